@@ -13,7 +13,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use farrier::host_manager::{
-    Circumstances, Count, Demand, HostState, Matcher, Options, Request, plan, select,
+    Count, Demand, HostState, MatchContext, Matcher, Request, SelectOptions, plan, select,
 };
 
 /// The numbers of machines. A tenth as many instances are placed on them.
@@ -43,7 +43,7 @@ fn growth(nodes: usize) {
     let before = resident();
     let (hosts, read) = timed(|| site::hosts(nodes));
     let bytes = resident().saturating_sub(before) / nodes as u64;
-    let options = Options { count: Count::Exactly(instances), seed: 1, ..Options::default() };
+    let options = SelectOptions { count: Count::Exactly(instances), seed: 1, ..SelectOptions::default() };
     let exact = Request::from(&site::flavors()[0]).exact();
     let medium =
         Request { ram_mb: Some(48 * 1024), vcpus: Some(12), disk_gb: Some(400), ..Request::default() };
@@ -51,7 +51,7 @@ fn growth(nodes: usize) {
         timed(|| select(&hosts, request, &options).expect("the request can be meant").chosen().len()).1
     };
     let demands = site::batch(instances);
-    let options = Options { seed: 1, ..Options::default() };
+    let options = SelectOptions { seed: 1, ..SelectOptions::default() };
     let (_, planned) =
         timed(|| plan(&hosts, &demands, &options).expect("the demands can be meant").shares().len());
     let one = [Demand { name: String::new(), request: exact.clone(), count: instances }];
@@ -72,7 +72,7 @@ fn quality() {
     let hosts = site::hosts(10_000);
     // More than there are machines for, so that who gets what matters.
     let demands = site::batch(6_000);
-    let options = Options { seed: 1, ..Options::default() };
+    let options = SelectOptions { seed: 1, ..SelectOptions::default() };
     let (planned, took) = timed(|| plan(&hosts, &demands, &options).expect("the demands can be meant"));
     let served: usize = planned.shares().iter().map(|share| share.hosts.len()).sum();
     let wastes = planned
@@ -132,7 +132,7 @@ fn looped(hosts: &[HostState], demands: &[Demand]) -> String {
 /// What Nova does: for each instance, every machine goes through every filter, and the best of those that pass is
 /// taken. Gives how many were served, and their waste in all.
 fn in_turn(hosts: &[HostState], demands: &[Demand], enough: usize) -> (usize, f64) {
-    let circumstances = Circumstances::default();
+    let circumstances = MatchContext::default();
     let mut taken = vec![false; hosts.len()];
     let (mut served, mut waste) = (0, 0.0);
     let each = enough.div_ceil(demands.len());

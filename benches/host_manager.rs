@@ -6,7 +6,7 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use farrier::host_manager::{Count, Options, Request, plan, select};
+use farrier::host_manager::{Count, Request, SelectOptions, plan, select};
 use farrier::inventory::nodes;
 
 const NODES: usize = 100_000;
@@ -14,7 +14,7 @@ const INSTANCES: usize = 10_000;
 
 fn choosing(criterion: &mut Criterion) {
     let hosts = site::hosts(NODES);
-    let options = Options { count: Count::Exactly(INSTANCES), seed: 1, ..Options::default() };
+    let options = SelectOptions { count: Count::Exactly(INSTANCES), seed: 1, ..SelectOptions::default() };
     let small = Request::from(&site::flavors()[0]);
     let medium =
         Request { ram_mb: Some(48 * 1024), vcpus: Some(12), disk_gb: Some(400), ..Request::default() };
@@ -29,7 +29,7 @@ fn choosing(criterion: &mut Criterion) {
     });
     group.bench_function("a batch of 20 flavors", |bencher| {
         let demands = site::batch(INSTANCES);
-        let options = Options { seed: 1, ..Options::default() };
+        let options = SelectOptions { seed: 1, ..SelectOptions::default() };
         bencher.iter(|| black_box(plan(&hosts, &demands, &options).map(|plan| plan.shares().len())));
     });
     group.finish();

@@ -19,7 +19,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use farrier::lab::{Lab, Lifetime, Options};
+use farrier::lab::{Lab, LabOptions, Lifetime};
 use serde_json::json;
 
 use child::Ran;
@@ -64,7 +64,7 @@ fn measure(runs: usize, listed: usize) -> Result<(), Failure> {
     let tell = |line: &str| eprintln!("{line}");
     let lab = Lab::new(Some(folder.path().join("lab")))?;
     // Ends with this program, however that ends.
-    let up = lab.up(&Options::default(), Lifetime::Tethered, &tell)?;
+    let up = lab.up(&LabOptions::default(), Lifetime::Tethered, &tell)?;
     let site = Site {
         folder: folder.path().to_owned(),
         ironic: up.facts.endpoint.clone(),

@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 use farrier::ironic::node::NodeQuery;
 use farrier::ironic::{Client, ProvisionState};
-use farrier::lab::{Facts, Lab, Lifetime, Options};
+use farrier::lab::{Lab, LabInfo, LabOptions, Lifetime};
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
@@ -114,8 +114,8 @@ fn measure(plan: &Plan) -> Result<(), Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
     let tell = |line: &str| eprintln!("{line}");
     let lab = Lab::new(Some(folder.path().join("lab")))?;
-    let python = lab.install_beside(REQUIREMENTS, "the tools to compare with", &tell)?;
-    let options = Options { deploy_delay: Some(plan.delay.to_string().parse()?), ..Options::default() };
+    let python = lab.install_additional(REQUIREMENTS, "the tools to compare with", &tell)?;
+    let options = LabOptions { deploy_delay: Some(plan.delay.to_string().parse()?), ..LabOptions::default() };
     // Ends with this program, however that ends.
     let up = lab.up(&options, Lifetime::Tethered, &tell)?;
     let client = up.facts.cloud()?.ironic()?;
@@ -162,7 +162,7 @@ fn clouds_yaml(proxy: &str) -> String {
 }
 
 /// Who is compared, and where.
-fn facts(lab: &Facts) {
+fn facts(lab: &LabInfo) {
     let tools = REQUIREMENTS.lines().filter_map(|line| {
         let (name, version) = line.split_once("==")?;
         PINNED.contains(&name).then(|| format!("{name} {version}"))

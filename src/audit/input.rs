@@ -10,7 +10,7 @@ use url::Url;
 /// The fields of a node that an audit checks.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct Machine {
+pub struct AuditedNode {
     /// The UUID of the node.
     pub uuid: String,
     /// The name of the node.
@@ -31,7 +31,7 @@ pub struct Machine {
     pub power_interface: Option<String>,
 }
 
-impl Machine {
+impl AuditedNode {
     /// The fields to request from Ironic.
     pub const FIELDS: &'static [&'static str] = &[
         "uuid",
@@ -81,7 +81,7 @@ impl Machine {
 
 /// The environment that an audit checks in addition to the nodes.
 #[derive(Debug, Clone, Default)]
-pub struct Surroundings {
+pub struct AuditContext {
     /// The URL of the Ironic API.
     pub endpoint: Option<Url>,
     /// Whether the API requires no authentication.
@@ -91,21 +91,21 @@ pub struct Surroundings {
     /// The hardware types that conductors serve; `None` if unknown.
     pub hardware_types: Option<Vec<String>>,
     /// The address ranges of instance networks.
-    pub instance_ranges: Vec<Range>,
+    pub instance_ranges: Vec<AddressRange>,
     /// The address ranges that this computer reaches without a router.
-    pub own_ranges: Vec<Range>,
+    pub own_ranges: Vec<AddressRange>,
 }
 
 /// A named range of addresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Range {
+pub struct AddressRange {
     /// The addresses.
     pub addresses: IpNet,
     /// A name for messages, for instance a subnet or a network interface.
     pub name: String,
 }
 
-impl Range {
+impl AddressRange {
     /// Parses `ADDRESS/PREFIX`.
     #[must_use]
     pub fn parse(cidr: &str, name: impl Into<String>) -> Option<Self> {

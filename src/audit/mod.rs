@@ -21,24 +21,24 @@ use url::Url;
 use crate::cloud::transport::is_loopback;
 use crate::rest::mask::{self, MASK};
 use crate::suggest::boolean;
-pub use input::{Machine, Range, Surroundings};
+pub use input::{AddressRange, AuditContext, AuditedNode};
 pub use rules::{Rule, Severity};
 
 /// A violation of a rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Finding {
+pub struct AuditFinding {
     /// The rule.
     #[serde(flatten)]
     pub rule: &'static Rule,
     /// The node; `None` if the finding is about the whole cloud.
-    pub node: Option<Culprit>,
+    pub node: Option<AffectedNode>,
     /// The values that violate the rule, without secrets.
     pub evidence: String,
 }
 
 /// The node that a finding is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Culprit {
+pub struct AffectedNode {
     /// Its UUID.
     pub uuid: String,
     /// Its name.
@@ -47,7 +47,7 @@ pub struct Culprit {
 
 /// Applies every rule. Returns the findings by severity, the worst first, then by rule and node.
 #[must_use]
-pub fn audit(machines: &[Machine], surroundings: &Surroundings) -> Vec<Finding> {
+pub fn audit(machines: &[AuditedNode], surroundings: &AuditContext) -> Vec<AuditFinding> {
     let mut findings = Findings::default();
     check_api(surroundings, &mut findings);
     let offers_redfish = surroundings
@@ -76,7 +76,7 @@ pub fn audit(machines: &[Machine], surroundings: &Surroundings) -> Vec<Finding> 
     check_shared_credentials(machines, &mut findings);
     let mut findings = findings.0;
     findings.sort_by(|a, b| {
-        let label = |finding: &Finding| {
+        let label = |finding: &AuditFinding| {
             finding.node.as_ref().map(|node| node.name.clone().unwrap_or_else(|| node.uuid.clone()))
         };
         (b.rule.severity, a.rule.id, label(a)).cmp(&(a.rule.severity, b.rule.id, label(b)))
@@ -85,20 +85,20 @@ pub fn audit(machines: &[Machine], surroundings: &Surroundings) -> Vec<Finding> 
 }
 
 #[derive(Default)]
-struct Findings(Vec<Finding>);
+struct Findings(Vec<AuditFinding>);
 
 impl Findings {
-    fn add(&mut self, rule: &'static Rule, machine: &Machine, evidence: impl fmt::Display) {
-        let node = Culprit { uuid: machine.uuid.clone(), name: machine.name.clone() };
-        self.0.push(Finding { rule, node: Some(node), evidence: evidence.to_string() });
+    fn add(&mut self, rule: &'static Rule, machine: &AuditedNode, evidence: impl fmt::Display) {
+        let node = AffectedNode { uuid: machine.uuid.clone(), name: machine.name.clone() };
+        self.0.push(AuditFinding { rule, node: Some(node), evidence: evidence.to_string() });
     }
 
     fn add_for_cloud(&mut self, rule: &'static Rule, evidence: impl fmt::Display) {
-        self.0.push(Finding { rule, node: None, evidence: evidence.to_string() });
+        self.0.push(AuditFinding { rule, node: None, evidence: evidence.to_string() });
     }
 }
 
-fn check_api(surroundings: &Surroundings, findings: &mut Findings) {
+fn check_api(surroundings: &AuditContext, findings: &mut Findings) {
     if surroundings.believes_any_certificate {
         findings.add_for_cloud(&rules::API_TLS_UNVERIFIED, "verify is false, or insecure is true");
     }
@@ -118,7 +118,7 @@ fn check_api(surroundings: &Surroundings, findings: &mut Findings) {
     }
 }
 
-fn check_ipmi(machine: &Machine, offers_redfish: Option<bool>, findings: &mut Findings) {
+fn check_ipmi(machine: &AuditedNode, offers_redfish: Option<bool>, findings: &mut Findings) {
     let evidence = |key: &str, value: &str| format!("{key} is {value}");
     match offers_redfish {
         Some(true) => {
@@ -154,7 +154,7 @@ fn check_ipmi(machine: &Machine, offers_redfish: Option<bool>, findings: &mut Fi
     }
 }
 
-fn check_redfish(machine: &Machine, findings: &mut Findings) {
+fn check_redfish(machine: &AuditedNode, findings: &mut Findings) {
     let is_plain = |address: &String| address.to_ascii_lowercase().starts_with("http://");
     if let Some(address) = machine.info("redfish_address").filter(is_plain) {
         let address = mask::address(&address);
@@ -175,7 +175,7 @@ fn check_redfish(machine: &Machine, findings: &mut Findings) {
     }
 }
 
-fn check_ramdisks(machine: &Machine, findings: &mut Findings) {
+fn check_ramdisks(machine: &AuditedNode, findings: &mut Findings) {
     if machine.info("agent_verify_ca").is_some_and(|value| is_false(&value)) {
         findings.add(&rules::AGENT_TLS_UNVERIFIED, machine, "agent_verify_ca is false");
     }
@@ -198,7 +198,7 @@ fn is_false(value: &str) -> bool {
 const DEFAULT_USERS: [&str; 8] =
     ["root", "admin", "administrator", "userid", "hpadmin", "sysadmin", "cisco", "calvin"];
 
-fn check_users(machine: &Machine, findings: &mut Findings) {
+fn check_users(machine: &AuditedNode, findings: &mut Findings) {
     for (key, user) in users(machine) {
         if DEFAULT_USERS.contains(&user.to_ascii_lowercase().as_str()) {
             findings.add(&rules::DEFAULT_USER, machine, format!("{key} is {user}"));
@@ -206,7 +206,7 @@ fn check_users(machine: &Machine, findings: &mut Findings) {
     }
 }
 
-fn users(machine: &Machine) -> impl Iterator<Item = (&String, String)> {
+fn users(machine: &AuditedNode) -> impl Iterator<Item = (&String, String)> {
     machine
         .driver_info
         .keys()
@@ -214,7 +214,7 @@ fn users(machine: &Machine) -> impl Iterator<Item = (&String, String)> {
         .filter_map(|key| Some((key, machine.info(key)?)))
 }
 
-fn check_secrets(machine: &Machine, findings: &mut Findings) {
+fn check_secrets(machine: &AuditedNode, findings: &mut Findings) {
     // Ironic masks known secrets for every user. Every user who can read the node can read an unmasked value.
     for key in readable_secrets(&machine.driver_info) {
         findings.add(&rules::READABLE_SECRET, machine, format!("driver_info/{key} is not masked"));
@@ -249,9 +249,9 @@ fn readable_secrets(map: &Map<String, Value>) -> Vec<&String> {
         .collect()
 }
 
-fn check_networks(machine: &Machine, surroundings: &Surroundings, findings: &mut Findings) {
+fn check_networks(machine: &AuditedNode, surroundings: &AuditContext, findings: &mut Findings) {
     let Some((key, address)) = bmc_address(machine) else { return };
-    let evidence = |range: &Range| format!("{key} is {address}, on {}", range.name);
+    let evidence = |range: &AddressRange| format!("{key} is {address}, on {}", range.name);
     if let Some(range) = surroundings.instance_ranges.iter().find(|range| range.has(address)) {
         findings.add(&rules::ON_INSTANCE_NETWORK, machine, evidence(range));
     }
@@ -264,7 +264,7 @@ fn check_networks(machine: &Machine, surroundings: &Surroundings, findings: &mut
 }
 
 /// The IP address of the BMC. `None` for a host name: this module does not resolve names.
-fn bmc_address(machine: &Machine) -> Option<(&String, IpAddr)> {
+fn bmc_address(machine: &AuditedNode) -> Option<(&String, IpAddr)> {
     let key =
         machine.driver_info.keys().find(|key| key.ends_with("_address") && !key.contains("t_address"))?;
     let text = machine.info(key)?;
@@ -306,8 +306,8 @@ fn is_public(address: IpAddr) -> bool {
 
 /// Finds BMCs with the same user name and password. If Ironic masks the passwords, reports that they cannot be
 /// compared.
-fn check_shared_credentials(machines: &[Machine], findings: &mut Findings) {
-    let mut by_digest: HashMap<[u8; 8], Vec<&Machine>> = HashMap::new();
+fn check_shared_credentials(machines: &[AuditedNode], findings: &mut Findings) {
+    let mut by_digest: HashMap<[u8; 8], Vec<&AuditedNode>> = HashMap::new();
     let mut masked: BTreeMap<String, usize> = BTreeMap::new();
     for machine in machines {
         for (key, user) in users(machine) {

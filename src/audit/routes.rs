@@ -4,11 +4,11 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
 
-use super::Range;
+use super::AddressRange;
 
 /// The on-link ranges in `/proc/net/route`, without the loopback interface.
 #[must_use]
-pub fn of_v4(table: &str) -> Vec<Range> {
+pub fn of_v4(table: &str) -> Vec<AddressRange> {
     let range = |line: &str| {
         let columns: Vec<&str> = line.split_whitespace().collect();
         let [interface, destination, gateway, _, _, _, _, mask, ..] = columns.as_slice() else { return None };
@@ -18,14 +18,14 @@ pub fn of_v4(table: &str) -> Vec<Range> {
         let prefix = u8::try_from(mask.leading_ones()).ok()?;
         let is_ignored = *interface == "lo" || gateway != 0 || prefix == 0;
         let addresses = IpNet::new(Ipv4Addr::from_bits(destination).into(), prefix).ok()?;
-        (!is_ignored).then(|| Range { addresses, name: format!("the network of {interface}") })
+        (!is_ignored).then(|| AddressRange { addresses, name: format!("the network of {interface}") })
     };
     table.lines().skip(1).filter_map(range).collect()
 }
 
 /// The on-link ranges in `/proc/net/ipv6_route`, without loopback, link-local and multicast ranges.
 #[must_use]
-pub fn of_v6(table: &str) -> Vec<Range> {
+pub fn of_v6(table: &str) -> Vec<AddressRange> {
     let range = |line: &str| {
         let columns: Vec<&str> = line.split_whitespace().collect();
         let [destination, prefix, _, _, gateway, _, _, _, _, interface] = columns.as_slice() else {
@@ -40,7 +40,7 @@ pub fn of_v6(table: &str) -> Vec<Range> {
             || destination.is_unicast_link_local()
             || destination.is_multicast();
         let addresses = IpNet::new(destination.into(), prefix).ok()?;
-        (!is_ignored).then(|| Range { addresses, name: format!("the network of {interface}") })
+        (!is_ignored).then(|| AddressRange { addresses, name: format!("the network of {interface}") })
     };
     table.lines().filter_map(range).collect()
 }
@@ -58,7 +58,7 @@ mod tests {
         let ranges = of_v4(table);
         assert_eq!(
             ranges,
-            Range::parse("192.168.2.0/24", "the network of eth0").into_iter().collect::<Vec<_>>()
+            AddressRange::parse("192.168.2.0/24", "the network of eth0").into_iter().collect::<Vec<_>>()
         );
         assert!(ranges[0].has("192.168.2.7".parse().expect("an address")));
         assert!(of_v4("nonsense\nnonsense").is_empty());
@@ -84,7 +84,7 @@ mod tests {
         let ranges = of_v6(&table);
         assert_eq!(
             ranges,
-            Range::parse("fd00:1::/64", "the network of eth0").into_iter().collect::<Vec<_>>()
+            AddressRange::parse("fd00:1::/64", "the network of eth0").into_iter().collect::<Vec<_>>()
         );
     }
 }

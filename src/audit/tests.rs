@@ -3,18 +3,18 @@ use serde_json::json;
 
 use super::*;
 
-fn machine(driver: &str, driver_info: Value) -> Machine {
+fn machine(driver: &str, driver_info: Value) -> AuditedNode {
     let Value::Object(driver_info) = driver_info else { panic!("not an object") };
-    Machine {
+    AuditedNode {
         uuid: "0b5d3c8e-0000-4000-8000-000000000001".to_owned(),
         name: Some("n1".to_owned()),
         driver: driver.to_owned(),
         driver_info,
-        ..Machine::default()
+        ..AuditedNode::default()
     }
 }
 
-fn rule_ids(machine: Machine, surroundings: &Surroundings) -> Vec<&'static str> {
+fn rule_ids(machine: AuditedNode, surroundings: &AuditContext) -> Vec<&'static str> {
     audit(&[machine], surroundings).into_iter().map(|finding| finding.rule.id).collect()
 }
 
@@ -25,11 +25,11 @@ fn a_secure_redfish_bmc_has_no_findings() {
         "redfish_verify_ca": "/etc/ironic/bmc-ca.pem", "redfish_tls_minimum_version": "1.2",
         "redfish_auth_type": "auto", "deploy_kernel": "https://images.lab/kernel", "deploy_ramdisk": "file:///r",
     });
-    let surroundings = Surroundings {
+    let surroundings = AuditContext {
         endpoint: Url::parse("https://ironic.lab").ok(),
-        instance_ranges: Range::parse("10.1.0.0/16", "lan").into_iter().collect(),
-        own_ranges: Range::parse("10.2.0.0/16", "eth0").into_iter().collect(),
-        ..Surroundings::default()
+        instance_ranges: AddressRange::parse("10.1.0.0/16", "lan").into_iter().collect(),
+        own_ranges: AddressRange::parse("10.2.0.0/16", "eth0").into_iter().collect(),
+        ..AuditContext::default()
     };
     assert_eq!(rule_ids(machine("redfish", secure), &surroundings), Vec::<&str>::new());
 }
@@ -42,7 +42,7 @@ fn each_ipmi_weakness_is_one_finding() {
             "ipmi_priv_level": "OPERATOR", "ipmi_protocol_version": "2.0",
         })
     };
-    let defaults = Surroundings::default();
+    let defaults = AuditContext::default();
     assert_eq!(rule_ids(machine("ipmi", secure()), &defaults), ["ipmi"]);
     for (key, value, id) in [
         ("ipmi_cipher_suite", json!("0"), "ipmi-cipher-0"),
@@ -66,16 +66,16 @@ fn each_ipmi_weakness_is_one_finding() {
         ids.retain(|id| *id != "ipmi");
         assert_eq!(ids, [id], "{key}: {value}");
     }
-    let redfish = Surroundings {
+    let redfish = AuditContext {
         hardware_types: Some(vec!["ipmi".to_owned(), "redfish".to_owned()]),
-        ..Surroundings::default()
+        ..AuditContext::default()
     };
     assert_eq!(rule_ids(machine("ipmi", secure()), &redfish), ["ipmi-instead-of-redfish"]);
 }
 
 #[test]
 fn each_redfish_weakness_is_one_finding() {
-    let defaults = Surroundings::default();
+    let defaults = AuditContext::default();
     for (key, value, id) in [
         ("redfish_address", json!("http://10.0.0.7"), "redfish-plain-http"),
         ("redfish_verify_ca", json!("False"), "redfish-tls-unverified"),
@@ -94,10 +94,10 @@ fn each_redfish_weakness_is_one_finding() {
 
 #[test]
 fn bmcs_on_instance_and_local_networks_are_found() {
-    let surroundings = Surroundings {
-        instance_ranges: Range::parse("192.168.1.0/24", "subnet lan").into_iter().collect(),
-        own_ranges: Range::parse("fd00:1::/32", "eth1").into_iter().collect(),
-        ..Surroundings::default()
+    let surroundings = AuditContext {
+        instance_ranges: AddressRange::parse("192.168.1.0/24", "subnet lan").into_iter().collect(),
+        own_ranges: AddressRange::parse("fd00:1::/32", "eth1").into_iter().collect(),
+        ..AuditContext::default()
     };
     for (address, ids) in [
         ("https://192.168.1.9:8443/redfish", vec!["bmc-on-instance-network"]),
@@ -113,10 +113,10 @@ fn bmcs_on_instance_and_local_networks_are_found() {
 
 #[test]
 fn the_api_is_checked_unless_it_is_on_this_computer() {
-    let at = |url: &str| Surroundings {
+    let at = |url: &str| AuditContext {
         endpoint: Url::parse(url).ok(),
         lets_everybody_in: true,
-        ..Surroundings::default()
+        ..AuditContext::default()
     };
     let ids =
         |url: &str| -> Vec<&str> { audit(&[], &at(url)).iter().map(|finding| finding.rule.id).collect() };
@@ -132,10 +132,10 @@ fn shared_credentials_are_found_if_passwords_are_readable() {
             "redfish_address": "10.0.0.7", "redfish_username": "ironic", "redfish_password": password,
             "redfish_tls_minimum_version": "1.3",
         });
-        Machine { name: Some(name.to_owned()), ..machine("redfish", info) }
+        AuditedNode { name: Some(name.to_owned()), ..machine("redfish", info) }
     };
-    let shared = |machines: &[Machine], id: &str| -> Vec<Option<String>> {
-        let findings = audit(machines, &Surroundings::default());
+    let shared = |machines: &[AuditedNode], id: &str| -> Vec<Option<String>> {
+        let findings = audit(machines, &AuditContext::default());
         let found = findings.into_iter().filter(|finding| finding.rule.id == id);
         found.map(|finding| finding.node.and_then(|node| node.name)).collect()
     };
@@ -149,13 +149,13 @@ fn shared_credentials_are_found_if_passwords_are_readable() {
 #[test]
 fn hidden_driver_info_is_a_finding() {
     let info = json!({"content": "** Redacted - requires baremetal:node:get:driver_info permission. **"});
-    assert_eq!(rule_ids(machine("ipmi", info), &Surroundings::default()), ["driver-info-hidden"]);
+    assert_eq!(rule_ids(machine("ipmi", info), &AuditContext::default()), ["driver-info-hidden"]);
 }
 
 #[test]
 fn sarif_defines_the_rule_of_every_result() {
     let info = json!({"ipmi_address": "10.0.0.7", "ipmi_cipher_suite": "0"});
-    let findings = audit(&[machine("ipmi", info)], &Surroundings::default());
+    let findings = audit(&[machine("ipmi", info)], &AuditContext::default());
     let log = sarif::log(findings.iter().map(|finding| (Some("lab"), finding)));
     let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().expect("a list");
     let results = log["runs"][0]["results"].as_array().expect("a list");
@@ -175,7 +175,7 @@ proptest! {
         let mut shown = machine("redfish", info);
         shown.extra.insert("bmc_password".to_owned(), json!(secret));
         shown.management_interface = Some("ipmitool".to_owned());
-        let findings = audit(&[shown.clone(), shown], &Surroundings::default());
+        let findings = audit(&[shown.clone(), shown], &AuditContext::default());
         prop_assert!(findings.len() > 8);
         let debug = format!("{findings:?}");
         prop_assert!(!debug.contains(&secret));

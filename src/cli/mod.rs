@@ -25,10 +25,10 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::driver::watch::event::in_words;
 use crate::rest::{self, Stop};
-use crate::state_dir::estimates::Durations;
-use crate::state_dir::secret_fingerprints::Fingerprints;
+use crate::state_dir::estimates::EstimateFile;
+use crate::state_dir::secret_fingerprints::FingerprintFiles;
 use crate::ui::Ui;
-use app::failure::{Failure, Kind};
+use app::failure::{Failure, FailureKind};
 pub use app::interrupt::Interrupt;
 pub use args::global::Global;
 
@@ -134,8 +134,8 @@ pub struct Context {
     /// Signals. A command whose work must not stop halfway calls [`Interrupt::hold`].
     pub interrupt: Interrupt,
     /// The durations of earlier operations.
-    durations: Durations,
-    fingerprints: Fingerprints,
+    durations: EstimateFile,
+    fingerprints: FingerprintFiles,
     /// The clouds that were resolved so far.
     clouds: app::connection::Clouds,
 }
@@ -242,15 +242,15 @@ fn run(global: Global, command: Command, limit: Option<Duration>) -> ExitCode {
         ui,
         global,
         interrupt,
-        durations: Durations::of_user(),
-        fingerprints: Fingerprints::of_user(),
+        durations: EstimateFile::of_user(),
+        fingerprints: FingerprintFiles::of_user(),
         clouds: Mutex::default(),
     };
     match std::panic::catch_unwind(AssertUnwindSafe(|| dispatch(command, &context))) {
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(error)) => app::failure::end(&error, &context.ui),
         // The panic hook has printed the error.
-        Err(_) => app::failure::Kind::Internal.exit_code().into(),
+        Err(_) => app::failure::FailureKind::Internal.exit_code().into(),
     }
 }
 
@@ -261,11 +261,11 @@ fn watch_time(limit: Option<Duration>, interrupt: &Interrupt, ui: &Ui, quiet: bo
         Stop::of_process().on_silence(move |text| terminal.note(text));
     }
     let Some(limit) = limit else { return Ok(()) };
-    let (terminal, in_json) = (ui.terminal(), ui.tells_errors_in_json());
+    let (terminal, in_json) = (ui.terminal(), ui.prints_errors_as_json());
     interrupt.end_after(limit, move || {
         terminal.restore();
         let message = format!("timed out after {}; nothing was started", in_words(limit));
-        let failure = Failure::new(Kind::Timeout, message).hint("use a longer `--timeout`");
+        let failure = Failure::new(FailureKind::Timeout, message).hint("use a longer `--timeout`");
         std::process::exit(app::failure::print_and_exit_code(&failure, &terminal, in_json).into());
     })
 }

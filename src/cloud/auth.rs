@@ -5,18 +5,18 @@ use base64::engine::general_purpose::STANDARD;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::rest::{Authenticator, Edition, LoginError};
+use crate::rest::{Authenticator, LoginError, LoginGeneration};
 
 /// No credentials, for an Ironic without authentication.
 #[derive(Debug)]
 pub(super) struct NoAuth;
 
 impl Authenticator for NoAuth {
-    fn authorize(&self, _: &mut HeaderMap) -> Result<Edition, LoginError> {
-        Ok(Edition::default())
+    fn authorize(&self, _: &mut HeaderMap) -> Result<LoginGeneration, LoginError> {
+        Ok(LoginGeneration::default())
     }
 
-    fn renew(&self, _: Edition) -> Result<bool, LoginError> {
+    fn renew(&self, _: LoginGeneration) -> Result<bool, LoginError> {
         Ok(false)
     }
 }
@@ -29,15 +29,15 @@ pub(super) struct HttpBasic {
 }
 
 impl Authenticator for HttpBasic {
-    fn authorize(&self, headers: &mut HeaderMap) -> Result<Edition, LoginError> {
+    fn authorize(&self, headers: &mut HeaderMap) -> Result<LoginGeneration, LoginError> {
         let pair = STANDARD.encode(format!("{}:{}", self.user, self.password.expose_secret()));
         let mut value = HeaderValue::from_str(&format!("Basic {pair}")).expect("base64 fits a header");
         value.set_sensitive(true);
         headers.insert(AUTHORIZATION, value);
-        Ok(Edition::default())
+        Ok(LoginGeneration::default())
     }
 
-    fn renew(&self, _: Edition) -> Result<bool, LoginError> {
+    fn renew(&self, _: LoginGeneration) -> Result<bool, LoginError> {
         // The same credentials would be refused again.
         Ok(false)
     }

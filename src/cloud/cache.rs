@@ -28,7 +28,7 @@ impl Cache {
     }
 
     /// The cached token of a login, if the file belongs to this user and nobody else can read it.
-    pub(super) fn read(&self, login: &Login) -> Option<Token> {
+    pub(super) fn read(&self, login: &LoginKey) -> Option<Token> {
         let path = self.path(&login.name);
         let metadata = fs::symlink_metadata(&path).ok()?;
         let own = fs::metadata("/proc/self").ok().is_none_or(|process| process.uid() == metadata.uid());
@@ -41,13 +41,13 @@ impl Cache {
     }
 
     /// Caches the token of a login and replaces the previous one.
-    pub(super) fn write(&self, login: &Login, token: &Token) {
+    pub(super) fn write(&self, login: &LoginKey, token: &Token) {
         if let Err(error) = self.try_write(login, token) {
             debug!(%error, "cannot cache the token");
         }
     }
 
-    fn try_write(&self, login: &Login, token: &Token) -> std::io::Result<()> {
+    fn try_write(&self, login: &LoginKey, token: &Token) -> std::io::Result<()> {
         DirBuilder::new().recursive(true).mode(0o700).create(&self.0)?;
         let path = self.path(&login.name);
         let mut salt = [0; 16];
@@ -68,7 +68,7 @@ impl Cache {
 }
 
 /// The identity of a login, to find its token.
-pub(super) struct Login {
+pub(super) struct LoginKey {
     /// The file name; it contains nothing derived from a secret.
     pub(super) name: String,
     /// The login with its secrets: another password is another login.

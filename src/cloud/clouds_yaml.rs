@@ -61,7 +61,7 @@ pub const OF_SERVICES: &[(&str, &str)] = &[
 
 /// The settings of one cloud. Any value may be a secret.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Entry {
+pub(super) struct CloudEntry {
     /// Keys next to `auth`, with underscores.
     values: BTreeMap<String, SecretString>,
     /// Keys in `auth`, with underscores.
@@ -76,10 +76,10 @@ pub(super) struct Entry {
 #[derive(Debug, Clone)]
 pub(super) struct Region {
     pub(super) name: String,
-    pub(super) values: Entry,
+    pub(super) values: CloudEntry,
 }
 
-impl Entry {
+impl CloudEntry {
     /// The entry from `OS_*` variables, whose names come without the prefix and in lower case.
     pub(super) fn of_variables(pairs: impl Iterator<Item = (String, SecretString)>) -> Self {
         let values = pairs.filter(|(_, value)| !value.expose_secret().is_empty()).collect();
@@ -127,9 +127,9 @@ impl Entry {
     }
 }
 
-impl Entry {
+impl CloudEntry {
     /// Applies the settings of a region, and its name.
-    pub(super) fn move_to(&mut self, region: Region) {
+    pub(super) fn use_region(&mut self, region: Region) {
         self.overlay(region.values);
         self.values.insert("region_name".to_owned(), region.name.into());
     }
@@ -193,22 +193,22 @@ impl<'de> Deserialize<'de> for AuthValues {
     }
 }
 
-impl<'de> Deserialize<'de> for Entry {
+impl<'de> Deserialize<'de> for CloudEntry {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct OfCloud;
         impl<'de> Visitor<'de> for OfCloud {
-            type Value = Entry;
+            type Value = CloudEntry;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a mapping that describes a cloud")
             }
 
-            fn visit_unit<E>(self) -> Result<Entry, E> {
-                Ok(Entry::default())
+            fn visit_unit<E>(self) -> Result<CloudEntry, E> {
+                Ok(CloudEntry::default())
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entry, A::Error> {
-                let mut entry = Entry::default();
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<CloudEntry, A::Error> {
+                let mut entry = CloudEntry::default();
                 let mut names = Vec::new();
                 while let Some(key) = map.next_key::<String>()? {
                     let key = key.replace('-', "_");
@@ -217,9 +217,9 @@ impl<'de> Deserialize<'de> for Entry {
                         "regions" => entry.regions = map.next_value()?,
                         "auth_methods" => entry.auth_methods = map.next_value()?,
                         // Old files have a list here, or a comma-separated string.
-                        "region_name" => names = map.next_value::<Names>()?.0,
+                        "region_name" => names = map.next_value::<NameList>()?.0,
                         _ if key.ends_with("interface") || key.ends_with("endpoint_type") => {
-                            let names = map.next_value::<Names>()?.0.join(",");
+                            let names = map.next_value::<NameList>()?.0.join(",");
                             entry.values.extend((!names.is_empty()).then(|| (key, names.into())));
                         }
                         _ if is_setting(&key) => {
@@ -230,7 +230,7 @@ impl<'de> Deserialize<'de> for Entry {
                     }
                 }
                 if entry.regions.is_empty() {
-                    let bare = |name| Region { name, values: Entry::default() };
+                    let bare = |name| Region { name, values: CloudEntry::default() };
                     entry.regions = names.into_iter().map(bare).collect();
                 }
                 Ok(entry)
@@ -241,33 +241,33 @@ impl<'de> Deserialize<'de> for Entry {
 }
 
 /// A name, several names separated by commas, or a list.
-struct Names(Vec<String>);
+struct NameList(Vec<String>);
 
-impl<'de> Deserialize<'de> for Names {
+impl<'de> Deserialize<'de> for NameList {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct OneOrMore;
         impl<'de> Visitor<'de> for OneOrMore {
-            type Value = Names;
+            type Value = NameList;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a name or a list of names")
             }
 
-            fn visit_unit<E>(self) -> Result<Names, E> {
-                Ok(Names(Vec::new()))
+            fn visit_unit<E>(self) -> Result<NameList, E> {
+                Ok(NameList(Vec::new()))
             }
 
-            fn visit_str<E>(self, text: &str) -> Result<Names, E> {
+            fn visit_str<E>(self, text: &str) -> Result<NameList, E> {
                 let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
-                Ok(Names(names.map(str::to_owned).collect()))
+                Ok(NameList(names.map(str::to_owned).collect()))
             }
 
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Names, A::Error> {
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<NameList, A::Error> {
                 let mut names = Vec::new();
                 while let Some(name) = list.next_element()? {
                     names.push(name);
                 }
-                Ok(Names(names))
+                Ok(NameList(names))
             }
         }
         deserializer.deserialize_any(OneOrMore)
@@ -285,12 +285,12 @@ impl<'de> Deserialize<'de> for Region {
             }
 
             fn visit_str<E>(self, name: &str) -> Result<Region, E> {
-                Ok(Region { name: name.to_owned(), values: Entry::default() })
+                Ok(Region { name: name.to_owned(), values: CloudEntry::default() })
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Region, A::Error> {
                 let mut name = None;
-                let mut values = Entry::default();
+                let mut values = CloudEntry::default();
                 while let Some(key) = map.next_key::<String>()? {
                     match key.as_str() {
                         "name" => name = Some(map.next_value()?),

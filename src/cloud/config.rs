@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::Error;
-use super::clouds_yaml::{Entry, parse_bool};
+use super::clouds_yaml::{CloudEntry, parse_bool};
 use super::files::{Environment, Files};
 use super::identity::{Identity, Problem};
 use super::keystone::EndpointChoice;
@@ -32,14 +32,14 @@ pub struct Settings {
     /// Problems with the files that are not errors.
     pub warnings: Vec<String>,
     /// The files that have settings of this cloud.
-    pub files: Vec<Source>,
+    pub files: Vec<SettingsSource>,
     /// The folder for tokens that are reused between runs.
     pub(super) token_folder: Option<PathBuf>,
 }
 
 /// A file with settings of a cloud.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Source {
+pub struct SettingsSource {
     /// Its path.
     pub path: PathBuf,
     /// Whether it has a secret of this cloud.
@@ -133,7 +133,12 @@ impl Settings {
         Ok(Self { cloud: chosen, warnings, files, ..settings })
     }
 
-    fn read(place: String, entry: &Entry, endpoint: Option<&str>, env: &Environment) -> Result<Self, Error> {
+    fn read(
+        place: String,
+        entry: &CloudEntry,
+        endpoint: Option<&str>,
+        env: &Environment,
+    ) -> Result<Self, Error> {
         let setting = |problem: String| Error::Setting { place: place.clone(), problem };
         let given = endpoint.map(str::to_owned);
         let given = given.or_else(|| entry.value(&["baremetal_endpoint_override", "endpoint", "url"]));
@@ -192,7 +197,7 @@ impl Settings {
 }
 
 /// Which endpoint to take from the catalog: settings of the service override those of the cloud.
-fn choice(entry: &Entry, kind: &str) -> EndpointChoice {
+fn choice(entry: &CloudEntry, kind: &str) -> EndpointChoice {
     let interface = entry.value(&[
         &format!("{kind}_interface"),
         &format!("{kind}_endpoint_type"),
@@ -207,7 +212,7 @@ fn choice(entry: &Entry, kind: &str) -> EndpointChoice {
 }
 
 /// The login method. The default is `token` if there is a token, `none` if only an endpoint is known, else `password`.
-fn auth_type(entry: &Entry, has_endpoint: bool) -> String {
+fn auth_type(entry: &CloudEntry, has_endpoint: bool) -> String {
     if let Some(auth_type) = entry.value(&["auth_type", "auth_plugin"]) {
         return auth_type.to_lowercase();
     }
@@ -221,7 +226,7 @@ fn auth_type(entry: &Entry, has_endpoint: bool) -> String {
     default.to_owned()
 }
 
-fn login(entry: &Entry, auth_type: &str, place: &str) -> Result<Login, Error> {
+fn login(entry: &CloudEntry, auth_type: &str, place: &str) -> Result<Login, Error> {
     let setting = |problem: &str| Error::Setting { place: place.to_owned(), problem: problem.to_owned() };
     let no_password = |user: String| Error::NoPassword { place: place.to_owned(), user };
     match auth_type {
@@ -246,11 +251,11 @@ fn login(entry: &Entry, auth_type: &str, place: &str) -> Result<Login, Error> {
 /// A cloud from the files, with its profile, secrets and region.
 fn named(
     name: &str,
-    variables: &Entry,
+    variables: &CloudEntry,
     env: &Environment,
     warnings: &mut Vec<String>,
-    files: &mut Vec<Source>,
-) -> Result<Entry, Error> {
+    files: &mut Vec<SettingsSource>,
+) -> Result<CloudEntry, Error> {
     let clouds = Files::of("clouds", "OS_CLIENT_CONFIG_FILE", env);
     let (found, mut file) = clouds.read()?;
     let Some(own) = file.clouds.remove(name) else {
@@ -261,22 +266,24 @@ fn named(
         let known = file.clouds.into_keys().collect();
         return Err(Error::NoSuchCloud { name: name.to_owned(), searched, known });
     };
-    files.extend(found.map(|path| Source { path, has_secret: own.has_secret() }));
+    files.extend(found.map(|path| SettingsSource { path, has_secret: own.has_secret() }));
     let (secure_path, mut secure) = Files::of("secure", "OS_CLIENT_SECURE_FILE", env).read()?;
     if let Some(over) = secure.clouds.get(name) {
-        files.extend(secure_path.map(|path| Source { path, has_secret: over.has_secret() }));
+        files.extend(secure_path.map(|path| SettingsSource { path, has_secret: over.has_secret() }));
     }
     let over = secure.clouds.remove(name).unwrap_or_default();
-    for Source { path, .. } in files.iter().filter(|file| file.has_secret && mask::is_open(&file.path)) {
+    for SettingsSource { path, .. } in
+        files.iter().filter(|file| file.has_secret && mask::is_open(&file.path))
+    {
         let path = path.display();
         warnings.push(format!("{path} contains a secret and other users can read it: chmod 600 {path}"));
     }
-    let mut entry = Entry::default();
+    let mut entry = CloudEntry::default();
     if let Some(profile) = own.value(&["profile", "cloud"]) {
         let (found, mut public) = Files::of("clouds-public", "OS_CLIENT_VENDOR_FILE", env).read()?;
         match public.profiles.remove(&profile) {
             Some(profile) => {
-                files.extend(found.map(|path| Source { path, has_secret: profile.has_secret() }));
+                files.extend(found.map(|path| SettingsSource { path, has_secret: profile.has_secret() }));
                 entry = profile;
             }
             None => {
@@ -296,7 +303,7 @@ fn named(
     };
     let of_name = |wanted: &String| entry.regions.iter().find(|region| region.name == *wanted);
     match wanted.as_ref().map_or_else(|| entry.regions.first(), of_name).cloned() {
-        Some(region) => entry.move_to(region),
+        Some(region) => entry.use_region(region),
         None if !entry.regions.is_empty() => {
             let known: Vec<&str> = entry.regions.iter().map(|region| region.name.as_str()).collect();
             let wanted = wanted.unwrap_or_default();
@@ -315,7 +322,7 @@ pub(super) fn names(env: &Environment) -> Result<Vec<String>, Error> {
 }
 
 /// The user and password for `http_basic` from the endpoint's user information, which is removed from the URL.
-fn user_of(endpoint: &mut Option<Url>, entry: &Entry) -> Option<(String, SecretString)> {
+fn user_of(endpoint: &mut Option<Url>, entry: &CloudEntry) -> Option<(String, SecretString)> {
     let url = endpoint.as_mut()?;
     let user = url.username().to_owned();
     let password = url.password().map(SecretString::from).or_else(|| entry.secret(&["password"]));

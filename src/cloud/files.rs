@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::Error;
-use super::clouds_yaml::Entry;
+use super::clouds_yaml::CloudEntry;
 use crate::bounded_read;
 
 /// The environment variables of the process.
@@ -32,12 +32,12 @@ impl Environment {
     }
 
     /// The cloud that the `OS_*` variables describe.
-    pub(super) fn entry(&self) -> Entry {
+    pub(super) fn entry(&self) -> CloudEntry {
         let of_cloud = self
             .0
             .iter()
             .filter_map(|(name, value)| Some((name.strip_prefix("OS_")?.to_lowercase(), value.clone())));
-        Entry::of_variables(of_cloud)
+        CloudEntry::of_variables(of_cloud)
     }
 
     /// A path with its `~/` replaced, as openstacksdk does for certificates.
@@ -73,10 +73,10 @@ impl FromIterator<(String, String)> for Environment {
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct CloudsFile {
     #[serde(default)]
-    pub(super) clouds: BTreeMap<String, Entry>,
+    pub(super) clouds: BTreeMap<String, CloudEntry>,
     /// Profiles in `clouds-public.yaml`.
     #[serde(default, rename = "public-clouds")]
-    pub(super) profiles: BTreeMap<String, Entry>,
+    pub(super) profiles: BTreeMap<String, CloudEntry>,
 }
 
 /// Paths to search for one kind of file, in order.

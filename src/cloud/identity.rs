@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 use url::Url;
 
-use super::cache::Login;
-use super::clouds_yaml::Entry;
+use super::cache::LoginKey;
+use super::clouds_yaml::CloudEntry;
 
 /// The domain of users and projects without one, as in Keystone's own tools.
 const DEFAULT_DOMAIN: &str = "default";
@@ -54,7 +54,7 @@ pub(super) enum Problem {
 
 impl Identity {
     /// Reads the settings as keystoneauth does for this `auth_type`.
-    pub(super) fn read(entry: &Entry, auth_type: &str) -> Result<Self, Problem> {
+    pub(super) fn read(entry: &CloudEntry, auth_type: &str) -> Result<Self, Problem> {
         let methods = match auth_type {
             "password" | "v3password" => vec![Method::password(entry)?],
             "token" | "v3token" => vec![Method::token(entry)?],
@@ -107,10 +107,10 @@ impl Identity {
     }
 
     /// The identity of this login, to find its cached token.
-    pub(super) fn login(&self) -> Login {
+    pub(super) fn login(&self) -> LoginKey {
         let name = URL_SAFE_NO_PAD.encode(Sha256::digest(self.description().to_string()));
         let whole = json!([self.auth_url.as_str(), self.body()]).to_string();
-        Login { name, secrets: whole.into() }
+        LoginKey { name, secrets: whole.into() }
     }
 
     /// The user, the URL and the scope, without secrets.
@@ -155,7 +155,7 @@ impl fmt::Debug for Identity {
 }
 
 impl Method {
-    fn password(entry: &Entry) -> Result<Self, Problem> {
+    fn password(entry: &CloudEntry) -> Result<Self, Problem> {
         let user = user(entry)?;
         let password = entry.secret(&["password"]).ok_or_else(|| Problem::NoPassword {
             user: entry.value(&["username", "user_name", "user_id"]).unwrap_or_default(),
@@ -163,7 +163,7 @@ impl Method {
         Ok(Self::Password { user, password })
     }
 
-    fn totp(entry: &Entry) -> Result<Self, Problem> {
+    fn totp(entry: &CloudEntry) -> Result<Self, Problem> {
         let passcode = entry.secret(&["passcode"]);
         let passcode = passcode.ok_or_else(|| {
             Problem::Invalid("v3totp needs the current passcode: set OS_PASSCODE".to_owned())
@@ -171,12 +171,12 @@ impl Method {
         Ok(Self::Totp { user: user(entry)?, passcode })
     }
 
-    fn token(entry: &Entry) -> Result<Self, Problem> {
+    fn token(entry: &CloudEntry) -> Result<Self, Problem> {
         let token = entry.secret(&["token", "auth_token"]);
         token.map(Self::Token).ok_or_else(|| Problem::Invalid("auth_type `token` needs `token`".to_owned()))
     }
 
-    fn application_credential(entry: &Entry) -> Result<Self, Problem> {
+    fn application_credential(entry: &CloudEntry) -> Result<Self, Problem> {
         let invalid = |problem: &str| Problem::Invalid(problem.to_owned());
         let secret = entry
             .secret(&["application_credential_secret"])
@@ -224,7 +224,7 @@ impl Method {
 }
 
 impl Scope {
-    fn read(entry: &Entry) -> Result<Self, Problem> {
+    fn read(entry: &CloudEntry) -> Result<Self, Problem> {
         let project_id = entry.value(&["project_id", "tenant_id"]);
         let project_name = entry.value(&["project_name", "tenant_name"]);
         let given = [
@@ -272,7 +272,7 @@ impl Scope {
     }
 }
 
-fn user(entry: &Entry) -> Result<Value, Problem> {
+fn user(entry: &CloudEntry) -> Result<Value, Problem> {
     if let Some(id) = entry.value(&["user_id"]) {
         return Ok(json!({"id": id}));
     }
@@ -282,13 +282,13 @@ fn user(entry: &Entry) -> Result<Value, Problem> {
     Ok(json!({"name": name, "domain": own.unwrap_or_else(|| default_domain(entry))}))
 }
 
-fn domain(entry: &Entry, ids: &[&str], names: &[&str]) -> Option<Value> {
+fn domain(entry: &CloudEntry, ids: &[&str], names: &[&str]) -> Option<Value> {
     let id = entry.value(ids).map(|id| json!({"id": id}));
     id.or_else(|| entry.value(names).map(|name| json!({"name": name})))
 }
 
 /// The domain of a user or project that has none in the settings.
-fn default_domain(entry: &Entry) -> Value {
+fn default_domain(entry: &CloudEntry) -> Value {
     let configured =
         domain(entry, &["domain_id", "default_domain_id"], &["domain_name", "default_domain_name"]);
     configured.unwrap_or_else(|| {
@@ -298,7 +298,7 @@ fn default_domain(entry: &Entry) -> Value {
 }
 
 /// Keystone's root URL: `auth_url` with or without an API version.
-fn auth_url(entry: &Entry) -> Result<Url, Problem> {
+fn auth_url(entry: &CloudEntry) -> Result<Url, Problem> {
     let text = entry.value(&["auth_url"]);
     let text = text.ok_or_else(|| Problem::Invalid("missing `auth_url` (Keystone's URL)".to_owned()))?;
     let mut url =
@@ -320,10 +320,10 @@ fn auth_url(entry: &Entry) -> Result<Url, Problem> {
 mod tests {
     use super::*;
 
-    fn entry(pairs: &[(&str, &str)]) -> Entry {
+    fn entry(pairs: &[(&str, &str)]) -> CloudEntry {
         let url = [("auth_url", "http://k:5000/v3")];
         let pairs = url.iter().chain(pairs);
-        Entry::of_variables(pairs.map(|(key, value)| ((*key).to_owned(), (*value).into())))
+        CloudEntry::of_variables(pairs.map(|(key, value)| ((*key).to_owned(), (*value).into())))
     }
 
     fn body(auth_type: &str, pairs: &[(&str, &str)]) -> Value {
@@ -406,7 +406,7 @@ mod tests {
             ("https://k/identity/v3", "https://k/identity/"),
             ("https://k/identity", "https://k/identity/"),
         ] {
-            let entry = Entry::of_variables([("auth_url".to_owned(), written.into())].into_iter());
+            let entry = CloudEntry::of_variables([("auth_url".to_owned(), written.into())].into_iter());
             assert_eq!(auth_url(&entry).expect("a URL").as_str(), root);
         }
     }

@@ -19,8 +19,11 @@ use url::Url;
 use super::cache::Cache;
 use super::identity::Identity;
 use crate::rest::retry::growing;
-use crate::rest::stop::{After, Stop, Stopped};
-use crate::rest::{Authenticator, Edition, Grants, LoginError, Received, distrust, receive};
+use crate::rest::stop::{AfterStop, Stop, Stopped};
+use crate::rest::{
+    Authenticator, LoginDetails, LoginError, LoginGeneration, RawResponse, receive,
+    untrusted_certificate_hint,
+};
 
 const TOKEN_HEADER: &str = "x-subject-token";
 
@@ -36,11 +39,11 @@ pub(super) struct Keystone {
     identity: Identity,
     timeout: Duration,
     cache: Option<Cache>,
-    state: Mutex<State>,
+    state: Mutex<SessionState>,
 }
 
 #[derive(Default)]
-struct State {
+struct SessionState {
     token: Option<Arc<Token>>,
     /// Increases with each login.
     edition: u64,
@@ -54,20 +57,20 @@ pub(super) struct Token {
     received_at: Timestamp,
     lifetime: SignedDuration,
     /// The user, scope and roles.
-    pub(super) grants: Grants,
-    catalog: Vec<Service>,
+    pub(super) grants: LoginDetails,
+    catalog: Vec<CatalogService>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
-struct Service {
+struct CatalogService {
     #[serde(rename = "type")]
     kind: String,
     #[serde(default)]
-    endpoints: Vec<Endpoint>,
+    endpoints: Vec<CatalogEndpoint>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
-struct Endpoint {
+struct CatalogEndpoint {
     interface: String,
     #[serde(default)]
     region: Option<String>,
@@ -87,7 +90,7 @@ struct AnswerToken {
     issued_at: Timestamp,
     expires_at: Timestamp,
     #[serde(default)]
-    catalog: Vec<Service>,
+    catalog: Vec<CatalogService>,
     #[serde(default)]
     roles: Vec<Named>,
     user: Named,
@@ -133,7 +136,7 @@ impl Keystone {
         let cached = cache.as_ref().and_then(|cache| cache.read(&identity.login()));
         let token = cached.filter(Token::is_fresh).map(Arc::new);
         debug!(found = token.is_some(), "cached token");
-        let state = Mutex::new(State { token, edition: 0 });
+        let state = Mutex::new(SessionState { token, edition: 0 });
         Self { http, identity, timeout, cache, state }
     }
 
@@ -154,30 +157,30 @@ impl Keystone {
     }
 
     /// The user, scope and roles of the login.
-    pub(super) fn grants(&self) -> Result<Grants, LoginError> {
+    pub(super) fn login_details(&self) -> Result<LoginDetails, LoginError> {
         Ok(self.token()?.0.grants.clone())
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, SessionState> {
         // A token is replaced as a whole, so a panic in another thread leaves no partial state.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn token(&self) -> Result<(Arc<Token>, Edition), LoginError> {
+    fn token(&self) -> Result<(Arc<Token>, LoginGeneration), LoginError> {
         // Locked during the login: other threads wait for this token.
         let mut state = self.state();
         if let Some(token) = state.token.as_ref().filter(|token| token.is_fresh()) {
-            return Ok((Arc::clone(token), Edition(state.edition)));
+            return Ok((Arc::clone(token), LoginGeneration(state.edition)));
         }
         let old = state.token.take();
         match self.log_in() {
-            Ok(token) => Ok((self.store(&mut state, token), Edition(state.edition))),
+            Ok(token) => Ok((self.store(&mut state, token), LoginGeneration(state.edition))),
             // The old token may be valid a little longer, and Keystone may be back by then.
             Err(LoginError::Unreachable(error)) => match old.filter(|token| token.is_alive()) {
                 Some(token) => {
                     info!(error, "cannot renew the token; using the old one until it expires");
                     state.token = Some(Arc::clone(&token));
-                    Ok((token, Edition(state.edition)))
+                    Ok((token, LoginGeneration(state.edition)))
                 }
                 None => Err(LoginError::Unreachable(error)),
             },
@@ -185,7 +188,7 @@ impl Keystone {
         }
     }
 
-    fn store(&self, state: &mut State, token: Token) -> Arc<Token> {
+    fn store(&self, state: &mut SessionState, token: Token) -> Arc<Token> {
         if let Some(cache) = &self.cache {
             cache.write(&self.identity.login(), &token);
         }
@@ -204,7 +207,7 @@ impl Keystone {
             // A repeated login is harmless: it creates another token.
             let error = match self.ask_for_token(&url, &body) {
                 // An untrusted certificate will not become trusted by a retry.
-                Err(LoginError::Unreachable(error)) if distrust(&error).is_none() => error,
+                Err(LoginError::Unreachable(error)) if untrusted_certificate_hint(&error).is_none() => error,
                 other => return other,
             };
             match pauses.next() {
@@ -220,13 +223,13 @@ impl Keystone {
         let server = || format!("Keystone at {}", self.identity.auth_url);
         let request =
             self.http.post(url.clone()).timeout(self.timeout).header("Accept", "application/json").json(body);
-        let received = Stop::of_process().run(&server(), After::May, || receive(request));
+        let received = Stop::of_process().run(&server(), AfterStop::May, || receive(request));
         let stopped = |stopped: Stopped| LoginError::Stopped {
             message: format!("{}: {stopped}", server()),
             reason: stopped.reason,
         };
         let received = received.map_err(stopped)?;
-        let Received { status, headers, body: text } = received
+        let RawResponse { status, headers, body: text } = received
             .map_err(|error| LoginError::Unreachable(format!("cannot reach {}: {error}", server())))?;
         let status = StatusCode::from_u16(status).expect("it was a status code");
         let id = headers.get(TOKEN_HEADER).and_then(|id| id.to_str().ok()).map(str::to_owned);
@@ -266,7 +269,7 @@ fn refusal(status: u16, body: &str) -> Option<String> {
 }
 
 impl Authenticator for Keystone {
-    fn authorize(&self, headers: &mut HeaderMap) -> Result<Edition, LoginError> {
+    fn authorize(&self, headers: &mut HeaderMap) -> Result<LoginGeneration, LoginError> {
         let (token, edition) = self.token()?;
         let mut value = HeaderValue::from_str(&token.id)
             .map_err(|_| LoginError::NoService("Keystone's token is not a valid HTTP header".to_owned()))?;
@@ -275,7 +278,7 @@ impl Authenticator for Keystone {
         Ok(edition)
     }
 
-    fn renew(&self, refused: Edition) -> Result<bool, LoginError> {
+    fn renew(&self, refused: LoginGeneration) -> Result<bool, LoginError> {
         let mut state = self.state();
         if state.edition != refused.0 {
             return Ok(true);
@@ -286,7 +289,7 @@ impl Authenticator for Keystone {
         Ok(true)
     }
 
-    fn asker(&self) -> Option<Box<Grants>> {
+    fn identity(&self) -> Option<Box<LoginDetails>> {
         Some(Box::new(self.state().token.as_ref()?.grants.clone()))
     }
 }
@@ -302,7 +305,7 @@ impl Token {
             _ => None,
         };
         let roles = roles.into_iter().map(|role| role.name).collect();
-        let grants = Grants { user: user.name, scope, project_id, roles };
+        let grants = LoginDetails { user: user.name, scope, project_id, roles };
         Self { id, received_at: now, lifetime: expires_at.duration_since(issued_at), grants, catalog }
     }
 
@@ -321,7 +324,8 @@ impl Token {
     }
 
     fn endpoint(&self, kind: &str, choice: &EndpointChoice) -> Result<Url, LoginError> {
-        let services: Vec<&Service> = self.catalog.iter().filter(|service| service.kind == kind).collect();
+        let services: Vec<&CatalogService> =
+            self.catalog.iter().filter(|service| service.kind == kind).collect();
         if services.is_empty() && self.grants.scope.is_none() && self.catalog.is_empty() {
             return Err(LoginError::Unscoped(
                 "the login has no project scope, so Keystone's catalog is empty".to_owned(),
@@ -385,17 +389,17 @@ impl fmt::Debug for Token {
 pub(super) struct StaticToken(pub(super) SecretString);
 
 impl Authenticator for StaticToken {
-    fn authorize(&self, headers: &mut HeaderMap) -> Result<Edition, LoginError> {
+    fn authorize(&self, headers: &mut HeaderMap) -> Result<LoginGeneration, LoginError> {
         let mut value = HeaderValue::from_str(self.0.expose_secret()).map_err(|_| LoginError::Refused {
             message: "the token is not a valid HTTP header".to_owned(),
             hint: "check the token for spaces and line breaks",
         })?;
         value.set_sensitive(true);
         headers.insert("x-auth-token", value);
-        Ok(Edition::default())
+        Ok(LoginGeneration::default())
     }
 
-    fn renew(&self, _: Edition) -> Result<bool, LoginError> {
+    fn renew(&self, _: LoginGeneration) -> Result<bool, LoginError> {
         Ok(false)
     }
 }

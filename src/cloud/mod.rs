@@ -29,9 +29,9 @@ use std::time::Duration;
 use url::Url;
 
 use crate::ironic;
-pub use crate::rest::Grants;
+pub use crate::rest::LoginDetails;
 use crate::rest::{Authenticator, Endpoint, LoginError, Service, Session};
-use config::{Login, ServiceEndpoint, Settings, Source};
+use config::{Login, ServiceEndpoint, Settings, SettingsSource};
 use files::Environment;
 use keystone::Keystone;
 
@@ -48,7 +48,7 @@ pub struct Cloud {
     /// Where its settings come from, for messages.
     pub place: String,
     /// The files that the settings come from.
-    pub files: Vec<Source>,
+    pub files: Vec<SettingsSource>,
     /// The folder for tokens that are reused between runs.
     pub token_folder: Option<PathBuf>,
     baremetal: ServiceEndpoint,
@@ -227,8 +227,8 @@ impl Cloud {
     ///
     /// # Errors
     /// Keystone refuses the login or is unreachable.
-    pub fn grants(&self) -> Result<Option<Grants>, LoginError> {
-        self.keystone.as_ref().map(|keystone| keystone.grants()).transpose()
+    pub fn login_details(&self) -> Result<Option<LoginDetails>, LoginError> {
+        self.keystone.as_ref().map(|keystone| keystone.login_details()).transpose()
     }
 }
 

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::Cloud;
-use crate::ironic::dry_run::Rehearsal;
+use crate::ironic::dry_run::RequestRecorder;
 use crate::rest::retry::Repeat;
-use crate::rest::{Error, LoginError, Rehearse, Request, Service, Session, segment};
+use crate::rest::{DryRunResponder, Error, LoginError, Request, Service, Session, segment};
 
 /// Neutron, the network service.
 pub(super) const SERVICE: Service =
@@ -219,8 +219,8 @@ impl Neutron {
 
     /// The same connection in a dry run: requests that change something are recorded instead of sent.
     #[must_use]
-    pub fn rehearsing(&self, rehearsal: Rehearsal) -> Self {
-        Self(self.0.rehearsing(std::sync::Arc::new(Rehearsing(rehearsal))))
+    pub fn for_dry_run(&self, rehearsal: RequestRecorder) -> Self {
+        Self(self.0.for_dry_run(std::sync::Arc::new(DryRunRecorder(rehearsal))))
     }
 
     /// All objects with this name or UUID that the user may see.
@@ -301,7 +301,7 @@ impl Neutron {
     /// # Errors
     /// See [`Error`].
     pub fn has_extension(&self, alias: &str) -> Result<bool, Error> {
-        match self.0.tell(&Request::get(format!("extensions/{}", segment(alias)))) {
+        match self.0.send_and_discard(&Request::get(format!("extensions/{}", segment(alias)))) {
             Ok(()) => Ok(true),
             Err(error) if error.is_not_found() => Ok(false),
             Err(error) => Err(error),
@@ -332,14 +332,14 @@ impl Neutron {
     /// See [`Error`].
     pub fn clear_owner(&self, id: &str) -> Result<(), Error> {
         let body = json!({"port": {"device_owner": ""}});
-        self.0.tell(&Request::new(Method::PUT, format!("ports/{}", segment(id))).json(&body))
+        self.0.send_and_discard(&Request::new(Method::PUT, format!("ports/{}", segment(id))).json(&body))
     }
 }
 
 /// Records requests to Neutron in the dry run of the Ironic client.
-struct Rehearsing(Rehearsal);
+struct DryRunRecorder(RequestRecorder);
 
-impl Rehearse for Rehearsing {
+impl DryRunResponder for DryRunRecorder {
     fn answer(&self, request: &Request<'_>) -> Option<String> {
         let body = self.0.note(SERVICE.root, request);
         match request.method {

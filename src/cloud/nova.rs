@@ -27,7 +27,7 @@ pub struct Nova(Session);
 
 /// A flavor in Nova.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Flavor {
+pub struct NovaFlavor {
     /// The id, which is not always a UUID.
     pub id: String,
     /// The name, which is unique.
@@ -42,14 +42,14 @@ pub struct Flavor {
     #[serde(rename = "OS-FLV-EXT-DATA:ephemeral", default)]
     pub ephemeral: u64,
     /// Swap in MiB.
-    #[serde(default, deserialize_with = "swap")]
+    #[serde(default, deserialize_with = "swap_size")]
     pub swap: u64,
     /// Requirements other than sizes; `None` if Nova does not show them to this user (such as one with system scope).
     pub extra_specs: Option<BTreeMap<String, String>>,
 }
 
 /// Nova sends "" instead of 0 below version 2.75.
-fn swap<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+fn swap_size<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     match Value::deserialize(deserializer)? {
         Value::Number(size) if size.is_u64() => Ok(size.as_u64().unwrap_or_default()),
         Value::String(text) if text.is_empty() => Ok(0),
@@ -57,10 +57,10 @@ fn swap<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     }
 }
 
-impl From<Flavor> for host_manager::Flavor {
+impl From<NovaFlavor> for host_manager::Flavor {
     /// Hidden extra specs count as empty. A disk of 0 means any size, as in Nova.
-    fn from(flavor: Flavor) -> Self {
-        let Flavor { name, vcpus, ram, disk, ephemeral, swap, extra_specs, .. } = flavor;
+    fn from(flavor: NovaFlavor) -> Self {
+        let NovaFlavor { name, vcpus, ram, disk, ephemeral, swap, extra_specs, .. } = flavor;
         Self {
             name,
             vcpus: Some(vcpus),
@@ -78,7 +78,7 @@ impl From<Flavor> for host_manager::Flavor {
 /// A page of a list of flavors.
 #[derive(Deserialize)]
 struct Page {
-    flavors: Vec<Flavor>,
+    flavors: Vec<NovaFlavor>,
     /// Not empty if there is another page.
     #[serde(default)]
     flavors_links: Vec<Value>,
@@ -98,8 +98,8 @@ impl Nova {
     ///
     /// # Errors
     /// See [`Error`].
-    pub fn flavors(&self) -> Result<Vec<Flavor>, Error> {
-        let mut flavors: Vec<Flavor> = Vec::new();
+    pub fn flavors(&self) -> Result<Vec<NovaFlavor>, Error> {
+        let mut flavors: Vec<NovaFlavor> = Vec::new();
         loop {
             // Administrators see only public flavors unless they ask for all; other users are not affected.
             let mut request = Request::get("flavors/detail").query("is_public", "None");
@@ -140,10 +140,10 @@ mod tests {
         assert_eq!((b.swap, b.extra_specs.as_ref()), (512, None));
         let a = host_manager::Flavor::from(a.clone());
         assert_eq!((a.ram_mb, a.disk_gb, a.swap_mb), (Some(16384), Some(100), Some(0)));
-        let any_disk = Flavor { swap: 0, ..b.clone() };
+        let any_disk = NovaFlavor { swap: 0, ..b.clone() };
         assert_eq!(host_manager::Flavor::from(any_disk).disk_gb, None);
         assert!(
-            serde_json::from_str::<Flavor>(
+            serde_json::from_str::<NovaFlavor>(
                 r#"{"id": "1", "name": "x", "ram": 1, "disk": 1, "vcpus": 1, "swap": []}"#
             )
             .is_err()

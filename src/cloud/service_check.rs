@@ -18,7 +18,7 @@ const TIMEOUT: Duration = Duration::from_secs(15);
 
 /// A service other than Ironic that is used if the cloud has it.
 #[derive(Debug, Clone, Copy)]
-pub struct Beside {
+pub struct OtherService {
     /// Its catalog type.
     kind: &'static str,
     service: &'static Service,
@@ -26,7 +26,7 @@ pub struct Beside {
     list: &'static str,
 }
 
-impl Beside {
+impl OtherService {
     /// All such services.
     pub const ALL: [Self; 3] = [
         Self { kind: "network", service: &neutron::SERVICE, list: "networks" },
@@ -43,7 +43,7 @@ impl Beside {
 
 /// The result of a health check.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Visit {
+pub struct ServiceCheck {
     /// How far the server's clock is ahead of this computer's; negative if behind. Accurate to about a second.
     pub clock_ahead: Option<SignedDuration>,
     /// When its certificate expires, if it has one.
@@ -62,7 +62,7 @@ impl Cloud {
     ///
     /// # Errors
     /// Keystone or the service refuses or is unreachable.
-    pub fn reach(&self, which: Beside) -> Result<Option<String>, Error> {
+    pub fn check_service(&self, which: OtherService) -> Result<Option<String>, Error> {
         let Some(session) = self.session(which.kind, which.service)? else { return Ok(None) };
         session.fetch::<IgnoredAny>(&Request::get(which.list).query("limit", "1").retries(1))?;
         Ok(Some(session.address()))
@@ -74,7 +74,7 @@ impl Cloud {
     pub fn servers(&self) -> Vec<(&'static str, Url)> {
         let keystone = self.keystone.as_ref().map(|keystone| ("Keystone", keystone.address().clone()));
         let ironic = self.address().ok().map(|url| ("Ironic", url));
-        let beside = Beside::ALL.into_iter().filter_map(|which| {
+        let beside = OtherService::ALL.into_iter().filter_map(|which| {
             let place = self.others.get(which.kind)?;
             let of_catalog = || self.keystone.as_ref()?.endpoint(which.kind, &place.choice).ok();
             Some((which.name(), place.endpoint.clone().or_else(of_catalog)?))
@@ -86,7 +86,7 @@ impl Cloud {
     ///
     /// # Errors
     /// Why there is no answer.
-    pub fn visit(&self, url: &Url) -> Result<Visit, String> {
+    pub fn check_server(&self, url: &Url) -> Result<ServiceCheck, String> {
         let (before, began) = (Timestamp::now(), Instant::now());
         let response =
             self.http.get(url.clone()).timeout(TIMEOUT.min(self.timeout)).send().map_err(innermost)?;
@@ -95,7 +95,7 @@ impl Cloud {
         let remote = date.and_then(|date| rfc2822::DateTimeParser::new().parse_timestamp(date).ok());
         let info = response.extensions().get::<TlsInfo>();
         let certificate = info.and_then(|info| info.peer_certificate()).and_then(expiry);
-        Ok(Visit {
+        Ok(ServiceCheck {
             clock_ahead: remote.map(|remote| remote.duration_since(local)),
             certificate_until: certificate,
         })

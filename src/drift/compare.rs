@@ -1,10 +1,15 @@
 //! Compares actual with expected hardware.
 
-use super::{Disk, Expected, Finding, Hardware, NIC_MISSING, Owners};
+use super::{Disk, Expected, HardwareDifference, InspectedHardware, NIC_MISSING, Owners};
 
 /// The differences from one source's expected hardware. `me` is the machine's name in `owners`.
 #[must_use]
-pub fn drift(wants: &Expected, has: &Hardware, me: &str, owners: &Owners) -> Vec<Finding> {
+pub fn drift(
+    wants: &Expected,
+    has: &InspectedHardware,
+    me: &str,
+    owners: &Owners,
+) -> Vec<HardwareDifference> {
     let mut findings = Findings { source: wants.source.label(), list: Vec::new() };
     findings.amount("memory", "memory_mb", has.memory_mb, wants.memory_mb);
     findings.amount("cpus", "cpus", has.cpus, wants.cpus);
@@ -29,7 +34,7 @@ pub fn drift(wants: &Expected, has: &Hardware, me: &str, owners: &Owners) -> Vec
 
 struct Findings {
     source: String,
-    list: Vec<Finding>,
+    list: Vec<HardwareDifference>,
 }
 
 impl Findings {
@@ -40,7 +45,7 @@ impl Findings {
         has: impl Into<String>,
         wants: impl Into<String>,
     ) {
-        self.list.push(Finding {
+        self.list.push(HardwareDifference {
             finding,
             field: field.into(),
             has: has.into(),
@@ -62,7 +67,7 @@ impl Findings {
     }
 
     /// Compares the root disk: the disk that matches the root device hint, or any disk of the expected size.
-    fn root_disk(&mut self, wants: &Expected, has: &Hardware) {
+    fn root_disk(&mut self, wants: &Expected, has: &InspectedHardware) {
         if has.disks.is_empty() && !has.lists_disks {
             return;
         }
@@ -128,7 +133,7 @@ impl Findings {
         }
     }
 
-    fn nics(&mut self, wants: &Expected, has: &Hardware, me: &str, owners: &Owners) {
+    fn nics(&mut self, wants: &Expected, has: &InspectedHardware, me: &str, owners: &Owners) {
         if has.nics.is_empty() {
             return;
         }

@@ -7,7 +7,7 @@ use super::{Expected, lldp};
 
 /// The known hardware of a machine. The node's `extra` stores it in this serialized form.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Hardware {
+pub struct InspectedHardware {
     /// RAM in MiB.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub memory_mb: Option<u64>,
@@ -81,7 +81,7 @@ impl Nic {
     }
 }
 
-impl Hardware {
+impl InspectedHardware {
     /// Parses the inventory that Ironic stores after an inspection (API ≥ 1.81, `GET /v1/nodes/…/inventory`): from the
     /// ramdisk (ironic-python-agent: `list_hardware_info`), or from the BMC in the same format.
     #[must_use]

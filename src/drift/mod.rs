@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 pub use compare::drift;
-pub use hardware::{Disk, Hardware, Nic};
+pub use hardware::{Disk, InspectedHardware, Nic};
 
 /// The key in a node's `extra` that stores the record of its hardware.
 pub const RECORD: &str = "farrier_hardware";
@@ -25,7 +25,7 @@ pub const NIC_MISSING: &str = "nic-missing";
 /// The source of the expected hardware.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase", tag = "kind", content = "name")]
-pub enum Source {
+pub enum ExpectedSource {
     /// The node and its ports in Ironic.
     Enrolled,
     /// The enrollment file, with the position of the node in it.
@@ -36,7 +36,7 @@ pub enum Source {
     Record,
 }
 
-impl Source {
+impl ExpectedSource {
     /// The source for display.
     #[must_use]
     pub fn label(&self) -> String {
@@ -53,7 +53,7 @@ impl Source {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expected {
     /// The source.
-    pub source: Source,
+    pub source: ExpectedSource,
     /// RAM in MiB.
     pub memory_mb: Option<u64>,
     /// Logical processors.
@@ -80,7 +80,7 @@ pub struct Expected {
 
 /// A difference between actual and expected hardware.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Finding {
+pub struct HardwareDifference {
     /// The name of the finding. It is stable across releases.
     pub finding: &'static str,
     /// The field that differs: `memory_mb`, `disks[S123]`, `nics[52:54:…]`.
@@ -99,7 +99,7 @@ pub type Owners = HashMap<String, String>;
 impl Expected {
     /// Expects nothing.
     #[must_use]
-    pub fn nothing(source: Source) -> Self {
+    pub fn nothing(source: ExpectedSource) -> Self {
         Self {
             source,
             memory_mb: None,
@@ -118,10 +118,14 @@ impl Expected {
 
     /// Reads the fields of a node in Ironic or in a file. `serial_number` and `product_name` are in `extra`.
     #[must_use]
-    pub fn of_node(source: Source, properties: &Map<String, Value>, extra: &Map<String, Value>) -> Self {
+    pub fn of_node(
+        source: ExpectedSource,
+        properties: &Map<String, Value>,
+        extra: &Map<String, Value>,
+    ) -> Self {
         let text =
             |map: &Map<String, Value>, key: &str| map.get(key).and_then(Value::as_str).map(str::to_owned);
-        let number = |key: &str| properties.get(key).and_then(whole);
+        let number = |key: &str| properties.get(key).and_then(integer);
         let hint = |key: &str| {
             let hint = properties.get("root_device")?.get(key)?.as_str()?;
             // A hint with an operator does not identify a single disk.
@@ -144,7 +148,7 @@ impl Expected {
     /// Reads the record of a node's hardware, if there is one.
     #[must_use]
     pub fn of_record(extra: &Map<String, Value>) -> Option<Self> {
-        let Hardware { memory_mb, cpus, cpu_arch, serial, product, disks, nics, .. } =
+        let InspectedHardware { memory_mb, cpus, cpu_arch, serial, product, disks, nics, .. } =
             serde_json::from_value(extra.get(RECORD)?.clone()).ok()?;
         Some(Self {
             memory_mb,
@@ -155,13 +159,13 @@ impl Expected {
             disks: Some(disks),
             nics,
             all_nics: true,
-            ..Self::nothing(Source::Record)
+            ..Self::nothing(ExpectedSource::Record)
         })
     }
 }
 
 /// An integer, which may be written as text.
-fn whole(value: &Value) -> Option<u64> {
+fn integer(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
 }
 

@@ -29,17 +29,17 @@ fn inventory() -> Value {
     })
 }
 
-fn hardware() -> Hardware {
-    Hardware::of_inventory(&map(inventory()))
+fn hardware() -> InspectedHardware {
+    InspectedHardware::of_inventory(&map(inventory()))
 }
 
 fn of_node(properties: Value, extra: Value) -> Expected {
-    Expected::of_node(Source::Enrolled, &map(properties), &map(extra))
+    Expected::of_node(ExpectedSource::Enrolled, &map(properties), &map(extra))
 }
 
 fn differences(
     wants: &Expected,
-    has: &Hardware,
+    has: &InspectedHardware,
     owners: &Owners,
 ) -> Vec<(&'static str, String, String, String)> {
     let findings = drift(wants, has, "me", owners);
@@ -54,10 +54,10 @@ fn an_inventory_is_parsed() {
     let switch = ("a0:00:00:00:00:01".to_owned(), "Ethernet1/12".to_owned());
     assert_eq!(has.nics[0], Nic { address: NIC.to_owned(), switch: Some(switch) });
     assert_eq!(has.nics[1].switch, None);
-    assert_eq!(Hardware::of_inventory(&Map::new()), Hardware::default());
+    assert_eq!(InspectedHardware::of_inventory(&Map::new()), InspectedHardware::default());
     let malformed =
         json!({"inventory": {"memory": {"total": 1 << 30}, "disks": [{}], "interfaces": [{"name": 1}, 2]}});
-    let malformed = Hardware::of_inventory(&map(malformed));
+    let malformed = InspectedHardware::of_inventory(&map(malformed));
     assert_eq!((malformed.memory_mb, malformed.nics.len()), (Some(1024), 0));
 }
 
@@ -70,7 +70,7 @@ fn matching_hardware_has_no_findings() {
     let link = json!({"switch_id": "A0-00-00-00-00-01", "port_id": "ethernet1/12"});
     wants.nics = vec![Nic::of_port("52:54:00:00:00:01", Some(&link))];
     assert_eq!(differences(&wants, &hardware(), &Owners::new()), []);
-    assert_eq!(differences(&Expected::nothing(Source::Enrolled), &hardware(), &Owners::new()), []);
+    assert_eq!(differences(&Expected::nothing(ExpectedSource::Enrolled), &hardware(), &Owners::new()), []);
     // A hint that matches several disks identifies none of them.
     let loose = of_node(json!({"root_device": {"serial": "<or> S7 <or> S8"}}), json!({}));
     assert_eq!(differences(&loose, &hardware(), &Owners::new()), []);
@@ -113,13 +113,13 @@ fn every_kind_of_difference_is_found() {
     assert_eq!(findings, expected);
     let gone = of_node(json!({"root_device": {"wwn": "0x5000c500a0000009"}}), json!({}));
     assert_eq!(differences(&gone, &hardware(), &Owners::new())[0].0, "root-disk-missing");
-    let diskless = Hardware { disks: Vec::new(), ..hardware() };
-    let missing = |has: &Hardware| {
+    let diskless = InspectedHardware { disks: Vec::new(), ..hardware() };
+    let missing = |has: &InspectedHardware| {
         differences(&of_node(json!({"local_gb": 446}), json!({})), has, &Owners::new()).len()
     };
     assert_eq!(missing(&diskless), 1);
     // An inventory without a list of disks says nothing about them.
-    assert_eq!(missing(&Hardware { lists_disks: false, ..diskless }), 0);
+    assert_eq!(missing(&InspectedHardware { lists_disks: false, ..diskless }), 0);
 }
 
 #[test]
@@ -153,9 +153,9 @@ fn disks_without_serial_numbers_are_matched_by_size() {
     let disk = |gib| Disk { name: format!("/dev/{gib}"), gib, ..Disk::default() };
     let wants = |gibs: &[u64]| Expected {
         disks: Some(gibs.iter().copied().map(disk).collect()),
-        ..Expected::nothing(Source::Record)
+        ..Expected::nothing(ExpectedSource::Record)
     };
-    let has = Hardware { disks: vec![disk(10), disk(10), disk(20)], ..Hardware::default() };
+    let has = InspectedHardware { disks: vec![disk(10), disk(10), disk(20)], ..InspectedHardware::default() };
     assert_eq!(differences(&wants(&[20, 10, 10]), &has, &Owners::new()), []);
     let findings = |gibs: &[u64]| -> Vec<&str> {
         differences(&wants(gibs), &has, &Owners::new()).into_iter().map(|found| found.0).collect()

@@ -12,10 +12,10 @@
 use super::instance::claim::Claim;
 use super::watch::event::NodeRef;
 use super::watch::progress::Progress;
-use super::{Driver, Error, Left, OnStop, has_begun};
-use crate::ironic::guard::{Guard, Occupant, Sight};
+use super::{Aftermath, Driver, Error, OnStop, has_begun};
+use crate::ironic::guard::{Guard, Observation, Occupant};
 use crate::ironic::{self, Fault, Node, ProvisionTarget};
-use crate::rest::retry::{self, Failed, Repeat, growing};
+use crate::rest::retry::{self, Repeat, TryFailure, growing};
 use serde_json::{Map, Value};
 use std::cell::Cell;
 use std::time::Duration;
@@ -31,24 +31,24 @@ const OLD_LOOKS: usize = 3;
 
 /// A node to change, and its occupant when the command resolved it.
 #[derive(Debug, Clone)]
-pub(super) struct Target {
+pub(super) struct ChangeTarget {
     node: NodeRef,
     occupant: Occupant,
 }
 
-impl From<&Node> for Target {
+impl From<&Node> for ChangeTarget {
     fn from(node: &Node) -> Self {
         Self { node: NodeRef::from(node), occupant: Occupant::of(node) }
     }
 }
 
-impl From<&Claim> for Target {
+impl From<&Claim> for ChangeTarget {
     fn from(claim: &Claim) -> Self {
         Self { node: claim.node.clone(), occupant: Occupant::Instance(claim.uuid.clone()) }
     }
 }
 
-impl Target {
+impl ChangeTarget {
     /// A node with this instance, or without an instance.
     pub(super) fn new(node: NodeRef, instance: Option<String>) -> Self {
         Self { node, occupant: instance.map_or(Occupant::Nobody, Occupant::Instance) }
@@ -96,11 +96,11 @@ impl Target {
 
 impl Driver<'_> {
     /// Reads a node that will be changed, again if the answer is too old to act on.
-    pub(super) fn look(&self, uuid: &str) -> Result<Sight, ironic::Error> {
+    pub(super) fn observe_for_change(&self, uuid: &str) -> Result<Observation, ironic::Error> {
         let mut looks = 0;
         loop {
             looks += 1;
-            let sight = self.client.look(uuid)?;
+            let sight = self.client.observe_node(uuid)?;
             if sight.is_fresh() || looks >= OLD_LOOKS && sight.is_fresh_answer() {
                 return Ok(sight);
             }
@@ -114,7 +114,7 @@ impl Driver<'_> {
     /// [`Error::NodeTaken`], [`Error::Busy`], [`Error::TimedOut`], [`Error::Interrupted`], or the error of a request.
     pub(super) fn changing<T>(
         &self,
-        target: &Target,
+        target: &ChangeTarget,
         repeat: Repeat,
         progress: &mut Progress<'_>,
         request: impl FnMut(Guard) -> Result<T, ironic::Error>,
@@ -126,7 +126,7 @@ impl Driver<'_> {
     pub(super) fn changing_with<T>(
         &self,
         on_stop: OnStop,
-        target: &Target,
+        target: &ChangeTarget,
         repeat: Repeat,
         progress: &mut Progress<'_>,
         mut request: impl FnMut(Guard) -> Result<T, ironic::Error>,
@@ -153,7 +153,7 @@ impl Driver<'_> {
         mut request: impl FnMut(Guard) -> Result<T, ironic::Error>,
     ) -> Result<Option<T>, Error> {
         self.undoing(progress, || {
-            let sight = self.look(uuid)?;
+            let sight = self.observe_for_change(uuid)?;
             let guard = sight.permit(&Occupant::of(&sight.node)).filter(|_| applies(&sight.node));
             guard.map(&mut request).transpose()
         })
@@ -162,12 +162,12 @@ impl Driver<'_> {
     /// Like [`Driver::changing`], for a port or port group of the node, which has its own UUID.
     pub(super) fn changing_part<T>(
         &self,
-        target: &Target,
+        target: &ChangeTarget,
         progress: &mut Progress<'_>,
         mut request: impl FnMut() -> Result<T, ironic::Error>,
     ) -> Result<T, Error> {
         self.queue(progress, OnStop::End, || {
-            let sight = self.look(&target.node.uuid)?;
+            let sight = self.observe_for_change(&target.node.uuid)?;
             match sight.permit(&target.occupant) {
                 Some(_) => request().map(Ok),
                 None => Ok(Err(target.taken(&sight.node))),
@@ -178,7 +178,7 @@ impl Driver<'_> {
     /// Like [`Driver::changing`], for an undo; see [`Driver::undoing`].
     pub(super) fn changing_back<T>(
         &self,
-        target: &Target,
+        target: &ChangeTarget,
         progress: &mut Progress<'_>,
         request: impl FnMut(Guard) -> Result<T, ironic::Error>,
     ) -> Result<T, Error> {
@@ -189,7 +189,7 @@ impl Driver<'_> {
     pub(super) fn attempt<T>(
         &self,
         subject: &str,
-        target: &Target,
+        target: &ChangeTarget,
         repeat: Repeat,
         on_stop: OnStop,
         request: &mut impl FnMut(Guard) -> Result<T, ironic::Error>,
@@ -197,7 +197,7 @@ impl Driver<'_> {
         let mut pauses = retry::pauses().take(REPEATS);
         let mut renewed = false;
         loop {
-            let sight = self.look(&target.node.uuid)?;
+            let sight = self.observe_for_change(&target.node.uuid)?;
             let Some(guard) = sight.permit(&target.occupant) else {
                 return Ok(Err(target.taken(&sight.node)));
             };
@@ -213,7 +213,7 @@ impl Driver<'_> {
             }
             // It may have succeeded. Return the inner error, because the queue would repeat the request.
             let may_be_done = matches!(error.fault(), Some(Fault::NoDatabase | Fault::Gateway));
-            if may_be_done && !repeat.allows(Failed::Lost) {
+            if may_be_done && !repeat.allows(TryFailure::Lost) {
                 return Ok(Err(Error::MayBeDone { subject: subject.to_owned(), source: error }));
             }
             let again = error.failed().is_some_and(|failed| repeat.allows(failed));
@@ -227,7 +227,7 @@ impl Driver<'_> {
     /// Fails after a signal or the timeout, which may have occurred during the look.
     fn may_send(&self, on_stop: OnStop, subject: &str) -> Result<(), Error> {
         match on_stop {
-            OnStop::End => self.stopped(subject, Left::AsItWas, || "not sent".to_owned(), None),
+            OnStop::End => self.stopped(subject, Aftermath::AsItWas, || "not sent".to_owned(), None),
             OnStop::SendOnce | OnStop::Continue => Ok(()),
         }
     }
@@ -263,7 +263,7 @@ impl Driver<'_> {
         on_stop: OnStop,
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
-        let target = Target::from(before);
+        let target = ChangeTarget::from(before);
         let mut pauses = growing(Duration::from_millis(400), Duration::from_secs(5)).take(SENT_AGAIN);
         let mut renewed = false;
         let mut sent = false;
@@ -271,7 +271,7 @@ impl Driver<'_> {
         let may_be_done = Cell::new(false);
         let begun = self.queue(progress, on_stop, || {
             loop {
-                let sight = self.look(&before.uuid)?;
+                let sight = self.observe_for_change(&before.uuid)?;
                 may_be_done.set(false);
                 if sent && has_begun(before, &sight.node, verb) {
                     return Ok(Ok(()));
@@ -320,13 +320,13 @@ impl Driver<'_> {
             }
         });
         let begun = begun.map_err(|error| error.in_doubt_if(may_be_done.get()))?;
-        begun.inspect(|()| progress.sent_off())
+        begun.inspect(|()| progress.request_accepted())
     }
 }
 
 /// Whether Ironic may have done what a request asked, although it failed.
 pub(super) fn may_have_arrived(error: &ironic::Error) -> bool {
-    error.failed() == Some(Failed::Lost)
+    error.failed() == Some(TryFailure::Lost)
         || error.may_have_changed()
         || error.fault() == Some(&Fault::NoDatabase)
 }

@@ -16,20 +16,20 @@ use crate::ironic::Node;
 /// The drivers of all selected clouds, in the order of the command line.
 pub struct Drivers<'a> {
     pub(super) members: Vec<Driver<'a>>,
-    silent: Mutex<Vec<Silent>>,
+    silent: Mutex<Vec<UnreachableCloud>>,
     several: bool,
 }
 
 /// An unreachable cloud.
 #[derive(Debug, Clone)]
-pub struct Silent {
+pub struct UnreachableCloud {
     /// The cloud's name.
     pub cloud: String,
     /// Why it is unreachable.
     pub why: Arc<Error>,
 }
 
-impl fmt::Display for Silent {
+impl fmt::Display for UnreachableCloud {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "cloud `{}`: {}", self.cloud, self.why)
     }
@@ -56,7 +56,7 @@ pub struct Outcome<T> {
 impl<'a> Drivers<'a> {
     /// The drivers of the reachable clouds, at least one, and the unreachable clouds.
     #[must_use]
-    pub fn new(members: Vec<Driver<'a>>, silent: Vec<Silent>) -> Self {
+    pub fn new(members: Vec<Driver<'a>>, silent: Vec<UnreachableCloud>) -> Self {
         let several = members.len() + silent.len() > 1;
         Self { members, silent: Mutex::new(silent), several }
     }
@@ -69,11 +69,11 @@ impl<'a> Drivers<'a> {
 
     /// The clouds that have been unreachable so far.
     #[must_use]
-    pub fn silent(&self) -> Vec<Silent> {
+    pub fn silent(&self) -> Vec<UnreachableCloud> {
         self.lock().clone()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Silent>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<UnreachableCloud>> {
         // A panic leaves no partial entry.
         self.silent.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -83,7 +83,7 @@ impl<'a> Drivers<'a> {
         let cloud = driver.cloud().unwrap_or_default().to_owned();
         let mut silent = self.lock();
         if silent.iter().all(|known| known.cloud != cloud) {
-            silent.push(Silent { cloud, why: Arc::new(why) });
+            silent.push(UnreachableCloud { cloud, why: Arc::new(why) });
         }
     }
 
@@ -132,7 +132,7 @@ impl<'a> Drivers<'a> {
     /// # Errors
     /// [`Error::NotFound`], [`Error::Ambiguous`], [`Error::Unasked`], or a request's failure.
     pub fn locate(&self, name: &str, purpose: Purpose) -> Result<&Driver<'a>, Error> {
-        self.seek("instance or node", name, purpose, |driver| {
+        self.find_in_clouds("instance or node", name, purpose, |driver| {
             // `look_up`, because the work itself checks that the meaning of the name has not changed.
             Ok(driver.look_up(name)?.map(|found| match (found.instance(), &found.node) {
                 (None, Some(node)) => Match::node(node),
@@ -152,14 +152,14 @@ impl<'a> Drivers<'a> {
     /// # Errors
     /// Like [`Drivers::locate`].
     pub fn locate_node(&self, name: &str, purpose: Purpose) -> Result<&Driver<'a>, Error> {
-        self.seek("node", name, purpose, |driver| {
+        self.find_in_clouds("node", name, purpose, |driver| {
             let found = optional(driver.client.node_fields(name, &["uuid", "name"]));
             let found = found.map_err(Error::about(format!("node {name}")))?;
             Ok(found.as_ref().map(Match::node))
         })
     }
 
-    fn seek(
+    fn find_in_clouds(
         &self,
         what: &'static str,
         name: &str,
@@ -174,7 +174,7 @@ impl<'a> Drivers<'a> {
             match found {
                 Ok(found) => places.extend(found.map(|found| (&self.members[at], found))),
                 // The error does not depend on the name.
-                Err(error) if error.is_silence() => self.mark_unreachable(&self.members[at], error),
+                Err(error) if error.is_unreachable() => self.mark_unreachable(&self.members[at], error),
                 Err(error) => return Err(error),
             }
         }
@@ -192,7 +192,7 @@ impl<'a> Drivers<'a> {
             [] if silent.is_empty() => Err(Error::NotFound {
                 what,
                 name: name.to_owned(),
-                asker: self.members.iter().find_map(|driver| driver.client.asker()),
+                asker: self.members.iter().find_map(|driver| driver.client.identity()),
             }),
             [] => Err(Error::Unasked {
                 said: format!("no {what} is named `{name}` in the reachable clouds"),
@@ -219,35 +219,35 @@ impl<'a> Drivers<'a> {
     }
 
     /// Runs the work in the cloud that has an instance or node with this name or UUID.
-    pub fn on<T>(
+    pub fn run_in_cloud_of<T>(
         &self,
         name: &str,
         purpose: Purpose,
         work: impl FnOnce(&Driver<'a>) -> Result<T, Error>,
     ) -> Outcome<T> {
-        Outcome::of(self.may_begin(name).and_then(|()| self.locate(name, purpose)), work)
+        Outcome::of(self.check_cancelled(name).and_then(|()| self.locate(name, purpose)), work)
     }
 
     /// Fails after a signal or the timeout. All members share the cancel token and the deadline.
-    fn may_begin(&self, name: &str) -> Result<(), Error> {
-        self.members[0].may_begin(name)
+    fn check_cancelled(&self, name: &str) -> Result<(), Error> {
+        self.members[0].check_start_allowed(name)
     }
 
-    /// Like [`Drivers::on`], but if nothing has this name, runs the work in the first cloud, which handles that case.
-    pub fn on_if_any<T>(
+    /// Like [`Drivers::run_in_cloud_of`], but if nothing has this name, runs the work in the first cloud, which handles that case.
+    pub fn run_in_cloud_of_if_any<T>(
         &self,
         name: &str,
         purpose: Purpose,
         work: impl FnOnce(&Driver<'a>) -> Result<T, Error>,
     ) -> Outcome<T> {
-        match self.may_begin(name).and_then(|()| self.locate(name, purpose)) {
+        match self.check_cancelled(name).and_then(|()| self.locate(name, purpose)) {
             Err(Error::NotFound { .. }) => Outcome { cloud: None, result: work(&self.members[0]) },
             located => Outcome::of(located, work),
         }
     }
 
     /// The first other cloud that meets the condition. All are checked in parallel.
-    pub(super) fn elsewhere(
+    pub(super) fn first_other_cloud(
         &self,
         at: usize,
         is: impl Fn(&Driver<'a>) -> bool + Sync,
@@ -270,7 +270,7 @@ impl<'a> Drivers<'a> {
         subject: &str,
         work: impl FnOnce(&Driver<'a>) -> Result<T, Error>,
     ) -> Outcome<T> {
-        Outcome::of(self.may_begin(subject).map(|()| &self.members[self.place_of(cloud)]), work)
+        Outcome::of(self.check_cancelled(subject).map(|()| &self.members[self.place_of(cloud)]), work)
     }
 
     /// The index of the cloud with this name; 0 for a single cloud without a name.
@@ -285,7 +285,7 @@ impl<'a> Drivers<'a> {
         purpose: Purpose,
         work: impl FnOnce(&Driver<'a>) -> Result<T, Error>,
     ) -> Outcome<T> {
-        Outcome::of(self.may_begin(name).and_then(|()| self.locate_node(name, purpose)), work)
+        Outcome::of(self.check_cancelled(name).and_then(|()| self.locate_node(name, purpose)), work)
     }
 }
 

@@ -5,7 +5,7 @@
 
 /// The consequences of an operation. They decide which answer is required.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stakes {
+pub enum Consequences {
     /// A disruption without loss: power off, a rebuild that keeps the data. Requires `y`.
     Disturbance,
     /// Nodes are removed from Ironic. The machines and their data stay. Requires the same answer as a loss.
@@ -19,7 +19,7 @@ pub enum Stakes {
 /// A question that must be answered before the work starts.
 #[derive(Debug, Clone)]
 pub struct Question {
-    stakes: Stakes,
+    stakes: Consequences,
     action: String,
     targets: Vec<String>,
 }
@@ -32,13 +32,13 @@ pub struct Confirmed(());
 impl Question {
     /// A question whether to do `action` (an imperative: `destroy`, `power off`) to the named `targets`.
     #[must_use]
-    pub fn new(stakes: Stakes, action: impl Into<String>, targets: Vec<String>) -> Self {
+    pub fn new(stakes: Consequences, action: impl Into<String>, targets: Vec<String>) -> Self {
         Self { stakes, action: action.into(), targets }
     }
 
     /// The consequences of the action.
     #[must_use]
-    pub fn stakes(&self) -> Stakes {
+    pub fn consequences(&self) -> Consequences {
         self.stakes
     }
 
@@ -58,9 +58,9 @@ impl Question {
     #[must_use]
     pub fn expected(&self) -> String {
         match (self.stakes, self.targets.as_slice()) {
-            (Stakes::Disturbance, _) => "y".to_owned(),
-            (Stakes::Removal | Stakes::Risk | Stakes::Loss, [only]) => only.clone(),
-            (Stakes::Removal | Stakes::Risk | Stakes::Loss, many) => many.len().to_string(),
+            (Consequences::Disturbance, _) => "y".to_owned(),
+            (Consequences::Removal | Consequences::Risk | Consequences::Loss, [only]) => only.clone(),
+            (Consequences::Removal | Consequences::Risk | Consequences::Loss, many) => many.len().to_string(),
         }
     }
 
@@ -69,14 +69,14 @@ impl Question {
     pub fn answered(&self, typed: &str) -> Option<Confirmed> {
         let typed = typed.trim();
         let agreed = match self.stakes {
-            Stakes::Disturbance => typed.eq_ignore_ascii_case("y") || typed.eq_ignore_ascii_case("yes"),
-            Stakes::Removal | Stakes::Risk | Stakes::Loss => typed == self.expected(),
+            Consequences::Disturbance => typed.eq_ignore_ascii_case("y") || typed.eq_ignore_ascii_case("yes"),
+            Consequences::Removal | Consequences::Risk | Consequences::Loss => typed == self.expected(),
         };
         agreed.then_some(Confirmed(()))
     }
 
     /// Consent given with `--yes`.
-    pub fn waived(&self) -> Confirmed {
+    pub fn given_by_option(&self) -> Confirmed {
         Confirmed(())
     }
 }
@@ -85,23 +85,23 @@ impl Question {
 mod tests {
     use super::*;
 
-    fn question(stakes: Stakes, targets: &[&str]) -> Question {
+    fn question(stakes: Consequences, targets: &[&str]) -> Question {
         Question::new(stakes, "destroy", targets.iter().map(ToString::to_string).collect())
     }
 
     #[test]
     fn a_disturbance_requires_yes() {
-        let question = question(Stakes::Disturbance, &["web-1"]);
+        let question = question(Consequences::Disturbance, &["web-1"]);
         assert!(["y", "Y", "yes", " YES\n"].iter().all(|typed| question.answered(typed).is_some()));
         assert!(["", "n", "no", "web-1", "yess"].iter().all(|typed| question.answered(typed).is_none()));
     }
 
     #[test]
     fn a_loss_requires_the_name_of_one_target_or_the_number_of_many() {
-        let one = question(Stakes::Loss, &["web-1"]);
+        let one = question(Consequences::Loss, &["web-1"]);
         assert!(one.answered("web-1\n").is_some());
         assert!(["y", "1", "", "WEB-1"].iter().all(|typed| one.answered(typed).is_none()));
-        let many = question(Stakes::Loss, &["web-1", "web-2"]);
+        let many = question(Consequences::Loss, &["web-1", "web-2"]);
         assert!(many.answered("2").is_some());
         assert!(["y", "web-1", ""].iter().all(|typed| many.answered(typed).is_none()));
     }

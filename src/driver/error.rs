@@ -4,9 +4,9 @@ use std::fmt;
 use std::time::Duration;
 
 use super::cancel::Signal;
-use super::clouds::Silent;
+use super::clouds::UnreachableCloud;
 use super::watch::event::{NodeRef, in_words};
-use crate::rest::Grants;
+use crate::rest::LoginDetails;
 use crate::rest::stop::StopReason;
 use crate::{ironic, rest};
 
@@ -14,10 +14,10 @@ use crate::{ironic, rest};
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The connection to Ironic failed.
-    #[error("{}", _0.words())]
+    #[error("{}", _0.text())]
     Connect(ironic::Error),
     /// A request about a node or an instance failed.
-    #[error("{subject}: {}", source.words())]
+    #[error("{subject}: {}", source.text())]
     Request {
         /// The node or instance.
         subject: String,
@@ -25,7 +25,7 @@ pub enum Error {
         source: ironic::Error,
     },
     /// A request failed that must not be sent twice. Ironic may have carried it out.
-    #[error("{subject}: {}; it may have succeeded anyway", source.words())]
+    #[error("{subject}: {}; it may have succeeded anyway", source.text())]
     MayBeDone {
         /// The node or instance.
         subject: String,
@@ -40,7 +40,7 @@ pub enum Error {
         /// The name or UUID.
         name: String,
         /// The identity of the caller, if known: Ironic hides objects from users without permission.
-        asker: Option<Box<Grants>>,
+        asker: Option<Box<LoginDetails>>,
     },
     /// The name of an instance was given instead of the name of a node.
     #[error("no node is named `{name}`: it is an instance on node {}", node_label(node))]
@@ -62,7 +62,7 @@ pub enum Error {
     #[error("no cloud is reachable: {}", list_clouds(silent))]
     AllSilent {
         /// The clouds, each with the reason.
-        silent: Vec<Silent>,
+        silent: Vec<UnreachableCloud>,
     },
     /// A lookup that must succeed before a change is incomplete, because a cloud is unreachable.
     #[error("{said}; unreachable: {}", list_clouds(silent))]
@@ -70,7 +70,7 @@ pub enum Error {
         /// The result of the lookup in the other clouds.
         said: String,
         /// The unreachable clouds.
-        silent: Vec<Silent>,
+        silent: Vec<UnreachableCloud>,
     },
     /// Every node that fits was taken or locked.
     #[error("instance {name}: could not claim any of the fitting nodes: {}", tried.join("; "))]
@@ -118,7 +118,7 @@ pub enum Error {
         why: String,
     },
     /// The node was busy until the wait ended.
-    #[error("{subject}: still busy after {}: {}", in_words(*waited), source.words())]
+    #[error("{subject}: still busy after {}: {}", in_words(*waited), source.text())]
     Busy {
         /// The node.
         subject: String,
@@ -176,7 +176,7 @@ pub enum Error {
         /// The conductor that holds the lock that was waited for, if that conductor is not running.
         dead_lock_holder: Option<String>,
         /// What was left behind.
-        left: Left,
+        left: Aftermath,
     },
     /// A signal ended the work. An operation that was started continues in Ironic.
     #[error("{subject}: interrupted; {left}")]
@@ -186,10 +186,10 @@ pub enum Error {
         /// The signal.
         signal: Signal,
         /// What was left behind.
-        left: Left,
+        left: Aftermath,
     },
     /// The state of an operation in progress can no longer be read.
-    #[error("{subject}: cannot check the operation any longer: {}; it continues in Ironic", source.words())]
+    #[error("{subject}: cannot check the operation any longer: {}; it continues in Ironic", source.text())]
     LostSight {
         /// The node or instance.
         subject: String,
@@ -296,18 +296,18 @@ impl Error {
 
     /// What a signal, the timeout or a lost connection left behind; `None` for any other error.
     #[must_use]
-    pub fn left(&self) -> Option<Left> {
+    pub fn aftermath(&self) -> Option<Aftermath> {
         match self.bare() {
             Self::Interrupted { left, .. } | Self::TimedOut { left, .. } => Some(*left),
-            Self::LostSight { .. } => Some(Left::UnderWay),
-            Self::GaveUp { last, .. } => last.left(),
+            Self::LostSight { .. } => Some(Aftermath::UnderWay),
+            Self::GaveUp { last, .. } => last.aftermath(),
             _ => None,
         }
     }
 
     /// The error for a signal or timeout before the answer to a request that changes something.
-    pub(super) fn unanswered(subject: &str, reason: StopReason, stage: String) -> Self {
-        let (subject, left) = (subject.to_owned(), Left::Unknown);
+    pub(super) fn interrupted(subject: &str, reason: StopReason, stage: String) -> Self {
+        let (subject, left) = (subject.to_owned(), Aftermath::Unknown);
         match reason {
             StopReason::Signal(number) => {
                 Self::Interrupted { subject, signal: Signal::of_number(number), left }
@@ -332,7 +332,7 @@ impl Error {
 
     /// Turns an answer of 400 or 500 into a refusal, for requests where it means that the machine, its driver or its
     /// settings do not allow the operation, not that Ironic failed.
-    pub(super) fn of_machine(self, node: &ironic::Node) -> Self {
+    pub(super) fn into_refusal_by_node(self, node: &ironic::Node) -> Self {
         match self {
             Self::Request { source, .. }
                 if matches!(
@@ -340,7 +340,7 @@ impl Error {
                     Some(ironic::Fault::Server | ironic::Fault::BadRequest | ironic::Fault::InvalidState)
                 ) =>
             {
-                Self::Forbidden { subject: format!("node {}", node.label()), why: source.words() }
+                Self::Forbidden { subject: format!("node {}", node.label()), why: source.text() }
             }
             other => other,
         }
@@ -348,11 +348,12 @@ impl Error {
 
     /// Sets what an early end leaves behind. A failed request becomes [`Error::LostSight`] if the operation that it
     /// started continues. Other errors are unchanged.
-    pub(super) fn leaving(self, left: Left) -> Self {
+    pub(super) fn with_aftermath(self, left: Aftermath) -> Self {
         match self {
             // Only a known undo or a known operation in progress replaces `Unknown`.
-            Self::Interrupted { left: Left::Unknown, .. } | Self::TimedOut { left: Left::Unknown, .. }
-                if matches!(left, Left::AsItWas | Left::Unplugged) =>
+            Self::Interrupted { left: Aftermath::Unknown, .. }
+            | Self::TimedOut { left: Aftermath::Unknown, .. }
+                if matches!(left, Aftermath::AsItWas | Aftermath::Unplugged) =>
             {
                 self
             }
@@ -361,12 +362,12 @@ impl Error {
                 Self::TimedOut { subject, after, stage, dead_lock_holder, left }
             }
             Self::Request { subject, source } | Self::Busy { subject, source, .. }
-                if left == Left::UnderWay =>
+                if left == Aftermath::UnderWay =>
             {
                 Self::LostSight { subject, source }
             }
             Self::At { operation, node, instance, state, error } => {
-                Self::At { operation, node, instance, state, error: Box::new(error.leaving(left)) }
+                Self::At { operation, node, instance, state, error: Box::new(error.with_aftermath(left)) }
             }
             other => other,
         }
@@ -374,7 +375,11 @@ impl Error {
 
     /// Marks the result of the last request as unknown if Ironic may have done it although it failed.
     pub(super) fn in_doubt_if(self, may_be_done: bool) -> Self {
-        if may_be_done && self.left() == Some(Left::AsItWas) { self.leaving(Left::Unknown) } else { self }
+        if may_be_done && self.aftermath() == Some(Aftermath::AsItWas) {
+            self.with_aftermath(Aftermath::Unknown)
+        } else {
+            self
+        }
     }
 
     /// The node, if known.
@@ -392,7 +397,7 @@ impl Error {
 
     /// Whether the cloud is unreachable: no answer came, or the login failed. Such an error does not depend on the
     /// request.
-    pub(super) fn is_silence(&self) -> bool {
+    pub(super) fn is_unreachable(&self) -> bool {
         match self {
             Self::Connect(source) | Self::Request { source, .. } => {
                 matches!(source, ironic::Error::Rest(_)) && source.stopped().is_none()
@@ -447,7 +452,7 @@ fn signal_of(reason: Option<StopReason>) -> Option<Signal> {
 
 /// What is left behind when the work ends early.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Left {
+pub enum Aftermath {
     /// Nothing was started, or everything was undone.
     Nothing,
     /// The work on this target was not started.
@@ -462,7 +467,7 @@ pub enum Left {
     Unknown,
 }
 
-impl fmt::Display for Left {
+impl fmt::Display for Aftermath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Nothing => "nothing was left behind",
@@ -476,7 +481,7 @@ impl fmt::Display for Left {
 }
 
 /// The unreachable clouds, each with the reason.
-fn list_clouds(silent: &[Silent]) -> String {
+fn list_clouds(silent: &[UnreachableCloud]) -> String {
     silent.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 

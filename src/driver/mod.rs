@@ -46,17 +46,17 @@ use crate::ironic::{self, Client, Fault, Node, ProvisionState, ProvisionTarget};
 use crate::rest::retry::growing;
 use cancel::Cancel;
 pub use clouds::{Drivers, Outcome, Purpose};
-pub use error::{Error, Left, Operation};
+pub use error::{Aftermath, Error, Operation};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use name_cache::Resolved;
-use network::{Networks, Wishes};
-use node::secret_fingerprints::Ledger;
+use name_cache::NameCache;
+use network::{NetworkRequest, Networks};
+use node::secret_fingerprints::SecretFingerprints;
 use watch::dead_conductor::ConductorWatch;
-use watch::estimates::Memory;
+use watch::estimates::EstimateStore;
 use watch::event::{NodeRef, Observer};
-use watch::poller::{Observation, Watch, Watcher};
-use watch::progress::{Lock, Progress, Voice};
+use watch::poller::{PollResult, Watch, Watcher};
+use watch::progress::{AwaitedLock, Progress, Reporter};
 
 /// How long to wait for a lock or a busy conductor without a timeout.
 const PATIENCE: Duration = Duration::from_secs(180);
@@ -99,21 +99,21 @@ pub struct Driver<'a> {
     client: Client,
     /// The cloud's name, if it has one.
     cloud: Option<String>,
-    voice: Voice<'a>,
+    voice: Reporter<'a>,
     cancel: Cancel,
     watcher: Watcher,
     deadline: Deadline,
     /// Fingerprints of the secrets that were last sent from this computer.
-    ledger: Option<&'a dyn Ledger>,
+    ledger: Option<&'a dyn SecretFingerprints>,
     neutron: Option<Neutron>,
     /// Networks that were already looked up in Neutron.
-    known: Mutex<HashMap<Wishes, Networks>>,
+    known: Mutex<HashMap<NetworkRequest, Networks>>,
     /// UUIDs of nodes whose instance has its name only in `instance_info`, by that name. Listed once.
     displayed: Mutex<Option<HashMap<String, Vec<String>>>>,
     /// Names of nodes that are addressed by UUID, by UUID.
     labels: Mutex<HashMap<String, String>>,
     /// The first meaning of each name in this command.
-    resolved: Arc<Resolved>,
+    resolved: Arc<NameCache>,
 }
 
 /// When to stop waiting. Operations in Ironic continue.
@@ -159,7 +159,7 @@ impl<'a> Driver<'a> {
         Self {
             client,
             cloud: None,
-            voice: Voice { observer, memory: None },
+            voice: Reporter { observer, memory: None },
             cancel,
             watcher,
             deadline,
@@ -189,7 +189,7 @@ impl<'a> Driver<'a> {
 
     /// Shares the meanings of names with other drivers of the same command.
     #[must_use]
-    pub fn resolving(mut self, resolved: Arc<Resolved>) -> Self {
+    pub fn with_name_cache(mut self, resolved: Arc<NameCache>) -> Self {
         self.resolved = resolved;
         self
     }
@@ -203,14 +203,14 @@ impl<'a> Driver<'a> {
 
     /// Uses this store of durations for estimates, and adds to it.
     #[must_use]
-    pub fn remembering(mut self, memory: &'a dyn Memory) -> Self {
+    pub fn with_estimates(mut self, memory: &'a dyn EstimateStore) -> Self {
         self.voice.memory = Some(memory);
         self
     }
 
     /// Uses this store of secret fingerprints, and records the secrets that are sent.
     #[must_use]
-    pub fn noting(mut self, ledger: &'a dyn Ledger) -> Self {
+    pub fn with_secret_fingerprints(mut self, ledger: &'a dyn SecretFingerprints) -> Self {
         self.ledger = Some(ledger);
         self
     }
@@ -236,20 +236,20 @@ impl<'a> Driver<'a> {
     }
 
     /// Fails after a signal or the timeout.
-    fn heed(&self, progress: &Progress<'_>, left: Left) -> Result<(), Error> {
+    fn check_cancelled(&self, progress: &Progress<'_>, left: Aftermath) -> Result<(), Error> {
         self.stopped(progress.name(), left, || progress.current_stage(), progress.dead_lock_holder())
     }
 
     /// Fails after a signal or the timeout, before the work on a target starts.
-    fn may_begin(&self, subject: &str) -> Result<(), Error> {
-        self.stopped(subject, Left::NotBegun, || "not started".to_owned(), None)
+    fn check_start_allowed(&self, subject: &str) -> Result<(), Error> {
+        self.stopped(subject, Aftermath::NotBegun, || "not started".to_owned(), None)
     }
 
     /// The error after a signal or the timeout.
     fn stopped(
         &self,
         subject: &str,
-        left: Left,
+        left: Aftermath,
         stage: impl FnOnce() -> String,
         dead_lock_holder: Option<&str>,
     ) -> Result<(), Error> {
@@ -294,43 +294,43 @@ impl<'a> Driver<'a> {
         let mut silent_since: Option<Instant> = None;
         let mut conductors = ConductorWatch::default();
         loop {
-            self.heed(progress, Left::UnderWay)?;
+            self.check_cancelled(progress, Aftermath::UnderWay)?;
             progress.tick();
             let Some(observation) = watch.next(CANCEL_INTERVAL) else { continue };
             match &observation {
-                Observation::Silent(_) => drop(silent_since.get_or_insert_with(Instant::now)),
+                PollResult::Silent(_) => drop(silent_since.get_or_insert_with(Instant::now)),
                 _ => silent_since = None,
             }
             match observation {
-                Observation::Seen(node) => {
-                    progress.abandoned(conductors.look(&self.client, &node));
+                PollResult::Seen(node) => {
+                    progress.abandoned(conductors.check(&self.client, &node));
                     progress.saw(&node);
                     if let Some(verdict) = judge(&node) {
                         return Ok(verdict);
                     }
                 }
-                Observation::Silent(error)
+                PollResult::Silent(error)
                     if self.deadline.0.is_some()
                         || silent_since.is_none_or(|since| since.elapsed() < SILENCE) =>
                 {
                     progress.in_trouble(format!("no answer: {error}"));
                 }
-                Observation::Silent(error) | Observation::Refused(error) => {
-                    self.look_again(uuid, progress)?;
+                PollResult::Silent(error) | PollResult::Refused(error) => {
+                    self.read_again(uuid, progress)?;
                     progress.in_trouble(format!("temporary error: {error}"));
                 }
-                Observation::Gone => self.look_again(uuid, progress)?,
+                PollResult::Gone => self.read_again(uuid, progress)?,
             }
         }
     }
 
     /// Reads a node again after the watcher failed to read it, so that one wrong answer does not end the wait. The
     /// watcher's error is shared with other threads; this one is not.
-    fn look_again(&self, uuid: &str, progress: &Progress<'_>) -> Result<(), Error> {
+    fn read_again(&self, uuid: &str, progress: &Progress<'_>) -> Result<(), Error> {
         match self.client.node_fields(uuid, &["uuid"]) {
             Ok(_) => Ok(()),
             Err(error) if error.is_not_found() => {
-                Err(Error::NotFound { what: "node", name: uuid.to_owned(), asker: self.client.asker() })
+                Err(Error::NotFound { what: "node", name: uuid.to_owned(), asker: self.client.identity() })
             }
             Err(source) => Err(Error::LostSight { subject: progress.name().to_owned(), source }),
         }
@@ -385,7 +385,7 @@ impl<'a> Driver<'a> {
         let is_undoing = on_stop == OnStop::Continue;
         let check_cancelled = |progress: &Progress<'_>| match on_stop {
             OnStop::Continue => Ok(()),
-            OnStop::End | OnStop::SendOnce => self.heed(progress, Left::AsItWas),
+            OnStop::End | OnStop::SendOnce => self.check_cancelled(progress, Aftermath::AsItWas),
         };
         if on_stop == OnStop::End {
             check_cancelled(progress)?;
@@ -411,12 +411,12 @@ impl<'a> Driver<'a> {
                 Some(Fault::Locked { host: None }) => "another operation is in progress".to_owned(),
                 Some(Fault::NoConductor) => "no conductor serves it; waiting for one".to_owned(),
                 Some(Fault::Unavailable) => {
-                    format!("Ironic is busy: {}", error.lasting_words())
+                    format!("Ironic is busy: {}", error.stable_text())
                 }
-                Some(Fault::NoDatabase) => error.words(),
+                Some(Fault::NoDatabase) => error.text(),
                 _ => {
                     if let Some(reason) = error.stopped().filter(|_| error.may_have_changed()) {
-                        return Err(Error::unanswered(progress.name(), reason, progress.current_stage()));
+                        return Err(Error::interrupted(progress.name(), reason, progress.current_stage()));
                     }
                     // After a signal, report the interruption instead of the lost request.
                     if error.is_lost() {
@@ -445,19 +445,19 @@ impl<'a> Driver<'a> {
     }
 
     /// The lock that prevented a request. Checks once whether its holder is running, and only if the lock lasts.
-    fn lock(&self, holder: &mut LockHolder, host: &str, waited: Duration) -> Lock {
+    fn lock(&self, holder: &mut LockHolder, host: &str, waited: Duration) -> AwaitedLock {
         let message = holder.describe(host);
         if holder.is_dead.is_none() && waited >= LONG_LOCK {
             // The user may have no permission to list conductors.
-            let conductors = self.client.conductors_with_life().unwrap_or_default();
+            let conductors = self.client.conductors_with_liveness().unwrap_or_default();
             let known = conductors.iter().find(|conductor| conductor.hostname == host);
             holder.is_dead = Some(!conductors.is_empty() && known.is_none_or(|conductor| !conductor.alive));
         }
         if holder.is_dead == Some(true) {
             let words = format!("{message}; this conductor is not running");
-            return Lock { words, dead_holder: Some(host.to_owned()) };
+            return AwaitedLock { words, dead_holder: Some(host.to_owned()) };
         }
-        Lock { words: message, dead_holder: None }
+        AwaitedLock { words: message, dead_holder: None }
     }
 
     /// Ironic's reason for a failed operation.
@@ -466,7 +466,7 @@ impl<'a> Driver<'a> {
     /// read it.
     fn reason(&self, node: &Node) -> String {
         let from_history = || newest_error(&self.client.node_history(&node.uuid, 5).ok()?);
-        let reason = node.kept_error().map(str::to_owned).or_else(from_history);
+        let reason = node.last_failure().map(str::to_owned).or_else(from_history);
         reason.unwrap_or_else(|| {
             "Ironic gives no reason; see the node's history and the log of its conductor".to_owned()
         })

@@ -9,38 +9,43 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::Error;
-use super::change_requests::Target;
-use super::instance::lookup::Found;
+use super::change_requests::ChangeTarget;
+use super::instance::lookup::FoundInstance;
 use super::watch::event::NodeRef;
 use crate::ironic::Node;
 
 /// The first lookup of each name in one run of a command, for one cloud.
 #[derive(Debug, Default)]
-pub struct Resolved(Mutex<HashMap<String, Meaning>>);
+pub struct NameCache(Mutex<HashMap<String, ResolvedName>>);
 
 /// The node and the instance that a name refers to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Meaning {
+struct ResolvedName {
     /// The node; `None` for an allocation that has no node yet.
     node: Option<NodeRef>,
     instance: Option<String>,
 }
 
-impl Resolved {
+impl NameCache {
     /// Records the first lookup of a name, or compares a later one with it.
-    pub(super) fn settle(&self, name: &str, found: &Found) -> Result<(), Error> {
+    pub(super) fn check_unchanged(&self, name: &str, found: &FoundInstance) -> Result<(), Error> {
         let instance = found.instance_uuid().map(str::to_owned);
-        self.settle_as(name, found.node.as_ref(), instance)
+        self.check_unchanged_as(name, found.node.as_ref(), instance)
     }
 
-    /// Like [`Resolved::settle`], for a name that can only be a node's.
-    pub(super) fn settle_node(&self, name: &str, node: &Node) -> Result<(), Error> {
-        self.settle_as(name, Some(node), node.instance_uuid.clone())
+    /// Like [`NameCache::check_unchanged`], for a name that can only be a node's.
+    pub(super) fn check_node_unchanged(&self, name: &str, node: &Node) -> Result<(), Error> {
+        self.check_unchanged_as(name, Some(node), node.instance_uuid.clone())
     }
 
-    fn settle_as(&self, name: &str, node: Option<&Node>, instance: Option<String>) -> Result<(), Error> {
+    fn check_unchanged_as(
+        &self,
+        name: &str,
+        node: Option<&Node>,
+        instance: Option<String>,
+    ) -> Result<(), Error> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = Meaning { node: node.map(NodeRef::from), instance };
+        let now = ResolvedName { node: node.map(NodeRef::from), instance };
         let Some(before) = known.get(name) else {
             known.insert(name.to_owned(), now);
             return Ok(());
@@ -51,10 +56,11 @@ impl Resolved {
         };
         match node {
             _ if is_same_node && before.instance == now.instance => Ok(()),
-            Some(node) => {
-                Err(Target::new(before.node.clone().unwrap_or_else(|| node.into()), before.instance.clone())
-                    .taken(node))
-            }
+            Some(node) => Err(ChangeTarget::new(
+                before.node.clone().unwrap_or_else(|| node.into()),
+                before.instance.clone(),
+            )
+            .taken(node)),
             None => Err(Error::NameTaken {
                 name: name.to_owned(),
                 why: "by an instance that did not have it when this command started".to_owned(),
@@ -75,23 +81,25 @@ mod tests {
 
     #[test]
     fn a_later_lookup_must_match_the_first_one() {
-        let resolved = Resolved::default();
-        assert!(resolved.settle_node("n1", &node("u1", Some("a"))).is_ok());
-        assert!(resolved.settle_node("n1", &node("u1", Some("a"))).is_ok());
+        let resolved = NameCache::default();
+        assert!(resolved.check_node_unchanged("n1", &node("u1", Some("a"))).is_ok());
+        assert!(resolved.check_node_unchanged("n1", &node("u1", Some("a"))).is_ok());
         for other in [node("u1", Some("b")), node("u1", None), node("u2", Some("a"))] {
-            let error = resolved.settle_node("n1", &other).expect_err("it has changed");
+            let error = resolved.check_node_unchanged("n1", &other).expect_err("it has changed");
             assert!(matches!(error, Error::NodeTaken { .. }), "{error}");
         }
-        assert!(resolved.settle_node("n2", &node("u2", None)).is_ok(), "each name by itself");
-        assert!(resolved.settle_node("n2", &node("u2", Some("c"))).is_err(), "it was free");
+        assert!(resolved.check_node_unchanged("n2", &node("u2", None)).is_ok(), "each name by itself");
+        assert!(resolved.check_node_unchanged("n2", &node("u2", Some("c"))).is_err(), "it was free");
     }
 
     #[test]
     fn an_allocation_may_get_its_node_later() {
-        let resolved = Resolved::default();
-        assert!(resolved.settle_as("web", None, Some("a".to_owned())).is_ok());
-        assert!(resolved.settle_as("web", Some(&node("u1", Some("a"))), Some("a".to_owned())).is_ok());
-        let other = resolved.settle_as("web", None, Some("b".to_owned()));
+        let resolved = NameCache::default();
+        assert!(resolved.check_unchanged_as("web", None, Some("a".to_owned())).is_ok());
+        assert!(
+            resolved.check_unchanged_as("web", Some(&node("u1", Some("a"))), Some("a".to_owned())).is_ok()
+        );
+        let other = resolved.check_unchanged_as("web", None, Some("b".to_owned()));
         assert!(matches!(other, Err(Error::NameTaken { .. })));
     }
 }

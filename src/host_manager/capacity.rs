@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::extra_specs::ExtraSpecError;
-use super::filters::{Circumstances, FilterName, Matcher, View};
+use super::filters::{FilterName, MatchContext, Matcher, ResourceView};
 use super::host::{Availability, HostState, Unavailable};
 use super::request::Request;
 
@@ -42,7 +42,7 @@ pub struct Capacity {
 
 /// The capacity for several requests.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Survey {
+pub struct CapacityReport {
     /// The capacities, in the order of the requests.
     pub capacities: Vec<Capacity>,
     /// The index of each node that fits no request exactly, and the indexes of the requests that it fits at least.
@@ -55,14 +55,15 @@ pub struct Survey {
 /// # Errors
 ///
 /// If an extra spec is invalid: the index of the request, and the error.
-pub fn survey(hosts: &[HostState], requests: &[Request]) -> Result<Survey, (usize, ExtraSpecError)> {
-    let circumstances = Circumstances::default();
+pub fn survey(hosts: &[HostState], requests: &[Request]) -> Result<CapacityReport, (usize, ExtraSpecError)> {
+    let circumstances = MatchContext::default();
     let matchers = requests
         .iter()
         .enumerate()
         .map(|(at, request)| Matcher::new(request, &circumstances).map_err(|error| (at, error)))
         .collect::<Result<Vec<_>, _>>()?;
-    let mut survey = Survey { capacities: vec![Capacity::default(); requests.len()], inexact: Vec::new() };
+    let mut survey =
+        CapacityReport { capacities: vec![Capacity::default(); requests.len()], inexact: Vec::new() };
     for (index, host) in hosts.iter().enumerate() {
         let mut fits_exactly = false;
         let mut fits_at_least = Vec::new();
@@ -89,7 +90,7 @@ fn passes(matcher: &Matcher<'_>, host: &HostState, filters: &[FilterName]) -> bo
     filters
         .iter()
         .filter(|filter| !matches!(filter, FilterName::Retry | FilterName::Compute))
-        .all(|&filter| matcher.check(filter, host, View::Hardware).is_none())
+        .all(|&filter| matcher.check(filter, host, ResourceView::Hardware).is_none())
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::extra_specs::ops::Verdict;
+use super::extra_specs::ops::SpecResult;
 use super::extra_specs::{Spec, Subject};
 use super::filters::{self, BOOT_MODE, Cause, FilterName, Matcher, Refusal};
 use super::host::{HostState, Unavailable};
@@ -25,7 +25,7 @@ pub struct Explanation<'a> {
 
 /// Nodes that one filter refused for the same reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Group<'a> {
+pub struct RefusalGroup<'a> {
     /// The filter.
     pub filter: FilterName,
     /// The requested value.
@@ -46,16 +46,16 @@ impl<'a> Selection<'a> {
     /// The refused nodes, grouped by reason. The groups are in the order of the filters, and for each filter the
     /// largest group is first.
     #[must_use]
-    pub fn groups(&self) -> Vec<Group<'a>> {
+    pub fn groups(&self) -> Vec<RefusalGroup<'a>> {
         let mut by_reason = std::collections::HashMap::<(FilterName, String, String), Vec<&HostState>>::new();
         for explanation in self.explanations() {
             let Explanation { host, filter, wanted, has, .. } = explanation;
             by_reason.entry((filter, wanted, has)).or_default().push(host);
         }
         let position = |filter| self.request().filters.iter().position(|known| *known == filter);
-        let mut groups: Vec<Group<'_>> = by_reason
+        let mut groups: Vec<RefusalGroup<'_>> = by_reason
             .into_iter()
-            .map(|((filter, wanted, has), hosts)| Group { filter, wanted, has, hosts })
+            .map(|((filter, wanted, has), hosts)| RefusalGroup { filter, wanted, has, hosts })
             .collect();
         groups.sort_by(|left, right| {
             (position(left.filter), right.hosts.len(), &left.wanted, &left.has).cmp(&(
@@ -214,13 +214,13 @@ fn describe_spec(spec: &Spec<'_>, host: &HostState, cause: Cause) -> (String, St
     };
     let has = format!("{name} {value}");
     let reason = match cause {
-        Cause::Stat(_, Verdict::ValueIsNotANumber) => {
+        Cause::Stat(_, SpecResult::ValueIsNotANumber) => {
             format!("has {has}, but `{source}` needs a number")
         }
-        Cause::Stat(_, Verdict::OperandIsNotANumber) => {
+        Cause::Stat(_, SpecResult::OperandIsNotANumber) => {
             format!("has {has}, but `{source}` does not name a number to compare with")
         }
-        Cause::Stat(_, Verdict::NoOperand) => {
+        Cause::Stat(_, SpecResult::NoOperand) => {
             format!("has {has}, but the operator `{source}` has no operand and matches nothing")
         }
         _ => format!("has {has}"),

@@ -25,7 +25,7 @@
 //!    another operator may claim the first ones.
 //! 5. [`plan()`] does this for several requests together, so that no request takes the only node that fits another one.
 //! 6. [`Selection`] explains why each node was refused ([`Explanation`]), what the closest values are and which change
-//!    would help ([`NoValidHost`]), and reports known pitfalls ([`Trap`]).
+//!    would help ([`NoValidHost`]), and reports known pitfalls ([`Pitfall`]).
 //!
 //! The rules are those of Nova 2014.2 (`ironic_host_manager`, `exact_*_filter`), of Nova's current Ironic driver and of
 //! its current `extra_specs_ops`. Each item notes where it differs.
@@ -55,20 +55,20 @@ mod string_pool;
 mod weigh;
 
 pub use arch::Architectures;
-pub use capacity::{Capacity, Fits, Survey, survey};
+pub use capacity::{Capacity, CapacityReport, Fits, survey};
 pub use diagnose::NoValidHost;
-pub use explain::{Explanation, Group};
+pub use explain::{Explanation, RefusalGroup};
 pub use filters::{
-    Cause, Circumstances, FilterName, LiveDrivers, Matcher, Refusal, UnknownFilter, View, asked_classes,
-    class_spellings,
+    Cause, FilterName, LiveDrivers, MatchContext, Matcher, Refusal, ResourceView, UnknownFilter,
+    asked_classes, class_spellings,
 };
 pub use flavor::Flavor;
 pub use host::{Availability, Hardware, HostState, Oddity, OddityKind, Stats, Unavailable, Warning};
 pub use node::{HostSeed, NODE_FIELDS, NodeField};
-pub use pitfalls::{Trap, TrapKind};
+pub use pitfalls::{Pitfall, PitfallKind};
 pub use plan::{Demand, Plan, PlanError, Share, Shortfall, plan};
 pub use request::{ImageProperties, Request};
-pub use select::{Count, FilterCount, Options, Refused, RequestError, Selection, select};
+pub use select::{Count, FilterCount, Refused, RequestError, SelectOptions, Selection, select};
 pub use shapes::{Shape, Shapes, shapes};
 pub use string_pool::Pool;
 pub use weigh::{UnknownWeigher, Weigher};

@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use super::arch::Architectures;
 use super::extra_specs::ExtraSpecError;
-use super::filters::{Cause, Circumstances, FilterName, Matcher, Names, Refusal};
+use super::filters::{Cause, FilterName, MatchContext, Matcher, NodeNames, Refusal};
 use super::host::HostState;
 use super::request::Request;
 use super::weigh::{self, Weigher};
@@ -30,7 +30,7 @@ impl Default for Count {
 
 /// How to select among the nodes that fit.
 #[derive(Debug, Clone, Default)]
-pub struct Options {
+pub struct SelectOptions {
     /// How many nodes to select.
     pub count: Count,
     /// How to rank the nodes that fit.
@@ -44,7 +44,7 @@ pub struct Options {
     /// [`Weigher::CloudOrder`].
     pub clouds: Vec<Arc<str>>,
     /// What the caller knows in addition to the nodes.
-    pub circumstances: Circumstances,
+    pub circumstances: MatchContext,
 }
 
 /// An invalid request.
@@ -124,7 +124,7 @@ pub struct Selection<'a> {
 pub fn select<'a>(
     hosts: &'a [HostState],
     request: &'a Request,
-    options: &'a Options,
+    options: &'a SelectOptions,
 ) -> Result<Selection<'a>, RequestError> {
     let matcher = Matcher::new(request, &options.circumstances)?;
     let considered = considered(hosts, request)?;
@@ -143,7 +143,7 @@ pub fn select<'a>(
     let summary = summary(&request.filters, passing.len() + refused.len(), &counts);
     let mut candidates = weigh::rank(hosts, &passing, &matcher, options);
     if options.subset_size > 1 {
-        candidates = shuffled(&candidates, options.subset_size, options.seed);
+        candidates = pick_from_best(&candidates, options.subset_size, options.seed);
     }
     Ok(Selection {
         hosts,
@@ -200,12 +200,12 @@ pub(super) fn considered(hosts: &[HostState], request: &Request) -> Result<Vec<u
             return Err(RequestError::Ambiguous { name: name.clone(), clouds });
         }
     }
-    let names = Names::new(&request.nodes);
+    let names = NodeNames::new(&request.nodes);
     Ok((0..hosts.len()).filter(|&at| names.contain(&hosts[at])).collect())
 }
 
 /// Reorders the nodes: each is selected at random from the `size` best of the remaining ones.
-fn shuffled(ranked: &[usize], size: usize, seed: u64) -> Vec<usize> {
+fn pick_from_best(ranked: &[usize], size: usize, seed: u64) -> Vec<usize> {
     let mut random = fastrand::Rng::with_seed(seed);
     let (window, rest) = ranked.split_at(size.min(ranked.len()));
     let mut window = window.to_vec();

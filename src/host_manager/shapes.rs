@@ -107,7 +107,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::host_manager::{FilterName, Matcher, Request, View, filters::Circumstances};
+    use crate::host_manager::{FilterName, Matcher, Request, ResourceView, filters::MatchContext};
 
     fn host(cpus: i64, ram_mb: i64, arch: &str, class: &str) -> HostState {
         let json = serde_json::json!({
@@ -152,7 +152,7 @@ mod tests {
             let found = shapes(&hosts);
             let grouped: usize = found.shapes.iter().map(|shape| shape.hosts.len()).sum();
             prop_assert_eq!(grouped, hosts.len());
-            let circumstances = Circumstances::default();
+            let circumstances = MatchContext::default();
             for shape in &found.shapes {
                 let request = Request::from(&shape.flavor).exact();
                 let matcher = Matcher::new(&request, &circumstances).expect("the flavor is valid");
@@ -162,7 +162,7 @@ mod tests {
                     let fits = FilterName::EXACT
                         .into_iter()
                         .filter(|filter| *filter != FilterName::Compute)
-                        .all(|filter| matcher.check(filter, host, View::Hardware).is_none());
+                        .all(|filter| matcher.check(filter, host, ResourceView::Hardware).is_none());
                     let belongs = shape.hosts.contains(&at);
                     prop_assert!(fits || !belongs);
                     prop_assert!(!fits || belongs || !is_complete);

@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use super::filters::Matcher;
 use super::host::{Availability, Hardware, HostState};
-use super::select::Options;
+use super::select::SelectOptions;
 
 /// How to rank the nodes that fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -145,9 +145,9 @@ impl<'a> Preference<'a> {
 }
 
 /// A conductor group of one cloud.
-type Group<'a> = (Option<&'a str>, Option<&'a str>);
+type ConductorGroup<'a> = (Option<&'a str>, Option<&'a str>);
 
-fn group(host: &HostState) -> Group<'_> {
+fn group(host: &HostState) -> ConductorGroup<'_> {
     (host.cloud.as_deref(), host.conductor_group.as_deref())
 }
 
@@ -157,7 +157,7 @@ pub(super) fn rank(
     hosts: &[HostState],
     passing: &[usize],
     matcher: &Matcher<'_>,
-    options: &Options,
+    options: &SelectOptions,
 ) -> Vec<usize> {
     let clouds = Preference::new(&options.clouds);
     let cloud_rank = |at: usize| clouds.rank(&hosts[at]);
@@ -175,7 +175,7 @@ pub(super) fn rank(
             let free = free_nodes(hosts);
             // Each taken node reduces the free nodes of its group, so the nodes of a group stay together. Of groups
             // with equally many free nodes, one with an unlocked node comes first.
-            let mut all_locked: HashMap<Group<'_>, bool> = HashMap::new();
+            let mut all_locked: HashMap<ConductorGroup<'_>, bool> = HashMap::new();
             for &at in passing {
                 *all_locked.entry(group(&hosts[at])).or_insert(true) &= hosts[at].locked_by.is_some();
             }
@@ -187,7 +187,7 @@ pub(super) fn rank(
         Weigher::Spread => {
             let free = free_nodes(hosts);
             // The first node of every group comes before the second node of any group.
-            let mut taken: HashMap<Group<'_>, usize> = HashMap::new();
+            let mut taken: HashMap<ConductorGroup<'_>, usize> = HashMap::new();
             let rounds: HashMap<usize, usize> = sorted(passing, by_size)
                 .into_iter()
                 .map(|at| {
@@ -209,7 +209,7 @@ fn sorted<K: Ord>(passing: &[usize], key: impl Fn(usize) -> K) -> Vec<usize> {
 }
 
 /// How many free nodes each conductor group has.
-fn free_nodes(hosts: &[HostState]) -> HashMap<Group<'_>, usize> {
+fn free_nodes(hosts: &[HostState]) -> HashMap<ConductorGroup<'_>, usize> {
     let mut free = HashMap::new();
     for host in hosts.iter().filter(|host| host.availability() == Availability::Free) {
         *free.entry(group(host)).or_default() += 1;
@@ -220,7 +220,7 @@ fn free_nodes(hosts: &[HostState]) -> HashMap<Group<'_>, usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::host_manager::filters::Circumstances;
+    use crate::host_manager::filters::MatchContext;
     use crate::host_manager::request::Request;
 
     fn host(uuid: &str, ram_mb: i64, group: &str) -> HostState {
@@ -234,18 +234,18 @@ mod tests {
     }
 
     fn ranked(hosts: &[HostState], request: &Request, weigher: Weigher, seed: u64) -> Vec<String> {
-        let circumstances = Circumstances::default();
+        let circumstances = MatchContext::default();
         let matcher = Matcher::new(request, &circumstances).expect("the request is valid");
         let passing: Vec<usize> = (0..hosts.len()).collect();
         let clouds = vec!["near".into(), "far".into()];
-        let options = Options { weigher, seed, clouds, ..Options::default() };
+        let options = SelectOptions { weigher, seed, clouds, ..SelectOptions::default() };
         rank(hosts, &passing, &matcher, &options).into_iter().map(|at| hosts[at].uuid.to_string()).collect()
     }
 
     #[test]
     #[expect(clippy::float_cmp, reason = "the shares are halves and quarters, which floats hold exactly")]
     fn waste_is_the_unused_share() {
-        let circumstances = Circumstances::default();
+        let circumstances = MatchContext::default();
         let request =
             Request { vcpus: Some(4), ram_mb: Some(1024), disk_gb: Some(100), ..Request::default() };
         let matcher = Matcher::new(&request, &circumstances).expect("the request is valid");

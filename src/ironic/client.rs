@@ -11,7 +11,7 @@ use tracing::debug;
 use super::error::Error;
 use super::guard::forget_last_read;
 use super::version::{CEILING, FLOOR, Feature, Microversion};
-use crate::rest::{self, Endpoint, Grants, Request, Service, Session};
+use crate::rest::{self, Endpoint, LoginDetails, Request, Service, Session};
 
 const VERSION_HEADER: HeaderName = HeaderName::from_static("x-openstack-ironic-api-version");
 
@@ -78,13 +78,13 @@ impl Client {
     /// may help.
     #[must_use]
     pub fn without_repeats(&self) -> Self {
-        self.through(self.session.without_repeats())
+        self.with_session(self.session.without_repeats())
     }
 
     /// The same connection for optional requests: no retries, and with this timeout.
     #[must_use]
     pub fn briefly(&self, timeout: Duration) -> Self {
-        self.through(self.session.without_repeats().with_timeout(timeout))
+        self.with_session(self.session.without_repeats().with_timeout(timeout))
     }
 
     /// The negotiated version.
@@ -102,14 +102,14 @@ impl Client {
     /// Whether the server has a feature.
     #[must_use]
     pub fn has(&self, feature: Feature) -> bool {
-        self.version >= feature.since()
+        self.version >= feature.added_in()
     }
 
     /// Fails unless the server has a feature.
     ///
     /// # Errors
     /// [`Error::Lacks`].
-    pub fn need(&self, feature: Feature) -> Result<(), Error> {
+    pub fn require(&self, feature: Feature) -> Result<(), Error> {
         if self.has(feature) { Ok(()) } else { Err(Error::Lacks { feature, newest: self.newest }) }
     }
 
@@ -121,12 +121,12 @@ impl Client {
 
     /// The authenticated user, if known without a login.
     #[must_use]
-    pub fn asker(&self) -> Option<Box<Grants>> {
-        self.session.asker()
+    pub fn identity(&self) -> Option<Box<LoginDetails>> {
+        self.session.identity()
     }
 
     /// The same connection through another session.
-    pub(super) fn through(&self, session: Session) -> Self {
+    pub(super) fn with_session(&self, session: Session) -> Self {
         Self { session, ..self.clone() }
     }
 
@@ -139,7 +139,7 @@ impl Client {
     /// Sends a request and ignores the content of the response.
     pub(super) fn send(&self, request: &Request<'_>) -> Result<(), Error> {
         forget_last_read();
-        Ok(self.session.tell(request)?)
+        Ok(self.session.send_and_discard(request)?)
     }
 
     /// Deletes a resource. That it is already gone is no error, because the response to an earlier attempt may have
@@ -231,11 +231,11 @@ struct Marker {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rest::Refusal;
+    use crate::rest::ErrorResponse;
 
     fn gone() -> Error {
         let body = r#"{"error_message": {"faultstring": "Node 3 could not be found."}}"#;
-        let refusal = Refusal::decode(&IRONIC, "GET /v1/nodes".to_owned(), 404, body);
+        let refusal = ErrorResponse::decode(&IRONIC, "GET /v1/nodes".to_owned(), 404, body);
         rest::Error::Refused(Box::new(refusal)).into()
     }
 

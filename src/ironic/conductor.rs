@@ -45,17 +45,17 @@ impl Client {
     ///
     /// # Errors
     /// Any error of a request: see [`Error`].
-    pub fn conductors_with_life(&self) -> Result<Vec<Conductor>, Error> {
+    pub fn conductors_with_liveness(&self) -> Result<Vec<Conductor>, Error> {
         let mut all = self.conductors()?;
         if all.iter().any(|conductor| !conductor.alive) {
-            note_life(&mut all, &self.drivers()?);
+            mark_alive(&mut all, &self.drivers()?);
         }
         Ok(all)
     }
 }
 
 /// Marks as alive the conductors that serve one of these hardware types.
-pub fn note_life(conductors: &mut [Conductor], drivers: &[Driver]) {
+pub fn mark_alive(conductors: &mut [Conductor], drivers: &[Driver]) {
     let serving: BTreeSet<&str> =
         drivers.iter().flat_map(|driver| &driver.hosts).map(String::as_str).collect();
     for conductor in conductors {

@@ -37,7 +37,7 @@ impl Driver {
 }
 
 #[derive(Deserialize)]
-struct Drivers {
+struct DriverList {
     drivers: Vec<Driver>,
 }
 
@@ -49,7 +49,7 @@ impl Client {
     /// # Errors
     /// Any error of a request: see [`Error`].
     pub fn drivers(&self) -> Result<Vec<Driver>, Error> {
-        Ok(self.fetch::<Drivers>(&Request::get("drivers").retries(1))?.drivers)
+        Ok(self.fetch::<DriverList>(&Request::get("drivers").retries(1))?.drivers)
     }
 
     /// Like [`Client::drivers`], with the interfaces of each.
@@ -57,7 +57,7 @@ impl Client {
     /// # Errors
     /// See [`Client::drivers`].
     pub fn drivers_in_detail(&self) -> Result<Vec<Driver>, Error> {
-        Ok(self.fetch::<Drivers>(&Request::get("drivers").query("detail", "True").retries(1))?.drivers)
+        Ok(self.fetch::<DriverList>(&Request::get("drivers").query("detail", "True").retries(1))?.drivers)
     }
 
     /// The `driver_info` keys of a hardware type, with Ironic's descriptions.

@@ -9,11 +9,11 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::client::{Client, IRONIC};
-use crate::rest::{Rehearse, Request, mask};
+use crate::rest::{DryRunResponder, Request, mask};
 
 /// A request that a dry run would send.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Rehearsed {
+pub struct RecordedRequest {
     /// The HTTP method.
     pub method: String,
     /// The path with its query, including the API's root.
@@ -24,9 +24,9 @@ pub struct Rehearsed {
 
 /// The recorded requests of a dry run, in order. Clones share the list.
 #[derive(Clone, Default)]
-pub struct Rehearsal(Arc<Mutex<Simulated>>);
+pub struct RequestRecorder(Arc<Mutex<Simulated>>);
 
-impl fmt::Debug for Rehearsal {
+impl fmt::Debug for RequestRecorder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Rehearsal(…)")
     }
@@ -34,17 +34,17 @@ impl fmt::Debug for Rehearsal {
 
 #[derive(Default)]
 struct Simulated {
-    requests: Vec<Rehearsed>,
+    requests: Vec<RecordedRequest>,
     /// The fields that nodes would have by now, by UUID. Contains secrets.
     nodes: HashMap<String, Map<String, Value>>,
     /// The VIFs that nodes would have by now, by the path of their list.
     vifs: HashMap<String, Vec<Value>>,
 }
 
-impl Rehearsal {
+impl RequestRecorder {
     /// All requests so far.
     #[must_use]
-    pub fn requests(&self) -> Vec<Rehearsed> {
+    pub fn requests(&self) -> Vec<RecordedRequest> {
         self.simulated().requests.clone()
     }
 
@@ -58,7 +58,7 @@ impl Rehearsal {
         });
         let query: Vec<String> = request.query.iter().map(|(key, value)| format!("{key}={value}")).collect();
         let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
-        self.simulated().requests.push(Rehearsed {
+        self.simulated().requests.push(RecordedRequest {
             method: request.method.to_string(),
             path: format!("/{root}/{}{query}", request.path),
             body: shown,
@@ -71,7 +71,7 @@ impl Rehearsal {
     }
 }
 
-impl Rehearse for Rehearsal {
+impl DryRunResponder for RequestRecorder {
     /// Records a request and returns Ironic's response for success; `None` for a request that only reads and may be
     /// sent. A validation is not sent, because it would validate a node that is not prepared.
     fn answer(&self, request: &Request<'_>) -> Option<String> {
@@ -126,10 +126,10 @@ impl Rehearse for Rehearsal {
 impl Client {
     /// The same connection for a dry run, which sends no changes, and the requests that it records.
     #[must_use]
-    pub fn rehearsing(&self) -> (Self, Rehearsal) {
-        let rehearsal = Rehearsal::default();
-        let session = self.session.rehearsing(Arc::new(rehearsal.clone()));
-        (self.through(session), rehearsal)
+    pub fn for_dry_run(&self) -> (Self, RequestRecorder) {
+        let rehearsal = RequestRecorder::default();
+        let session = self.session.for_dry_run(Arc::new(rehearsal.clone()));
+        (self.with_session(session), rehearsal)
     }
 }
 
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn only_reads_are_sent() {
-        let rehearsal = Rehearsal::default();
+        let rehearsal = RequestRecorder::default();
         assert_eq!(rehearsal.answer(&Request::get("nodes/n").query("fields", "uuid")), None);
         for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
             assert!(rehearsal.answer(&Request::new(method, "nodes/n")).is_some());
@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn reads_reflect_the_recorded_requests() {
-        let rehearsal = Rehearsal::default();
+        let rehearsal = RequestRecorder::default();
         let claim = json!({"uuid": "i", "name": "web", "candidate_nodes": ["n"]});
         let granted =
             rehearsal.answer(&Request::new(Method::POST, "allocations").json(&claim)).expect("an answer");

@@ -7,9 +7,9 @@ use std::fmt;
 use std::time::Duration;
 
 use super::version::{Feature, Microversion};
-use crate::rest::retry::Failed;
+use crate::rest::retry::TryFailure;
 use crate::rest::stop::StopReason;
-use crate::rest::{self, LoginError, Refusal};
+use crate::rest::{self, ErrorResponse, LoginError};
 
 /// An error of a request to Ironic.
 #[derive(Debug, thiserror::Error)]
@@ -41,7 +41,7 @@ pub enum Error {
         needed: Microversion,
     },
     /// The server is new enough for farrier but lacks this feature.
-    #[error("Ironic API {} or newer is required for {feature}; this server has {newest}", feature.since())]
+    #[error("Ironic API {} or newer is required for {feature}; this server has {newest}", feature.added_in())]
     Lacks {
         /// The requested feature.
         feature: Feature,
@@ -77,19 +77,19 @@ impl Error {
 
     /// The message without the request, for texts that already name the node or instance.
     #[must_use]
-    pub fn words(&self) -> String {
+    pub fn text(&self) -> String {
         match self {
             Self::Api(error) => error.to_string(),
             other => other.to_string(),
         }
     }
 
-    /// Like [`Error::words`], but without the parts that differ between attempts.
+    /// Like [`Error::text`], but without the parts that differ between attempts.
     #[must_use]
-    pub fn lasting_words(&self) -> String {
+    pub fn stable_text(&self) -> String {
         match self {
             Self::Api(error) => error.refusal.message.clone(),
-            other => other.words(),
+            other => other.text(),
         }
     }
 
@@ -116,13 +116,13 @@ impl Error {
 
     /// How the attempt failed, which decides about a retry; `None` if the response is final.
     #[must_use]
-    pub fn failed(&self) -> Option<Failed> {
+    pub fn failed(&self) -> Option<TryFailure> {
         match self {
             Self::Rest(error) => error.failed(),
             Self::Api(error) => match error.fault {
-                Fault::NoConductor => Some(Failed::TurnedAway),
-                Fault::Gateway => Some(Failed::Lost),
-                _ => Failed::of_status(error.refusal.status, error.refusal.own),
+                Fault::NoConductor => Some(TryFailure::TurnedAway),
+                Fault::Gateway => Some(TryFailure::Lost),
+                _ => TryFailure::of_status(error.refusal.status, error.refusal.own),
             },
             _ => None,
         }
@@ -165,14 +165,14 @@ pub struct ApiError {
     /// Its meaning.
     pub fault: Fault,
     /// The response.
-    pub refusal: Refusal,
+    pub refusal: ErrorResponse,
 }
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let brief = match self.fault {
-            Fault::NoConductor | Fault::Gateway => about_conductor(self.refusal.words()),
-            Fault::NoDatabase => Some(about_database(self.refusal.words())),
+            Fault::NoConductor | Fault::Gateway => about_conductor(self.refusal.text()),
+            Fault::NoDatabase => Some(about_database(self.refusal.text())),
             _ => None,
         };
         match brief {
@@ -326,8 +326,8 @@ fn locked_by(message: &str) -> Option<String> {
 
 impl ApiError {
     /// Determines the meaning of an error response.
-    pub(super) fn of(refusal: Refusal) -> Self {
-        let fault = match Fault::of(refusal.status, refusal.words()) {
+    pub(super) fn of(refusal: ErrorResponse) -> Self {
+        let fault = match Fault::of(refusal.status, refusal.text()) {
             // Only Ironic's own 404 means that the resource does not exist.
             Fault::NotFound if !refusal.own => Fault::Unavailable,
             fault => fault,
@@ -342,7 +342,7 @@ mod tests {
 
     fn decode(status: u16, body: &str) -> ApiError {
         let request = "PUT /v1/nodes/x/states/provision".to_owned();
-        ApiError::of(Refusal::decode(&super::super::client::IRONIC, request, status, body))
+        ApiError::of(ErrorResponse::decode(&super::super::client::IRONIC, request, status, body))
     }
 
     #[test]
@@ -371,8 +371,8 @@ mod tests {
             Error::Api(error.into())
         };
         let (first, second) = (refused("req-1"), refused("req-2"));
-        assert_eq!(first.lasting_words(), second.lasting_words());
-        assert_ne!(first.words(), second.words());
+        assert_eq!(first.stable_text(), second.stable_text());
+        assert_ne!(first.text(), second.text());
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub const JUST: Duration = Duration::from_millis(250);
 
 thread_local! {
     /// The node that the last request of this thread read, with the URL of its Ironic.
-    static LAST_READ: RefCell<Option<(String, Sight)>> = const { RefCell::new(None) };
+    static LAST_READ: RefCell<Option<(String, Observation)>> = const { RefCell::new(None) };
 }
 
 /// Forgets the node that was read last, because another request is about to be sent.
@@ -55,7 +55,7 @@ impl Occupant {
 
 /// A recent observation of a node.
 #[derive(Debug, Clone)]
-pub struct Sight {
+pub struct Observation {
     /// The node.
     pub node: Node,
     /// The time before the request was sent, by the monotonic clock and by the wall clock, which includes suspensions
@@ -65,7 +65,7 @@ pub struct Sight {
     answered: (Instant, SystemTime),
 }
 
-impl Sight {
+impl Observation {
     /// Whether it is recent enough, counted from the request.
     #[must_use]
     pub fn is_fresh(&self) -> bool {
@@ -90,7 +90,7 @@ fn age((monotonic, wall): (Instant, SystemTime)) -> Duration {
     monotonic.elapsed().max(wall.elapsed().unwrap_or_default())
 }
 
-/// Permission to send one request that changes a node. It cannot be copied, and only [`Sight::permit`] creates it.
+/// Permission to send one request that changes a node. It cannot be copied, and only [`Observation::permit`] creates it.
 #[derive(Debug)]
 #[must_use = "a request consumes it"]
 pub struct Guard {
@@ -110,7 +110,7 @@ impl Client {
     /// # Errors
     /// Any error of a request: see [`Error`].
     pub fn node(&self, id: &str) -> Result<Node, Error> {
-        let sight = self.sight(id)?;
+        let sight = self.observation(id)?;
         let node = sight.node.clone();
         LAST_READ.set(Some((self.address(), sight)));
         Ok(node)
@@ -120,21 +120,21 @@ impl Client {
     ///
     /// # Errors
     /// Any error of a request: see [`Error`].
-    pub fn look(&self, uuid: &str) -> Result<Sight, Error> {
+    pub fn observe_node(&self, uuid: &str) -> Result<Observation, Error> {
         match LAST_READ.take() {
             Some((address, sight))
                 if sight.node.uuid == uuid && age(sight.asked) < JUST && address == self.address() =>
             {
                 Ok(sight)
             }
-            _ => self.sight(uuid),
+            _ => self.observation(uuid),
         }
     }
 
-    fn sight(&self, id: &str) -> Result<Sight, Error> {
+    fn observation(&self, id: &str) -> Result<Observation, Error> {
         let asked = (Instant::now(), SystemTime::now());
         let node = self.node_fields(id, Node::FIELDS)?;
-        Ok(Sight { node, asked, answered: (Instant::now(), SystemTime::now()) })
+        Ok(Observation { node, asked, answered: (Instant::now(), SystemTime::now()) })
     }
 
     /// Sends a request that changes a node, once.
@@ -149,11 +149,11 @@ mod tests {
 
     use super::*;
 
-    fn sight(instance: Option<&str>, ago: Duration) -> Sight {
+    fn sight(instance: Option<&str>, ago: Duration) -> Observation {
         let node = serde_json::from_value(json!({"uuid": "u", "instance_uuid": instance})).expect("a node");
         let now = (Instant::now(), SystemTime::now());
         // Only the wall clock advances during a suspension.
-        Sight { node, asked: (now.0, now.1 - ago), answered: now }
+        Observation { node, asked: (now.0, now.1 - ago), answered: now }
     }
 
     #[test]

@@ -53,7 +53,7 @@ impl Client {
     /// # Errors
     /// Any error of a request: see [`Error`]; [`Error::Lacks`] below 1.86.
     pub fn node_firmware(&self, id: &str) -> Result<Vec<Map<String, Value>>, Error> {
-        self.need(Feature::Firmware)?;
+        self.require(Feature::Firmware)?;
         Ok(self.fetch::<Firmware>(&Request::get(path(id, "firmware")))?.firmware)
     }
 
@@ -63,7 +63,7 @@ impl Client {
     /// # Errors
     /// Any error of a request: see [`Error`]; [`Error::Lacks`] below 1.81.
     pub fn node_inventory(&self, id: &str) -> Result<Option<Map<String, Value>>, Error> {
-        self.need(Feature::Inventory)?;
+        self.require(Feature::Inventory)?;
         match self.fetch(&Request::get(path(id, "inventory"))) {
             Ok(inventory) => Ok(Some(inventory)),
             Err(error) if error.is_not_found() => Ok(None),

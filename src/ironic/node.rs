@@ -29,7 +29,7 @@ pub struct Node {
     #[serde(default)]
     pub driver: Option<String>,
     /// Its provision state.
-    #[serde(default = "unseen", deserialize_with = "state_or_available")]
+    #[serde(default = "missing_state", deserialize_with = "state_or_available")]
     pub provision_state: ProvisionState,
     /// The target of the state change; kept after a failure.
     #[serde(default)]
@@ -120,7 +120,7 @@ pub struct Node {
     pub updated_at: Option<String>,
 }
 
-fn unseen() -> ProvisionState {
+fn missing_state() -> ProvisionState {
     ProvisionState::Unknown(String::new())
 }
 
@@ -187,7 +187,7 @@ impl Node {
 
     /// Why the last operation failed, if still recorded and visible to this user.
     #[must_use]
-    pub fn kept_error(&self) -> Option<&str> {
+    pub fn last_failure(&self) -> Option<&str> {
         self.last_error.as_deref().filter(|text| !text.is_empty() && !text.starts_with("** "))
     }
 
@@ -206,7 +206,7 @@ impl Node {
 
 /// The validation result of one interface of a node.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Verdict {
+pub struct InterfaceValidation {
     /// `None` if older servers cannot tell.
     #[serde(default)]
     pub result: Option<bool>,
@@ -395,7 +395,7 @@ impl Client {
     fn need_fields(&self, patch: &Patch) -> Result<(), Error> {
         let known = patch.fields().filter_map(field::named);
         match known.into_iter().find(|field| self.version() < Microversion(field.since)) {
-            Some(field) => self.need(Feature::NodeField(field.name, field.since)),
+            Some(field) => self.require(Feature::NodeField(field.name, field.since)),
             None => Ok(()),
         }
     }
@@ -473,7 +473,7 @@ impl Client {
     ///
     /// # Errors
     /// Any error of a request: see [`Error`].
-    pub fn validate_node(&self, id: &str) -> Result<Vec<(String, Verdict)>, Error> {
+    pub fn validate_node(&self, id: &str) -> Result<Vec<(String, InterfaceValidation)>, Error> {
         let verdicts: Map<String, Value> = self.fetch(&Request::get(path(id, "/validate")))?;
         Ok(verdicts
             .into_iter()
@@ -486,7 +486,7 @@ impl Client {
     /// # Errors
     /// [`Error::Lacks`] below 1.78; a lessee is refused; any other error of a request.
     pub fn node_history(&self, uuid: &str, limit: usize) -> Result<Vec<HistoryEvent>, Error> {
-        self.need(Feature::NodeHistory)?;
+        self.require(Feature::NodeHistory)?;
         let request = Request::get(path(uuid, "/history")).query("detail", "True");
         if self.version() >= SORTED_HISTORY {
             let request = request

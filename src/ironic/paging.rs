@@ -15,7 +15,7 @@ use crate::rest::{self, Request};
 
 /// How far a list by name was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Roll {
+pub enum ListProgress {
     /// As far as requested.
     Whole,
     /// Up to a page that ends with a node without a name, after which no page can be requested; or up to the last name,
@@ -39,7 +39,7 @@ struct Position {
 
 /// A page with only the last node.
 #[derive(Deserialize)]
-struct Last {
+struct LastPage {
     nodes: Vec<Position>,
 }
 
@@ -77,10 +77,10 @@ impl Client {
         &self,
         query: &NodeQuery,
         take: impl FnMut(Vec<Map<String, Value>>) -> ControlFlow<()>,
-    ) -> Result<Roll, Error> {
+    ) -> Result<ListProgress, Error> {
         let mut pairs = query.pairs();
         pairs.extend([("sort_key", "name".to_owned()), ("sort_dir", "asc".to_owned())]);
-        let mut extent = Roll::Whole;
+        let mut extent = ListProgress::Whole;
         let (mut pages, mut any_nameless, mut stopped) = (0_usize, false, false);
         self.ahead(take, |hand_over| {
             walk(|after| {
@@ -105,7 +105,7 @@ impl Client {
                     return Ok(Vec::new());
                 }
                 if ends_nameless {
-                    extent = Roll::UpToNameless;
+                    extent = ListProgress::UpToNameless;
                     return Ok(Vec::new());
                 }
                 Ok(markers)
@@ -113,18 +113,23 @@ impl Client {
         })?;
         // Databases that sort null first have returned it on the first page. Others (PostgreSQL) sort it after all
         // names, where no page after a name reaches it; there it is first in the reverse order.
-        if extent == Roll::Whole && pages > 1 && !any_nameless && !stopped && self.ends_nameless(query)? {
-            extent = Roll::UpToNameless;
+        if extent == ListProgress::Whole
+            && pages > 1
+            && !any_nameless
+            && !stopped
+            && self.is_nameless_last(query)?
+        {
+            extent = ListProgress::UpToNameless;
         }
         Ok(extent)
     }
 
     /// Whether a node without a name is last in the order of names.
-    fn ends_nameless(&self, query: &NodeQuery) -> Result<bool, Error> {
+    fn is_nameless_last(&self, query: &NodeQuery) -> Result<bool, Error> {
         let mut request = Request::get("nodes");
         request.query = query.pairs();
         let request = request.query("sort_key", "name").query("sort_dir", "desc").query("limit", "1");
-        let page: Last = self.fetch(&request)?;
+        let page: LastPage = self.fetch(&request)?;
         Ok(page.nodes.first().is_some_and(|node| node.name.is_none()))
     }
 

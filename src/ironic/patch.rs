@@ -9,11 +9,11 @@ use serde_json::Value;
 /// `replace` fails on a missing key.
 #[derive(Debug, Clone, Default, Serialize)]
 #[serde(transparent)]
-pub struct Patch(Vec<Change>);
+pub struct Patch(Vec<PatchOperation>);
 
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "op", rename_all = "snake_case")]
-enum Change {
+enum PatchOperation {
     Add { path: String, value: Value },
     Remove { path: String },
 }
@@ -36,7 +36,7 @@ impl Patch {
     /// Paths are constants, or contain keys that [`is_reachable`] accepts.
     #[must_use]
     pub fn add(mut self, path: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.0.push(Change::Add { path: path.into(), value: value.into() });
+        self.0.push(PatchOperation::Add { path: path.into(), value: value.into() });
         self
     }
 
@@ -46,16 +46,16 @@ impl Patch {
     pub fn remove(mut self, path: impl Into<String>) -> Self {
         let path = path.into();
         if path.rfind('/') != Some(0) {
-            self.0.push(Change::Add { path: path.clone(), value: Value::Null });
+            self.0.push(PatchOperation::Add { path: path.clone(), value: Value::Null });
         }
-        self.0.push(Change::Remove { path });
+        self.0.push(PatchOperation::Remove { path });
         self
     }
 
     /// The names of the changed fields, with repetitions.
     pub(super) fn fields(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter_map(|change| match change {
-            Change::Add { path, .. } | Change::Remove { path } => path.split('/').nth(1),
+            PatchOperation::Add { path, .. } | PatchOperation::Remove { path } => path.split('/').nth(1),
         })
     }
 

@@ -20,7 +20,7 @@ impl Client {
     /// # Errors
     /// [`Error::Lacks`] below 1.92; any other error of a request.
     pub fn runbook_steps(&self, id: &str) -> Result<Vec<Value>, Error> {
-        self.need(Feature::Runbooks)?;
+        self.require(Feature::Runbooks)?;
         let mut runbook: Runbook = self.fetch(&Request::get(format!("runbooks/{}", segment(id))))?;
         runbook.steps.sort_by_key(|step| step["order"].as_u64());
         Ok(runbook.steps)

@@ -288,7 +288,7 @@ impl PowerTarget {
 
     /// The power state after the change.
     #[must_use]
-    pub fn reaches(self) -> PowerState {
+    pub fn resulting_state(self) -> PowerState {
         match self {
             Self::On | Self::Reboot | Self::SoftReboot => PowerState::On,
             Self::Off | Self::SoftOff => PowerState::Off,

@@ -101,7 +101,7 @@ impl Feature {
 
     /// The microversion that added it (Ironic: `webapi-version-history`).
     #[must_use]
-    pub fn since(self) -> Microversion {
+    pub fn added_in(self) -> Microversion {
         Microversion(match self {
             Self::DeploySteps => 69,
             Self::NodeHistory => 78,

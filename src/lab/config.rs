@@ -6,7 +6,7 @@ use std::path::Path;
 use secrecy::{ExposeSecret as _, SecretString};
 use uuid::Uuid;
 
-use super::{Auth, CLOUD, Error, FLAVORS, MACHINES, Record, files, image};
+use super::{Auth, CLOUD, Error, FLAVORS, LabRecord, MACHINES, files, image};
 
 const IRONIC_CONF: &str = include_str!("ironic.conf");
 
@@ -26,7 +26,7 @@ pub(super) fn url(port: u16) -> String {
 }
 
 /// Writes all files that the lab's Ironic and its clients read, except the database.
-pub(super) fn write(dir: &Path, record: &Record) -> Result<(), Error> {
+pub(super) fn write(dir: &Path, record: &LabRecord) -> Result<(), Error> {
     for needed in ["state/images", "state/master", "state/tmp", "tftp/master", "policy.d"] {
         files::make_directory(&dir.join(needed))?;
     }
@@ -56,7 +56,7 @@ fn password(path: &Path, auth: Auth) -> Result<Option<SecretString>, Error> {
     Ok(Some(password.into()))
 }
 
-fn ironic_conf(dir: &str, record: &Record) -> String {
+fn ironic_conf(dir: &str, record: &LabRecord) -> String {
     let settings = &record.settings;
     let auth_strategy = match settings.auth {
         Auth::None => "noauth",
@@ -99,14 +99,14 @@ fn clouds_yaml(port: u16, password: Option<&SecretString>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::Settings;
+    use crate::lab::LabSettings;
 
-    fn record() -> Record {
-        Record {
+    fn record() -> LabRecord {
+        LabRecord {
             ironic_version: "39.0.0".to_owned(),
             api_port: 23456,
             web_port: 23457,
-            settings: Settings { deploy_delay: "2,8".parse().expect("a delay"), ..Settings::default() },
+            settings: LabSettings { deploy_delay: "2,8".parse().expect("a delay"), ..LabSettings::default() },
             has_machines: false,
         }
     }
@@ -144,7 +144,10 @@ mod tests {
 
         write(
             dir.path(),
-            &Record { settings: Settings { auth: Auth::HttpBasic, ..Settings::default() }, ..record() },
+            &LabRecord {
+                settings: LabSettings { auth: Auth::HttpBasic, ..LabSettings::default() },
+                ..record()
+            },
         )
         .expect("written");
         let secret = first.expose_secret();

@@ -139,11 +139,11 @@ fn lines_text(lines: &[String]) -> String {
 }
 
 /// Adds the operation and the file to an I/O error.
-pub(super) trait Doing<T> {
+pub(super) trait IoContext<T> {
     fn doing(self, what: &'static str, path: &Path) -> Result<T, Error>;
 }
 
-impl<T> Doing<T> for io::Result<T> {
+impl<T> IoContext<T> for io::Result<T> {
     fn doing(self, what: &'static str, path: &Path) -> Result<T, Error> {
         self.map_err(|source| Error::Io { what, path: path.to_owned(), source })
     }

@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
-use super::error::{Doing as _, Error};
+use super::error::{Error, IoContext as _};
 
 /// Creates a directory and its parents, accessible only to the owner.
 pub(super) fn make_directory(path: &Path) -> Result<(), Error> {

@@ -8,9 +8,9 @@ use std::process::Command;
 
 use sha2::{Digest as _, Sha256};
 
-use super::error::Doing as _;
+use super::error::IoContext as _;
 use super::python::{self, Python};
-use super::{Error, Progress, config, files, launch, package_index, prune};
+use super::{Error, LabProgress, config, files, launch, package_index, prune};
 
 /// All packages, with pinned versions.
 const REQUIREMENTS: &str = include_str!("requirements.txt");
@@ -31,7 +31,7 @@ const ISO_WRAPPER: &str =
 
 /// An environment that is ready to use.
 #[derive(Debug)]
-pub(super) struct Environment {
+pub(super) struct LabEnvironment {
     /// Its Python.
     pub(super) python: PathBuf,
     /// An empty database to copy.
@@ -44,7 +44,7 @@ pub(super) fn ironic_version() -> &'static str {
 }
 
 /// The environment; installs it if it is missing or incomplete.
-pub(super) fn ensure(cache: &Path, progress: Progress) -> Result<Environment, Error> {
+pub(super) fn ensure(cache: &Path, progress: LabProgress) -> Result<LabEnvironment, Error> {
     if !Path::new("/proc/self/stat").exists() {
         return Err(Error::NoProc);
     }
@@ -56,11 +56,11 @@ pub(super) fn ensure(cache: &Path, progress: Progress) -> Result<Environment, Er
 }
 
 /// The Python of an environment with other packages, installed in the same way.
-pub(super) fn install_other(
+pub(super) fn install_additional(
     cache: &Path,
     requirements: &str,
     what: &str,
-    progress: Progress,
+    progress: LabProgress,
 ) -> Result<PathBuf, Error> {
     Ok(packages(cache, requirements, what, progress, |_, _, _| Ok(()))?.python)
 }
@@ -70,9 +70,9 @@ fn packages(
     cache: &Path,
     requirements: &str,
     what: &str,
-    progress: Progress,
-    finish: impl FnOnce(&Environment, &Path, &File) -> Result<(), Error>,
-) -> Result<Environment, Error> {
+    progress: LabProgress,
+    finish: impl FnOnce(&LabEnvironment, &Path, &File) -> Result<(), Error>,
+) -> Result<LabEnvironment, Error> {
     let python = python::find()?;
     let version = python.version.to_string();
     // An environment works only with the Python version and the architecture that it was created for.
@@ -80,7 +80,7 @@ fn packages(
     let digest = format!("{:x}", Sha256::digest(parts.join("\n")));
     let name = format!("venv-{}", &digest[..12]);
     let dir = cache.join(&name);
-    let environment = Environment { python: dir.join("bin/python"), schema: dir.join("schema.sqlite") };
+    let environment = LabEnvironment { python: dir.join("bin/python"), schema: dir.join("schema.sqlite") };
     let lock = files::lock(&cache.join(format!("{name}.lock")), || {
         progress(&format!("waiting for another farrier process that is installing {what}"));
     })?;
@@ -128,7 +128,7 @@ fn provide_iso_programs(bin: &Path) -> Result<(), Error> {
 }
 
 /// Creates the database that each lab starts with a copy of.
-fn make_schema(environment: &Environment, stage: &Path, lock: &File) -> Result<(), Error> {
+fn make_schema(environment: &LabEnvironment, stage: &Path, lock: &File) -> Result<(), Error> {
     let dir = stage.join("schema");
     files::make_directory(&dir)?;
     files::write(&dir.join("ironic.conf"), config::SCHEMA_CONF)?;
@@ -141,11 +141,11 @@ fn make_schema(environment: &Environment, stage: &Path, lock: &File) -> Result<(
 /// Installs packages into an environment without pip.
 struct Installer<'a> {
     python: &'a Python,
-    environment: &'a Environment,
+    environment: &'a LabEnvironment,
     /// For files that are needed only during the installation.
     stage: &'a Path,
     lock: &'a File,
-    progress: Progress<'a>,
+    progress: LabProgress<'a>,
 }
 
 impl Installer<'_> {

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::error::Doing as _;
-use super::install::Environment;
+use super::error::IoContext as _;
+use super::install::LabEnvironment;
 use super::process::Process;
-use super::{Error, Lab, Progress, Record, config, files};
+use super::{Error, Lab, LabProgress, LabRecord, config, files};
 
 /// The script of the lab's process, and the module that it imports.
 const SCRIPT: (&str, &str) = ("lab_ironic.py", include_str!("lab_ironic.py"));
@@ -70,7 +70,7 @@ pub(super) fn write_script(dir: &Path) -> Result<PathBuf, Error> {
 }
 
 /// The environment's Python, isolated from the user's variables.
-pub(super) fn python(environment: &Environment) -> Command {
+pub(super) fn python(environment: &LabEnvironment) -> Command {
     let mut python = Command::new(&environment.python);
     python.args(["-I", "-W", "ignore"]);
     for (name, _) in std::env::vars_os() {
@@ -88,10 +88,10 @@ impl Lab {
     /// process uses the lab's ports, the record gets new ones.
     pub(super) fn launch(
         &self,
-        environment: &Environment,
-        record: &mut Record,
+        environment: &LabEnvironment,
+        record: &mut LabRecord,
         lifetime: Lifetime,
-        progress: Progress,
+        progress: LabProgress,
     ) -> Result<(Process, Option<Tether>), Error> {
         if !is_free(record.api_port) {
             record.api_port = free_port(&BTreeSet::from([record.web_port]));
@@ -128,7 +128,7 @@ impl Lab {
     }
 
     /// Makes sure that there is a database: copies the empty one if necessary.
-    fn ensure_database(&self, environment: &Environment) -> Result<(), Error> {
+    fn ensure_database(&self, environment: &LabEnvironment) -> Result<(), Error> {
         let database = self.dir.join("ironic.sqlite");
         let mut head = [0; SQLITE.len()];
         let whole = File::open(&database).and_then(|mut file| file.read_exact(&mut head)).is_ok();
@@ -142,7 +142,7 @@ impl Lab {
         files::write(&database, fs::read(&environment.schema).doing("read", &environment.schema)?)
     }
 
-    fn spawn(&self, environment: &Environment, record: &Record) -> Result<Child, Error> {
+    fn spawn(&self, environment: &LabEnvironment, record: &LabRecord) -> Result<Child, Error> {
         let path = self.dir.join("console.log");
         files::write(&path, "")?;
         let console = File::options().append(true).open(&path).doing("open", &path)?;
@@ -164,7 +164,7 @@ impl Lab {
         command.spawn().doing("start", &environment.python)
     }
 
-    fn wait_until_up(&self, child: &mut Child, record: &Record, logged: u64) -> Result<Process, Error> {
+    fn wait_until_up(&self, child: &mut Child, record: &LabRecord, logged: u64) -> Result<Process, Error> {
         let failed = |what| Error::NotStarted { what, lines: self.log_errors(logged), log: self.log() };
         let deadline = Instant::now() + START_TIMEOUT;
         loop {
@@ -191,7 +191,7 @@ impl Lab {
     }
 
     /// Checks that Ironic, reached through the lab's `clouds.yaml`, has the driver of the mock machines.
-    fn check_api(&self, record: &Record) -> Result<(), String> {
+    fn check_api(&self, record: &LabRecord) -> Result<(), String> {
         let cloud = self.facts(record).cloud().map_err(|error| error.to_string())?;
         let client = cloud.ironic().map_err(|error| error.to_string())?;
         let drivers = client.drivers().map_err(|error| error.to_string())?;

@@ -29,11 +29,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::cloud::{self, Cloud, Tokens};
 
-use error::Doing as _;
 pub use error::Error;
+use error::IoContext as _;
 pub use launch::{Lifetime, Tether};
 use process::Process;
-pub use settings::{Auth, Delay, DelayError, Options, Settings};
+pub use settings::{Auth, Delay, DelayError, LabOptions, LabSettings};
 
 /// The cloud's name in the lab's `clouds.yaml`.
 pub const CLOUD: &str = "farrier-lab";
@@ -44,7 +44,7 @@ const MACHINES: &str = include_str!("machines.yaml");
 const FLAVORS: &str = include_str!("flavors.yaml");
 
 /// Receives progress messages, one line each.
-pub type Progress<'a> = &'a dyn Fn(&str);
+pub type LabProgress<'a> = &'a dyn Fn(&str);
 
 /// A directory for an Ironic and its files.
 #[derive(Debug, Clone)]
@@ -55,11 +55,11 @@ pub struct Lab {
 
 /// A running lab.
 #[derive(Debug)]
-pub struct Up {
+pub struct RunningLab {
     /// What was done.
-    pub change: Change,
+    pub change: UpOutcome,
     /// Properties of the lab.
-    pub facts: Facts,
+    pub facts: LabInfo,
     /// Its Ironic process.
     pub running: Running,
     /// The tether, if it was started with [`Lifetime::Tethered`].
@@ -68,7 +68,7 @@ pub struct Up {
 
 /// What [`Lab::up`] did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
+pub enum UpOutcome {
     /// It was not running.
     Started,
     /// It ran with other settings. Its nodes and instances still exist.
@@ -83,7 +83,7 @@ pub struct Status {
     /// The directory, which may not exist yet.
     pub dir: PathBuf,
     /// The lab, if it was ever started.
-    pub facts: Option<Facts>,
+    pub facts: Option<LabInfo>,
     /// Its Ironic, if it is running.
     pub running: Option<Running>,
 }
@@ -99,7 +99,7 @@ pub struct Running {
 
 /// The properties of a lab, whether it is running or not.
 #[derive(Debug, Clone)]
-pub struct Facts {
+pub struct LabInfo {
     /// The lab's directory.
     pub dir: PathBuf,
     /// Ironic's URL.
@@ -107,7 +107,7 @@ pub struct Facts {
     /// Ironic's version.
     pub ironic_version: String,
     /// The lab's settings.
-    pub settings: Settings,
+    pub settings: LabSettings,
     /// The `clouds.yaml` with [`CLOUD`].
     pub clouds_yaml: PathBuf,
     /// The mock machines, in the format of `baremetal create`.
@@ -126,13 +126,13 @@ pub struct Facts {
 
 /// The stored state of a lab.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct Record {
+struct LabRecord {
     ironic_version: String,
     api_port: u16,
     /// For the server of images and of the mock ramdisks' agents.
     #[serde(alias = "images_port")]
     web_port: u16,
-    settings: Settings,
+    settings: LabSettings,
     has_machines: bool,
 }
 
@@ -179,7 +179,12 @@ impl Lab {
     ///
     /// # Errors
     /// See [`Error`]. Completed steps are kept, and the next call continues.
-    pub fn up(&self, options: &Options, lifetime: Lifetime, progress: Progress) -> Result<Up, Error> {
+    pub fn up(
+        &self,
+        options: &LabOptions,
+        lifetime: Lifetime,
+        progress: LabProgress,
+    ) -> Result<RunningLab, Error> {
         let _lock = self.lock(progress)?;
         let known = self.record()?;
         let mut record = match known.clone() {
@@ -187,15 +192,15 @@ impl Lab {
                 return Err(Error::OtherVersion { dir: self.dir.clone(), version: record.ironic_version });
             }
             Some(record) => record,
-            None => Record::new(),
+            None => LabRecord::new(),
         };
         record.settings = record.settings.with(options);
         let running = Process::read(&self.pid_file()).filter(Process::is_alive);
         let restarting = running.is_some();
         if let Some(process) = running {
             if known.as_ref() == Some(&record) && launch::answers(record.api_port) {
-                return Ok(Up {
-                    change: Change::Nothing,
+                return Ok(RunningLab {
+                    change: UpOutcome::Nothing,
                     facts: self.facts(&record),
                     running: process.running(),
                     tether: None,
@@ -206,8 +211,8 @@ impl Lab {
         }
         let environment = install::ensure(&self.cache, progress)?;
         let (process, tether) = self.launch(&environment, &mut record, lifetime, progress)?;
-        let change = if restarting { Change::Restarted } else { Change::Started };
-        Ok(Up { change, facts: self.facts(&record), running: process.running(), tether })
+        let change = if restarting { UpOutcome::Restarted } else { UpOutcome::Started };
+        Ok(RunningLab { change, facts: self.facts(&record), running: process.running(), tether })
     }
 
     /// Installs other packages in the same way as the lab's own, to compare them with farrier: `requirements` pins all
@@ -216,20 +221,20 @@ impl Lab {
     ///
     /// # Errors
     /// See [`Error`]; the next call starts over.
-    pub fn install_beside(
+    pub fn install_additional(
         &self,
         requirements: &str,
         what: &str,
-        progress: Progress,
+        progress: LabProgress,
     ) -> Result<PathBuf, Error> {
-        install::install_other(&self.cache, requirements, what, progress)
+        install::install_additional(&self.cache, requirements, what, progress)
     }
 
     /// Stops the lab; returns whether it was running.
     ///
     /// # Errors
     /// [`Error::StillRunning`] if the process survives SIGKILL.
-    pub fn down(&self, progress: Progress) -> Result<bool, Error> {
+    pub fn down(&self, progress: LabProgress) -> Result<bool, Error> {
         if !self.dir.exists() {
             return Ok(false);
         }
@@ -245,7 +250,7 @@ impl Lab {
     ///
     /// # Errors
     /// See [`down`](Self::down); [`Error::Directory`] if the directory is not a lab, whose files are not touched.
-    pub fn purge(&self, progress: Progress) -> Result<(), Error> {
+    pub fn purge(&self, progress: LabProgress) -> Result<(), Error> {
         if !self.dir.exists() {
             return Ok(());
         }
@@ -275,7 +280,7 @@ impl Lab {
     ///
     /// # Errors
     /// [`Error::Io`]
-    pub fn was_stopped(&self, progress: Progress) -> Result<bool, Error> {
+    pub fn was_stopped(&self, progress: LabProgress) -> Result<bool, Error> {
         // `down` has this lock until it has removed the PID file.
         let _lock = self.lock(progress)?;
         Ok(!self.pid_file().exists())
@@ -285,10 +290,10 @@ impl Lab {
     ///
     /// # Errors
     /// [`Error::Io`]
-    pub fn note_machines(&self, progress: Progress) -> Result<(), Error> {
+    pub fn note_machines(&self, progress: LabProgress) -> Result<(), Error> {
         let _lock = self.lock(progress)?;
         match self.record()? {
-            Some(record) => self.write_record(&Record { has_machines: true, ..record }),
+            Some(record) => self.write_record(&LabRecord { has_machines: true, ..record }),
             None => Ok(()),
         }
     }
@@ -298,8 +303,8 @@ impl Lab {
         files::remove(&self.pid_file())
     }
 
-    fn facts(&self, record: &Record) -> Facts {
-        Facts {
+    fn facts(&self, record: &LabRecord) -> LabInfo {
+        LabInfo {
             dir: self.dir.clone(),
             endpoint: config::url(record.api_port),
             ironic_version: record.ironic_version.clone(),
@@ -322,21 +327,21 @@ impl Lab {
         self.dir.join("ironic.pid")
     }
 
-    fn record(&self) -> Result<Option<Record>, Error> {
+    fn record(&self) -> Result<Option<LabRecord>, Error> {
         let path = self.dir.join("lab.json");
         let Some(text) = files::read(&path)? else { return Ok(None) };
         let record = serde_json::from_str(&text);
         record.map(Some).map_err(|error| Error::Record { path, reason: error.to_string() })
     }
 
-    fn write_record(&self, record: &Record) -> Result<(), Error> {
+    fn write_record(&self, record: &LabRecord) -> Result<(), Error> {
         let text = serde_json::to_string_pretty(record).expect("a record is plain data");
         files::write(&self.dir.join("lab.json"), &text)
     }
 
     /// Locks the lab until the returned file is dropped. Refuses a directory with other content, because a lab writes
     /// into it and a purge removes all of it.
-    fn lock(&self, progress: Progress) -> Result<File, Error> {
+    fn lock(&self, progress: LabProgress) -> Result<File, Error> {
         files::make_directory(&self.dir)?;
         if self.record()?.is_none() {
             for entry in fs::read_dir(&self.dir).doing("list", &self.dir)? {
@@ -354,7 +359,7 @@ impl Lab {
     }
 }
 
-impl Facts {
+impl LabInfo {
     /// The cloud in the lab's `clouds.yaml`.
     ///
     /// # Errors
@@ -366,14 +371,14 @@ impl Facts {
     }
 }
 
-impl Record {
+impl LabRecord {
     fn new() -> Self {
         let api_port = launch::free_port(&BTreeSet::new());
         Self {
             ironic_version: install::ironic_version().to_owned(),
             api_port,
             web_port: launch::free_port(&BTreeSet::from([api_port])),
-            settings: Settings::default(),
+            settings: LabSettings::default(),
             has_machines: false,
         }
     }

@@ -5,10 +5,10 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// The settings of a lab. They are stored: settings that [`Options`] does not name keep their values.
+/// The settings of a lab. They are stored: settings that [`LabOptions`] does not name keep their values.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Settings {
+pub struct LabSettings {
     /// How clients log in.
     pub auth: Auth,
     /// How long a mock machine takes to change or report its power state.
@@ -25,7 +25,7 @@ pub struct Settings {
     pub deploy_timeout: u32,
 }
 
-impl Default for Settings {
+impl Default for LabSettings {
     fn default() -> Self {
         Self {
             auth: Auth::None,
@@ -40,9 +40,9 @@ impl Default for Settings {
     }
 }
 
-impl Settings {
+impl LabSettings {
     /// These settings with the changes in `options`.
-    pub(super) fn with(self, options: &Options) -> Self {
+    pub(super) fn with(self, options: &LabOptions) -> Self {
         Self {
             auth: options.auth.unwrap_or(self.auth),
             power_delay: options.power_delay.unwrap_or(self.power_delay),
@@ -55,22 +55,22 @@ impl Settings {
     }
 }
 
-/// Changes to a lab's [`Settings`]; the fields have the same meaning.
+/// Changes to a lab's [`LabSettings`]; the fields have the same meaning.
 #[derive(Debug, Clone, Default)]
-pub struct Options {
-    /// See [`Settings::auth`].
+pub struct LabOptions {
+    /// See [`LabSettings::auth`].
     pub auth: Option<Auth>,
-    /// See [`Settings::power_delay`].
+    /// See [`LabSettings::power_delay`].
     pub power_delay: Option<Delay>,
-    /// See [`Settings::deploy_delay`].
+    /// See [`LabSettings::deploy_delay`].
     pub deploy_delay: Option<Delay>,
-    /// See [`Settings::clean_delay`].
+    /// See [`LabSettings::clean_delay`].
     pub clean_delay: Option<Delay>,
-    /// See [`Settings::boot_delay`].
+    /// See [`LabSettings::boot_delay`].
     pub boot_delay: Option<Delay>,
-    /// See [`Settings::step_delay`].
+    /// See [`LabSettings::step_delay`].
     pub step_delay: Option<Delay>,
-    /// See [`Settings::deploy_timeout`].
+    /// See [`LabSettings::deploy_timeout`].
     pub deploy_timeout: Option<u32>,
 }
 
@@ -159,24 +159,24 @@ mod tests {
 
     #[test]
     fn settings_survive_serialization() {
-        let settings = Settings {
+        let settings = LabSettings {
             auth: Auth::HttpBasic,
             deploy_delay: "2,8".parse().expect("a delay"),
-            ..Settings::default()
+            ..LabSettings::default()
         };
         let kept = serde_json::to_string(&settings).expect("plain data");
         assert!(
             kept.contains(r#""auth":"http_basic""#) && kept.contains(r#""deploy_delay":"2,8""#),
             "{kept}"
         );
-        assert_eq!(serde_json::from_str::<Settings>(&kept).expect("the same"), settings);
+        assert_eq!(serde_json::from_str::<LabSettings>(&kept).expect("the same"), settings);
     }
 
     #[test]
     fn only_named_settings_change() {
-        let before = Settings { power_delay: "1".parse().expect("a delay"), ..Settings::default() };
-        let options = Options { auth: Some(Auth::HttpBasic), ..Options::default() };
+        let before = LabSettings { power_delay: "1".parse().expect("a delay"), ..LabSettings::default() };
+        let options = LabOptions { auth: Some(Auth::HttpBasic), ..LabOptions::default() };
         let after = before.clone().with(&options);
-        assert_eq!(after, Settings { auth: Auth::HttpBasic, ..before });
+        assert_eq!(after, LabSettings { auth: Auth::HttpBasic, ..before });
     }
 }

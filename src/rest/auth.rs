@@ -39,7 +39,7 @@ pub enum LoginError {
 
 /// The user, scope and roles of a login.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Grants {
+pub struct LoginDetails {
     /// The user's name.
     pub user: String,
     /// `system`, `project NAME`, `domain NAME` or `None`.
@@ -51,7 +51,7 @@ pub struct Grants {
     pub roles: Vec<String>,
 }
 
-impl Grants {
+impl LoginDetails {
     /// The name of the project, if the scope is a project.
     #[must_use]
     pub fn project(&self) -> Option<&str> {
@@ -61,7 +61,7 @@ impl Grants {
 
 /// The number of the login that a request's credentials come from.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Edition(pub u64);
+pub struct LoginGeneration(pub u64);
 
 /// Adds credentials to requests. Each login method (none, `http_basic`, Keystone) implements it.
 pub trait Authenticator: Send + Sync + fmt::Debug {
@@ -69,17 +69,17 @@ pub trait Authenticator: Send + Sync + fmt::Debug {
     ///
     /// # Errors
     /// There are no credentials.
-    fn authorize(&self, headers: &mut HeaderMap) -> Result<Edition, LoginError>;
+    fn authorize(&self, headers: &mut HeaderMap) -> Result<LoginGeneration, LoginError>;
 
     /// Called when a request with these credentials is refused with 401. Returns `true` if there are newer ones to try
     /// once. Several threads may be refused at the same time; one new login is enough for all.
     ///
     /// # Errors
     /// The new login failed.
-    fn renew(&self, refused: Edition) -> Result<bool, LoginError>;
+    fn renew(&self, refused: LoginGeneration) -> Result<bool, LoginError>;
 
     /// The user, scope and roles, if they are known without a request.
-    fn asker(&self) -> Option<Box<Grants>> {
+    fn identity(&self) -> Option<Box<LoginDetails>> {
         None
     }
 }

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::auth::{Grants, LoginError};
+use super::auth::{LoginDetails, LoginError};
 use super::mask;
-use super::retry::Failed;
+use super::retry::TryFailure;
 use super::session::Service;
 use super::stop::StopReason;
 
@@ -26,11 +26,11 @@ pub enum Error {
         /// How often the request was tried.
         tries: u32,
         /// How the last try failed; `None` if another try is useless.
-        failed: Option<Failed>,
+        failed: Option<TryFailure>,
     },
     /// The service answered with an error.
     #[error("{}: {_0}", _0.request)]
-    Refused(Box<Refusal>),
+    Refused(Box<ErrorResponse>),
     /// The service answered with success, but its answer cannot be read.
     #[error("cannot read the answer to {request}: {reason}")]
     Malformed {
@@ -60,7 +60,7 @@ fn tries_text(tries: u32) -> String {
 impl Error {
     /// The error answer of the service, if there was one.
     #[must_use]
-    pub fn refusal(&self) -> Option<&Refusal> {
+    pub fn refusal(&self) -> Option<&ErrorResponse> {
         match self {
             Self::Refused(refusal) => Some(refusal),
             _ => None,
@@ -75,11 +75,11 @@ impl Error {
 
     /// How the request failed, to decide about a retry; `None` if the answer is final.
     #[must_use]
-    pub fn failed(&self) -> Option<Failed> {
+    pub fn failed(&self) -> Option<TryFailure> {
         match self {
             Self::Unreachable { failed, .. } => *failed,
-            Self::Malformed { .. } => Some(Failed::Lost),
-            Self::Refused(refusal) => Failed::of_status(refusal.status, refusal.own),
+            Self::Malformed { .. } => Some(TryFailure::Lost),
+            Self::Refused(refusal) => TryFailure::of_status(refusal.status, refusal.own),
             _ => None,
         }
     }
@@ -131,7 +131,7 @@ pub struct StoppedRequest {
 
 /// An error answer of a service.
 #[derive(Debug)]
-pub struct Refusal {
+pub struct ErrorResponse {
     /// The HTTP status.
     pub status: u16,
     /// The first line of the service's message; schema errors have many lines.
@@ -149,10 +149,10 @@ pub struct Refusal {
     /// The delay that the server requested with `Retry-After`.
     pub retry_after: Option<Duration>,
     /// The user, scope and roles that the service refused or may hide something from, if known.
-    pub asker: Option<Box<Grants>>,
+    pub asker: Option<Box<LoginDetails>>,
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for ErrorResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)?;
         if self.status >= 500 {
@@ -166,9 +166,9 @@ impl fmt::Display for Refusal {
     }
 }
 
-impl std::error::Error for Refusal {}
+impl std::error::Error for ErrorResponse {}
 
-impl Refusal {
+impl ErrorResponse {
     /// Parses an error answer in any known format of services and of proxies.
     #[must_use]
     pub fn decode(service: &Service, request: String, status: u16, body: &str) -> Self {
@@ -193,7 +193,7 @@ impl Refusal {
 
     /// The full message of the service.
     #[must_use]
-    pub fn words(&self) -> &str {
+    pub fn text(&self) -> &str {
         self.detail.as_deref().unwrap_or(&self.message)
     }
 }
@@ -303,8 +303,8 @@ mod tests {
     const SERVICE: Service =
         Service { name: "Ironic", root: "v1", error_keys: &["error_message", "faultstring"] };
 
-    fn decode(status: u16, body: &str) -> Refusal {
-        Refusal::decode(&SERVICE, "PUT /v1/nodes/x/states/provision".to_owned(), status, body)
+    fn decode(status: u16, body: &str) -> ErrorResponse {
+        ErrorResponse::decode(&SERVICE, "PUT /v1/nodes/x/states/provision".to_owned(), status, body)
     }
 
     #[test]

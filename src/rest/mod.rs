@@ -12,9 +12,9 @@ pub mod retry;
 mod session;
 pub mod stop;
 
-pub use auth::{Authenticator, Edition, Grants, LoginError};
-pub use error::{Error, Refusal, is_without_database};
+pub use auth::{Authenticator, LoginDetails, LoginError, LoginGeneration};
+pub use error::{Error, ErrorResponse, is_without_database};
 pub use request::{Request, is_name, segment};
-pub use session::{Endpoint, Rehearse, Service, Session, shown};
-pub(crate) use session::{Received, distrust, innermost, receive};
+pub use session::{DryRunResponder, Endpoint, Service, Session, shown};
+pub(crate) use session::{RawResponse, innermost, receive, untrusted_certificate_hint};
 pub use stop::Stop;

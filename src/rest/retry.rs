@@ -35,7 +35,7 @@ pub enum Repeat {
 
 /// How one try failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Failed {
+pub enum TryFailure {
     /// Not connected: the request was not sent.
     NotSent,
     /// The connection broke, the request timed out, the answer was malformed, or a gateway gave up (502, 504): the
@@ -47,7 +47,7 @@ pub enum Failed {
     TurnedAway,
 }
 
-impl Failed {
+impl TryFailure {
     /// Classifies an HTTP status; `own` is whether the service itself sent the answer.
     #[must_use]
     pub fn of_status(status: u16, own: bool) -> Option<Self> {
@@ -65,11 +65,11 @@ impl Failed {
 impl Repeat {
     /// Whether a request that failed this way may be repeated without checking the state.
     #[must_use]
-    pub fn allows(self, failed: Failed) -> bool {
+    pub fn allows(self, failed: TryFailure) -> bool {
         match self {
             Self::Read => true,
-            Self::Safe => matches!(failed, Failed::NotSent | Failed::Lost),
-            Self::IfNotSent => failed == Failed::NotSent,
+            Self::Safe => matches!(failed, TryFailure::NotSent | TryFailure::Lost),
+            Self::IfNotSent => failed == TryFailure::NotSent,
         }
     }
 }
@@ -108,16 +108,20 @@ mod tests {
 
     #[test]
     fn requests_that_start_an_operation_are_repeated_only_if_not_sent() {
-        assert!(Repeat::IfNotSent.allows(Failed::NotSent));
-        assert!(!Repeat::IfNotSent.allows(Failed::Lost));
-        assert!(!Repeat::IfNotSent.allows(Failed::ServerTrouble));
-        assert!(Repeat::Safe.allows(Failed::Lost));
+        assert!(Repeat::IfNotSent.allows(TryFailure::NotSent));
+        assert!(!Repeat::IfNotSent.allows(TryFailure::Lost));
+        assert!(!Repeat::IfNotSent.allows(TryFailure::ServerTrouble));
+        assert!(Repeat::Safe.allows(TryFailure::Lost));
     }
 
     #[test]
     fn changes_are_not_repeated_after_a_temporary_refusal() {
-        assert!(Repeat::Read.allows(Failed::TurnedAway) && Repeat::Read.allows(Failed::ServerTrouble));
-        assert!(!Repeat::Safe.allows(Failed::TurnedAway) && !Repeat::Safe.allows(Failed::ServerTrouble));
+        assert!(
+            Repeat::Read.allows(TryFailure::TurnedAway) && Repeat::Read.allows(TryFailure::ServerTrouble)
+        );
+        assert!(
+            !Repeat::Safe.allows(TryFailure::TurnedAway) && !Repeat::Safe.allows(TryFailure::ServerTrouble)
+        );
     }
 
     #[test]

@@ -14,12 +14,12 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use tracing::{debug, info, trace};
 use url::Url;
 
-use super::auth::{Authenticator, Edition, Grants, LoginError};
-use super::error::{Error, Refusal, StoppedRequest, is_without_database};
+use super::auth::{Authenticator, LoginDetails, LoginError, LoginGeneration};
+use super::error::{Error, ErrorResponse, StoppedRequest, is_without_database};
 use super::mask;
 use super::request::{Body, INVALID_NAME, Request};
-use super::retry::{self, Failed};
-use super::stop::{After, Stop, Stopped};
+use super::retry::{self, TryFailure};
+use super::stop::{AfterStop, Stop, Stopped};
 
 const REQUEST_ID_HEADER: &str = "x-openstack-request-id";
 
@@ -52,7 +52,7 @@ pub struct Endpoint {
 }
 
 /// Answers requests in place of the service in a dry run.
-pub trait Rehearse: Send + Sync {
+pub trait DryRunResponder: Send + Sync {
     /// The answer in place of the service; `None` to send the request.
     fn answer(&self, request: &Request<'_>) -> Option<String>;
 
@@ -70,7 +70,7 @@ pub struct Session {
     header: Option<(HeaderName, HeaderValue)>,
     /// Whether failed requests are retried here.
     repeats: bool,
-    rehearsal: Option<Arc<dyn Rehearse>>,
+    rehearsal: Option<Arc<dyn DryRunResponder>>,
     stop: Stop,
     clock: Arc<Clock>,
 }
@@ -112,7 +112,7 @@ pub fn shown(url: &Url) -> String {
 
 /// The base URL for paths: it ends with the service's root, once, and a slash. Catalogs list URLs with or without an
 /// API version, which may differ, and with or without a project ID after it.
-fn base_of(url: &Url, root: &str) -> Url {
+fn base_url(url: &Url, root: &str) -> Url {
     let mut base = url.clone();
     let mut segments: Vec<&str> = url.path().split('/').filter(|segment| !segment.is_empty()).collect();
     let has_project = segments.last().is_some_and(|last| is_project(last));
@@ -141,7 +141,7 @@ impl Session {
     /// A session that sends nothing yet.
     #[must_use]
     pub fn new(service: &'static Service, endpoint: Endpoint) -> Self {
-        let base = base_of(&endpoint.url, service.root);
+        let base = base_url(&endpoint.url, service.root);
         let stop = Stop::of_process().clone();
         Self {
             service,
@@ -178,7 +178,7 @@ impl Session {
 
     /// The same session in a dry run: `rehearsal` answers requests in place of the service.
     #[must_use]
-    pub fn rehearsing(&self, rehearsal: Arc<dyn Rehearse>) -> Self {
+    pub fn for_dry_run(&self, rehearsal: Arc<dyn DryRunResponder>) -> Self {
         Self { rehearsal: Some(rehearsal), ..self.clone() }
     }
 
@@ -196,8 +196,8 @@ impl Session {
 
     /// The user, scope and roles, if they are known without a login.
     #[must_use]
-    pub fn asker(&self) -> Option<Box<Grants>> {
-        self.endpoint.auth.asker()
+    pub fn identity(&self) -> Option<Box<LoginDetails>> {
+        self.endpoint.auth.identity()
     }
 
     /// Method and path of a request, for the log.
@@ -218,7 +218,7 @@ impl Session {
     ///
     /// # Errors
     /// See [`Error`].
-    pub fn tell(&self, request: &Request<'_>) -> Result<(), Error> {
+    pub fn send_and_discard(&self, request: &Request<'_>) -> Result<(), Error> {
         self.exchange(request, |body| match body {
             "" => Ok(()),
             body => serde_json::from_str::<IgnoredAny>(body).map(drop),
@@ -230,7 +230,7 @@ impl Session {
     /// # Errors
     /// See [`Error`].
     pub fn remove(&self, path: String) -> Result<(), Error> {
-        match self.tell(&Request::new(Method::DELETE, path)) {
+        match self.send_and_discard(&Request::new(Method::DELETE, path)) {
             Err(error) if error.is_not_found() => Ok(()),
             other => other,
         }
@@ -259,7 +259,7 @@ impl Session {
                         let reason = format!("{error}; {} bytes", answer.body.len());
                         let request = request.name_at(&self.address());
                         // Valid JSON of another format would be the same in the next answer.
-                        let failed = (!error.is_data()).then_some(Failed::Lost);
+                        let failed = (!error.is_data()).then_some(TryFailure::Lost);
                         (failed, Error::Malformed { request, reason }, None)
                     }
                 },
@@ -274,9 +274,9 @@ impl Session {
                             continue;
                         }
                     }
-                    let failed = Failed::of_status(error.status, error.own);
+                    let failed = TryFailure::of_status(error.status, error.own);
                     if matches!(error.status, 403 | 404) {
-                        error.asker = self.endpoint.auth.asker();
+                        error.asker = self.endpoint.auth.identity();
                     }
                     let delay = error.retry_after;
                     (failed, Error::Refused(Box::new(error)), delay)
@@ -298,7 +298,7 @@ impl Session {
             let may_repeat = failed.is_some_and(|failed| request.repeat.allows(failed));
             // A database takes longer to restart than a server.
             let is_without_database =
-                error.refusal().is_some_and(|refusal| is_without_database(refusal.words()));
+                error.refusal().is_some_and(|refusal| is_without_database(refusal.text()));
             let retries = if is_without_database { 2 * retries } else { retries };
             let Some(pause) = pauses.next().filter(|_| may_repeat && tries <= retries) else {
                 return Err(error);
@@ -311,7 +311,7 @@ impl Session {
             if let Err(stopped) = self.stop.pause(pause, began) {
                 let why = format!("{error}; {}", stopped.reason);
                 // A request that was not sent cannot have arrived.
-                let waited = stopped.waited.filter(|_| failed != Some(Failed::NotSent));
+                let waited = stopped.waited.filter(|_| failed != Some(TryFailure::NotSent));
                 return Err(self.stopped(request, Stopped { waited, ..stopped }, &why));
             }
         }
@@ -328,15 +328,15 @@ impl Session {
         }))
     }
 
-    fn send_once(&self, request: &Request<'_>) -> Result<Answer, SendError> {
+    fn send_once(&self, request: &Request<'_>) -> Result<Response, SendError> {
         if let Some(body) = self.rehearsal.as_ref().and_then(|rehearsal| rehearsal.answer(request)) {
-            return Ok(Answer {
+            return Ok(Response {
                 status: 200,
                 body,
                 request_id: None,
                 retry_after: None,
                 location: None,
-                edition: Edition::default(),
+                edition: LoginGeneration::default(),
             });
         }
         let mut url = self.base.join(&request.path).map_err(|error| NoAnswer::Transport {
@@ -361,10 +361,10 @@ impl Session {
             builder = builder.header("Content-Type", "application/json").body(body.clone());
         }
         let started = Instant::now();
-        let after = if self.repeats { After::May } else { After::MayNot };
+        let after = if self.repeats { AfterStop::May } else { AfterStop::MayNot };
         let server = format!("{} at {}", self.service.name, self.address());
         let received = self.stop.run(&server, after, || receive(builder)).map_err(SendError::Stopped)??;
-        let Received { status, headers, body } = received;
+        let RawResponse { status, headers, body } = received;
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let request_id = text(REQUEST_ID_HEADER).map(str::to_owned);
         let location = text(LOCATION.as_str()).map(str::to_owned);
@@ -386,11 +386,11 @@ impl Session {
             Some(rehearsal) => rehearsal.as_if_sent(request, body),
             None => body,
         };
-        Ok(Answer { status, body, request_id, retry_after, location, edition })
+        Ok(Response { status, body, request_id, retry_after, location, edition })
     }
 }
 
-struct Answer {
+struct Response {
     status: u16,
     body: String,
     request_id: Option<String>,
@@ -398,11 +398,11 @@ struct Answer {
     /// The target of a redirect.
     location: Option<String>,
     /// The login of the request's credentials.
-    edition: Edition,
+    edition: LoginGeneration,
 }
 
-impl Answer {
-    fn into_refusal(self, service: &Service, request: String) -> Refusal {
+impl Response {
+    fn into_refusal(self, service: &Service, request: String) -> ErrorResponse {
         let Self { status, body, request_id, retry_after, location, .. } = self;
         let body = if (300..400).contains(&status) {
             // Redirects are not followed: the target would receive the credentials.
@@ -411,12 +411,12 @@ impl Answer {
         } else {
             body
         };
-        Refusal { request_id, retry_after, ..Refusal::decode(service, request, status, &body) }
+        ErrorResponse { request_id, retry_after, ..ErrorResponse::decode(service, request, status, &body) }
     }
 }
 
 /// An answer as received.
-pub(crate) struct Received {
+pub(crate) struct RawResponse {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: String,
@@ -427,7 +427,7 @@ pub(crate) enum NoAnswer {
     /// There was none, or it was incomplete.
     Transport {
         /// How the try failed; `None` if another try is useless.
-        failed: Option<Failed>,
+        failed: Option<TryFailure>,
         /// The cause.
         reason: String,
     },
@@ -445,23 +445,23 @@ impl fmt::Display for NoAnswer {
 }
 
 /// Sends a request and reads the whole answer.
-pub(crate) fn receive(builder: reqwest::blocking::RequestBuilder) -> Result<Received, NoAnswer> {
+pub(crate) fn receive(builder: reqwest::blocking::RequestBuilder) -> Result<RawResponse, NoAnswer> {
     let response = builder.send().map_err(transport)?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    let body = bounded(response, MAX_ANSWER)?;
-    Ok(Received { status, headers, body })
+    let body = text_within(response, MAX_ANSWER)?;
+    Ok(RawResponse { status, headers, body })
 }
 
 /// The text of an answer of at most `largest` bytes.
-fn bounded(response: reqwest::blocking::Response, largest: u64) -> Result<String, NoAnswer> {
+fn text_within(response: reqwest::blocking::Response, largest: u64) -> Result<String, NoAnswer> {
     if response.content_length().is_some_and(|length| length > largest) {
         return Err(NoAnswer::TooLarge);
     }
     let mut body = Vec::new();
-    response
-        .take(largest + 1)
-        .read_to_end(&mut body)
-        .map_err(|error| NoAnswer::Transport { failed: Some(Failed::Lost), reason: broken_off(error) })?;
+    response.take(largest + 1).read_to_end(&mut body).map_err(|error| NoAnswer::Transport {
+        failed: Some(TryFailure::Lost),
+        reason: interrupted_answer(error),
+    })?;
     if body.len() as u64 > largest {
         return Err(NoAnswer::TooLarge);
     }
@@ -469,7 +469,7 @@ fn bounded(response: reqwest::blocking::Response, largest: u64) -> Result<String
 }
 
 /// Why the rest of an answer is missing, without the URL, which may contain a password.
-fn broken_off(error: std::io::Error) -> String {
+fn interrupted_answer(error: std::io::Error) -> String {
     match error.downcast::<reqwest::Error>() {
         Ok(error) => innermost(error),
         Err(error) => error.to_string(),
@@ -493,15 +493,15 @@ fn transport(error: reqwest::Error) -> NoAnswer {
     let (never_sent, malformed) = (error.is_connect(), error.is_builder());
     let reason = innermost(error);
     let failed = match () {
-        () if malformed || distrust(&reason).is_some() => None,
-        () if never_sent => Some(Failed::NotSent),
-        () => Some(Failed::Lost),
+        () if malformed || untrusted_certificate_hint(&reason).is_some() => None,
+        () if never_sent => Some(TryFailure::NotSent),
+        () => Some(TryFailure::Lost),
     };
     NoAnswer::Transport { failed, reason }
 }
 
 /// The hint for an untrusted server certificate, from the error's text; `None` for other errors.
-pub(crate) fn distrust(reason: &str) -> Option<&'static str> {
+pub(crate) fn untrusted_certificate_hint(reason: &str) -> Option<&'static str> {
     if !reason.to_lowercase().contains("certificate") && !reason.contains("UnknownIssuer") {
         return None;
     }
@@ -555,7 +555,7 @@ mod tests {
             ("https://h/v2/3792cba48301422e9d77d9d7c0dee3bf", "v2.1", "https://h/v2.1/"),
             ("https://h:8774/v2.1/1042117/", "v2.1", "https://h:8774/v2.1/"),
         ] {
-            assert_eq!(base_of(&Url::parse(given).expect("a URL"), root).as_str(), base);
+            assert_eq!(base_url(&Url::parse(given).expect("a URL"), root).as_str(), base);
         }
     }
 

@@ -48,7 +48,7 @@ impl fmt::Display for StopReason {
 
 /// Whether requests may be sent after the stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum After {
+pub enum AfterStop {
     /// Yes, to undo something.
     May,
     /// No: they only poll.
@@ -81,13 +81,13 @@ pub struct Stop(Arc<Inner>);
 
 #[derive(Default)]
 struct Inner {
-    state: Mutex<State>,
+    state: Mutex<StopState>,
     changed: Condvar,
     listener: OnceLock<Listener>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct StopState {
     signal: Option<(Instant, i32)>,
     deadline: Option<(Instant, Duration)>,
     /// When a server was first silent after the stop.
@@ -96,7 +96,7 @@ struct State {
     reported: bool,
 }
 
-impl State {
+impl StopState {
     /// The time and reason of the stop.
     fn stopped(&self, now: Instant) -> Option<(Instant, StopReason)> {
         let signal = self.signal.map(|(at, number)| (at, StopReason::Signal(number)));
@@ -106,11 +106,11 @@ impl State {
     }
 
     /// The deadline of a request that began at this time; `None` without a stop.
-    fn limit(&self, began: Instant, after: After, now: Instant) -> Option<(Instant, StopReason)> {
+    fn limit(&self, began: Instant, after: AfterStop, now: Instant) -> Option<(Instant, StopReason)> {
         let (at, reason) = self.stopped(now)?;
         let end = match self.silent_since {
             Some(silent_since) => silent_since + LAST,
-            None if began <= at || after == After::MayNot => at + GRACE,
+            None if began <= at || after == AfterStop::MayNot => at + GRACE,
             None => began + UNDO,
         };
         Some((end, reason))
@@ -146,12 +146,12 @@ impl Stop {
         let _ = self.0.listener.set(Box::new(listener));
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, StopState> {
         // Fields are replaced as a whole, so a panic in another thread leaves no partial state.
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn limit(&self, began: Instant, after: After) -> Option<(Instant, StopReason)> {
+    fn limit(&self, began: Instant, after: AfterStop) -> Option<(Instant, StopReason)> {
         self.state().limit(began, after, Instant::now())
     }
 
@@ -165,7 +165,7 @@ impl Stop {
     pub fn run<T: Send + 'static>(
         &self,
         server: &str,
-        after: After,
+        after: AfterStop,
         request: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Stopped> {
         let began = Instant::now();
@@ -248,7 +248,7 @@ mod tests {
 
     const LONG: Duration = Duration::from_secs(30);
 
-    fn stall(stop: &Stop, after: After) -> (Stopped, Duration) {
+    fn stall(stop: &Stop, after: AfterStop) -> (Stopped, Duration) {
         let began = Instant::now();
         let stopped = stop.run("Ironic", after, || thread::sleep(LONG)).expect_err("it stalls");
         (stopped, began.elapsed())
@@ -257,10 +257,10 @@ mod tests {
     #[test]
     fn a_request_returns_its_answer_even_after_the_stop() {
         let stop = Stop::default();
-        assert_eq!(stop.run("Ironic", After::May, || 7), Ok(7));
+        assert_eq!(stop.run("Ironic", AfterStop::May, || 7), Ok(7));
         stop.signal(2);
         assert_eq!(
-            stop.run("Ironic", After::May, || 8),
+            stop.run("Ironic", AfterStop::May, || 8),
             Ok(8),
             "requests that undo something are still sent"
         );
@@ -275,12 +275,12 @@ mod tests {
             other.signal(15);
         });
         let began = Instant::now();
-        let (stopped, _) = stall(&stop, After::May);
+        let (stopped, _) = stall(&stop, AfterStop::May);
         assert_eq!(stopped.reason, StopReason::Signal(15));
         assert!(stopped.waited.is_some());
-        let (second, _) = stall(&stop, After::May);
+        let (second, _) = stall(&stop, AfterStop::May);
         assert!(second.waited.is_some(), "one more try to undo something");
-        let (third, took) = stall(&stop, After::May);
+        let (third, took) = stall(&stop, AfterStop::May);
         assert_eq!(third.waited, None);
         assert!(took < GRACE);
         assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
@@ -296,7 +296,7 @@ mod tests {
         let paused = stop.pause(LONG, began).expect_err("the time is up");
         assert_eq!(paused.reason, StopReason::Timeout(limit));
         assert!(began.elapsed() < Duration::from_secs(1));
-        let (stopped, _) = stall(&stop, After::MayNot);
+        let (stopped, _) = stall(&stop, AfterStop::MayNot);
         assert_eq!(stopped.reason, StopReason::Timeout(limit));
         assert!(began.elapsed() < Duration::from_secs(2));
     }
@@ -306,7 +306,7 @@ mod tests {
         let stop = Stop::default();
         stop.signal(2);
         stop.state().silent_since = Some(Instant::now());
-        assert_eq!(stop.run("Ironic", After::May, || 1), Ok(1));
+        assert_eq!(stop.run("Ironic", AfterStop::May, || 1), Ok(1));
         assert_eq!(stop.state().silent_since, None);
         assert_eq!(stop.pause(Duration::from_millis(1), Instant::now()), Ok(()));
     }

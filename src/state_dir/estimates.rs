@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use tracing::debug;
 
 use crate::bounded_read;
-use crate::driver::watch::estimates::{Memory, Run};
+use crate::driver::watch::estimates::{EstimateStore, RecordedRun};
 use crate::rest::Stop;
 
 /// The number of last runs that are stored per kind.
@@ -26,7 +26,7 @@ const LARGEST: u64 = 4 << 20;
 
 /// The file. It is read on the first use.
 #[derive(Debug)]
-pub(crate) struct Durations {
+pub(crate) struct EstimateFile {
     path: Option<PathBuf>,
     contents: OnceLock<Contents>,
 }
@@ -34,26 +34,26 @@ pub(crate) struct Durations {
 /// The contents of the file.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Contents {
-    kinds: BTreeMap<String, Kind>,
+    kinds: BTreeMap<String, RunKind>,
     /// The number of runs that were ever added.
     count: u64,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct Kind {
+struct RunKind {
     /// The count when the last run of this kind was added.
     last: u64,
-    runs: Vec<Run>,
+    runs: Vec<RecordedRun>,
 }
 
-impl Durations {
+impl EstimateFile {
     /// The user's file: `durations.json` in farrier's state folder. `None` without a home directory.
     pub(crate) fn of_user() -> Self {
         let path = state_folder().map(|folder| folder.join("durations.json"));
         Self { path, contents: OnceLock::new() }
     }
 
-    fn try_keep(path: &Path, kind: &str, run: Run) -> io::Result<()> {
+    fn try_keep(path: &Path, kind: &str, run: RecordedRun) -> io::Result<()> {
         let folder = path.parent().ok_or(io::ErrorKind::NotFound)?;
         DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         // The lock covers reading and writing, so that parallel runs lose nothing.
@@ -103,14 +103,14 @@ pub(crate) fn locked(path: &Path) -> io::Result<File> {
     }
 }
 
-impl Memory for Durations {
-    fn runs(&self, kind: &str) -> Vec<Run> {
+impl EstimateStore for EstimateFile {
+    fn runs(&self, kind: &str) -> Vec<RecordedRun> {
         let contents =
             self.contents.get_or_init(|| self.path.as_deref().map(Contents::read).unwrap_or_default());
         contents.kinds.get(kind).map(|kind| kind.runs.clone()).unwrap_or_default()
     }
 
-    fn keep(&self, kind: &str, run: Run) {
+    fn record(&self, kind: &str, run: RecordedRun) {
         if let Some(path) = &self.path
             && let Err(error) = Self::try_keep(path, kind, run)
         {
@@ -127,7 +127,7 @@ impl Contents {
         text.and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
     }
 
-    fn add(&mut self, kind: &str, run: Run) {
+    fn add(&mut self, kind: &str, run: RecordedRun) {
         self.count += 1;
         let entry = self.kinds.entry(kind.to_owned()).or_default();
         entry.last = self.count;
@@ -147,20 +147,20 @@ impl Contents {
 mod tests {
     use super::*;
 
-    fn run(seconds: f64) -> Run {
-        Run(vec![("boot".to_owned(), seconds)])
+    fn run(seconds: f64) -> RecordedRun {
+        RecordedRun(vec![("boot".to_owned(), seconds)])
     }
 
-    fn at(path: PathBuf) -> Durations {
-        Durations { path: Some(path), contents: OnceLock::new() }
+    fn at(path: PathBuf) -> EstimateFile {
+        EstimateFile { path: Some(path), contents: OnceLock::new() }
     }
 
     #[test]
     fn the_next_run_reads_stored_durations() {
         let folder = crate::test_files::folder();
         let path = folder.path().join("farrier/durations.json");
-        at(path.clone()).keep("deploy a", run(1.0));
-        at(path.clone()).keep("deploy a", run(2.0));
+        at(path.clone()).record("deploy a", run(1.0));
+        at(path.clone()).record("deploy a", run(2.0));
         assert_eq!(at(path.clone()).runs("deploy a"), [run(1.0), run(2.0)]);
         assert!(at(path).runs("deploy b").is_empty());
     }
@@ -171,7 +171,7 @@ mod tests {
         let path = folder.path().join("durations.json");
         std::thread::scope(|scope| {
             for _ in 0..4 {
-                scope.spawn(|| at(path.clone()).keep("deploy a", run(1.0)));
+                scope.spawn(|| at(path.clone()).record("deploy a", run(1.0)));
             }
         });
         assert_eq!(at(path).runs("deploy a").len(), 4);
@@ -184,18 +184,18 @@ mod tests {
         let lock = File::create(path.with_extension("lock")).expect("created");
         lock.lock().expect("not locked by others");
         let began = Instant::now();
-        at(path.clone()).keep("deploy a", run(1.0));
+        at(path.clone()).record("deploy a", run(1.0));
         assert!(began.elapsed() < 2 * LOCK_TIMEOUT, "{:?}", began.elapsed());
         assert!(at(path.clone()).runs("deploy a").is_empty());
         drop(lock);
-        at(path.clone()).keep("deploy a", run(1.0));
+        at(path.clone()).record("deploy a", run(1.0));
         assert_eq!(at(path.clone()).runs("deploy a"), [run(1.0)]);
         for name in ["lock", "new", "json"] {
             let path = path.with_extension(name);
             let _ = fs::remove_file(&path);
             let created = std::process::Command::new("mkfifo").arg(&path).status();
             assert!(created.expect("coreutils").success());
-            at(folder.path().join("durations.json")).keep("deploy a", run(1.0));
+            at(folder.path().join("durations.json")).record("deploy a", run(1.0));
             fs::remove_file(&path).or_else(|_| fs::metadata(&path).map(drop)).expect("removed or replaced");
         }
     }
@@ -208,9 +208,9 @@ mod tests {
             fs::write(&path, invalid).expect("written");
             assert!(at(path.clone()).runs("deploy a").is_empty(), "{invalid}");
         }
-        at(path.clone()).keep("deploy a", run(1.0));
+        at(path.clone()).record("deploy a", run(1.0));
         assert_eq!(at(path).runs("deploy a"), [run(1.0)]);
-        at(folder.path().join("durations.json/no/folder")).keep("deploy a", run(1.0));
+        at(folder.path().join("durations.json/no/folder")).record("deploy a", run(1.0));
     }
 
     #[test]

@@ -23,7 +23,7 @@ use tracing::debug;
 use super::estimates;
 use super::estimates::private;
 use crate::bounded_read;
-use crate::driver::node::secret_fingerprints::{Known, Ledger, Which};
+use crate::driver::node::secret_fingerprints::{SecretComparison, SecretField, SecretFingerprints};
 
 /// The number of rounds of PBKDF2: a few milliseconds for each secret, and for each guess.
 const ROUNDS: u32 = 4096;
@@ -37,7 +37,7 @@ const STALE: usize = 2000;
 type Key = [u8; 32];
 
 /// The files. They are read on the first use.
-pub(crate) struct Fingerprints {
+pub(crate) struct FingerprintFiles {
     path: Option<PathBuf>,
     contents: OnceLock<Contents>,
     /// The key, if this run created it.
@@ -57,7 +57,7 @@ struct Contents {
 }
 
 /// Omits the keys.
-impl std::fmt::Debug for Fingerprints {
+impl std::fmt::Debug for FingerprintFiles {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Fingerprints").field("path", &self.path).finish_non_exhaustive()
     }
@@ -76,7 +76,7 @@ struct Line {
     mark: Option<String>,
 }
 
-impl Fingerprints {
+impl FingerprintFiles {
     /// The user's files: `farrier/sent-secrets` in `XDG_STATE_HOME` (`~/.local/state`). `None` without a home
     /// directory.
     pub(crate) fn of_user() -> Self {
@@ -91,7 +91,7 @@ impl Fingerprints {
         self.contents.get_or_init(|| self.path.as_deref().map(Contents::read).unwrap_or_default())
     }
 
-    fn fingerprint(&self, key: &Key, which: Which<'_>, secret: &str) -> String {
+    fn fingerprint(&self, key: &Key, which: SecretField<'_>, secret: &str) -> String {
         let digest: Key = Sha256::digest(secret).into();
         let known = self.derived.lock().unwrap_or_else(PoisonError::into_inner).get(&digest).copied();
         let derived = known.unwrap_or_else(|| {
@@ -100,7 +100,7 @@ impl Fingerprints {
             self.derived.lock().unwrap_or_else(PoisonError::into_inner).insert(digest, derived);
             derived
         });
-        let Which { ironic, node, field } = which;
+        let SecretField { ironic, node, field } = which;
         hex(&hmac(&derived, &[ironic, node, field].join("\0"))[..16])
     }
 
@@ -138,27 +138,27 @@ impl Fingerprints {
     }
 }
 
-impl Ledger for Fingerprints {
-    fn compare(&self, which: Which<'_>, secret: &str) -> Known {
+impl SecretFingerprints for FingerprintFiles {
+    fn compare(&self, which: SecretField<'_>, secret: &str) -> SecretComparison {
         let contents = self.contents();
         let field = (which.ironic.to_owned(), which.node.to_owned(), which.field.to_owned());
         match (contents.key, contents.lines.get(&field)) {
             (Some(key), Some(Line { at, mark: Some(mark), .. })) => {
                 let is_same = self.fingerprint(&key, which, secret) == *mark;
-                if is_same { Known::Same(*at) } else { Known::Changed(*at) }
+                if is_same { SecretComparison::Same(*at) } else { SecretComparison::Changed(*at) }
             }
-            _ => Known::Unknown,
+            _ => SecretComparison::Unknown,
         }
     }
 
-    fn forget(&self, which: &[Which<'_>]) {
+    fn forget(&self, which: &[SecretField<'_>]) {
         // Without a file, nothing is known.
         if self.path.as_deref().is_some_and(Path::exists) {
             self.add(which, |which, _, key| Line::new(*which, key, None));
         }
     }
 
-    fn keep(&self, sent: &[(Which<'_>, &str)]) {
+    fn record(&self, sent: &[(SecretField<'_>, &str)]) {
         self.compact();
         self.add(sent, |(which, secret), key, name| {
             Line::new(*which, name, Some(self.fingerprint(key, *which, secret)))
@@ -167,8 +167,8 @@ impl Ledger for Fingerprints {
 }
 
 impl Line {
-    fn new(which: Which<'_>, key: &str, mark: Option<String>) -> Self {
-        let Which { ironic, node, field } = which;
+    fn new(which: SecretField<'_>, key: &str, mark: Option<String>) -> Self {
+        let SecretField { ironic, node, field } = which;
         let [ironic, node, field] = [ironic, node, field].map(str::to_owned);
         Self { at: Timestamp::now(), key: key.to_owned(), ironic, node, field, mark }
     }
@@ -286,8 +286,8 @@ mod tests {
 
     use super::*;
 
-    const PASSWORD: Which<'_> =
-        Which { ironic: "http://ironic/v1", node: "u", field: "driver_info.ipmi_password" };
+    const PASSWORD: SecretField<'_> =
+        SecretField { ironic: "http://ironic/v1", node: "u", field: "driver_info.ipmi_password" };
 
     fn folder() -> (tempfile::TempDir, PathBuf) {
         let folder = crate::test_files::folder();
@@ -296,16 +296,16 @@ mod tests {
     }
 
     /// The result of the comparison in the next run.
-    fn compare(path: &Path, which: Which<'_>, secret: &str) -> &'static str {
-        match Fingerprints::at(Some(path.to_owned())).compare(which, secret) {
-            Known::Same(_) => "same",
-            Known::Changed(_) => "changed",
-            Known::Unknown => "unknown",
+    fn compare(path: &Path, which: SecretField<'_>, secret: &str) -> &'static str {
+        match FingerprintFiles::at(Some(path.to_owned())).compare(which, secret) {
+            SecretComparison::Same(_) => "same",
+            SecretComparison::Changed(_) => "changed",
+            SecretComparison::Unknown => "unknown",
         }
     }
 
-    fn keep(path: &Path, which: Which<'_>, secret: &str) {
-        Fingerprints::at(Some(path.to_owned())).keep(&[(which, secret)]);
+    fn keep(path: &Path, which: SecretField<'_>, secret: &str) {
+        FingerprintFiles::at(Some(path.to_owned())).record(&[(which, secret)]);
     }
 
     #[test]
@@ -315,9 +315,12 @@ mod tests {
         keep(&path, PASSWORD, "hunter2");
         assert_eq!(compare(&path, PASSWORD, "hunter2"), "same");
         assert_eq!(compare(&path, PASSWORD, "hunter3"), "changed");
-        assert_eq!(compare(&path, Which { node: "v", ..PASSWORD }, "hunter2"), "unknown");
-        assert_eq!(compare(&path, Which { ironic: "http://other/v1", ..PASSWORD }, "hunter2"), "unknown");
-        keep(&path, Which { node: "v", ..PASSWORD }, "hunter2");
+        assert_eq!(compare(&path, SecretField { node: "v", ..PASSWORD }, "hunter2"), "unknown");
+        assert_eq!(
+            compare(&path, SecretField { ironic: "http://other/v1", ..PASSWORD }, "hunter2"),
+            "unknown"
+        );
+        keep(&path, SecretField { node: "v", ..PASSWORD }, "hunter2");
         let contents = Contents::read(&path);
         let fingerprints: Vec<&Option<String>> = contents.lines.values().map(|line| &line.mark).collect();
         assert_ne!(fingerprints[0], fingerprints[1], "the same password has different fingerprints");
@@ -346,7 +349,7 @@ mod tests {
         fs::remove_file(&key).expect("writable");
         assert_eq!(compare(&path, PASSWORD, "hunter3"), "unknown", "a fingerprint needs its key");
         fs::remove_file(&path).expect("writable");
-        Fingerprints::at(Some(path.clone())).forget(&[PASSWORD]);
+        FingerprintFiles::at(Some(path.clone())).forget(&[PASSWORD]);
         assert!(!path.exists());
         keep(Path::new("/proc/nowhere/sent"), PASSWORD, "hunter2");
     }
@@ -355,7 +358,7 @@ mod tests {
     fn a_forgotten_secret_is_unknown() {
         let (_folder, path) = folder();
         keep(&path, PASSWORD, "hunter2");
-        Fingerprints::at(Some(path.clone())).forget(&[PASSWORD]);
+        FingerprintFiles::at(Some(path.clone())).forget(&[PASSWORD]);
         assert_eq!(compare(&path, PASSWORD, "hunter2"), "unknown");
     }
 
@@ -391,23 +394,23 @@ mod tests {
         let compact_file = |path: &Path| compact(path).expect("writable");
         std::thread::scope(|scope| {
             for node in &nodes {
-                let which = Which { node, ..PASSWORD };
+                let which = SecretField { node, ..PASSWORD };
                 let path = &path;
                 scope.spawn(move || keep(path, which, "hunter2"));
                 scope.spawn(|| compact_file(path));
             }
         });
         for node in &nodes {
-            assert_eq!(compare(&path, Which { node, ..PASSWORD }, "hunter2"), "same", "{node}");
+            assert_eq!(compare(&path, SecretField { node, ..PASSWORD }, "hunter2"), "same", "{node}");
         }
     }
 
     #[test]
     fn lines_that_are_out_of_date_are_removed() {
         let (_folder, path) = folder();
-        let run = Fingerprints::at(Some(path.clone()));
+        let run = FingerprintFiles::at(Some(path.clone()));
         let many = vec![(PASSWORD, "hunter2"); STALE + 10];
-        run.keep(&many);
+        run.record(&many);
         keep(&path, PASSWORD, "hunter3");
         assert_eq!(fs::read_to_string(&path).expect("readable").lines().count(), 2);
         assert_eq!(compare(&path, PASSWORD, "hunter3"), "same");

@@ -16,7 +16,7 @@ pub enum ColorChoice {
 
 /// Environment variables that control color.
 #[derive(Debug, Clone, Default)]
-pub struct Environment {
+pub struct ColorEnvironment {
     /// `NO_COLOR`
     pub no_color: Option<String>,
     /// `CLICOLOR_FORCE`
@@ -27,7 +27,7 @@ pub struct Environment {
     pub term: Option<String>,
 }
 
-impl Environment {
+impl ColorEnvironment {
     /// Reads the environment of the process.
     #[must_use]
     pub fn read() -> Self {
@@ -51,7 +51,7 @@ impl Environment {
 ///
 /// no-color.org: an empty variable counts as unset. bixense.com/clicolors: `CLICOLOR_FORCE=0` counts as unset.
 #[must_use]
-pub fn decide(choice: ColorChoice, environment: &Environment, terminal: bool) -> bool {
+pub fn decide(choice: ColorChoice, environment: &ColorEnvironment, terminal: bool) -> bool {
     let is_set = |variable: &Option<String>| variable.as_deref().is_some_and(|value| !value.is_empty());
     match choice {
         ColorChoice::Always => true,
@@ -92,10 +92,10 @@ pub fn paint(colored: bool, style: Style, text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn environment(pairs: &[(&str, &str)]) -> Environment {
+    fn environment(pairs: &[(&str, &str)]) -> ColorEnvironment {
         let var =
             |name: &str| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
-        Environment {
+        ColorEnvironment {
             no_color: var("NO_COLOR"),
             clicolor_force: var("CLICOLOR_FORCE"),
             clicolor: var("CLICOLOR"),

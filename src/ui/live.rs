@@ -7,10 +7,10 @@ use jiff::Timestamp;
 
 use serde_json::Value;
 
-use super::color::{self, Environment};
+use super::color::{self, ColorEnvironment};
 use super::output;
-use super::output::changes::Changes;
-use super::output::{Format, Look, Space, View};
+use super::output::changes::ListChanges;
+use super::output::{OutputFormat, OutputStyle, OutputWidth, View};
 use super::{Ui, width};
 
 /// A list that is refreshed.
@@ -28,18 +28,19 @@ enum Mode {
         lines: usize,
         width: Option<usize>,
     },
-    Printed(Changes),
+    Printed(ListChanges),
 }
 
 impl<'u> Live<'u> {
     pub(super) fn new(ui: &'u Ui, view: View) -> Self {
         let look = ui.look();
-        let in_place =
-            look.format == Format::Table && look.space.terminal && Environment::read().capable_terminal();
+        let in_place = look.format == OutputFormat::Table
+            && look.space.terminal
+            && ColorEnvironment::read().capable_terminal();
         let mode = if in_place {
             Mode::Drawn { lines: 0, width: look.space.width }
         } else {
-            Mode::Printed(Changes::new(look, &view))
+            Mode::Printed(ListChanges::new(look, &view))
         };
         Self { ui, view, mode }
     }
@@ -56,7 +57,7 @@ impl<'u> Live<'u> {
             Mode::Drawn { lines, width: before } => {
                 let width = width(io::stdout().is_terminal());
                 let look = self.ui.look();
-                let look = Look { space: Space { width, ..look.space }, ..look };
+                let look = OutputStyle { space: OutputWidth { width, ..look.space }, ..look };
                 let table = output::render_list(look, &self.view, rows);
                 let room = usize::from(Term::stdout().size().0).saturating_sub(2).max(1);
                 let below = color::paint(look.space.colored, color::SECONDARY, below);

@@ -19,19 +19,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::builder::StyledStr;
 use serde_json::Value;
 
-use color::{ColorChoice, Environment};
+use color::{ColorChoice, ColorEnvironment};
 use live::Live;
 pub use log::Verbosity;
 use output::row_stream::RowStream;
-use output::{Column, Document, Format, Look, Space, View, ViewError};
-use progress::{Progress, ProgressMode};
+use output::{Column, Document, OutputFormat, OutputStyle, OutputWidth, View, ViewError};
+use progress::{ProgressDisplay, ProgressMode};
 use stderr::Stderr;
 
 /// The global options for the UI.
 #[derive(Debug, Clone, Default)]
-pub struct Options {
+pub struct UiOptions {
     /// `--format`
-    pub format: Format,
+    pub format: OutputFormat,
     /// `--column`
     pub columns: Vec<String>,
     /// `--sort`
@@ -51,8 +51,8 @@ pub struct Options {
 /// Both streams and their properties.
 #[derive(Debug)]
 pub struct Ui {
-    options: Options,
-    space: Space,
+    options: UiOptions,
+    space: OutputWidth,
     stderr: Arc<Stderr>,
     /// The reader of stdout has closed it; further output is dropped.
     stdout_closed: AtomicBool,
@@ -61,10 +61,10 @@ pub struct Ui {
 impl Ui {
     /// Inspects the streams and the environment, and starts the log if it is enabled.
     #[must_use]
-    pub fn new(options: Options) -> Self {
-        let environment = Environment::read();
+    pub fn new(options: UiOptions) -> Self {
+        let environment = ColorEnvironment::read();
         let terminal = io::stdout().is_terminal();
-        let space = Space {
+        let space = OutputWidth {
             width: width(terminal),
             terminal,
             colored: color::decide(options.color, &environment, terminal),
@@ -78,7 +78,7 @@ impl Ui {
 
     /// The format of the answer.
     #[must_use]
-    pub fn format(&self) -> Format {
+    pub fn format(&self) -> OutputFormat {
         self.options.format
     }
 
@@ -138,7 +138,7 @@ impl Ui {
     ///
     /// See [`Ui::list`].
     pub fn text(&self, text: &str) -> io::Result<()> {
-        if self.deaf() {
+        if self.is_stdout_closed() {
             return Ok(());
         }
         let mut stdout = io::stdout().lock();
@@ -164,14 +164,14 @@ impl Ui {
 
     /// Whether the reader of stdout has closed it: a command that only prints may stop.
     #[must_use]
-    pub fn deaf(&self) -> bool {
+    pub fn is_stdout_closed(&self) -> bool {
         self.stdout_closed.load(Ordering::Relaxed)
     }
 
     /// Whether errors are printed as JSON objects: if the answer or the progress is in JSON.
     #[must_use]
-    pub fn tells_errors_in_json(&self) -> bool {
-        self.options.format == Format::Json || self.options.progress == ProgressMode::Json
+    pub fn prints_errors_as_json(&self) -> bool {
+        self.options.format == OutputFormat::Json || self.options.progress == ProgressMode::Json
     }
 
     /// Prints a note on stderr, such as what was done. Nothing with `--quiet`.
@@ -182,7 +182,7 @@ impl Ui {
     }
 
     /// Prints a command on stderr before it runs, with its purpose. Nothing with `--quiet`.
-    pub fn demonstrate(&self, what: &str, command: &str) {
+    pub fn show_command(&self, what: &str, command: &str) {
         if !self.options.quiet {
             let what = color::paint(self.stderr.colored, color::HEADING, &format!("# {what}"));
             let command = color::paint(self.stderr.colored, color::TYPE_THIS, command);
@@ -227,11 +227,11 @@ impl Ui {
 
     /// Starts to show progress according to `--progress`, until the returned value is dropped.
     #[must_use]
-    pub fn progress(&self) -> Progress {
+    pub fn progress(&self) -> ProgressDisplay {
         let mode = if self.options.quiet { ProgressMode::None } else { self.options.progress };
         // Log lines would break the bars.
         let log_is_off = self.options.verbosity == Verbosity::Normal;
-        Progress::start(mode, log_is_off, &self.stderr)
+        ProgressDisplay::start(mode, log_is_off, &self.stderr)
     }
 
     /// Access to stderr for signal and panic handlers.
@@ -256,8 +256,8 @@ impl Ui {
         self.stderr.write_line(text.trim_end());
     }
 
-    fn look(&self) -> Look {
-        Look { format: self.options.format, space: self.space }
+    fn look(&self) -> OutputStyle {
+        OutputStyle { format: self.options.format, space: self.space }
     }
 }
 
@@ -305,7 +305,7 @@ impl Terminal {
     }
 
     /// Prints `text` on its own line.
-    pub fn say(&self, text: &str) {
+    pub fn print_line(&self, text: &str) {
         self.0.write_line(text);
     }
 

@@ -8,7 +8,7 @@ use dialoguer::Password;
 use secrecy::SecretString;
 
 use super::{Ui, color, sanitize};
-use crate::driver::confirmation::{Confirmed, Question, Stakes};
+use crate::driver::confirmation::{Confirmed, Consequences, Question};
 
 /// Whether a prompt is waiting; a signal handler then reports that nothing was changed.
 static WAITING: AtomicBool = AtomicBool::new(false);
@@ -21,7 +21,7 @@ pub fn waiting() -> bool {
 
 /// Why there is no confirmation. Nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum NotConfirmed {
     /// There is no terminal, and `--yes` was not given.
     #[error("refusing to {action} without confirmation: not a terminal")]
     CannotAsk {
@@ -39,15 +39,15 @@ impl Ui {
     /// # Errors
     ///
     /// There is no terminal, or the answer was no.
-    pub fn confirm(&self, question: &Question) -> Result<Confirmed, Refusal> {
+    pub fn confirm(&self, question: &Question) -> Result<Confirmed, NotConfirmed> {
         if self.options.yes {
-            return Ok(question.waived());
+            return Ok(question.given_by_option());
         }
         if !is_interactive() {
-            return Err(Refusal::CannotAsk { action: summary(question) });
+            return Err(NotConfirmed::CannotAsk { action: summary(question) });
         }
         let typed = self.ask(question);
-        question.answered(&typed.unwrap_or_default()).ok_or(Refusal::Declined)
+        question.answered(&typed.unwrap_or_default()).ok_or(NotConfirmed::Declined)
     }
 
     /// Prompts for a password without showing it. `None` without a terminal or input.
@@ -76,13 +76,13 @@ impl Ui {
         let [what, prompt] = prompt_lines(question, self.stderr.colored);
         let terminal = Term::stderr();
         wait_for_input(|| {
-            let typed = match question.stakes() {
-                Stakes::Disturbance => {
+            let typed = match question.consequences() {
+                Consequences::Disturbance => {
                     terminal.write_str(&format!("{prompt} [y/N] "))?;
                     let agrees = |typed: &str| matches!(typed.trim().to_lowercase().as_str(), "y" | "yes");
                     read_line(&terminal)?.filter(|typed| agrees(typed)).map(|_| question.expected())
                 }
-                Stakes::Removal | Stakes::Risk | Stakes::Loss => {
+                Consequences::Removal | Consequences::Risk | Consequences::Loss => {
                     terminal.write_str(&format!("{what}\n{prompt}: "))?;
                     read_line(&terminal)?
                 }
@@ -168,16 +168,16 @@ fn prompt_lines(question: &Question, colored: bool) -> [String; 2] {
     let expected = color::paint(colored, color::TYPE_THIS, &sanitize::line(&question.expected()));
     let is_one = question.targets().len() == 1;
     let data = if is_one { "the data on it" } else { "the data on them" };
-    let consequence = match question.stakes() {
-        Stakes::Disturbance => return [String::new(), format!("{what}?")],
-        Stakes::Removal if is_one => {
+    let consequence = match question.consequences() {
+        Consequences::Disturbance => return [String::new(), format!("{what}?")],
+        Consequences::Removal if is_one => {
             "it will be removed from Ironic; the machine and its data are not changed".to_owned()
         }
-        Stakes::Removal => {
+        Consequences::Removal => {
             "they will be removed from Ironic; the machines and their data are not changed".to_owned()
         }
-        Stakes::Risk => format!("{data} may be lost"),
-        Stakes::Loss => format!("{data} will be lost"),
+        Consequences::Risk => format!("{data} may be lost"),
+        Consequences::Loss => format!("{data} will be lost"),
     };
     let number = if is_one { "" } else { " (the number of machines)" };
     [format!("{what}: {consequence}"), format!("type {expected}{number} to confirm")]
@@ -195,19 +195,19 @@ mod tests {
                 false,
             )
         };
-        assert_eq!(ask(Stakes::Disturbance, &["web-1"]), ["", "destroy `web-1`?"]);
+        assert_eq!(ask(Consequences::Disturbance, &["web-1"]), ["", "destroy `web-1`?"]);
         assert_eq!(
-            ask(Stakes::Loss, &["web\u{1b}-1"]),
+            ask(Consequences::Loss, &["web\u{1b}-1"]),
             ["destroy `web-1`: the data on it will be lost", "type web-1 to confirm"]
         );
         assert_eq!(
-            ask(Stakes::Removal, &["web-1"])[0],
+            ask(Consequences::Removal, &["web-1"])[0],
             "destroy `web-1`: it will be removed from Ironic; the machine and its data are not changed"
         );
-        assert!(!ask(Stakes::Removal, &["web-1", "web-2"])[0].contains("lost"));
-        assert!(ask(Stakes::Risk, &["web-1"])[0].ends_with("the data on it may be lost"));
+        assert!(!ask(Consequences::Removal, &["web-1", "web-2"])[0].contains("lost"));
+        assert!(ask(Consequences::Risk, &["web-1"])[0].ends_with("the data on it may be lost"));
         assert_eq!(
-            ask(Stakes::Loss, &["web-1", "web-2"]),
+            ask(Consequences::Loss, &["web-1", "web-2"]),
             [
                 "destroy 2 machines: web-1, web-2: the data on them will be lost",
                 "type 2 (the number of machines) to confirm"
@@ -218,7 +218,9 @@ mod tests {
     #[test]
     fn snapshot_of_every_question() {
         let mut text = String::new();
-        for stakes in [Stakes::Disturbance, Stakes::Removal, Stakes::Risk, Stakes::Loss] {
+        for stakes in
+            [Consequences::Disturbance, Consequences::Removal, Consequences::Risk, Consequences::Loss]
+        {
             for targets in [&["web-1"][..], &["web-1", "web-2"]] {
                 let targets = targets.iter().map(ToString::to_string).collect();
                 let [what, prompt] = prompt_lines(&Question::new(stakes, "destroy", targets), false);
@@ -227,7 +229,8 @@ mod tests {
                 );
             }
         }
-        let refusals = [Refusal::CannotAsk { action: "destroy `web-1`".to_owned() }, Refusal::Declined];
+        let refusals =
+            [NotConfirmed::CannotAsk { action: "destroy `web-1`".to_owned() }, NotConfirmed::Declined];
         text.extend(refusals.map(|refusal| format!("{refusal}\n")));
         crate::snapshot::compare("prompts", &text);
     }

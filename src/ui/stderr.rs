@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rustix::stdio::stdin;
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 
-use super::color::{self, ColorChoice, Environment};
+use super::color::{self, ColorChoice, ColorEnvironment};
 use super::progress::json;
 use super::{prompt, sanitize};
 
@@ -35,7 +35,7 @@ pub(super) struct Stderr {
 }
 
 impl Stderr {
-    pub(super) fn new(choice: ColorChoice, environment: &Environment, events: bool) -> Self {
+    pub(super) fn new(choice: ColorChoice, environment: &ColorEnvironment, events: bool) -> Self {
         let terminal = io::stderr().is_terminal();
         Self {
             capable: terminal && environment.capable_terminal(),

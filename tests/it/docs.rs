@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::error::ErrorKind;
-use farrier::cli::app::failure::{EXIT_CODES, Kind};
+use farrier::cli::app::failure::{EXIT_CODES, FailureKind};
 
 /// One document.
 struct Page {
@@ -159,7 +159,7 @@ fn every_exit_code_is_explained() {
         let row = scripting.text.lines().find(|line| line.starts_with(&format!("| {code} |")));
         let row = row.unwrap_or_else(|| panic!("exit code {code} is missing"));
         assert!(row.ends_with(&format!("| {meaning} |")), "`{row}` does not say `{meaning}`");
-        for kind in Kind::ALL.into_iter().filter(|kind| kind.exit_code() == code) {
+        for kind in FailureKind::ALL.into_iter().filter(|kind| kind.exit_code() == code) {
             let name = format!("`{}`", kind.name());
             assert!(row.contains(&name), "the kind {name} is missing in `{row}`");
         }

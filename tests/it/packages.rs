@@ -42,7 +42,7 @@ fn are_installed() {
     let (_, requirements, what) = SETS.into_iter().find(|(name, ..)| *name == which).expect("there is one");
     // Packages are shared by all labs, so this one need not exist.
     let lab = Lab::new(Some("/nonexistent".into())).expect("there is a home");
-    let python = lab.install_beside(requirements, what, &|_| ());
+    let python = lab.install_additional(requirements, what, &|_| ());
     let python = python.unwrap_or_else(|error| panic!("{error}"));
     let answer = format!("{ANSWER}{}\n", python.display());
     std::io::stdout().write_all(answer.as_bytes()).expect("somebody reads it");

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use farrier::cloud::transport;
 use farrier::rest::retry::Repeat;
-use farrier::rest::{Authenticator, Edition, Endpoint, Error, LoginError, Request, Service, Session};
+use farrier::rest::{Authenticator, Endpoint, Error, LoginError, LoginGeneration, Request, Service, Session};
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 use serde_json::json;
@@ -138,11 +138,11 @@ const TRY: Duration = Duration::from_secs(15);
 struct Nobody;
 
 impl Authenticator for Nobody {
-    fn authorize(&self, _: &mut HeaderMap) -> Result<Edition, LoginError> {
-        Ok(Edition::default())
+    fn authorize(&self, _: &mut HeaderMap) -> Result<LoginGeneration, LoginError> {
+        Ok(LoginGeneration::default())
     }
 
-    fn renew(&self, _: Edition) -> Result<bool, LoginError> {
+    fn renew(&self, _: LoginGeneration) -> Result<bool, LoginError> {
         Ok(false)
     }
 }
@@ -157,7 +157,7 @@ fn strike(kind: &Kind, fault: Fault, end: End, reached: usize) -> Option<String>
     let session = Session::new(&SERVICE, endpoint);
     proxy.strike(1, 1, fault);
     let request = Request::new(kind.method.clone(), "nodes/node-1").json(&json!({})).repeat(kind.repeat);
-    let outcome: Result<(), Error> = session.tell(&request);
+    let outcome: Result<(), Error> = session.send_and_discard(&request);
     let again = kind.again.contains(&end);
     let sent = usize::from(end != End::NotSent) + usize::from(again);
     let expected = (again || end == End::Well, sent, reached + usize::from(again));

@@ -7,14 +7,14 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::Context as _;
 use serde_json::{Value, json};
 
-use super::failure::{self, Failure, Kind};
+use super::failure::{self, Failure, FailureKind};
 use crate::bounded_read;
 use crate::cli::Context;
-use crate::driver::clouds::Silent;
-use crate::driver::{Error, Left, Operation};
+use crate::driver::clouds::UnreachableCloud;
+use crate::driver::{Aftermath, Error, Operation};
 use crate::rest;
 use crate::ui::Ui;
-use crate::ui::output::Format;
+use crate::ui::output::OutputFormat;
 
 /// The hint if an instance or node is not found.
 pub(crate) const LISTS: &str = "list the instances with `farrier list`, the nodes with `farrier node list`";
@@ -45,9 +45,9 @@ pub(crate) fn each<I: Sync, T: Send>(jobs: u16, items: &[I], work: impl Fn(&I) -
 pub(crate) fn conclude<T>(
     context: &Context,
     outcomes: Vec<(String, Result<T, Error>)>,
-    silent: &[Silent],
+    silent: &[UnreachableCloud],
 ) -> anyhow::Result<()> {
-    context.tell_silent(silent);
+    context.warn_unreachable(silent);
     let total = outcomes.len();
     let failed: Vec<(String, Error)> =
         outcomes.into_iter().filter_map(|(name, outcome)| Some((name, outcome.err()?))).collect();
@@ -70,18 +70,18 @@ pub(crate) fn conclude<T>(
     }
     let count = failed.len();
     // In JSON, the rows contain the errors, and stderr has a single object.
-    if context.ui.format() != Format::Json {
+    if context.ui.format() != OutputFormat::Json {
         for (_, error) in failed {
             failure::print(&error.into(), &context.ui);
         }
     }
-    Err(Failure::new(Kind::Partial, format!("{count} of {total} failed")).into())
+    Err(Failure::new(FailureKind::Partial, format!("{count} of {total} failed")).into())
 }
 
 /// Warns about targets that failed but were not interrupted, if the command ends with another error.
 pub(crate) fn warn_of_failures<'e>(context: &Context, errors: impl Iterator<Item = &'e Error>) {
-    if context.ui.format() != Format::Json {
-        for error in errors.filter(|error| error.left().is_none()) {
+    if context.ui.format() != OutputFormat::Json {
+        for error in errors.filter(|error| error.aftermath().is_none()) {
             context.ui.warn(&error.to_string());
         }
     }
@@ -89,18 +89,18 @@ pub(crate) fn warn_of_failures<'e>(context: &Context, errors: impl Iterator<Item
 
 /// The targets of an interrupted command, grouped by what is left of them.
 fn summary(failed: &[(String, Error)]) -> String {
-    let names = |is_in_group: fn(Option<Left>) -> bool| {
+    let names = |is_in_group: fn(Option<Aftermath>) -> bool| {
         let names =
-            failed.iter().filter(|(_, error)| is_in_group(error.left())).map(|(name, _)| name.as_str());
+            failed.iter().filter(|(_, error)| is_in_group(error.aftermath())).map(|(name, _)| name.as_str());
         names.collect::<Vec<_>>().join(", ")
     };
     let groups = [
-        ("undone", names(|left| left == Some(Left::Nothing))),
-        ("not started", names(|left| left == Some(Left::NotBegun))),
-        ("nothing more started", names(|left| left == Some(Left::AsItWas))),
-        ("still running in Ironic", names(|left| left == Some(Left::UnderWay))),
-        ("network ports detached, but not undeployed", names(|left| left == Some(Left::Unplugged))),
-        ("unknown because Ironic did not answer", names(|left| left == Some(Left::Unknown))),
+        ("undone", names(|left| left == Some(Aftermath::Nothing))),
+        ("not started", names(|left| left == Some(Aftermath::NotBegun))),
+        ("nothing more started", names(|left| left == Some(Aftermath::AsItWas))),
+        ("still running in Ironic", names(|left| left == Some(Aftermath::UnderWay))),
+        ("network ports detached, but not undeployed", names(|left| left == Some(Aftermath::Unplugged))),
+        ("unknown because Ironic did not answer", names(|left| left == Some(Aftermath::Unknown))),
         ("failed", names(|left| left.is_none())),
     ];
     let groups = groups.iter().filter(|(_, names)| !names.is_empty());
@@ -109,7 +109,7 @@ fn summary(failed: &[(String, Error)]) -> String {
 
 /// The hints for operations that continue in Ironic, one per line.
 fn next_commands(failed: &[(String, Error)]) -> Option<String> {
-    let running = failed.iter().filter(|(_, error)| error.left() == Some(Left::UnderWay));
+    let running = failed.iter().filter(|(_, error)| error.aftermath() == Some(Aftermath::UnderWay));
     let running: Vec<&(String, Error)> = running.collect();
     if running.is_empty() {
         return None;
@@ -142,7 +142,7 @@ pub(crate) fn names(given: &[String], ui: &Ui) -> anyhow::Result<Vec<String>> {
                 .context("cannot read standard input")?;
             if let Some(invalid) = text.split_whitespace().find(|name| !rest::is_name(name)) {
                 let problem = format!("standard input: {}", crate::cli::not_a_name(invalid));
-                return Err(Failure::new(Kind::Input, problem).into());
+                return Err(Failure::new(FailureKind::Input, problem).into());
             }
             names.extend(text.split_whitespace().map(str::to_owned));
         } else {
@@ -185,7 +185,7 @@ pub(crate) fn look_up(
 }
 
 /// The result of looking up several names.
-pub(crate) struct LookedUp<'n, T> {
+pub(crate) struct TargetLookup<'n, T> {
     /// The known names, each with its object.
     pub(crate) known: Vec<(String, T)>,
     /// The unknown names.
@@ -200,7 +200,7 @@ pub(crate) fn find_each<T: Send>(
     jobs: u16,
     names: &[String],
     look: impl Fn(&str) -> Result<Option<T>, Error> + Sync,
-) -> Result<LookedUp<'_, T>, Error> {
+) -> Result<TargetLookup<'_, T>, Error> {
     let (mut known, mut missing) = (Vec::new(), Vec::new());
     for (name, found) in names.iter().zip(each(jobs, names, |name| look(name))) {
         match found? {
@@ -208,13 +208,13 @@ pub(crate) fn find_each<T: Send>(
             None => missing.push(name.as_str()),
         }
     }
-    Ok(LookedUp { known, missing })
+    Ok(TargetLookup { known, missing })
 }
 
 /// The failure of a command that changed nothing because of unknown names.
 pub(crate) fn no_such(what: &str, names: &[&str]) -> Failure {
     let message = format!("no {what} is named `{}`; nothing was changed", names.join("`, `"));
-    Failure::new(Kind::NotFound, message)
+    Failure::new(FailureKind::NotFound, message)
 }
 
 /// The error of a target for its row of the output; null if it succeeded.
@@ -229,7 +229,7 @@ pub(crate) fn error_text<T>(outcome: &Result<T, Error>) -> Value {
 mod tests {
     use super::*;
     use crate::driver::watch::event::NodeRef;
-    use crate::ui::Options;
+    use crate::ui::UiOptions;
 
     #[test]
     fn outcomes_are_in_the_order_of_the_items() {
@@ -250,8 +250,8 @@ mod tests {
             )
         };
         let deploys = [
-            interrupted("a", Operation::Deploy, Left::Nothing),
-            interrupted("b", Operation::Deploy, Left::UnderWay),
+            interrupted("a", Operation::Deploy, Aftermath::Nothing),
+            interrupted("b", Operation::Deploy, Aftermath::UnderWay),
             ("c".to_owned(), Error::Unfit("no".to_owned())),
         ];
         assert_eq!(summary(&deploys), "undone: a; still running in Ironic: b; failed: c");
@@ -259,7 +259,7 @@ mod tests {
         assert_eq!(hint, "keep waiting: `farrier wait b`\nundo the deploys: `farrier destroy b`");
         assert_eq!(next_commands(&deploys[..1]), None);
         let other = |operation| {
-            next_commands(&[interrupted("a", operation, Left::UnderWay)]).expect("a running operation")
+            next_commands(&[interrupted("a", operation, Aftermath::UnderWay)]).expect("a running operation")
         };
         assert_eq!(other(Operation::Other), "keep waiting: `farrier wait a`");
         assert_eq!(other(Operation::Destroy), "keep waiting: `farrier wait a-node`");
@@ -268,6 +268,6 @@ mod tests {
     #[test]
     fn duplicate_names_are_removed() {
         let given = ["b", "a", "b"].map(str::to_owned);
-        assert_eq!(names(&given, &Ui::new(Options::default())).expect("nothing is read"), ["b", "a"]);
+        assert_eq!(names(&given, &Ui::new(UiOptions::default())).expect("nothing is read"), ["b", "a"]);
     }
 }

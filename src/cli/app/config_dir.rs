@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::failure::{Failure, Kind};
+use super::failure::{Failure, FailureKind};
 use crate::cli::Context;
 use crate::cloud::Cloud;
 use crate::cloud::files::Environment;
@@ -53,7 +53,7 @@ pub(crate) fn cloud_names(context: &Context) -> anyhow::Result<Vec<String>> {
                     let at = group.origin.short();
                     let problem =
                         format!("`{name}` is both a cloud in clouds.yaml and a group of clouds at {at}");
-                    return Err(Failure::new(Kind::Usage, problem).hint("rename the group").into());
+                    return Err(Failure::new(FailureKind::Usage, problem).hint("rename the group").into());
                 }
                 group.clouds
             }

@@ -2,20 +2,20 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::failure::{Failure, Kind};
+use super::failure::{Failure, FailureKind};
 use super::{batch, config_dir};
 use crate::cli::Context;
 use crate::cloud::files::Environment;
 use crate::cloud::neutron::Neutron;
 use crate::cloud::{self, Cloud, Tokens};
 use crate::driver::cancel::Cancel;
-use crate::driver::clouds::Silent;
-use crate::driver::name_cache::Resolved;
+use crate::driver::clouds::UnreachableCloud;
+use crate::driver::name_cache::NameCache;
 use crate::driver::{Deadline, Driver, Drivers, Error, Purpose};
 use crate::ironic;
 use crate::rest::Stop;
 use crate::ui::output::View;
-use crate::ui::progress::Progress;
+use crate::ui::progress::ProgressDisplay;
 
 /// A connection to the Ironic of a cloud.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub(crate) struct Connection {
     /// The settings and other services of the cloud.
     origin: Arc<Cloud>,
     /// The objects that names referred to when this command first looked them up.
-    resolved: Arc<Resolved>,
+    resolved: Arc<NameCache>,
 }
 
 /// The connections to all given clouds. At least one cloud is reachable.
@@ -36,7 +36,7 @@ pub(crate) struct Connections {
     /// The reachable clouds, in the given order.
     pub(crate) members: Vec<Connection>,
     /// The unreachable clouds.
-    silent: Vec<Silent>,
+    silent: Vec<UnreachableCloud>,
 }
 
 impl Connection {
@@ -57,11 +57,11 @@ impl Connection {
     }
 
     /// A read-only driver. The first signal ends the program, because there is nothing to undo.
-    pub(crate) fn reader<'a>(&self, progress: &'a Progress) -> Driver<'a> {
+    pub(crate) fn reader<'a>(&self, progress: &'a ProgressDisplay) -> Driver<'a> {
         Driver::new(self.client.clone(), progress, Cancel::new(), Deadline::none())
             .named(self.cloud.clone())
             .with_neutron(self.neutron())
-            .resolving(Arc::clone(&self.resolved))
+            .with_name_cache(Arc::clone(&self.resolved))
     }
 }
 
@@ -82,11 +82,14 @@ impl Connections {
     /// See [`Driver::find`], and [`Drivers::locate`] for several clouds.
     pub(crate) fn resolve(&self, name: &str, context: &Context) -> Result<(), Error> {
         let progress = context.ui.progress();
-        self.readers(&progress).on(name, Purpose::Change, |driver| driver.find(name)).result.map(drop)
+        self.readers(&progress)
+            .run_in_cloud_of(name, Purpose::Change, |driver| driver.find(name))
+            .result
+            .map(drop)
     }
 
     /// Read-only drivers for all clouds.
-    pub(crate) fn readers<'a>(&self, progress: &'a Progress) -> Drivers<'a> {
+    pub(crate) fn readers<'a>(&self, progress: &'a ProgressDisplay) -> Drivers<'a> {
         let members = self.members.iter().map(|connection| connection.reader(progress)).collect();
         Drivers::new(members, self.silent.clone())
     }
@@ -100,7 +103,7 @@ impl Context {
     pub(crate) fn connect(&self) -> anyhow::Result<Connection> {
         match self.cloud_names()?.as_slice() {
             [cloud] => self.open(cloud.as_deref()),
-            _ => Err(Failure::new(Kind::Usage, "this command works with one cloud at a time").into()),
+            _ => Err(Failure::new(FailureKind::Usage, "this command works with one cloud at a time").into()),
         }
     }
 
@@ -117,13 +120,15 @@ impl Context {
         for ((cloud, origin), opened) in names.into_iter().flatten().zip(clouds).zip(opened) {
             match opened {
                 Ok(client) => connections.add(Connection::new(client, origin))?,
-                Err(error) => connections.silent.push(Silent { cloud, why: Error::Connect(error).into() }),
+                Err(error) => {
+                    connections.silent.push(UnreachableCloud { cloud, why: Error::Connect(error).into() });
+                }
             }
         }
         if connections.members.is_empty() {
             return Err(Error::AllSilent { silent: connections.silent }.into());
         }
-        self.tell_silent(&connections.silent);
+        self.warn_unreachable(&connections.silent);
         Ok(connections)
     }
 
@@ -178,7 +183,7 @@ impl Context {
     pub(crate) fn driver<'a>(
         &'a self,
         connection: &Connection,
-        progress: &'a Progress,
+        progress: &'a ProgressDisplay,
         deadline: Deadline,
     ) -> Driver<'a> {
         let cancel = self.interrupt.hold().clone();
@@ -188,16 +193,16 @@ impl Context {
         Driver::new(connection.client.clone(), progress, cancel, deadline)
             .named(connection.cloud.clone())
             .with_neutron(connection.neutron())
-            .resolving(Arc::clone(&connection.resolved))
-            .remembering(&self.durations)
-            .noting(&self.fingerprints)
+            .with_name_cache(Arc::clone(&connection.resolved))
+            .with_estimates(&self.durations)
+            .with_secret_fingerprints(&self.fingerprints)
     }
 
     /// Like [`Context::driver`], for all clouds.
     pub(crate) fn drivers<'a>(
         &'a self,
         connections: &Connections,
-        progress: &'a Progress,
+        progress: &'a ProgressDisplay,
         deadline: Deadline,
     ) -> Drivers<'a> {
         let driver = |connection| self.driver(connection, progress, deadline);
@@ -205,22 +210,22 @@ impl Context {
     }
 
     /// Warns about unreachable clouds.
-    pub(crate) fn tell_silent(&self, silent: &[Silent]) {
+    pub(crate) fn warn_unreachable(&self, silent: &[UnreachableCloud]) {
         for silent in silent {
             self.ui.warn(&format!("{silent}; skipped"));
         }
     }
 
     /// Ends a command that succeeded in all reachable clouds. Unreachable clouds make it a partial failure.
-    pub(crate) fn conclude(&self, silent: &[Silent]) -> anyhow::Result<()> {
-        self.tell_silent(silent);
+    pub(crate) fn conclude(&self, silent: &[UnreachableCloud]) -> anyhow::Result<()> {
+        self.warn_unreachable(silent);
         let clouds: Vec<String> = silent.iter().map(|silent| format!("`{}`", silent.cloud)).collect();
         match clouds.as_slice() {
             [] => Ok(()),
-            [one] => Err(Failure::new(Kind::Partial, format!("cloud {one} is unreachable")).into()),
+            [one] => Err(Failure::new(FailureKind::Partial, format!("cloud {one} is unreachable")).into()),
             several => {
                 let message = format!("clouds {} are unreachable", several.join(", "));
-                Err(Failure::new(Kind::Partial, message).into())
+                Err(Failure::new(FailureKind::Partial, message).into())
             }
         }
     }
@@ -235,7 +240,7 @@ impl Connections {
             let name = |connection: &Connection| connection.cloud.clone().unwrap_or_default();
             let (first, second) = (name(same), name(&connection));
             let problem = format!("clouds `{first}` and `{second}` have the same Ironic at {address}");
-            return Err(Failure::new(Kind::Usage, problem).hint("use only one of them"));
+            return Err(Failure::new(FailureKind::Usage, problem).hint("use only one of them"));
         }
         self.members.push(connection);
         Ok(())

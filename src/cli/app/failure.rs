@@ -16,13 +16,13 @@ use crate::ironic::Fault;
 use crate::rest::stop::StopReason;
 use crate::rest::{self, LoginError};
 use crate::ui::output::ViewError;
-use crate::ui::prompt::Refusal;
+use crate::ui::prompt::NotConfirmed;
 use crate::ui::{Terminal, Ui};
 use crate::{cloud, driver, ironic, lab};
 
 /// The kinds of errors. Scripts rely on their names and exit codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum FailureKind {
     /// The command line is invalid; nothing was changed.
     Usage,
     /// An input file is invalid; nothing was changed.
@@ -57,7 +57,7 @@ pub enum Kind {
     Internal,
 }
 
-impl Kind {
+impl FailureKind {
     /// All kinds.
     pub const ALL: [Self; 16] = [
         Self::Usage,
@@ -122,7 +122,7 @@ impl Kind {
     }
 }
 
-impl From<Signal> for Kind {
+impl From<Signal> for FailureKind {
     fn from(signal: Signal) -> Self {
         match signal {
             Signal::Interrupt => Self::Interrupted,
@@ -132,7 +132,7 @@ impl From<Signal> for Kind {
     }
 }
 
-impl From<StopReason> for Kind {
+impl From<StopReason> for FailureKind {
     fn from(reason: StopReason) -> Self {
         match reason {
             StopReason::Signal(number) => Signal::of_number(number).into(),
@@ -165,7 +165,7 @@ pub const EXIT_CODES: [(u8, &str); 14] = [
 #[error("{message}")]
 pub struct Failure {
     /// The kind.
-    pub kind: Kind,
+    pub kind: FailureKind,
     /// What failed, on which node, and why: in lower case, without a final period.
     pub message: String,
     /// What to run next, one hint per line.
@@ -177,7 +177,7 @@ pub struct Failure {
 impl Failure {
     /// A failure without a hint or a node.
     #[must_use]
-    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+    pub fn new(kind: FailureKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), hint: None, node: None }
     }
 
@@ -201,12 +201,12 @@ fn from_typed(error: &(dyn StdError + 'static)) -> Option<Failure> {
     let failure = |kind| Some(Failure::new(kind, error.to_string()));
     if let Some(error) = error.downcast_ref::<NoValidHost>() {
         let hint = Some(error.hints.join("\n")).filter(|hints| !hints.is_empty());
-        return Some(Failure { hint, ..Failure::new(Kind::NoValidHost, error.to_string()) });
+        return Some(Failure { hint, ..Failure::new(FailureKind::NoValidHost, error.to_string()) });
     }
     if let Some(error) = error.downcast_ref::<RequestError>() {
         let kind = match error {
-            RequestError::NoSuchNode { .. } => Kind::NotFound,
-            RequestError::ExtraSpec(_) | RequestError::Ambiguous { .. } => Kind::Usage,
+            RequestError::NoSuchNode { .. } => FailureKind::NotFound,
+            RequestError::ExtraSpec(_) | RequestError::Ambiguous { .. } => FailureKind::Usage,
         };
         return Some(Failure::new(kind, error.to_string()));
     }
@@ -228,19 +228,19 @@ fn from_typed(error: &(dyn StdError + 'static)) -> Option<Failure> {
     if let Some(error) = error.downcast_ref::<lab::Error>() {
         return Some(from_lab(error));
     }
-    if let Some(refusal) = error.downcast_ref::<Refusal>() {
+    if let Some(refusal) = error.downcast_ref::<NotConfirmed>() {
         return Some(match refusal {
-            Refusal::CannotAsk { .. } => {
+            NotConfirmed::CannotAsk { .. } => {
                 let command = help::command_line(std::env::args_os());
                 let hint = format!("to confirm, run `{command} --yes`");
-                Failure::new(Kind::Usage, refusal.to_string()).hint(hint)
+                Failure::new(FailureKind::Usage, refusal.to_string()).hint(hint)
             }
-            Refusal::Declined => Failure::new(Kind::Interrupted, refusal.to_string()),
+            NotConfirmed::Declined => Failure::new(FailureKind::Interrupted, refusal.to_string()),
         });
     }
     match error {
-        _ if error.is::<InputError>() => failure(Kind::Input),
-        _ if error.is::<ViewError>() => failure(Kind::Usage),
+        _ if error.is::<InputError>() => failure(FailureKind::Input),
+        _ if error.is::<ViewError>() => failure(FailureKind::Usage),
         _ => None,
     }
 }
@@ -252,17 +252,18 @@ fn from_driver(error: &driver::Error) -> Failure {
     let label = error.node().map(|node| node.name.as_deref().unwrap_or(&node.uuid));
     let hint = match (error.bare(), operation) {
         // `destroy` is suggested only for a first deploy: otherwise the data of an existing instance would be lost.
-        (driver::Error::Interrupted { subject, left: driver::Left::UnderWay, .. }, Operation::Deploy) => {
-            Some(format!(
-                "keep waiting: `farrier wait {subject}`\nundo the deploy: `farrier destroy {subject}`"
-            ))
-        }
+        (
+            driver::Error::Interrupted { subject, left: driver::Aftermath::UnderWay, .. },
+            Operation::Deploy,
+        ) => Some(format!(
+            "keep waiting: `farrier wait {subject}`\nundo the deploy: `farrier destroy {subject}`"
+        )),
         (driver::Error::NotUndone { .. }, Operation::Deploy) => {
             Some("undo the rest: `farrier destroy NAME`".to_owned())
         }
         (
-            driver::Error::Interrupted { left: driver::Left::UnderWay, .. }
-            | driver::Error::TimedOut { left: driver::Left::UnderWay, .. }
+            driver::Error::Interrupted { left: driver::Aftermath::UnderWay, .. }
+            | driver::Error::TimedOut { left: driver::Aftermath::UnderWay, .. }
             | driver::Error::LostSight { .. },
             Operation::Destroy,
         ) => label.map(|label| format!("keep waiting: `farrier wait {label}`")),
@@ -278,37 +279,37 @@ fn from_bare(error: &driver::Error) -> Failure {
         | driver::Error::MayBeDone { source, .. }
         | driver::Error::LostSight { source, .. } => from_ironic(source).kind,
         driver::Error::AllSilent { silent } => {
-            let kinds: Vec<Kind> = silent.iter().map(|silent| from_driver(&silent.why).kind).collect();
+            let kinds: Vec<FailureKind> = silent.iter().map(|silent| from_driver(&silent.why).kind).collect();
             match kinds.as_slice() {
                 [first, rest @ ..] if rest.iter().all(|kind| kind == first) => *first,
-                _ => Kind::Unreachable,
+                _ => FailureKind::Unreachable,
             }
         }
-        driver::Error::Unasked { .. } => Kind::Unreachable,
+        driver::Error::Unasked { .. } => FailureKind::Unreachable,
         driver::Error::NotUndone { cause, undo } => {
-            undo.signal().map_or_else(|| from_driver(cause).kind, Kind::from)
+            undo.signal().map_or_else(|| from_driver(cause).kind, FailureKind::from)
         }
         driver::Error::GaveUp { last: error, .. } | driver::Error::At { error, .. } => {
             from_driver(error).kind
         }
         driver::Error::Service { source, .. } => from_rest(source).kind,
         driver::Error::NotFound { .. } | driver::Error::NotANode { .. } | driver::Error::NoImage { .. } => {
-            Kind::NotFound
+            FailureKind::NotFound
         }
-        driver::Error::Taken { .. } | driver::Error::NoRoom { .. } => Kind::NoValidHost,
+        driver::Error::Taken { .. } | driver::Error::NoRoom { .. } => FailureKind::NoValidHost,
         driver::Error::Ambiguous { .. } | driver::Error::Unfit(_) | driver::Error::NoNeutron { .. } => {
-            Kind::Usage
+            FailureKind::Usage
         }
-        driver::Error::File { .. } => Kind::Input,
+        driver::Error::File { .. } => FailureKind::Input,
         driver::Error::NameTaken { .. }
         | driver::Error::Clashes(_)
         | driver::Error::Forbidden { .. }
         | driver::Error::NodeTaken { .. }
         | driver::Error::Busy { .. }
-        | driver::Error::Invalid { .. } => Kind::Conflict,
-        driver::Error::Failed { .. } => Kind::MachineFailed,
-        driver::Error::TimedOut { .. } => Kind::Timeout,
-        driver::Error::Interrupted { signal, .. } => Kind::from(*signal),
+        | driver::Error::Invalid { .. } => FailureKind::Conflict,
+        driver::Error::Failed { .. } => FailureKind::MachineFailed,
+        driver::Error::TimedOut { .. } => FailureKind::Timeout,
+        driver::Error::Interrupted { signal, .. } => FailureKind::from(*signal),
     };
     let hint = hint_for_bare(error);
     Failure { kind, message: error.to_string(), hint, node: error.node().cloned() }
@@ -376,12 +377,12 @@ fn hint_for_bare(error: &driver::Error) -> Option<String> {
             let hints: Vec<String> = from_driver(last).hint.into_iter().chain(return_to_service).collect();
             Some(hints.join("\n"))
         }
-        driver::Error::TimedOut { subject, left: driver::Left::UnderWay, .. }
-        | driver::Error::Interrupted { subject, left: driver::Left::UnderWay, .. }
+        driver::Error::TimedOut { subject, left: driver::Aftermath::UnderWay, .. }
+        | driver::Error::Interrupted { subject, left: driver::Aftermath::UnderWay, .. }
         | driver::Error::LostSight { subject, .. } => Some(format!("keep waiting: `farrier wait {subject}`")),
         // The kind of an orphan is not part of a name.
-        driver::Error::TimedOut { subject, left: driver::Left::Unknown, .. }
-        | driver::Error::Interrupted { subject, left: driver::Left::Unknown, .. } => {
+        driver::Error::TimedOut { subject, left: driver::Aftermath::Unknown, .. }
+        | driver::Error::Interrupted { subject, left: driver::Aftermath::Unknown, .. } => {
             (!subject.contains(' ')).then(|| format!("show the current state: `farrier why {subject}`"))
         }
         driver::Error::TimedOut { subject, dead_lock_holder: Some(holder), .. } => Some(format!(
@@ -402,18 +403,18 @@ fn hint_for_bare(error: &driver::Error) -> Option<String> {
 fn from_ironic(error: &ironic::Error) -> Failure {
     // The message of Ironic names the object of the request, except for internal errors of Ironic.
     let message = match error {
-        ironic::Error::Api(api) if api.refusal.status < 500 => error.words(),
+        ironic::Error::Api(api) if api.refusal.status < 500 => error.text(),
         _ => error.to_string(),
     };
     let (kind, hint) = match error {
         ironic::Error::Rest(error) => return from_rest(error),
         ironic::Error::NotIronic { .. } => (
-            Kind::Unreachable,
+            FailureKind::Unreachable,
             Some("check the endpoint: `--os-endpoint`, `OS_ENDPOINT` or the cloud in clouds.yaml"),
         ),
-        ironic::Error::TooOld { .. } => (Kind::Usage, Some("upgrade Ironic to Ussuri or newer")),
+        ironic::Error::TooOld { .. } => (FailureKind::Usage, Some("upgrade Ironic to Ussuri or newer")),
         ironic::Error::Lacks { .. } => {
-            (Kind::Usage, Some("list the features that this Ironic lacks: `farrier doctor`"))
+            (FailureKind::Usage, Some("list the features that this Ironic lacks: `farrier doctor`"))
         }
         ironic::Error::Api(api) => match api.fault {
             Fault::NotFound => {
@@ -425,12 +426,14 @@ fn from_ironic(error: &ironic::Error) -> Failure {
                     .then(|| "list the nodes: `farrier node list`".to_owned());
                 let hints: Vec<String> = lists.into_iter().chain(hidden).collect();
                 let hint = Some(hints.join("\n")).filter(|hint| !hint.is_empty());
-                return Failure { hint, ..Failure::new(Kind::NotFound, message) };
+                return Failure { hint, ..Failure::new(FailureKind::NotFound, message) };
             }
-            Fault::Unauthorized => (Kind::Auth, Some("check the user name and the password, or the token")),
+            Fault::Unauthorized => {
+                (FailureKind::Auth, Some("check the user name and the password, or the token"))
+            }
             Fault::Forbidden => {
                 let hint = permission_hints::hint(&api.refusal);
-                return Failure { hint, ..Failure::new(Kind::Forbidden, message) };
+                return Failure { hint, ..Failure::new(FailureKind::Forbidden, message) };
             }
             Fault::Protected
             | Fault::Locked { .. }
@@ -438,22 +441,22 @@ fn from_ironic(error: &ironic::Error) -> Failure {
             | Fault::Associated
             | Fault::Conflict
             | Fault::InvalidState
-            | Fault::Maintenance => (Kind::Conflict, None),
-            Fault::Unavailable => (Kind::Unreachable, Some("Ironic is busy; try again later")),
+            | Fault::Maintenance => (FailureKind::Conflict, None),
+            Fault::Unavailable => (FailureKind::Unreachable, Some("Ironic is busy; try again later")),
             Fault::NoConductor => {
-                (Kind::Unreachable, Some("list the conductors that are alive: `farrier doctor`"))
+                (FailureKind::Unreachable, Some("list the conductors that are alive: `farrier doctor`"))
             }
-            Fault::Gateway | Fault::NoDatabase => (Kind::Unreachable, None),
+            Fault::Gateway | Fault::NoDatabase => (FailureKind::Unreachable, None),
             // Redirects are not followed: the other server would receive the credentials.
             _ if (300..400).contains(&api.refusal.status) => (
-                Kind::Unreachable,
+                FailureKind::Unreachable,
                 Some("use the URL that it redirects to, in `--os-endpoint`, clouds.yaml or the catalog"),
             ),
             // Ironic does not know a filter of the query.
             Fault::BadRequest if api.refusal.status == 400 && api.refusal.request.starts_with("GET ") => {
-                (Kind::Usage, None)
+                (FailureKind::Usage, None)
             }
-            Fault::BadRequest | Fault::Server => (Kind::Internal, None),
+            Fault::BadRequest | Fault::Server => (FailureKind::Internal, None),
         },
     };
     Failure { hint: hint.map(str::to_owned), ..Failure::new(kind, message) }
@@ -463,24 +466,24 @@ fn from_ironic(error: &ironic::Error) -> Failure {
 fn from_rest(error: &rest::Error) -> Failure {
     if let Some(refusal) = error.refusal().filter(|refusal| refusal.status == 403) {
         let hint = refusal.asker.as_deref().and_then(permission_hints::hint_of_service);
-        return Failure { hint, ..Failure::new(Kind::Forbidden, error.to_string()) };
+        return Failure { hint, ..Failure::new(FailureKind::Forbidden, error.to_string()) };
     }
     let kind = match error {
         rest::Error::Unreachable { reason, .. } => {
-            let failure = Failure::new(Kind::Unreachable, error.to_string());
-            return Failure { hint: rest::distrust(reason).map(str::to_owned), ..failure };
+            let failure = Failure::new(FailureKind::Unreachable, error.to_string());
+            return Failure { hint: rest::untrusted_certificate_hint(reason).map(str::to_owned), ..failure };
         }
-        rest::Error::Stopped(request) => Kind::from(request.reason),
-        rest::Error::Malformed { .. } => Kind::Unreachable,
-        rest::Error::NotAName { .. } => Kind::Usage,
+        rest::Error::Stopped(request) => FailureKind::from(request.reason),
+        rest::Error::Malformed { .. } => FailureKind::Unreachable,
+        rest::Error::NotAName { .. } => FailureKind::Usage,
         rest::Error::Login(error) => return from_login(error),
         rest::Error::Refused(refusal) => match refusal.status {
-            401 => Kind::Auth,
-            403 => Kind::Forbidden,
-            404 if refusal.own => Kind::NotFound,
-            409 => Kind::Conflict,
-            300..=399 | 404 | 429 | 502 | 503 | 504 => Kind::Unreachable,
-            _ => Kind::Internal,
+            401 => FailureKind::Auth,
+            403 => FailureKind::Forbidden,
+            404 if refusal.own => FailureKind::NotFound,
+            409 => FailureKind::Conflict,
+            300..=399 | 404 | 429 | 502 | 503 | 504 => FailureKind::Unreachable,
+            _ => FailureKind::Internal,
         },
     };
     Failure::new(kind, error.to_string())
@@ -488,26 +491,26 @@ fn from_rest(error: &rest::Error) -> Failure {
 
 fn from_login(error: &LoginError) -> Failure {
     let (kind, hint) = match error {
-        LoginError::Refused { hint, .. } => (Kind::Auth, Some(*hint)),
+        LoginError::Refused { hint, .. } => (FailureKind::Auth, Some(*hint)),
         LoginError::Unscoped(_) => (
-            Kind::Usage,
+            FailureKind::Usage,
             Some(
                 "set `project_name` and `project_domain_name`, or `system_scope: all`, in clouds.yaml or OS_*",
             ),
         ),
         LoginError::Unreachable(reason) => {
-            (Kind::Unreachable, rest::distrust(reason).or(Some("check `auth_url`")))
+            (FailureKind::Unreachable, rest::untrusted_certificate_hint(reason).or(Some("check `auth_url`")))
         }
-        LoginError::Stopped { reason, .. } => (Kind::from(*reason), None),
-        LoginError::NoService(_) => (Kind::Unreachable, None),
+        LoginError::Stopped { reason, .. } => (FailureKind::from(*reason), None),
+        LoginError::NoService(_) => (FailureKind::Unreachable, None),
     };
     Failure { hint: hint.map(str::to_owned), ..Failure::new(kind, error.to_string()) }
 }
 
 fn from_cloud(error: &cloud::Error) -> Failure {
-    let failure = Failure::new(Kind::Usage, error.to_string());
+    let failure = Failure::new(FailureKind::Usage, error.to_string());
     match error {
-        cloud::Error::NoPassword { .. } => Failure { kind: Kind::Auth, ..failure }.hint(
+        cloud::Error::NoPassword { .. } => Failure { kind: FailureKind::Auth, ..failure }.hint(
             "set the password in clouds.yaml, secure.yaml or OS_PASSWORD, or run farrier on a terminal",
         ),
         cloud::Error::NothingConfigured { .. } => failure.hint(
@@ -519,12 +522,12 @@ fn from_cloud(error: &cloud::Error) -> Failure {
 
 fn from_lab(error: &lab::Error) -> Failure {
     let kind = match error {
-        lab::Error::Directory { .. } => Kind::Usage,
-        lab::Error::Record { .. } | lab::Error::OtherVersion { .. } => Kind::Conflict,
+        lab::Error::Directory { .. } => FailureKind::Usage,
+        lab::Error::Record { .. } | lab::Error::OtherVersion { .. } => FailureKind::Conflict,
         lab::Error::NoIndex { .. }
         | lab::Error::Command { network: true, .. }
-        | lab::Error::NoInstaller { .. } => Kind::Unreachable,
-        _ => Kind::Internal,
+        | lab::Error::NoInstaller { .. } => FailureKind::Unreachable,
+        _ => FailureKind::Internal,
     };
     Failure { hint: error.hint(), ..Failure::new(kind, error.to_string()) }
 }
@@ -535,7 +538,7 @@ fn from_lab(error: &lab::Error) -> Failure {
 pub fn classify(error: &anyhow::Error) -> Failure {
     let message = error.to_string();
     let found = error.downcast_ref::<Failure>().cloned().or_else(|| error.chain().find_map(from_typed));
-    Failure { message, ..found.unwrap_or_else(|| Failure::new(Kind::Internal, "")) }
+    Failure { message, ..found.unwrap_or_else(|| Failure::new(FailureKind::Internal, "")) }
 }
 
 /// The causes of an error, outermost first, without those that the message before already contains.
@@ -544,7 +547,7 @@ pub(crate) fn causes(error: &anyhow::Error) -> Vec<String> {
     let mut causes = Vec::new();
     // The messages of the driver contain Ironic's message, and name the node instead of the request.
     let message = |cause: &(dyn StdError + 'static)| match cause.downcast_ref::<ironic::Error>() {
-        Some(error) => error.words(),
+        Some(error) => error.text(),
         None => cause.to_string(),
     };
     for cause in error.chain().skip(1).map(message) {
@@ -561,7 +564,7 @@ pub(crate) fn causes(error: &anyhow::Error) -> Vec<String> {
 pub fn end(error: &anyhow::Error, ui: &Ui) -> ExitCode {
     if let Some(ViewError::Asked(columns)) = error.downcast_ref() {
         let printed = ui.text(&format!("{}\n", columns.join("\n")));
-        return if printed.is_ok() { ExitCode::SUCCESS } else { Kind::Internal.exit_code().into() };
+        return if printed.is_ok() { ExitCode::SUCCESS } else { FailureKind::Internal.exit_code().into() };
     }
     print(error, ui).exit_code().into()
 }
@@ -569,7 +572,7 @@ pub fn end(error: &anyhow::Error, ui: &Ui) -> ExitCode {
 /// Prints a failure without the [`Ui`], before an immediate exit, and returns the exit code.
 pub(crate) fn print_and_exit_code(failure: &Failure, terminal: &Terminal, in_json: bool) -> u8 {
     if in_json {
-        terminal.say(&object(failure, &failure.message).to_string());
+        terminal.print_line(&object(failure, &failure.message).to_string());
     } else {
         terminal.error(&failure.message, failure.hint.as_deref().unwrap_or_default());
     }
@@ -588,10 +591,10 @@ fn object(failure: &Failure, message: &str) -> Value {
 }
 
 /// Prints an error and returns its kind.
-pub(crate) fn print(error: &anyhow::Error, ui: &Ui) -> Kind {
+pub(crate) fn print(error: &anyhow::Error, ui: &Ui) -> FailureKind {
     let failure = classify(error);
     let causes = causes(error);
-    if ui.tells_errors_in_json() {
+    if ui.prints_errors_as_json() {
         let message = std::iter::once(failure.message.clone()).chain(causes).collect::<Vec<_>>().join(": ");
         ui.error_object(&object(&failure, &message));
     } else {
@@ -639,32 +642,33 @@ mod tests {
 
     #[test]
     fn every_kind_has_a_unique_name_and_a_documented_exit_code() {
-        let mut names: Vec<_> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+        let mut names: Vec<_> = FailureKind::ALL.iter().map(|kind| kind.name()).collect();
         names.sort_unstable();
         names.dedup();
-        assert_eq!(names.len(), Kind::ALL.len());
-        for kind in Kind::ALL {
+        assert_eq!(names.len(), FailureKind::ALL.len());
+        for kind in FailureKind::ALL {
             assert!(EXIT_CODES.iter().any(|(code, _)| *code == kind.exit_code()), "{kind:?}");
         }
     }
 
     #[test]
     fn classify_finds_a_failure_with_a_cause_and_with_context() {
-        let failure = Failure::new(Kind::NotFound, "no node `n1`").hint("`farrier node list` lists them");
-        let with_cause = anyhow::Error::new(Refusal::Declined).context(failure.clone());
+        let failure =
+            Failure::new(FailureKind::NotFound, "no node `n1`").hint("`farrier node list` lists them");
+        let with_cause = anyhow::Error::new(NotConfirmed::Declined).context(failure.clone());
         assert_eq!(classify(&with_cause), failure);
         let with_context = Err::<(), _>(failure).context("cannot deploy `web-1`").unwrap_err();
         let found = classify(&with_context);
-        assert_eq!((found.kind, found.message.as_str()), (Kind::NotFound, "cannot deploy `web-1`"));
+        assert_eq!((found.kind, found.message.as_str()), (FailureKind::NotFound, "cannot deploy `web-1`"));
         assert_eq!(causes(&with_context), ["no node `n1`"]);
     }
 
     #[test]
     fn classify_finds_a_typed_error_at_any_depth() {
-        let deep = anyhow::Error::new(Refusal::Declined).context("inner").context("outer");
-        assert_eq!(classify(&deep).kind, Kind::Interrupted);
+        let deep = anyhow::Error::new(NotConfirmed::Declined).context("inner").context("outer");
+        assert_eq!(classify(&deep).kind, FailureKind::Interrupted);
         assert_eq!(causes(&deep), ["inner", "not confirmed; nothing was changed"]);
-        assert_eq!(classify(&anyhow::anyhow!("anything")).kind, Kind::Internal);
+        assert_eq!(classify(&anyhow::anyhow!("anything")).kind, FailureKind::Internal);
     }
 
     #[test]

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::failure::{Failure, Kind};
+use super::failure::{Failure, FailureKind};
 use crate::cli::Context;
 use crate::cli::args::flavor::FlavorArgs;
 use crate::cli::args::selection::SelectionArgs;
 use crate::host_manager::{
-    self, Demand, Flavor, HostState, ImageProperties, Options, Plan, RequestError, Shortfall,
+    self, Demand, Flavor, HostState, ImageProperties, Plan, RequestError, SelectOptions, Shortfall,
 };
 use crate::inventory::fleet::{self, Group};
 
@@ -46,19 +46,19 @@ pub(crate) fn demands(
 pub(crate) fn plan<'a>(
     hosts: &'a [HostState],
     demands: &'a [Demand],
-    options: &'a Options,
+    options: &'a SelectOptions,
 ) -> Result<Plan<'a>, Failure> {
     host_manager::plan(hosts, demands, options).map_err(|error| {
         let kind = match error.source {
-            RequestError::NoSuchNode { .. } => Kind::NotFound,
-            RequestError::ExtraSpec(_) | RequestError::Ambiguous { .. } => Kind::Usage,
+            RequestError::NoSuchNode { .. } => FailureKind::NotFound,
+            RequestError::ExtraSpec(_) | RequestError::Ambiguous { .. } => FailureKind::Usage,
         };
         Failure::new(kind, error.to_string())
     })
 }
 
 /// Prints the notes on the plan, group by group.
-pub(crate) fn tell(plan: &Plan<'_>, demands: &[Demand], context: &Context) {
+pub(crate) fn print_notes(plan: &Plan<'_>, demands: &[Demand], context: &Context) {
     let wanted = demands.iter().enumerate().filter(|(_, demand)| demand.count > 0);
     for (at, demand) in wanted {
         for note in plan.notes(at) {
@@ -80,12 +80,12 @@ pub(crate) fn ambiguities(plan: &Plan<'_>, demands: &[Demand]) -> Vec<String> {
 pub(crate) fn verdict(shortfalls: &[Shortfall]) -> Option<Failure> {
     match shortfalls {
         [] => None,
-        [one] => Some(Failure::new(Kind::NoValidHost, one.to_string()).hint(one.hints.join("\n"))),
+        [one] => Some(Failure::new(FailureKind::NoValidHost, one.to_string()).hint(one.hints.join("\n"))),
         several => {
             let missing: usize = several.iter().map(|shortfall| shortfall.missing).sum();
             let lines: Vec<String> = several.iter().map(ToString::to_string).collect();
             let message = format!("no valid host for {missing} instances of {} kinds", several.len());
-            Some(Failure::new(Kind::NoValidHost, message).hint(lines.join("\n")))
+            Some(Failure::new(FailureKind::NoValidHost, message).hint(lines.join("\n")))
         }
     }
 }

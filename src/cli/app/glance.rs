@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::failure::{self, Failure, Kind};
+use super::failure::{self, Failure, FailureKind};
 use crate::cli::Context;
 use crate::cloud::glance::{self, Glance};
 use crate::cloud::{self, Cloud};
 use crate::driver::Error;
-use crate::driver::image::{Image, Listed};
+use crate::driver::image::{GlanceImage, Image};
 use crate::rest;
 use crate::suggest::nearest;
 
@@ -66,7 +66,7 @@ pub(crate) fn find(text: &str, context: &Context) -> anyhow::Result<Option<Image
     }
     let reason = if Path::new(name).is_dir() { "it is a directory" } else { "it is not a URL or a file" };
     let problem = format!("no image `{name}`: {reason}, and {no_glance}");
-    Err(Failure::new(Kind::NotFound, problem).hint("use a URL or the path of a file").into())
+    Err(Failure::new(FailureKind::NotFound, problem).hint("use a URL or the path of a file").into())
 }
 
 /// Looks up an image in several clouds, and combines the images of the clouds that have it.
@@ -76,18 +76,23 @@ fn find_in_each(image_name: &str, clouds: &[Arc<Cloud>], context: &Context) -> a
     for cloud in clouds {
         let name = cloud.name.clone().unwrap_or_default();
         let look_up = || -> anyhow::Result<glance::Image> {
-            let no_glance = || Failure::new(Kind::NotFound, format!("cloud `{name}` has no image service"));
+            let no_glance =
+                || Failure::new(FailureKind::NotFound, format!("cloud `{name}` has no image service"));
             let glance = Glance::of(cloud)?.ok_or_else(no_glance)?;
             let image = find_in(image_name, &glance)
                 .or_else(|error| handle_forbidden(error, image_name, &glance, cloud, context))?;
             // An image that cannot be seen cannot be compared with those of the other clouds.
-            let hidden = || Failure::new(Kind::Forbidden, format!("cloud `{name}` does not show its images"));
+            let hidden =
+                || Failure::new(FailureKind::Forbidden, format!("cloud `{name}` does not show its images"));
             Ok(image.ok_or_else(hidden)?)
         };
         match look_up() {
             Ok(image) => found.push((name, image)),
             Err(error) => match failure::classify(&error).kind {
-                Kind::NotFound | Kind::Unreachable | Kind::Forbidden | Kind::Auth => {
+                FailureKind::NotFound
+                | FailureKind::Unreachable
+                | FailureKind::Forbidden
+                | FailureKind::Auth => {
                     missing.push((name, error));
                 }
                 _ => {
@@ -112,7 +117,7 @@ fn find_in_each(image_name: &str, clouds: &[Arc<Cloud>], context: &Context) -> a
 }
 
 /// The requirements of an image in Glance. Other images have none.
-pub(crate) fn asks(text: Option<&str>, context: &Context) -> anyhow::Result<Option<Listed>> {
+pub(crate) fn asks(text: Option<&str>, context: &Context) -> anyhow::Result<Option<GlanceImage>> {
     let Some(text) = text else { return Ok(None) };
     Ok(find(text, context)?.and_then(|image| image.listed).map(|listed| *listed))
 }
@@ -142,7 +147,7 @@ fn find_in(name: &str, glance: &Glance) -> anyhow::Result<Option<glance::Image>>
     let Some(image) = found.pop() else {
         let known = glance.names()?;
         let problem = format!("no image `{name}` in Glance at {}, and no such file", glance.address());
-        let failure = Failure::new(Kind::NotFound, problem);
+        let failure = Failure::new(FailureKind::NotFound, problem);
         return Err(match nearest(name, known.iter().map(String::as_str)) {
             Some(near) => failure.hint(format!("did you mean `{near}`?")),
             None => failure,
@@ -165,7 +170,7 @@ fn handle_forbidden(
     if refusal.is_none_or(|refusal| refusal.status != 403) {
         return Err(error);
     }
-    let scope = cloud.grants().ok().flatten().and_then(|grants| grants.scope);
+    let scope = cloud.login_details().ok().flatten().and_then(|grants| grants.scope);
     let (problem, hint) = if scope.as_deref() == Some("system") {
         (
             "a token with system scope cannot see images, because images belong to projects",
@@ -181,7 +186,7 @@ fn handle_forbidden(
         ));
         return Ok(None);
     }
-    Err(error.context(Failure::new(Kind::Forbidden, problem).hint(hint)))
+    Err(error.context(Failure::new(FailureKind::Forbidden, problem).hint(hint)))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use clap::Args as _;
 use clap::builder::{StyledStr, Styles};
 
-use super::failure::{EXIT_CODES, Failure, Kind};
+use super::failure::{EXIT_CODES, Failure, FailureKind};
 use crate::cli::args::global::Global;
 use crate::cloud::clouds_yaml::{OF_SERVICES, SETTINGS};
 use crate::suggest::nearest;
@@ -299,7 +299,7 @@ pub(crate) fn unknown_topic(argv: &[OsString], command: &clap::Command) -> Optio
         Some(near) => format!("did you mean `farrier help {near}`?\n{topics}"),
         None => topics,
     };
-    Some(Failure::new(Kind::Usage, problem).hint(hint))
+    Some(Failure::new(FailureKind::Usage, problem).hint(hint))
 }
 
 /// The arguments that are neither global options nor their values.

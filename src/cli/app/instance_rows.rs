@@ -6,23 +6,23 @@ use crate::driver::Error;
 use crate::driver::instance::lookup::Instance;
 use crate::driver::instance::wait::Waited;
 use crate::driver::watch::event::NodeRef;
-use crate::ui::output::{Column, Show, seconds};
+use crate::ui::output::{CellStyle, Column, seconds};
 
 /// The columns of an instance.
 pub(crate) const COLUMNS: &[Column] = &[
     Column::new("name", "NAME"),
-    Column::new("uuid", "UUID").yields(4),
-    Column::new("node", "NODE").show(Show::Named),
+    Column::new("uuid", "UUID").shortened_by_rank(4),
+    Column::new("node", "NODE").show(CellStyle::Named),
     Column::new("cloud", "CLOUD").on_request(),
-    Column::new("state", "STATE").show(Show::State),
-    Column::new("power_state", "POWER").show(Show::State).yields(1),
-    Column::new("flavor", "FLAVOR").yields(2),
-    Column::new("created_at", "CREATED").show(Show::Time),
-    Column::new("image", "IMAGE").yields(3),
+    Column::new("state", "STATE").show(CellStyle::State),
+    Column::new("power_state", "POWER").show(CellStyle::State).shortened_by_rank(1),
+    Column::new("flavor", "FLAVOR").shortened_by_rank(2),
+    Column::new("created_at", "CREATED").show(CellStyle::Time),
+    Column::new("image", "IMAGE").shortened_by_rank(3),
     Column::new("image_id", "IMAGE ID").on_request(),
     Column::new("ip_addresses", "ADDRESSES").on_request(),
     Column::new("mac_addresses", "MACS").on_request(),
-    Column::new("duration_s", "TOOK").show(Show::Seconds).on_request(),
+    Column::new("duration_s", "TOOK").show(CellStyle::Seconds).on_request(),
     Column::new("error", "ERROR").on_request(),
 ];
 

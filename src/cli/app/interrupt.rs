@@ -93,7 +93,7 @@ impl Interrupt {
 fn exit(terminal: &Terminal, signal: Signal) -> ! {
     terminal.restore();
     if prompt::waiting() {
-        terminal.say("\nnot confirmed; nothing was changed");
+        terminal.print_line("\nnot confirmed; nothing was changed");
     }
     std::process::exit(signal.exit_code().into())
 }

@@ -1,27 +1,27 @@
 //! Hints for permission errors: the user, the required role, and how to grant it.
 
 use crate::ironic::policy::{self, Needs, Role};
-use crate::rest::{Grants, Refusal};
+use crate::rest::{ErrorResponse, LoginDetails};
 
 /// The hints for a 403 of Ironic, one per line.
-pub(crate) fn hint(refusal: &Refusal) -> Option<String> {
-    let policy = policy::named_in(refusal.words());
+pub(crate) fn hint(refusal: &ErrorResponse) -> Option<String> {
+    let policy = policy::named_in(refusal.text());
     let needs = policy.and_then(policy::needs);
     let mut lines = Vec::new();
     if let Some(needs) = needs {
         lines.push(requirement(&needs));
     }
     if let Some(asker) = &refusal.asker {
-        lines.push(who(asker));
+        lines.push(describe_user(asker));
         lines.extend(needs.and_then(|needs| grant(&needs, asker)));
     }
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
 /// The hint for a 403 of a service with policies that farrier does not know: Neutron, Glance, Nova.
-pub(crate) fn hint_of_service(asker: &Grants) -> Option<String> {
+pub(crate) fn hint_of_service(asker: &LoginDetails) -> Option<String> {
     let project = asker.project()?;
-    let identity = who(asker);
+    let identity = describe_user(asker);
     let user = &asker.user;
     let lacks_member =
         !asker.roles.iter().any(|role| ["member", "manager", "admin"].contains(&role.as_str()));
@@ -35,7 +35,7 @@ pub(crate) fn hint_of_service(asker: &Grants) -> Option<String> {
 }
 
 /// The hint for a 404: a project sees only its own objects.
-pub(crate) fn hidden(asker: &Grants) -> Option<String> {
+pub(crate) fn hidden(asker: &LoginDetails) -> Option<String> {
     let project = asker.project()?;
     Some(format!(
         "project {project} sees only its own allocations and the nodes that it owns or leases; to see all, log in with \
@@ -60,7 +60,7 @@ fn requirement(needs: &Needs) -> String {
 }
 
 /// `you are ann, with the roles member, reader in project lab`
-pub(crate) fn who(asker: &Grants) -> String {
+pub(crate) fn describe_user(asker: &LoginDetails) -> String {
     let roles = match asker.roles.as_slice() {
         [] => "without a role".to_owned(),
         [role] => format!("with the role {role}"),
@@ -75,7 +75,7 @@ pub(crate) fn who(asker: &Grants) -> String {
 }
 
 /// How an administrator grants the missing role.
-fn grant(needs: &Needs, asker: &Grants) -> Option<String> {
+fn grant(needs: &Needs, asker: &LoginDetails) -> Option<String> {
     let has = |role: Role| asker.roles.iter().any(|granted| *granted == role.to_string());
     let user = &asker.user;
     if let Some(project) = asker.project() {
@@ -102,34 +102,34 @@ fn grant(needs: &Needs, asker: &Grants) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn asker(scope: &str, roles: &[&str]) -> Grants {
+    fn identity(scope: &str, roles: &[&str]) -> LoginDetails {
         let roles = roles.iter().map(|role| (*role).to_owned()).collect();
-        Grants { user: "ann".to_owned(), scope: Some(scope.to_owned()), project_id: None, roles }
+        LoginDetails { user: "ann".to_owned(), scope: Some(scope.to_owned()), project_id: None, roles }
     }
 
-    fn hint_for(policy: &str, asker: Grants) -> String {
+    fn hint_for(policy: &str, asker: LoginDetails) -> String {
         let body = format!(r#"{{"faultstring": "Access was denied to the following resource: {policy}"}}"#);
         let service = crate::rest::Service { name: "Ironic", root: "v1", error_keys: &["faultstring"] };
-        let refusal = Refusal::decode(&service, "PUT /".to_owned(), 403, &body);
-        hint(&Refusal { asker: Some(Box::new(asker)), ..refusal }).expect("a hint")
+        let refusal = ErrorResponse::decode(&service, "PUT /".to_owned(), 403, &body);
+        hint(&ErrorResponse { asker: Some(Box::new(asker)), ..refusal }).expect("a hint")
     }
 
     #[test]
     fn the_missing_role_is_in_the_scope_of_the_user() {
         let power = "baremetal:node:set_power_state";
-        let project = hint_for(power, asker("project lab", &["reader"]));
+        let project = hint_for(power, identity("project lab", &["reader"]));
         assert!(
             project.contains("member in the project that owns or leases the node, or member of the system")
         );
         assert!(project.contains("you are ann, with the role reader in project lab"));
         assert!(project.ends_with("`openstack role add --user ann --project lab member`"), "{project}");
-        let system = hint_for(power, asker("system", &["reader"]));
+        let system = hint_for(power, identity("system", &["reader"]));
         assert!(system.ends_with("`openstack role add --user ann --system all member`"), "{system}");
     }
 
     #[test]
     fn a_lessee_needs_a_higher_role_than_an_owner_or_has_no_permission() {
-        let lessee = asker("project lab", &["member", "reader"]);
+        let lessee = identity("project lab", &["member", "reader"]);
         let deploy = hint_for("baremetal:node:set_provision_state", lessee.clone());
         assert!(deploy.ends_with("--project lab manager`"), "{deploy}");
         let console = hint_for("baremetal:node:get_console", lessee);
@@ -138,16 +138,16 @@ mod tests {
 
     #[test]
     fn the_hint_for_another_service_depends_on_the_roles() {
-        let hint = |roles: &[&str]| hint_of_service(&asker("project lab", roles)).expect("a hint");
+        let hint = |roles: &[&str]| hint_of_service(&identity("project lab", roles)).expect("a hint");
         assert!(hint(&["reader"]).ends_with("`openstack role add --user ann --project lab member`"));
         assert!(hint(&["member", "reader"]).contains("the role admin"));
-        assert_eq!(hint_of_service(&asker("system", &["reader"])), None);
+        assert_eq!(hint_of_service(&identity("system", &["reader"])), None);
     }
 
     #[test]
     fn only_a_project_hides_objects() {
-        assert!(hidden(&asker("project lab", &[])).expect("a hint").contains("project lab"));
-        assert_eq!(hidden(&asker("system", &[])), None);
+        assert!(hidden(&identity("project lab", &[])).expect("a hint").contains("project lab"));
+        assert_eq!(hidden(&identity("system", &[])), None);
     }
 
     #[test]
@@ -187,22 +187,22 @@ mod tests {
             let name = format!("baremetal:{policy}");
             let needs = policy::needs(&name).expect("a known policy");
             let grants = [
-                asker("project lab", &[]),
-                asker("project lab", &["manager", "member", "reader"]),
-                asker("system", &[]),
+                identity("project lab", &[]),
+                identity("project lab", &["manager", "member", "reader"]),
+                identity("system", &[]),
             ];
             let hints: Vec<String> = grants.iter().filter_map(|asker| grant(&needs, asker)).collect();
             text.extend([&*format!("## {policy}\n"), &requirement(&needs), "\n", &hints.join("\n"), "\n\n"]);
         }
         let users = [
-            asker("project lab", &[]),
-            asker("project lab", &["reader"]),
-            asker("system", &["member", "reader"]),
-            asker("domain default", &["admin"]),
-            Grants { scope: None, ..asker("", &[]) },
+            identity("project lab", &[]),
+            identity("project lab", &["reader"]),
+            identity("system", &["member", "reader"]),
+            identity("domain default", &["admin"]),
+            LoginDetails { scope: None, ..identity("", &[]) },
         ];
         for asker in users {
-            text.extend([who(&asker), "\n".to_owned()]);
+            text.extend([describe_user(&asker), "\n".to_owned()]);
             text.extend(hint_of_service(&asker).into_iter().chain(hidden(&asker)).map(|hint| hint + "\n"));
         }
         crate::snapshot::compare("roles", &text);

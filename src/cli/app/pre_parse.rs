@@ -8,17 +8,17 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use super::failure::{Failure, Kind};
+use super::failure::{Failure, FailureKind};
 use crate::ironic::version::{CEILING, FLOOR};
 use crate::suggest::nearest;
 use crate::ui::color::ColorChoice;
-use crate::ui::output::Format;
+use crate::ui::output::OutputFormat;
 use crate::ui::progress::ProgressMode;
-use crate::ui::{Options, Ui};
+use crate::ui::{Ui, UiOptions};
 
 /// The options that also apply to usage errors, read from a command line that may be invalid.
-fn options(argv: &[OsString]) -> Options {
-    let mut options = Options::default();
+fn options(argv: &[OsString]) -> UiOptions {
+    let mut options = UiOptions::default();
     let arguments: Vec<&str> = argv
         .iter()
         .skip(1)
@@ -38,13 +38,13 @@ fn options(argv: &[OsString]) -> Options {
             let mode = value(rest).and_then(|value| ProgressMode::from_str(&value, false).ok());
             options.progress = mode.unwrap_or(options.progress);
         } else if let Some(rest) = argument.strip_prefix("--format") {
-            let format = value(rest).and_then(|value| Format::from_str(&value, false).ok());
+            let format = value(rest).and_then(|value| OutputFormat::from_str(&value, false).ok());
             options.format = format.unwrap_or(options.format);
         } else if let Some(cluster) = argument.strip_prefix('-').filter(|rest| !rest.starts_with('-')) {
             // `-f` can follow short options without a value, and its value can follow without a space.
             if let Some(rest) = cluster.trim_start_matches(['q', 'v', 'y']).strip_prefix('f') {
                 let value = value(rest).unwrap_or_else(|| rest.to_owned());
-                options.format = Format::from_str(&value, false).unwrap_or(options.format);
+                options.format = OutputFormat::from_str(&value, false).unwrap_or(options.format);
             }
         }
     }
@@ -148,10 +148,10 @@ pub(crate) fn end(error: &clap::Error, argv: &[OsString]) -> ExitCode {
     match error.kind() {
         ErrorKind::DisplayHelp => exit_code(ui.styled(&error.render())),
         ErrorKind::DisplayVersion => exit_code(ui.text(&version(argv))),
-        _ if ui.tells_errors_in_json() => super::failure::end(&usage_failure(error).into(), ui),
+        _ if ui.prints_errors_as_json() => super::failure::end(&usage_failure(error).into(), ui),
         _ => {
             ui.styled_error(&error.render());
-            Kind::Usage.exit_code().into()
+            FailureKind::Usage.exit_code().into()
         }
     }
 }
@@ -171,14 +171,14 @@ fn usage_failure(error: &clap::Error) -> Failure {
     let tips: Vec<&str> = text.lines().filter_map(|line| line.trim().strip_prefix("tip: ")).collect();
     let hint =
         if tips.is_empty() { "for more information, try `--help`".to_owned() } else { tips.join("\n") };
-    Failure::new(Kind::Usage, message).hint(hint)
+    Failure::new(FailureKind::Usage, message).hint(hint)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn format(arguments: &[&str]) -> Format {
+    fn format(arguments: &[&str]) -> OutputFormat {
         let argv: Vec<OsString> = std::iter::once(&"farrier").chain(arguments).map(OsString::from).collect();
         options(&argv).format
     }
@@ -194,11 +194,11 @@ mod tests {
             &["--format", "json"],
             &["--format=json", "--no-such-option"],
         ] {
-            assert_eq!(format(arguments), Format::Json, "{arguments:?}");
+            assert_eq!(format(arguments), OutputFormat::Json, "{arguments:?}");
         }
         for arguments in [&["list"][..], &["-f"], &["-f", "xml"], &["--", "-f", "json"], &["--formats=json"]]
         {
-            assert_eq!(format(arguments), Format::Table, "{arguments:?}");
+            assert_eq!(format(arguments), OutputFormat::Table, "{arguments:?}");
         }
     }
 

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::selection::SelectionArgs;
 use crate::cli::Context;
 use crate::cli::app::node_search::NodeSearch;
-use crate::driver::clouds::Silent;
+use crate::driver::clouds::UnreachableCloud;
 use crate::driver::{Driver, Drivers, Error};
 use crate::host_manager::{
     Count, Demand, HostSeed, HostState, LiveDrivers, NODE_FIELDS, OddityKind, Pool, Request, plan, select,
@@ -25,7 +25,7 @@ use crate::ui::output::View;
 
 /// The source of the nodes.
 #[derive(Debug, clap::Args)]
-pub(crate) struct HostsArgs {
+pub(crate) struct CandidateArgs {
     /// Saved inventory to use instead of a cloud
     ///
     /// The output of `farrier node list --detail -f json`. `-` reads standard input.
@@ -35,46 +35,46 @@ pub(crate) struct HostsArgs {
 
 /// The nodes, and the drivers that are live.
 #[derive(Default)]
-pub(crate) struct Supply {
+pub(crate) struct Candidates {
     /// The nodes, grouped by cloud.
     pub(crate) hosts: Vec<HostState>,
     pub(crate) live_drivers: Option<LiveDrivers>,
     /// The clouds of the nodes, in the order in which they were named.
     pub(crate) clouds: Vec<Arc<str>>,
     /// The unreachable clouds.
-    pub(crate) silent: Vec<Silent>,
+    pub(crate) silent: Vec<UnreachableCloud>,
 }
 
-impl HostsArgs {
+impl CandidateArgs {
     /// Reads all nodes, and warns of invalid values on them.
-    pub(crate) fn supply(&self, context: &Context) -> anyhow::Result<Supply> {
-        self.supply_by(context, Supply::of)
+    pub(crate) fn read_all(&self, context: &Context) -> anyhow::Result<Candidates> {
+        self.read_with(context, Candidates::of)
     }
 
-    /// Like [`HostsArgs::supply`], but `ask` decides what to request from the clouds.
-    pub(crate) fn supply_by(
+    /// Like [`CandidateArgs::read_all`], but `ask` decides what to request from the clouds.
+    pub(crate) fn read_with(
         &self,
         context: &Context,
-        ask: impl FnOnce(&Drivers<'_>) -> anyhow::Result<Supply>,
-    ) -> anyhow::Result<Supply> {
+        ask: impl FnOnce(&Drivers<'_>) -> anyhow::Result<Candidates>,
+    ) -> anyhow::Result<Candidates> {
         let supply = if let Some(path) = &self.inventory {
             let inventory = nodes::load(path)?;
             for warning in &inventory.warnings {
                 context.ui.warn(&warning.to_string());
             }
-            Supply::saved(inventory.hosts)
+            Candidates::saved(inventory.hosts)
         } else {
             let connections = context.connect_all()?;
             let progress = context.ui.progress();
             ask(&connections.readers(&progress))?
         };
         warn_of_oddities(&supply.hosts, &context.ui);
-        context.tell_silent(&supply.silent);
+        context.warn_unreachable(&supply.silent);
         Ok(supply)
     }
 }
 
-impl Supply {
+impl Candidates {
     /// The nodes of a saved inventory. An inventory of several clouds has the cloud of each node.
     fn saved(mut hosts: Vec<HostState>) -> Self {
         let mut clouds: Vec<Arc<str>> = Vec::new();
@@ -102,13 +102,13 @@ impl Supply {
         Self::ask(drivers, None)
     }
 
-    /// Like [`Supply::of`], but only the nodes that can fit the request, if enough of them do.
+    /// Like [`Candidates::of`], but only the nodes that can fit the request, if enough of them do.
     pub(crate) fn for_request(
         drivers: &Drivers<'_>,
         request: &Request,
         count: Count,
         selection: &SelectionArgs,
-        extent: Extent,
+        extent: RequiredNodes,
     ) -> anyhow::Result<Self> {
         check_fields(drivers, [request].into_iter())?;
         let search = NodeSearch::of(&[request], selection.weigher(), count == Count::All);
@@ -118,12 +118,12 @@ impl Supply {
         })
     }
 
-    /// Like [`Supply::of`], but only the nodes that can fit a demand, if a plan with them serves all demands.
+    /// Like [`Candidates::of`], but only the nodes that can fit a demand, if a plan with them serves all demands.
     pub(crate) fn for_demands(
         drivers: &Drivers<'_>,
         demands: &[Demand],
         selection: &SelectionArgs,
-        extent: Extent,
+        extent: RequiredNodes,
     ) -> anyhow::Result<Self> {
         check_fields(drivers, demands.iter().map(|demand| &demand.request))?;
         let requests: Vec<&Request> = demands.iter().map(|demand| &demand.request).collect();
@@ -139,10 +139,10 @@ impl Supply {
     fn narrowed(
         drivers: &Drivers<'_>,
         search: Option<NodeSearch>,
-        extent: Extent,
+        extent: RequiredNodes,
         suffices: impl FnOnce(&Self) -> bool,
     ) -> anyhow::Result<Self> {
-        if let (Some(search), Extent::Fitting) = (search, extent) {
+        if let (Some(search), RequiredNodes::Fitting) = (search, extent) {
             let supply = Self::ask(drivers, Some(&search))?;
             if suffices(&supply) {
                 return Ok(supply);
@@ -170,7 +170,7 @@ impl Supply {
 
 /// The nodes that the output needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Extent {
+pub(crate) enum RequiredNodes {
     /// Those that can fit, if there are enough.
     Fitting,
     /// All, to count and explain those that do not fit.
@@ -184,7 +184,7 @@ fn check_fields<'r>(
 ) -> Result<(), Error> {
     if requests.any(|request| request.shard.as_deref().is_some_and(|shard| !shard.is_empty())) {
         drivers.ask(|driver| {
-            let needed = driver.client().need(Feature::NodeField("shard", 82));
+            let needed = driver.client().require(Feature::NodeField("shard", 82));
             needed.map_err(|source| Error::Request { subject: "--shard".to_owned(), source })
         })?;
     }

@@ -18,7 +18,7 @@ pub(crate) fn provision_state(text: &str) -> Result<String, String> {
 }
 
 #[derive(Debug, Clone, clap::Args)]
-pub(crate) struct Where {
+pub(crate) struct WhereArgs {
     /// Only nodes that match (repeatable)
     ///
     /// Such as `extra.rack=r4`. See `farrier help conditions`.
@@ -26,7 +26,7 @@ pub(crate) struct Where {
     conditions: Vec<Condition>,
 }
 
-impl Where {
+impl WhereArgs {
     /// The conditions, combined with those of other options.
     pub(crate) fn and(&self, others: impl IntoIterator<Item = Condition>) -> Conditions {
         others.into_iter().chain(self.conditions.iter().cloned()).collect()

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::bounded_read;
 use crate::driver::Error;
 use crate::driver::config_drive::mime::{Part, content_type};
-use crate::driver::config_drive::{ConfigDrive, Pieces, network};
+use crate::driver::config_drive::{ConfigDrive, ConfigDriveParts, network};
 use crate::inventory::document;
 use crate::ui::Ui;
 
@@ -70,7 +70,7 @@ pub(crate) enum FirstBoot {
     /// An existing config drive.
     Drive(ConfigDrive),
     /// The pieces of a config drive. Without a host name, the name of each instance is used.
-    Pieces(Box<Pieces>),
+    Pieces(Box<ConfigDriveParts>),
 }
 
 impl FirstBoot {
@@ -79,7 +79,10 @@ impl FirstBoot {
         match self {
             Self::Drive(drive) => Ok(drive.clone()),
             Self::Pieces(pieces) if pieces.hostname.is_empty() => {
-                ConfigDrive::from_pieces(&Pieces { hostname: instance.to_owned(), ..Pieces::clone(pieces) })
+                ConfigDrive::from_pieces(&ConfigDriveParts {
+                    hostname: instance.to_owned(),
+                    ..ConfigDriveParts::clone(pieces)
+                })
             }
             Self::Pieces(pieces) => ConfigDrive::from_pieces(pieces),
         }
@@ -166,14 +169,14 @@ impl ConfigDriveArgs {
         for path in &self.ssh_keys {
             ssh_keys.extend(keys_of(path)?);
         }
-        Ok(FirstBoot::Pieces(Box::new(Pieces {
+        Ok(FirstBoot::Pieces(Box::new(ConfigDriveParts {
             hostname: self.hostname.clone().unwrap_or_default(),
             ssh_keys,
             user_data: self.user_data.iter().map(|path| part_of(path)).collect::<Result<_, _>>()?,
             meta: self.meta.clone(),
             network_data: self.network_data.as_deref().map(network_of).transpose()?,
             vendor_data: self.vendor_data.as_deref().map(object_of).transpose()?,
-            ..Pieces::default()
+            ..ConfigDriveParts::default()
         })))
     }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tracing::info;
 
 use crate::cli::Context;
-use crate::cli::app::failure::{Failure, Kind};
+use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::{batch, config_dir};
 use crate::cloud::nova::Nova;
 use crate::cloud::{self, Cloud};
@@ -50,12 +50,12 @@ pub(crate) struct FlavorArgs {
 #[derive(Debug, Clone)]
 pub(crate) struct StoredFlavor {
     pub(crate) flavor: Flavor,
-    pub(crate) source: Source,
+    pub(crate) source: FlavorSource,
 }
 
 /// The source of a flavor.
 #[derive(Debug, Clone)]
-pub(crate) enum Source {
+pub(crate) enum FlavorSource {
     /// This file.
     File(String),
     /// The Nova of a cloud.
@@ -77,8 +77,8 @@ impl StoredFlavor {
     pub(crate) fn row(&self) -> Value {
         let mut row = json!(self.flavor);
         match &self.source {
-            Source::File(path) => row["source"] = json!(path),
-            Source::Nova { cloud, id, is_complete } => {
+            FlavorSource::File(path) => row["source"] = json!(path),
+            FlavorSource::Nova { cloud, id, is_complete } => {
                 (row["source"], row["cloud"], row["id"]) = (json!("nova"), json!(cloud), json!(id));
                 if !is_complete {
                     row["extra_specs"] = Value::Null;
@@ -91,9 +91,9 @@ impl StoredFlavor {
     /// The source, as text.
     fn place(&self) -> String {
         match &self.source {
-            Source::File(path) => path.clone(),
-            Source::Nova { cloud: Some(cloud), id, .. } => format!("Nova of cloud `{cloud}` ({id})"),
-            Source::Nova { cloud: None, id, .. } => format!("Nova ({id})"),
+            FlavorSource::File(path) => path.clone(),
+            FlavorSource::Nova { cloud: Some(cloud), id, .. } => format!("Nova of cloud `{cloud}` ({id})"),
+            FlavorSource::Nova { cloud: None, id, .. } => format!("Nova ({id})"),
         }
     }
 
@@ -101,18 +101,18 @@ impl StoredFlavor {
     pub(crate) fn is_for_bare_metal(&self) -> bool {
         const SIGNS: [&str; 4] = ["resources:CUSTOM_", "capabilities:", "baremetal:", "cpu_arch"];
         let is_sign = |key: &String| SIGNS.iter().any(|sign| key.starts_with(sign));
-        matches!(self.source, Source::File(_)) || self.flavor.extra_specs.keys().any(is_sign)
+        matches!(self.source, FlavorSource::File(_)) || self.flavor.extra_specs.keys().any(is_sign)
     }
 
     /// Refuses a flavor with hidden extra specs: they may be what keeps a small request off large machines.
     fn check(&self) -> Result<(), Failure> {
         match &self.source {
-            Source::Nova { is_complete: false, .. } => {
+            FlavorSource::Nova { is_complete: false, .. } => {
                 let problem = format!(
                     "cannot use flavor `{}`: Nova does not show its extra specs to this user",
                     self.flavor.name
                 );
-                Err(Failure::new(Kind::Forbidden, problem).hint(EXTRA_SPECS_ROLE))
+                Err(Failure::new(FailureKind::Forbidden, problem).hint(EXTRA_SPECS_ROLE))
             }
             _ => Ok(()),
         }
@@ -129,7 +129,7 @@ impl FlavorFiles {
         if !self.files.is_empty() {
             return read(&self.files, context);
         }
-        let mut all = read(own_folder().as_slice(), context)?;
+        let mut all = read(config_dir_flavors().as_slice(), context)?;
         let novas = match self.nova(context) {
             Ok(novas) => novas,
             Err(error) => {
@@ -143,8 +143,8 @@ impl FlavorFiles {
                     for stored in flavors {
                         // A flavor in a file hides flavors of that name in Nova. Clouds often have the same flavors.
                         let hides = |known: &StoredFlavor| match known.source {
-                            Source::File(_) => known.flavor.name == stored.flavor.name,
-                            Source::Nova { .. } => known.flavor == stored.flavor,
+                            FlavorSource::File(_) => known.flavor.name == stored.flavor.name,
+                            FlavorSource::Nova { .. } => known.flavor == stored.flavor,
                         };
                         if !all.iter().any(hides) {
                             all.push(stored.clone());
@@ -165,7 +165,7 @@ impl FlavorFiles {
     /// Finds a flavor by name: in the given files, in the configuration directory, and then in Nova, by name or ID.
     pub(crate) fn find(&self, name: &str, context: &Context) -> anyhow::Result<StoredFlavor> {
         let mut known: Vec<String> = Vec::new();
-        for paths in [self.files.as_slice(), own_folder().as_slice()] {
+        for paths in [self.files.as_slice(), config_dir_flavors().as_slice()] {
             let flavors = read(paths, context)?;
             if let Some(stored) = flavors.iter().find(|stored| stored.flavor.name == name) {
                 return Ok(stored.clone());
@@ -178,7 +178,8 @@ impl FlavorFiles {
             ))
         })?;
         let all_of_nova = || novas.iter().flatten().flatten();
-        let has_id = |stored: &&StoredFlavor| matches!(&stored.source, Source::Nova { id, .. } if id == name);
+        let has_id =
+            |stored: &&StoredFlavor| matches!(&stored.source, FlavorSource::Nova { id, .. } if id == name);
         let mut found: Vec<&StoredFlavor> =
             all_of_nova().filter(|stored| stored.flavor.name == name).collect();
         if found.is_empty() {
@@ -189,7 +190,7 @@ impl FlavorFiles {
                 let places: Vec<String> = found.iter().map(|stored| stored.place()).collect();
                 let problem =
                     format!("flavor `{name}` is ambiguous: it differs between {}", places.join(", "));
-                return Err(Failure::new(Kind::Usage, problem)
+                return Err(Failure::new(FailureKind::Usage, problem)
                     .hint("give the ID of the flavor instead of its name")
                     .into());
             }
@@ -207,7 +208,7 @@ impl FlavorFiles {
         let missing = novas.iter().filter_map(|nova| nova.as_ref().err());
         let missing = missing.map(|reason| format!("Nova flavors were not searched: {reason}"));
         let hint = std::iter::once(hint).chain(missing).collect::<Vec<_>>().join("\n");
-        Err(Failure::new(Kind::NotFound, format!("no flavor is named `{name}`")).hint(hint).into())
+        Err(Failure::new(FailureKind::NotFound, format!("no flavor is named `{name}`")).hint(hint).into())
     }
 
     /// The flavors of the Novas of all selected clouds. They are fetched once per run.
@@ -248,11 +249,11 @@ fn fetch(cloud: &Cloud) -> anyhow::Result<NovaFlavors> {
             None => "the cloud has no Nova".to_owned(),
         }));
     };
-    let stored = |flavor: cloud::nova::Flavor| {
+    let stored = |flavor: cloud::nova::NovaFlavor| {
         let (id, is_complete) = (flavor.id.clone(), flavor.extra_specs.is_some());
         StoredFlavor {
             flavor: flavor.into(),
-            source: Source::Nova { cloud: cloud.name.clone(), id, is_complete },
+            source: FlavorSource::Nova { cloud: cloud.name.clone(), id, is_complete },
         }
     };
     Ok(Ok(nova.flavors()?.into_iter().map(stored).collect()))
@@ -287,12 +288,12 @@ fn read(paths: &[PathBuf], context: &Context) -> anyhow::Result<Vec<StoredFlavor
     }
     let stored = |Written { flavor, origin }| StoredFlavor {
         flavor,
-        source: Source::File(origin.source().to_owned()),
+        source: FlavorSource::File(origin.source().to_owned()),
     };
     Ok(flavors.into_iter().map(stored).collect())
 }
 
 /// The flavors folder in the configuration directory, if it exists.
-fn own_folder() -> Option<PathBuf> {
+fn config_dir_flavors() -> Option<PathBuf> {
     Some(config_dir::folder()?.join("flavors")).filter(|folder| folder.is_dir())
 }

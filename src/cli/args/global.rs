@@ -3,9 +3,9 @@
 use clap::{ArgAction, Args};
 
 use crate::ui::color::ColorChoice;
-use crate::ui::output::Format;
+use crate::ui::output::OutputFormat;
 use crate::ui::progress::ProgressMode;
-use crate::ui::{Options, Verbosity};
+use crate::ui::{UiOptions, Verbosity};
 
 const OUTPUT: &str = "Output";
 const RUNNING: &str = "Running";
@@ -17,7 +17,7 @@ const CONNECTION: &str = "Connection";
 pub struct Global {
     /// Output format
     #[arg(short, long, global = true, value_name = "FORMAT", value_enum, default_value_t, help_heading = OUTPUT)]
-    pub format: Format,
+    pub format: OutputFormat,
 
     /// Column to show (repeatable)
     ///
@@ -111,8 +111,8 @@ impl Global {
     }
 
     /// The options of the UI.
-    pub(crate) fn ui(&self) -> Options {
-        Options {
+    pub(crate) fn ui(&self) -> UiOptions {
+        UiOptions {
             format: self.format,
             columns: self.columns.clone(),
             sort: self.sort.clone(),

@@ -11,8 +11,8 @@ use crate::cli::app::glance;
 use crate::cli::app::glance::label;
 use crate::cloud::transport;
 use crate::driver::Error;
-use crate::driver::image::preflight::Remark;
-use crate::driver::image::{Checksum, Format, Image, Kind};
+use crate::driver::image::preflight::ImageNote;
+use crate::driver::image::{Checksum, DiskFormat, Image, ImageKind};
 
 const IMAGE: &str = "Image";
 
@@ -96,15 +96,15 @@ impl ImageArgs {
         image.kernel.clone_from(&self.image_kernel);
         image.ramdisk.clone_from(&self.image_ramdisk);
         image.kind = match self.image_type {
-            Some(ImageType::WholeDisk) => Some(Kind::WholeDisk),
-            Some(ImageType::Partition) => Some(Kind::Partition),
+            Some(ImageType::WholeDisk) => Some(ImageKind::WholeDisk),
+            Some(ImageType::Partition) => Some(ImageKind::Partition),
             // An image with a kernel is a partition image.
             None => image.kind.filter(|_| self.image_kernel.is_none()),
         };
         image.format = self.image_format.map_or(image.format, |format| {
             Some(match format {
-                ImageFormat::Raw => Format::Raw,
-                ImageFormat::Qcow2 => Format::Qcow2,
+                ImageFormat::Raw => DiskFormat::Raw,
+                ImageFormat::Qcow2 => DiskFormat::Qcow2,
             })
         });
         let from_environment = || std::env::var(PULL_SECRET).ok().filter(|secret| !secret.is_empty());
@@ -132,10 +132,10 @@ pub(crate) fn check_all<'a>(
             image.found.clone_from(&known.found);
             continue;
         }
-        for remark in image.settle(&transport::anonymous)? {
+        for remark in image.check_and_complete(&transport::anonymous)? {
             match remark {
-                Remark::Note(text) => context.ui.note(&text),
-                Remark::Warning(text) => context.ui.warn(&text),
+                ImageNote::Note(text) => context.ui.note(&text),
+                ImageNote::Warning(text) => context.ui.warn(&text),
             }
         }
         if is_remote && image.source.starts_with("file://") {

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use serde_json::{Map, Value as Json, json};
 
 use crate::bounded_read;
-use crate::cli::app::failure::{Failure, Kind};
+use crate::cli::app::failure::{Failure, FailureKind};
 use crate::rest::mask;
 use crate::ui::Ui;
 
@@ -64,7 +64,7 @@ pub(crate) fn read(option: &str, given: &[String]) -> anyhow::Result<Map<String,
 
 fn insert(map: &mut Map<String, Json>, option: &str, key: &str, value: Json) -> anyhow::Result<()> {
     if map.insert(key.to_owned(), value).is_some() {
-        return Err(Failure::new(Kind::Usage, format!("`{option} {key}` is given twice")).into());
+        return Err(Failure::new(FailureKind::Usage, format!("`{option} {key}` is given twice")).into());
     }
     Ok(())
 }
@@ -74,7 +74,7 @@ fn split<'a>(option: &str, pair: &'a str) -> anyhow::Result<(&'a str, &'a str)> 
     match pair.split_once('=') {
         Some((key, value)) if !key.is_empty() => Ok((key, value)),
         _ => Err(Failure::new(
-            Kind::Usage,
+            FailureKind::Usage,
             format!("`{option}` needs KEY=VALUE, but one value has no `=` or no key"),
         )
         .into()),
@@ -97,7 +97,7 @@ fn refuse_secret(option: &str, key: &str, value: &str) -> anyhow::Result<()> {
     } else {
         "put it in a file for `farrier enroll`, or read it with `--driver-info KEY=@FILE`".to_owned()
     };
-    Err(Failure::new(Kind::Usage, message).hint(hint).into())
+    Err(Failure::new(FailureKind::Usage, message).hint(hint).into())
 }
 
 /// JSON if the text is an object or an array, else the text.

@@ -9,14 +9,14 @@ use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches};
 use crate::cli::Context;
 use crate::cli::app::connection::Connections;
 use crate::driver::Error;
-use crate::driver::network::{Wish, Wishes};
+use crate::driver::network::{InterfaceRequest, NetworkRequest};
 use crate::host_manager::Request;
 
 const NETWORKS: &str = "Networks";
 
 /// The networks in the order of the command line. A derived parser would lose the order between different options.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct NetworkArgs(pub(crate) Wishes);
+pub(crate) struct NetworkArgs(pub(crate) NetworkRequest);
 
 impl clap::Args for NetworkArgs {
     fn augment_args(command: Command) -> Command {
@@ -54,25 +54,25 @@ impl clap::Args for NetworkArgs {
 
 impl FromArgMatches for NetworkArgs {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        let mut interfaces: Vec<(usize, Wish)> = Vec::new();
-        let mut add = |name: &str, wish: fn(String) -> Wish| {
+        let mut interfaces: Vec<(usize, InterfaceRequest)> = Vec::new();
+        let mut add = |name: &str, wish: fn(String) -> InterfaceRequest| {
             let indices = matches.indices_of(name).into_iter().flatten();
             let values = matches.get_many::<String>(name).into_iter().flatten();
             interfaces.extend(indices.zip(values.map(|value| wish(value.clone()))));
         };
-        add("network", |network| Wish { network: Some(network), ..Wish::default() });
-        add("subnet", |subnet| Wish { subnet: Some(subnet), ..Wish::default() });
-        add("port", |port| Wish { port: Some(port), ..Wish::default() });
+        add("network", |network| InterfaceRequest { network: Some(network), ..InterfaceRequest::default() });
+        add("subnet", |subnet| InterfaceRequest { subnet: Some(subnet), ..InterfaceRequest::default() });
+        add("port", |port| InterfaceRequest { port: Some(port), ..InterfaceRequest::default() });
         let indices = matches.indices_of("ip").into_iter().flatten();
         let values = matches.get_many::<(String, IpAddr)>("ip").into_iter().flatten();
-        interfaces.extend(indices.zip(values.map(|(network, address)| Wish {
+        interfaces.extend(indices.zip(values.map(|(network, address)| InterfaceRequest {
             network: Some(network.clone()),
             address: Some(*address),
-            ..Wish::default()
+            ..InterfaceRequest::default()
         })));
         interfaces.sort_by_key(|(index, _)| *index);
         let groups = matches.get_many::<String>("security-group").into_iter().flatten();
-        Ok(Self(Wishes {
+        Ok(Self(NetworkRequest {
             interfaces: interfaces.into_iter().map(|(_, wish)| wish).collect(),
             security_groups: groups.cloned().collect(),
             dns_name: matches.get_one::<String>("dns-name").cloned(),

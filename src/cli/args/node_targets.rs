@@ -5,25 +5,25 @@ use std::time::Duration;
 use anyhow::bail;
 use serde_json::{Map, Value, json};
 
-use super::conditions::{Where, provision_state};
+use super::conditions::{WhereArgs, provision_state};
 use crate::cli::Context;
 use crate::cli::app::batch;
 use crate::cli::app::connection::Connections;
-use crate::cli::app::failure::{Failure, Kind};
+use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::args::values;
-use crate::driver::clouds::Silent;
-use crate::driver::confirmation::{Confirmed, Question, Stakes};
-use crate::driver::node::lifecycle::Changed;
+use crate::driver::clouds::UnreachableCloud;
+use crate::driver::confirmation::{Confirmed, Consequences, Question};
+use crate::driver::node::lifecycle::ChangedState;
 use crate::driver::watch::event::NodeRef;
 use crate::driver::{Deadline, Driver, Drivers, Error, Outcome, Purpose};
 use crate::ironic::condition::{Condition, Conditions};
 use crate::ironic::node::NodeQuery;
 use crate::ironic::{self, Client, Node, ProvisionState};
 use crate::ui::Ui;
-use crate::ui::output::{Column, Show, View};
+use crate::ui::output::{CellStyle, Column, View};
 
 #[derive(Debug, Clone, clap::Args)]
-pub(in crate::cli) struct Targets {
+pub(in crate::cli) struct TargetArgs {
     #[command(flatten)]
     nodes: NodeArgs,
 
@@ -36,7 +36,7 @@ pub(in crate::cli) struct Targets {
     driver: Option<String>,
 }
 
-/// The options that select nodes in every command; [`Targets`] adds more.
+/// The options that select nodes in every command; [`TargetArgs`] adds more.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct NodeArgs {
     /// Names or UUIDs of nodes (`-`: from stdin)
@@ -54,11 +54,11 @@ pub(crate) struct NodeArgs {
     fault: Option<String>,
 
     #[command(flatten)]
-    conditions: Where,
+    conditions: WhereArgs,
 }
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct Waiting {
+pub(crate) struct WaitArgs {
     /// Return when Ironic has accepted it
     #[arg(long)]
     pub(crate) no_wait: bool,
@@ -70,14 +70,14 @@ pub(crate) struct Waiting {
     timeout: Option<Duration>,
 }
 
-impl Waiting {
+impl WaitArgs {
     pub(crate) fn deadline(&self) -> Deadline {
         self.timeout.map_or_else(Deadline::none, Deadline::after)
     }
 }
 
 /// The nodes that the options select.
-pub(in crate::cli) enum Selection {
+pub(in crate::cli) enum NodeSelection {
     /// These names or UUIDs, without duplicates.
     Named(Vec<String>),
     /// The nodes that match these conditions; all nodes if there are none.
@@ -85,16 +85,16 @@ pub(in crate::cli) enum Selection {
 }
 
 /// A node to work on.
-pub(crate) struct Target {
+pub(crate) struct TargetNode {
     /// The name or UUID that the operator gave, or else the name of the node.
     pub(crate) name: String,
     /// Its UUID and its cloud, if conditions selected it.
     place: Option<(String, Option<String>)>,
 }
 
-impl Target {
+impl TargetNode {
     /// Runs `work` in the cloud of the node, with the name or UUID to use there.
-    pub(crate) fn on<'a, T>(
+    pub(crate) fn run_in_cloud<'a, T>(
         &self,
         drivers: &Drivers<'a>,
         purpose: Purpose,
@@ -112,16 +112,16 @@ impl Target {
 }
 
 /// The selected nodes.
-pub(crate) struct Selected {
+pub(crate) struct SelectedNodes {
     /// The nodes; empty if no node matches.
-    pub(crate) targets: Vec<Target>,
+    pub(crate) targets: Vec<TargetNode>,
     /// The unreachable clouds, whose nodes are unknown.
-    silent: Vec<Silent>,
+    silent: Vec<UnreachableCloud>,
 }
 
-impl Selected {
+impl SelectedNodes {
     /// All unreachable clouds: those of the selection, and `later` ones.
-    pub(crate) fn silent(&self, later: Vec<Silent>) -> Vec<Silent> {
+    pub(crate) fn silent(&self, later: Vec<UnreachableCloud>) -> Vec<UnreachableCloud> {
         let mut silent = self.silent.clone();
         silent.extend(
             later.into_iter().filter(|later| self.silent.iter().all(|known| known.cloud != later.cloud)),
@@ -142,7 +142,7 @@ impl Selected {
         let progress = context.ui.progress();
         let drivers = context.drivers(connections, &progress, deadline);
         let outcomes = batch::each(context.global.jobs, &self.targets, |target| {
-            target.on(&drivers, Purpose::Change, &change)
+            target.run_in_cloud(&drivers, Purpose::Change, &change)
         });
         let silent = self.silent(drivers.silent());
         drop(progress);
@@ -155,23 +155,23 @@ impl Selected {
 }
 
 /// What an operation does to nodes, for the prompt.
-pub(crate) struct Consequence {
+pub(crate) struct NodeConsequence {
     /// Lines to print first.
     pub(crate) notes: Vec<String>,
     /// The text before each node.
     pub(crate) prefix: String,
     /// What happens to the data of an instance on the node.
     pub(crate) data: &'static str,
-    pub(crate) stakes: Stakes,
+    pub(crate) stakes: Consequences,
     pub(crate) operation: &'static str,
 }
 
-impl Selected {
+impl SelectedNodes {
     /// Shows what would be lost on the nodes, and asks for confirmation. `None` if no node is selected: then the empty list
     /// is already printed.
     pub(crate) fn consent(
         &self,
-        consequence: &Consequence,
+        consequence: &NodeConsequence,
         view: &View,
         connections: &Connections,
         context: &Context,
@@ -198,7 +198,7 @@ impl Selected {
     }
 }
 
-impl Targets {
+impl TargetArgs {
     /// Removes a leading `set` or `unset`, as in `openstack baremetal node maintenance unset NODE`. Returns whether it was
     /// `set`.
     pub(crate) fn take_set_or_unset(&mut self) -> Option<bool> {
@@ -221,7 +221,7 @@ impl Targets {
     }
 
     /// The selected nodes. Prints a note if there are none.
-    pub(crate) fn find(&self, context: &Context, connections: &Connections) -> anyhow::Result<Selected> {
+    pub(crate) fn find(&self, context: &Context, connections: &Connections) -> anyhow::Result<SelectedNodes> {
         let selectors = "--state, --resource-class, --driver, --fault or --where";
         self.nodes.find_with(&self.fields(), selectors, context, connections)
     }
@@ -231,17 +231,17 @@ impl Targets {
     }
 
     /// The selection itself, for callers that look for the nodes themselves.
-    pub(in crate::cli) fn selection(&self, ui: &Ui) -> anyhow::Result<Selection> {
+    pub(in crate::cli) fn selection(&self, ui: &Ui) -> anyhow::Result<NodeSelection> {
         if self.nodes.nodes.is_empty() {
-            return Ok(Selection::Where(self.nodes.conditions(&self.fields())));
+            return Ok(NodeSelection::Where(self.nodes.conditions(&self.fields())));
         }
-        batch::names(&self.nodes.nodes, ui).map(Selection::Named)
+        batch::names(&self.nodes.nodes, ui).map(NodeSelection::Named)
     }
 }
 
 impl NodeArgs {
     /// The selected nodes. Prints a note if there are none.
-    pub(crate) fn find(&self, context: &Context, connections: &Connections) -> anyhow::Result<Selected> {
+    pub(crate) fn find(&self, context: &Context, connections: &Connections) -> anyhow::Result<SelectedNodes> {
         self.find_with(&[], "--state, --fault or --where", context, connections)
     }
 
@@ -259,17 +259,17 @@ impl NodeArgs {
         selectors: &str,
         context: &Context,
         connections: &Connections,
-    ) -> anyhow::Result<Selected> {
+    ) -> anyhow::Result<SelectedNodes> {
         let conditions = self.conditions(fields);
         let mut silent = Vec::new();
-        let targets: Vec<Target> = if conditions.is_empty() {
+        let targets: Vec<TargetNode> = if conditions.is_empty() {
             if self.nodes.is_empty() {
                 let hint = format!("name nodes, or select them with {selectors}");
-                bail!(Failure::new(Kind::Usage, "no nodes given").hint(hint));
+                bail!(Failure::new(FailureKind::Usage, "no nodes given").hint(hint));
             }
             let names = batch::names(&self.nodes, &context.ui)?;
             look_up(&names, context, connections)?;
-            names.into_iter().map(|name| Target { name, place: None }).collect()
+            names.into_iter().map(|name| TargetNode { name, place: None }).collect()
         } else {
             let progress = context.ui.progress();
             let readers = connections.readers(&progress);
@@ -279,7 +279,7 @@ impl NodeArgs {
                 matching(client, &conditions).map_err(|source| Error::Request { subject: subject(), source })
             })?;
             silent = readers.silent();
-            let target = |node: NodeRef, cloud: Option<String>| Target {
+            let target = |node: NodeRef, cloud: Option<String>| TargetNode {
                 name: node.name.unwrap_or_else(|| node.uuid.clone()),
                 place: Some((node.uuid, cloud)),
             };
@@ -287,14 +287,14 @@ impl NodeArgs {
                 .into_iter()
                 .flat_map(|(cloud, nodes)| nodes.into_iter().map(move |node| target(node, cloud.clone())));
             // Ironic lists nodes in the order of their enrollment.
-            let mut all: Vec<Target> = all.collect();
+            let mut all: Vec<TargetNode> = all.collect();
             all.sort_by(|one, other| (&one.name, &one.place).cmp(&(&other.name, &other.place)));
             all
         };
         if targets.is_empty() {
             context.ui.note("no node matches; nothing changed");
         }
-        Ok(Selected { targets, silent })
+        Ok(SelectedNodes { targets, silent })
     }
 }
 
@@ -316,7 +316,7 @@ fn matching(client: &Client, conditions: &Conditions) -> Result<Vec<NodeRef>, ir
     let query = conditions.narrow(NodeQuery::all().fields(&["uuid", "name"]), client.version())?;
     let mut found = Vec::new();
     client.each_node(&query, |node: Map<String, Value>| {
-        if conditions.hold(&node) {
+        if conditions.all_hold(&node) {
             let text = |key: &str| node.get(key).and_then(Value::as_str).map(str::to_owned);
             found.extend(text("uuid").map(|uuid| NodeRef { uuid, name: text("name") }));
         }
@@ -325,11 +325,11 @@ fn matching(client: &Client, conditions: &Conditions) -> Result<Vec<NodeRef>, ir
 }
 
 pub(crate) const COLUMNS: &[Column] = &[
-    Column::new("node", "NODE").show(Show::Named),
+    Column::new("node", "NODE").show(CellStyle::Named),
     Column::new("cloud", "CLOUD").on_request(),
-    Column::new("provision_state", "STATE").show(Show::State),
+    Column::new("provision_state", "STATE").show(CellStyle::State),
     Column::new("action", "ACTION"),
-    Column::new("error", "ERROR").told_on_stderr(),
+    Column::new("error", "ERROR").on_stderr(),
 ];
 
 /// The node of an error; only the given name if the error has none.
@@ -338,7 +338,7 @@ pub(crate) fn named(name: &str, error: &Error) -> Value {
 }
 
 /// The row of a node after its provision state was changed.
-pub(crate) fn row(name: &str, outcome: &Outcome<Changed>) -> Value {
+pub(crate) fn row(name: &str, outcome: &Outcome<ChangedState>) -> Value {
     match &outcome.result {
         Ok(changed) => json!({
             "node": changed.node,
@@ -361,14 +361,14 @@ pub(crate) fn row(name: &str, outcome: &Outcome<Changed>) -> Value {
 fn preview(
     context: &Context,
     connections: &Connections,
-    targets: &[Target],
+    targets: &[TargetNode],
     (prefix, data): (&str, &str),
     concerns: impl Fn(&Node) -> bool,
 ) {
     let progress = context.ui.progress();
     let drivers = connections.readers(&progress);
     let nodes = batch::each(context.global.jobs, targets, |target| {
-        target.on(&drivers, Purpose::Look, Driver::named_node)
+        target.run_in_cloud(&drivers, Purpose::Look, Driver::named_node)
     });
     drop(progress);
     // Errors are reported later, when the node is changed.

@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use super::candidates::Supply;
+use super::candidates::Candidates;
 use super::config_drive::key_value;
 use super::values;
 use crate::cli::Context;
-use crate::cli::app::failure::{Failure, Kind};
+use crate::cli::app::failure::{Failure, FailureKind};
 use crate::driver::instance::claim::Candidate;
 use crate::driver::watch::event::NodeRef;
 use crate::host_manager::{
-    self, Circumstances, FilterName, Flavor, HostState, ImageProperties, Request, Selection, TrapKind,
+    self, FilterName, Flavor, HostState, ImageProperties, MatchContext, PitfallKind, Request, Selection,
     Weigher,
 };
 
@@ -189,9 +189,13 @@ impl SelectionArgs {
     }
 
     /// The options for the selection among the nodes that fit.
-    pub(crate) fn options(&self, count: host_manager::Count, supply: &Supply) -> host_manager::Options {
+    pub(crate) fn options(
+        &self,
+        count: host_manager::Count,
+        supply: &Candidates,
+    ) -> host_manager::SelectOptions {
         let live_drivers = supply.live_drivers.clone();
-        host_manager::Options {
+        host_manager::SelectOptions {
             count,
             weigher: self.weigher,
             subset_size: self.subset_size,
@@ -199,7 +203,7 @@ impl SelectionArgs {
             // output shows it, and not every JSON parser has 64-bit integers.
             seed: self.seed.unwrap_or_else(|| fastrand::u32(..).into()),
             clouds: supply.clouds.clone(),
-            circumstances: Circumstances { live_drivers, ..Circumstances::default() },
+            circumstances: MatchContext { live_drivers, ..MatchContext::default() },
         }
     }
 }
@@ -214,13 +218,13 @@ pub(crate) fn must_have_one_architecture(selection: &Selection<'_>) -> Result<()
 
 /// The failure if the architecture is ambiguous.
 pub(crate) fn ambiguous_architecture(problem: String) -> Failure {
-    Failure::new(Kind::Usage, problem).hint("choose one with `--arch`")
+    Failure::new(FailureKind::Usage, problem).hint("choose one with `--arch`")
 }
 
 /// Prints notes on the request, before nodes are claimed.
-pub(crate) fn tell_notes(selection: &Selection<'_>, context: &Context) {
+pub(crate) fn print_notes(selection: &Selection<'_>, context: &Context) {
     for trap in selection.traps(None) {
-        if matches!(trap.kind, TrapKind::ExtraSpecIgnored | TrapKind::NothingAsked) {
+        if matches!(trap.kind, PitfallKind::ExtraSpecIgnored | PitfallKind::NothingAsked) {
             context.ui.note(&format!("note: {trap}"));
         }
     }

@@ -8,14 +8,14 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::audit::{self, Finding, Machine, Range, Severity, Surroundings, routes, sarif};
+use crate::audit::{self, AddressRange, AuditContext, AuditFinding, AuditedNode, Severity, routes, sarif};
 use crate::cli::Context;
-use crate::cli::app::failure::{Failure, Kind};
+use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::help;
 use crate::cloud::Cloud;
 use crate::driver::{Driver, Error};
 use crate::ironic::node::NodeQuery;
-use crate::ui::output::{Column, Show};
+use crate::ui::output::{CellStyle, Column};
 
 /// Audit the security of BMC access
 ///
@@ -77,11 +77,11 @@ const EXAMPLES: help::Examples = &[
 
 const COLUMNS: &[Column] = &[
     Column::new("severity", "SEVERITY"),
-    Column::new("node", "NODE").show(Show::Named),
+    Column::new("node", "NODE").show(CellStyle::Named),
     Column::new("cloud", "CLOUD").on_request(),
     Column::new("finding", "FINDING"),
     Column::new("evidence", "EVIDENCE"),
-    Column::new("remedy", "REMEDY").yields(2),
+    Column::new("remedy", "REMEDY").shortened_by_rank(2),
     Column::new("title", "TITLE").on_request(),
     Column::new("source", "SOURCE").on_request(),
 ];
@@ -107,14 +107,14 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
             all.filter(|machine| machine.is_called(name)).map(|machine| machine.uuid.as_str()).collect();
         wanted.extend(&called);
         if called.is_empty() {
-            return Err(Failure::new(Kind::NotFound, format!("no node is named `{name}`")).into());
+            return Err(Failure::new(FailureKind::NotFound, format!("no node is named `{name}`")).into());
         }
     }
     // All nodes are audited, to find credentials that several nodes share. Only findings of the given nodes are shown.
-    let is_wanted = |finding: &Finding| {
+    let is_wanted = |finding: &AuditFinding| {
         args.nodes.is_empty() || finding.node.as_ref().is_some_and(|node| wanted.contains(node.uuid.as_str()))
     };
-    let mut findings: Vec<(Option<&str>, &Finding)> = audited
+    let mut findings: Vec<(Option<&str>, &AuditFinding)> = audited
         .iter()
         .flat_map(|(cloud, (_, found))| found.iter().map(|finding| (cloud.as_deref(), finding)))
         .filter(|(_, finding)| finding.rule.severity >= args.at_least && is_wanted(finding))
@@ -139,22 +139,22 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         1 => format!("1 finding is {} or worse", threshold.as_str()),
         _ => format!("{severe} findings are {} or worse", threshold.as_str()),
     };
-    Err(Failure::new(Kind::Findings, message).into())
+    Err(Failure::new(FailureKind::Findings, message).into())
 }
 
 /// The nodes of a cloud, with the fields that the audit reads.
-fn machines(driver: &Driver<'_>) -> Result<Vec<Machine>, Error> {
+fn machines(driver: &Driver<'_>) -> Result<Vec<AuditedNode>, Error> {
     let client = driver.client();
     let failed = |source| Error::Request { subject: format!("nodes at {}", client.address()), source };
-    client.nodes(&NodeQuery::all().fields(Machine::FIELDS)).map_err(failed)
+    client.nodes(&NodeQuery::all().fields(AuditedNode::FIELDS)).map_err(failed)
 }
 
 /// The other data for the audit of a cloud, as far as this user can see it.
-fn surroundings(driver: &Driver<'_>, clouds: &[Arc<Cloud>], own_ranges: &[Range]) -> Surroundings {
+fn surroundings(driver: &Driver<'_>, clouds: &[Arc<Cloud>], own_ranges: &[AddressRange]) -> AuditContext {
     let client = driver.client();
     let cloud = clouds.iter().find(|cloud| cloud.name.as_deref() == driver.cloud());
     let types = client.drivers().ok();
-    Surroundings {
+    AuditContext {
         endpoint: Url::parse(&client.address()).ok(),
         lets_everybody_in: cloud.is_some_and(|cloud| cloud.is_anonymous()),
         believes_any_certificate: cloud.is_some_and(|cloud| cloud.is_insecure()),
@@ -162,28 +162,28 @@ fn surroundings(driver: &Driver<'_>, clouds: &[Arc<Cloud>], own_ranges: &[Range]
         instance_ranges: driver
             .subnets()
             .into_iter()
-            .filter_map(|subnet| Range::parse(&subnet.cidr, format!("subnet {}", subnet.name)))
+            .filter_map(|subnet| AddressRange::parse(&subnet.cidr, format!("subnet {}", subnet.name)))
             .collect(),
         own_ranges: own_ranges.to_vec(),
     }
 }
 
 /// The networks of this computer, from /proc.
-fn own_ranges() -> Vec<Range> {
+fn own_ranges() -> Vec<AddressRange> {
     let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
     let mut ranges = routes::of_v4(&read("/proc/net/route"));
     ranges.extend(routes::of_v6(&read("/proc/net/ipv6_route")));
     ranges
 }
 
-fn row(cloud: Option<&str>, finding: &Finding) -> Value {
+fn row(cloud: Option<&str>, finding: &AuditFinding) -> Value {
     let mut row = json!(finding);
     row["cloud"] = json!(cloud);
     row
 }
 
 /// The number of findings by severity.
-fn summary(machines: usize, findings: &[(Option<&str>, &Finding)]) -> String {
+fn summary(machines: usize, findings: &[(Option<&str>, &AuditFinding)]) -> String {
     let mut counts: BTreeMap<Reverse<Severity>, usize> = BTreeMap::new();
     for (_, finding) in findings {
         *counts.entry(Reverse(finding.rule.severity)).or_default() += 1;

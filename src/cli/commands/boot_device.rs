@@ -6,7 +6,7 @@ use crate::cli::Context;
 use crate::cli::app::help;
 use crate::driver::node::management::BootFrom;
 use crate::driver::{Deadline, Purpose};
-use crate::ui::output::{Column, Show};
+use crate::ui::output::{CellStyle, Column};
 
 /// Show or set the boot device of a node
 ///
@@ -34,7 +34,7 @@ const EXAMPLES: help::Examples = &[
 ];
 
 const COLUMNS: &[Column] = &[
-    Column::new("node", "NODE").show(Show::Named),
+    Column::new("node", "NODE").show(CellStyle::Named),
     Column::new("cloud", "CLOUD"),
     Column::new("boot_device", "DEVICE"),
     Column::new("persistent", "PERSISTENT"),
@@ -48,7 +48,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let drivers = context.drivers(&connections, &progress, Deadline::none());
     let set = args.device.as_deref().map(|device| BootFrom { device, persistent: args.persistent });
     let purpose = if set.is_some() { Purpose::Change } else { Purpose::Look };
-    let outcome = drivers.on(&args.name, purpose, |driver| driver.boot_device(&args.name, set));
+    let outcome = drivers.run_in_cloud_of(&args.name, purpose, |driver| driver.boot_device(&args.name, set));
     let silent = drivers.silent();
     drop(progress);
     let boot = outcome.result?;

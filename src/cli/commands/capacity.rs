@@ -3,12 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use crate::cli::Context;
-use crate::cli::app::failure::{Failure, Kind};
+use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::help;
-use crate::cli::args::candidates::{HostsArgs, known};
-use crate::cli::args::flavor::{FlavorFiles, Source, StoredFlavor};
-use crate::host_manager::{Capacity, Fits, HostState, Request, Survey, survey};
-use crate::ui::output::{Column, Document, Section, Show, View};
+use crate::cli::args::candidates::{CandidateArgs, known};
+use crate::cli::args::flavor::{FlavorFiles, FlavorSource, StoredFlavor};
+use crate::host_manager::{Capacity, CapacityReport, Fits, HostState, Request, survey};
+use crate::ui::output::{CellStyle, Column, Document, Section, View};
 
 /// Count the free nodes for each flavor
 ///
@@ -27,7 +27,7 @@ pub(crate) struct Args {
     files: FlavorFiles,
 
     #[command(flatten)]
-    hosts: HostsArgs,
+    hosts: CandidateArgs,
 }
 
 const EXAMPLES: help::Examples = &[
@@ -42,24 +42,24 @@ const COLUMNS: &[Column] = &[
     Column::new("cloud", "CLOUD").on_request(),
     Column::new("exact.total", "EXACT"),
     Column::new("exact.free", "EXACT FREE"),
-    Column::new("exact.used", "EXACT IN USE").yields(3),
-    Column::new("exact.unavailable", "EXACT UNAVAIL").yields(2),
+    Column::new("exact.used", "EXACT IN USE").shortened_by_rank(3),
+    Column::new("exact.unavailable", "EXACT UNAVAIL").shortened_by_rank(2),
     Column::new("at_least.total", "FITTING"),
     Column::new("at_least.free", "FREE"),
     Column::new("at_least.used", "IN USE"),
     Column::new("at_least.unavailable", "UNAVAIL"),
-    Column::new("at_least.why", "REASONS").yields(1),
+    Column::new("at_least.why", "REASONS").shortened_by_rank(1),
     Column::new("exact.why", "EXACT REASONS").on_request(),
 ];
 
 const UNMATCHED: &[Column] = &[
     Column::new("name", "NODE"),
-    Column::new("uuid", "UUID").yields(2),
+    Column::new("uuid", "UUID").shortened_by_rank(2),
     Column::new("cloud", "CLOUD").on_request(),
     Column::new("vcpus", "CPUS"),
-    Column::new("ram_mb", "RAM").show(Show::Mib),
-    Column::new("disk_gb", "DISK").show(Show::Gib),
-    Column::new("resource_class", "CLASS").yields(1),
+    Column::new("ram_mb", "RAM").show(CellStyle::Mib),
+    Column::new("disk_gb", "DISK").show(CellStyle::Gib),
+    Column::new("resource_class", "CLASS").shortened_by_rank(1),
     Column::new("at_least", "LARGE ENOUGH FOR"),
 ];
 
@@ -77,23 +77,23 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         let Err((at, error)) = survey(&[], &requests) else { break requests };
         let problem = format!("flavor {}: {error}", flavors[at].flavor.name);
         // Skip an invalid flavor of Nova, unless it was named: not every flavor in Nova is meant for bare metal.
-        if !args.flavors.is_empty() || matches!(flavors[at].source, Source::File(_)) {
-            return Err(Failure::new(Kind::Usage, problem).into());
+        if !args.flavors.is_empty() || matches!(flavors[at].source, FlavorSource::File(_)) {
+            return Err(Failure::new(FailureKind::Usage, problem).into());
         }
         context.ui.warn(&problem);
         flavors.remove(at);
     };
     if flavors.is_empty() {
-        let failure = Failure::new(Kind::Usage, "no flavors found");
+        let failure = Failure::new(FailureKind::Usage, "no flavors found");
         return Err(failure
             .hint("name a file with `--flavor-file`, or create one: `farrier flavor derive`")
             .into());
     }
-    let supply = args.hosts.supply(context)?;
+    let supply = args.hosts.read_all(context)?;
     let hosts = &supply.hosts;
     let count = |hosts: &[HostState]| {
         survey(hosts, &requests).map_err(|(at, error)| {
-            Failure::new(Kind::Usage, format!("flavor {}: {error}", flavors[at].flavor.name))
+            Failure::new(FailureKind::Usage, format!("flavor {}: {error}", flavors[at].flavor.name))
         })
     };
     let survey = count(hosts)?;
@@ -150,7 +150,7 @@ fn fits(fits: &Fits) -> Value {
     })
 }
 
-fn unmatched(hosts: &[HostState], survey: &Survey, names: &[&str]) -> Vec<Value> {
+fn unmatched(hosts: &[HostState], survey: &CapacityReport, names: &[&str]) -> Vec<Value> {
     let rows = survey.inexact.iter().map(|(at, at_least)| {
         let host = &hosts[*at];
         json!({

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::cli::Context;
 use crate::cli::app::help;
 use crate::driver::{Deadline, Purpose};
-use crate::ui::output::{Column, Show};
+use crate::ui::output::{CellStyle, Column};
 
 /// Show, enable or disable the console of a node
 ///
@@ -31,7 +31,7 @@ const EXAMPLES: help::Examples = &[
 ];
 
 const COLUMNS: &[Column] = &[
-    Column::new("node", "NODE").show(Show::Named),
+    Column::new("node", "NODE").show(CellStyle::Named),
     Column::new("cloud", "CLOUD"),
     Column::new("console_enabled", "ENABLED"),
     Column::new("type", "TYPE"),
@@ -45,7 +45,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let drivers = context.drivers(&connections, &progress, Deadline::none());
     let wanted = (args.enable || args.disable).then_some(args.enable);
     let purpose = if wanted.is_some() { Purpose::Change } else { Purpose::Look };
-    let outcome = drivers.on(&args.name, purpose, |driver| driver.console(&args.name, wanted));
+    let outcome = drivers.run_in_cloud_of(&args.name, purpose, |driver| driver.console(&args.name, wanted));
     let silent = drivers.silent();
     drop(progress);
     let (node, console) = outcome.result?;

@@ -8,10 +8,10 @@ use crate::cli::Context;
 use crate::cli::app::connection::Connections;
 use crate::cli::app::{batch, help};
 use crate::cli::args::values;
-use crate::driver::confirmation::{Question, Stakes};
-use crate::driver::instance::destroy::{Destroyed, Until};
-use crate::driver::{Deadline, Error, Left, Outcome, Purpose};
-use crate::ui::output::{Column, Show};
+use crate::driver::confirmation::{Consequences, Question};
+use crate::driver::instance::destroy::{DestroyUntil, Destroyed};
+use crate::driver::{Aftermath, Deadline, Error, Outcome, Purpose};
+use crate::ui::output::{CellStyle, Column};
 
 /// Destroy instances and release their nodes
 ///
@@ -58,11 +58,11 @@ const EXAMPLES: help::Examples = &[
 
 const COLUMNS: &[Column] = &[
     Column::new("name", "NAME"),
-    Column::new("uuid", "UUID").yields(2),
-    Column::new("node", "NODE").show(Show::Named),
+    Column::new("uuid", "UUID").shortened_by_rank(2),
+    Column::new("node", "NODE").show(CellStyle::Named),
     Column::new("cloud", "CLOUD").on_request(),
-    Column::new("state", "STATE").show(Show::State),
-    Column::new("error", "ERROR").told_on_stderr(),
+    Column::new("state", "STATE").show(CellStyle::State),
+    Column::new("error", "ERROR").on_stderr(),
 ];
 
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
@@ -75,17 +75,17 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
             context.ui.note(&format!("{name}: {what}"));
         }
     }
-    let confirmed = context.ui.confirm(&Question::new(Stakes::Loss, "destroy", names.clone()))?;
+    let confirmed = context.ui.confirm(&Question::new(Consequences::Loss, "destroy", names.clone()))?;
     let until = match (args.no_wait, args.wait_clean) {
-        (true, _) => Until::Accepted,
-        (false, false) => Until::Gone,
-        (false, true) => Until::Clean,
+        (true, _) => DestroyUntil::Accepted,
+        (false, false) => DestroyUntil::Gone,
+        (false, true) => DestroyUntil::Clean,
     };
     let deadline = args.timeout.map_or_else(Deadline::none, Deadline::after);
     let progress = context.ui.progress();
     let drivers = context.drivers(&connections, &progress, deadline);
     let outcomes = batch::each(context.global.jobs, &names, |name| {
-        drivers.on_if_any(name, Purpose::Change, |driver| driver.destroy(name, until, confirmed))
+        drivers.run_in_cloud_of_if_any(name, Purpose::Change, |driver| driver.destroy(name, until, confirmed))
     });
     let silent = drivers.silent();
     drop(progress);
@@ -106,10 +106,10 @@ fn resolve(
     let progress = context.ui.progress();
     let readers = connections.readers(&progress);
     let found = batch::find_each(context.global.jobs, names, |name| {
-        readers.on_if_any(name, Purpose::Change, |driver| driver.would_destroy(name)).result
+        readers.run_in_cloud_of_if_any(name, Purpose::Change, |driver| driver.would_destroy(name)).result
     });
     drop(progress);
-    let batch::LookedUp { known, missing } = found?;
+    let batch::TargetLookup { known, missing } = found?;
     if missing.is_empty() || args.missing_ok {
         return Ok(known);
     }
@@ -119,11 +119,11 @@ fn resolve(
 
 /// The state after an error. An undeploy that is still running in Ironic has not failed.
 fn state_after(error: &Error) -> &str {
-    match error.left() {
+    match error.aftermath() {
         None => "failed",
-        Some(Left::UnderWay) => error.state().filter(|state| *state == "error").unwrap_or("deleting"),
-        Some(Left::Unknown) => "unknown",
-        Some(Left::Nothing | Left::NotBegun | Left::AsItWas | Left::Unplugged) => {
+        Some(Aftermath::UnderWay) => error.state().filter(|state| *state == "error").unwrap_or("deleting"),
+        Some(Aftermath::Unknown) => "unknown",
+        Some(Aftermath::Nothing | Aftermath::NotBegun | Aftermath::AsItWas | Aftermath::Unplugged) => {
             error.state().unwrap_or("unknown")
         }
     }

@@ -9,16 +9,16 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 
 use crate::cli::Context;
-use crate::cli::app::failure::{Failure, Kind};
+use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::help;
-use crate::cli::args::node_targets::{Selection, Targets};
+use crate::cli::args::node_targets::{NodeSelection, TargetArgs};
 use crate::driver::Error;
 use crate::inventory::export::{Export, Live};
 use crate::ironic::condition::Conditions;
 use crate::ironic::node::NodeQuery;
 use crate::ironic::version::CHILD_NODES;
 use crate::ironic::{self, Client};
-use crate::ui::output::Format;
+use crate::ui::output::OutputFormat;
 
 /// For more nodes than this, one list of all ports costs less than one request per node.
 const ONE_BY_ONE: usize = 4;
@@ -37,7 +37,7 @@ const ONE_BY_ONE: usize = 4;
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[2, 5]))]
 pub(crate) struct Args {
     #[command(flatten)]
-    targets: Targets,
+    targets: TargetArgs,
 
     /// Output file (default: stdout)
     ///
@@ -54,11 +54,11 @@ const EXAMPLES: help::Examples = &[
 
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let is_json = match context.ui.format() {
-        Format::Table | Format::Yaml => false,
-        Format::Json => true,
-        Format::Csv | Format::Value => {
+        OutputFormat::Table | OutputFormat::Yaml => false,
+        OutputFormat::Json => true,
+        OutputFormat::Csv | OutputFormat::Value => {
             let message = "`export` writes YAML, or JSON with `-f json`";
-            return Err(Failure::new(Kind::Usage, message).into());
+            return Err(Failure::new(FailureKind::Usage, message).into());
         }
     };
     let selection = args.targets.selection(&context.ui)?;
@@ -80,7 +80,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         Some(path) => {
             replace(path, &text).map_err(|error| {
                 let message = format!("cannot write {}: {error}", path.display());
-                Failure::new(Kind::Usage, message)
+                Failure::new(FailureKind::Usage, message)
             })?;
             let noun = if count == 1 { "node" } else { "nodes" };
             context.ui.note(&format!("{count} {noun} written to {}", path.display()));
@@ -133,10 +133,10 @@ fn first_few(names: &[String]) -> String {
 }
 
 /// Reads the nodes with their ports, port groups and chassis.
-fn read(client: &Client, selection: &Selection, context: &Context) -> anyhow::Result<Live> {
+fn read(client: &Client, selection: &NodeSelection, context: &Context) -> anyhow::Result<Live> {
     let nodes = match selection {
-        Selection::Named(names) => named(client, names)?,
-        Selection::Where(conditions) => matching(client, conditions).map_err(about(client, "nodes"))?,
+        NodeSelection::Named(names) => named(client, names)?,
+        NodeSelection::Where(conditions) => matching(client, conditions).map_err(about(client, "nodes"))?,
     };
     let of_node =
         |key: &'static str| nodes.iter().filter_map(move |node| node.get(key)?.as_str().map(str::to_owned));
@@ -150,7 +150,7 @@ fn read(client: &Client, selection: &Selection, context: &Context) -> anyhow::Re
         live.ports = client.ports(None).map_err(about(client, "ports"))?;
         live.portgroups = client.portgroups(None).map_err(about(client, "port groups"))?;
     }
-    let is_all = matches!(selection, Selection::Where(conditions) if conditions.is_empty());
+    let is_all = matches!(selection, NodeSelection::Where(conditions) if conditions.is_empty());
     let used: HashSet<String> = of_node("chassis_uuid").collect();
     if is_all || !used.is_empty() {
         live.chassis = chassis(client, context)?;
@@ -167,7 +167,7 @@ fn read(client: &Client, selection: &Selection, context: &Context) -> anyhow::Re
 fn chassis(client: &Client, context: &Context) -> Result<Vec<Map<String, Value>>, Error> {
     // The 403 names the policy; so does the 500 that Ironic 39 sends to users of projects, and which would be retried.
     match client.without_repeats().all_chassis() {
-        Err(error) if error.words().contains("baremetal:chassis:get") => {
+        Err(error) if error.text().contains("baremetal:chassis:get") => {
             context.ui.warn("chassis left out: this user cannot see them");
             Ok(Vec::new())
         }
@@ -209,7 +209,7 @@ fn named(client: &Client, names: &[String]) -> anyhow::Result<Vec<Map<String, Va
 }
 
 fn unknown(name: &str) -> Failure {
-    Failure::new(Kind::NotFound, format!("no node is named `{name}`"))
+    Failure::new(FailureKind::NotFound, format!("no node is named `{name}`"))
 }
 
 /// The nodes that match the conditions, including child nodes.
@@ -221,7 +221,7 @@ fn matching(client: &Client, conditions: &Conditions) -> Result<Vec<Map<String, 
     let query = conditions.narrow(query, client.version())?;
     let mut nodes = Vec::new();
     client.each_node(&query, |node| {
-        if conditions.hold(&node) {
+        if conditions.all_hold(&node) {
             nodes.push(node);
         }
     })?;

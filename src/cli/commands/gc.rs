@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use crate::cli::Context;
 use crate::cli::app::{batch, help};
 use crate::cli::args::values;
-use crate::driver::confirmation::{Question, Stakes};
-use crate::driver::gc::{Kind, Orphan};
+use crate::driver::confirmation::{Consequences, Question};
+use crate::driver::gc::{Orphan, OrphanKind};
 use crate::driver::{Deadline, Driver, Error, Outcome};
-use crate::ui::output::{Column, Show};
+use crate::ui::output::{CellStyle, Column};
 
 /// Find and remove orphaned allocations, VIFs and ports
 ///
@@ -27,7 +27,7 @@ pub(crate) struct Args {
     ids: Vec<String>,
 
     /// Only orphans of this kind (repeatable)
-    #[arg(long, value_name = "KIND", value_parser = PossibleValuesParser::new(Kind::ALL.map(Kind::as_str)))]
+    #[arg(long, value_name = "KIND", value_parser = PossibleValuesParser::new(OrphanKind::ALL.map(OrphanKind::as_str)))]
     kind: Vec<String>,
 
     /// Minimum time since the last change
@@ -50,12 +50,12 @@ const EXAMPLES: help::Examples = &[
 
 const COLUMNS: &[Column] = &[
     Column::new("kind", "KIND"),
-    Column::new("id", "ID").yields(1),
+    Column::new("id", "ID").shortened_by_rank(1),
     Column::new("name", "NAME"),
-    Column::new("node", "NODE").show(Show::Named),
+    Column::new("node", "NODE").show(CellStyle::Named),
     Column::new("cloud", "CLOUD").on_request(),
-    Column::new("since", "SINCE").show(Show::Time).yields(2),
-    Column::new("action", "ACTION").show(Show::State),
+    Column::new("since", "SINCE").show(CellStyle::Time).shortened_by_rank(2),
+    Column::new("action", "ACTION").show(CellStyle::State),
     Column::new("why", "WHY"),
     Column::new("remedy", "REMEDY").on_request(),
     Column::new("error", "ERROR").on_request(),
@@ -65,7 +65,7 @@ const COLUMNS: &[Column] = &[
 const REMEDIES: usize = 5;
 
 /// An orphan and its cloud.
-type Found = (Option<String>, Orphan);
+type FoundOrphan = (Option<String>, Orphan);
 
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?;
@@ -77,12 +77,12 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     } else {
         connections.readers(&progress)
     };
-    let evidence = drivers.ask(Driver::left_behind)?;
+    let evidence = drivers.ask(Driver::gather_evidence)?;
     let is_wanted = |orphan: &Orphan| {
         (args.kind.is_empty() || args.kind.iter().any(|kind| kind == orphan.kind.as_str()))
             && (args.ids.is_empty() || args.ids.iter().any(|id| orphan.is_called(id)))
     };
-    let mut found: Vec<Found> = Vec::new();
+    let mut found: Vec<FoundOrphan> = Vec::new();
     let mut recent = 0;
     let mut without_ports = Vec::new();
     let mut partial = Vec::new();
@@ -100,7 +100,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         found.extend(orphans.into_iter().filter(is_wanted).map(|orphan| (cloud.clone(), orphan)));
     }
     let names = found.iter().map(|(_, orphan)| orphan.id.clone()).collect();
-    let confirmed = Question::new(Stakes::Loss, "remove", names).waived();
+    let confirmed = Question::new(Consequences::Loss, "remove", names).given_by_option();
     let outcomes = batch::each(context.global.jobs, &found, |(cloud, orphan)| {
         let removable = removes && orphan.remedy.is_none();
         removable.then(|| {
@@ -129,13 +129,13 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         context.ui.note(&format!("no orphan has the ID or name `{id}`"));
     }
     print_notes(&found, recent, removes, args.older_than, context);
-    let id = |(_, orphan): Found| orphan.id;
+    let id = |(_, orphan): FoundOrphan| orphan.id;
     let outcomes = found.into_iter().map(id).zip(outcomes);
     let tried = outcomes.filter_map(|(id, outcome)| Some((id, outcome?))).collect();
     batch::conclude(context, tried, &silent)
 }
 
-fn row((cloud, orphan): &Found, outcome: Option<&Result<(), Error>>) -> Value {
+fn row((cloud, orphan): &FoundOrphan, outcome: Option<&Result<(), Error>>) -> Value {
     let mut row = json!(orphan);
     row["cloud"] = json!(cloud);
     row["action"] = json!(match outcome {
@@ -149,7 +149,7 @@ fn row((cloud, orphan): &Found, outcome: Option<&Result<(), Error>>) -> Value {
 }
 
 /// Prints how to remove the orphans, their remedies, and how many were skipped.
-fn print_notes(found: &[Found], recent: usize, removes: bool, older_than: Duration, context: &Context) {
+fn print_notes(found: &[FoundOrphan], recent: usize, removes: bool, older_than: Duration, context: &Context) {
     if found.is_empty() && recent == 0 {
         context.ui.note("no orphans found");
     }

@@ -46,7 +46,7 @@ pub(crate) fn live(every: Duration, context: &Context) -> anyhow::Result<()> {
     watch::follow(connections.view(view), every, context, || {
         let drivers = connections.readers(&progress);
         let rows = rows(&drivers, with_macs)?;
-        context.tell_silent(&drivers.silent());
+        context.warn_unreachable(&drivers.silent());
         Ok(rows)
     })
 }

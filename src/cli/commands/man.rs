@@ -8,7 +8,7 @@ use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
 use crate::cli::Context;
-use crate::cli::app::failure::{EXIT_CODES, Failure, Kind};
+use crate::cli::app::failure::{EXIT_CODES, Failure, FailureKind};
 use crate::cli::app::help;
 
 /// Print or install manual pages
@@ -137,7 +137,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         std::iter::once("farrier").chain(args.command.iter().map(String::as_str)).collect::<Vec<_>>();
     let name = format!("{}.1", wanted.join("-"));
     let page = pages.into_iter().find(|(page, _)| *page == name).map(|(_, text)| text).ok_or_else(|| {
-        Failure::new(Kind::Usage, format!("unknown command `{}`", args.command.join(" ")))
+        Failure::new(FailureKind::Usage, format!("unknown command `{}`", args.command.join(" ")))
             .hint("list the commands: `farrier --help`")
     })?;
     context.ui.text(&String::from_utf8(page).expect("pages are made of UTF-8"))?;

@@ -2,7 +2,7 @@
 
 use crate::cli::Context;
 use crate::cli::app::help;
-use crate::driver::confirmation::{Question, Stakes};
+use crate::driver::confirmation::{Consequences, Question};
 use crate::driver::{Deadline, Purpose};
 
 /// Send an NMI, so that the OS writes a crash dump
@@ -25,11 +25,12 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let connections = context.connect_all()?;
     connections.resolve(&args.name, context)?;
     let question =
-        Question::new(Stakes::Disturbance, "crash the operating system of", vec![args.name.clone()]);
+        Question::new(Consequences::Disturbance, "crash the operating system of", vec![args.name.clone()]);
     let confirmed = context.ui.confirm(&question)?;
     let progress = context.ui.progress();
     let drivers = context.drivers(&connections, &progress, Deadline::none());
-    let sent = drivers.on(&args.name, Purpose::Change, |driver| driver.nmi(&args.name, confirmed));
+    let sent =
+        drivers.run_in_cloud_of(&args.name, Purpose::Change, |driver| driver.nmi(&args.name, confirmed));
     let silent = drivers.silent();
     drop(progress);
     let node = sent.result?;

@@ -7,12 +7,12 @@ use serde_json::json;
 use crate::cli::Context;
 use crate::cli::app::{batch, help};
 use crate::cli::args::values;
-use crate::driver::clouds::Silent;
-use crate::driver::confirmation::{Question, Stakes};
+use crate::driver::clouds::UnreachableCloud;
+use crate::driver::confirmation::{Consequences, Question};
 use crate::driver::instance::power::{PowerChange, PowerStatus};
 use crate::driver::{Deadline, Outcome, Purpose};
 use crate::ironic::PowerTarget;
-use crate::ui::output::{Column, Show, View};
+use crate::ui::output::{CellStyle, Column, View};
 
 /// Show or change the power state
 #[derive(Debug, clap::Args)]
@@ -26,7 +26,7 @@ pub(crate) struct Args {
 enum Action {
     /// Power on
     #[command(before_long_help = help::examples(ON), after_long_help = help::exit_codes(&[5, 6, 7, 8, 10]))]
-    On(Targets),
+    On(PowerTargets),
     /// Power off
     ///
     /// Cuts the power at once: data that the operating system has not written to disk is lost, and an instance that
@@ -63,7 +63,7 @@ const STATUS: help::Examples =
     &[("Print the power state", "farrier power status web-1 -f value -c power_state")];
 
 #[derive(Debug, clap::Args)]
-struct Targets {
+struct PowerTargets {
     /// Instances or nodes; `-` reads names from stdin
     #[arg(required = true, value_name = "TARGET")]
     targets: Vec<String>,
@@ -76,7 +76,7 @@ struct Targets {
 #[derive(Debug, clap::Args)]
 struct SoftTargets {
     #[command(flatten)]
-    targets: Targets,
+    targets: PowerTargets,
 
     /// Ask the operating system first
     ///
@@ -96,10 +96,10 @@ const GRACE: Duration = Duration::from_secs(300);
 const HARD: Duration = Duration::from_secs(300);
 
 const COLUMNS: &[Column] = &[
-    Column::new("node", "NODE").show(Show::Named),
+    Column::new("node", "NODE").show(CellStyle::Named),
     Column::new("cloud", "CLOUD").on_request(),
-    Column::new("power_state", "POWER").show(Show::State),
-    Column::new("error", "ERROR").told_on_stderr(),
+    Column::new("power_state", "POWER").show(CellStyle::State),
+    Column::new("error", "ERROR").on_stderr(),
 ];
 
 pub(crate) fn run(args: Args, context: &Context) -> anyhow::Result<()> {
@@ -123,7 +123,7 @@ pub(crate) fn run(args: Args, context: &Context) -> anyhow::Result<()> {
 }
 
 fn change(
-    targets: &Targets,
+    targets: &PowerTargets,
     target: PowerTarget,
     fall_back: bool,
     confirm: Option<&str>,
@@ -137,12 +137,15 @@ fn change(
     // The confirmation applies to the objects that the names refer to before the prompt.
     if confirm.is_some() || names.len() > 1 {
         batch::look_up(context.global.jobs, "instance or node", &names, |name| {
-            readers.on(name, Purpose::Change, |driver| driver.power_status(name)).result.map(drop)
+            readers
+                .run_in_cloud_of(name, Purpose::Change, |driver| driver.power_status(name))
+                .result
+                .map(drop)
         })?;
     }
     drop(progress);
     if let Some(action) = confirm {
-        let _ = context.ui.confirm(&Question::new(Stakes::Disturbance, action, names.clone()))?;
+        let _ = context.ui.confirm(&Question::new(Consequences::Disturbance, action, names.clone()))?;
     }
     let soft = target.hard().is_some();
     let timeout = targets.timeout.or(soft.then_some(GRACE));
@@ -156,7 +159,7 @@ fn change(
     let drivers = context.drivers(&connections, &progress, deadline);
     let change = PowerChange { target, timeout, fall_back };
     let outcomes = batch::each(context.global.jobs, &names, |name| {
-        drivers.on(name, Purpose::Change, |driver| driver.set_power(name, change))
+        drivers.run_in_cloud_of(name, Purpose::Change, |driver| driver.set_power(name, change))
     });
     let silent = drivers.silent();
     drop(progress);
@@ -176,7 +179,7 @@ fn status(targets: &[String], context: &Context) -> anyhow::Result<()> {
     let progress = context.ui.progress();
     let drivers = connections.readers(&progress);
     let outcomes = batch::each(context.global.jobs, &names, |name| {
-        drivers.on(name, Purpose::Look, |driver| driver.power_status(name))
+        drivers.run_in_cloud_of(name, Purpose::Look, |driver| driver.power_status(name))
     });
     let silent = drivers.silent();
     drop(progress);
@@ -187,7 +190,7 @@ fn print(
     context: &Context,
     view: &View,
     outcomes: Vec<(String, Outcome<PowerStatus>)>,
-    silent: &[Silent],
+    silent: &[UnreachableCloud],
 ) -> anyhow::Result<()> {
     let row = |(name, outcome): &(String, Outcome<PowerStatus>)| match &outcome.result {
         Ok(status) => json!({

@@ -8,8 +8,8 @@ use crate::cli::args::config_drive::ConfigDriveArgs;
 use crate::cli::args::image;
 use crate::cli::args::image::ImageArgs;
 use crate::cli::args::values;
-use crate::driver::confirmation::{Question, Stakes};
-use crate::driver::instance::rebuild::{Drive, Rebuild};
+use crate::driver::confirmation::{Consequences, Question};
+use crate::driver::instance::rebuild::{Rebuild, RebuildConfigDrive};
 use crate::driver::{Deadline, Driver, Purpose};
 
 /// Redeploy an instance on the same node
@@ -65,23 +65,24 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     image::check_all(&mut rebuild.image, &connections, context)?;
     let progress = context.ui.progress();
     let readers = connections.readers(&progress);
-    let drive = readers.on(&args.name, Purpose::Change, |driver| driver.can_rebuild(&args.name, &rebuild));
+    let drive = readers
+        .run_in_cloud_of(&args.name, Purpose::Change, |driver| driver.can_rebuild(&args.name, &rebuild));
     drop(progress);
     print_drive(&args.name, &drive.result?, context);
     let question = if args.preserve_ephemeral {
         Question::new(
-            Stakes::Disturbance,
+            Consequences::Disturbance,
             "rebuild, keeping the ephemeral partition of",
             vec![args.name.clone()],
         )
     } else {
-        Question::new(Stakes::Loss, "rebuild", vec![args.name.clone()])
+        Question::new(Consequences::Loss, "rebuild", vec![args.name.clone()])
     };
     let confirmed = context.ui.confirm(&question)?;
     let progress = context.ui.progress();
     let drivers = context.drivers(&connections, &progress, Deadline::after(args.timeout));
     let work = |driver: &Driver<'_>| driver.rebuild(&args.name, &rebuild, confirmed);
-    let outcome = drivers.on(&args.name, Purpose::Change, work);
+    let outcome = drivers.run_in_cloud_of(&args.name, Purpose::Change, work);
     let silent = drivers.silent();
     drop(progress);
     let instance = outcome.result?;
@@ -93,12 +94,12 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
 }
 
 /// Prints which config drive the instance will have.
-fn print_drive(name: &str, drive: &Drive, context: &Context) {
+fn print_drive(name: &str, drive: &RebuildConfigDrive, context: &Context) {
     match drive {
-        Drive::New => context.ui.note(&format!("{name}: a new config drive is used")),
-        Drive::Kept => context.ui.note(&format!("{name}: the config drive of the last deploy is used again")),
-        Drive::Missing => context.ui.note(&format!("{name}: no config drive, as in the last deploy")),
-        Drive::FetchedAnew(address) => context.ui.warn(&format!(
+        RebuildConfigDrive::New => context.ui.note(&format!("{name}: a new config drive is used")),
+        RebuildConfigDrive::Kept => context.ui.note(&format!("{name}: the config drive of the last deploy is used again")),
+        RebuildConfigDrive::Missing => context.ui.note(&format!("{name}: no config drive, as in the last deploy")),
+        RebuildConfigDrive::FetchedAnew(address) => context.ui.warn(&format!(
             "{name}: Ironic fetches the config drive from {address} again; if it is gone or expired, the rebuild \
              fails, unless you give options for a new one"
         )),

@@ -7,10 +7,10 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::bounded_read;
 use crate::cli::Context;
-use crate::cli::app::failure::{Failure, Kind};
+use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::{help, instance_rows};
 use crate::cli::args::values;
-use crate::driver::confirmation::{Confirmed, Question, Stakes};
+use crate::driver::confirmation::{Confirmed, Consequences, Question};
 use crate::driver::instance::rescue::Rescued;
 use crate::driver::{Deadline, Driver, Error, Purpose};
 use crate::ironic::PowerState;
@@ -39,7 +39,7 @@ pub(crate) struct RescueArgs {
     password: Option<String>,
 
     #[command(flatten)]
-    waiting: Waiting,
+    waiting: RescueWaitArgs,
 }
 
 /// Leave rescue mode and boot the instance
@@ -52,11 +52,11 @@ pub(crate) struct UnrescueArgs {
     name: String,
 
     #[command(flatten)]
-    waiting: Waiting,
+    waiting: RescueWaitArgs,
 }
 
 #[derive(Debug, clap::Args)]
-struct Waiting {
+struct RescueWaitArgs {
     /// Return as soon as the operation has started
     #[arg(long)]
     no_wait: bool,
@@ -83,7 +83,7 @@ pub(crate) fn run(args: &RescueArgs, context: &Context) -> anyhow::Result<()> {
     if args.password.is_some() {
         let why = "refusing a password on the command line: all users of this computer can read it";
         let hint = format!("use `--password-file` or {VARIABLE}, or omit it for a prompt");
-        return Err(Failure::new(Kind::Usage, why).hint(hint).into());
+        return Err(Failure::new(FailureKind::Usage, why).hint(hint).into());
     }
     let password = password(args.password_file.as_deref(), name, context)?;
     let question = "stop the operating system and boot a rescue ramdisk on";
@@ -119,18 +119,18 @@ pub(crate) fn run_unrescue(args: &UnrescueArgs, context: &Context) -> anyhow::Re
 fn confirm_and_run(
     name: &str,
     action: &str,
-    waiting: &Waiting,
+    waiting: &RescueWaitArgs,
     context: &Context,
     operation: impl FnOnce(&Driver<'_>, Confirmed) -> Result<Rescued, Error>,
 ) -> anyhow::Result<Rescued> {
     let view = context.ui.view(instance_rows::COLUMNS)?;
     let connections = context.connect_all()?;
     connections.resolve(name, context)?;
-    let question = Question::new(Stakes::Disturbance, action, vec![name.to_owned()]);
+    let question = Question::new(Consequences::Disturbance, action, vec![name.to_owned()]);
     let confirmed = context.ui.confirm(&question)?;
     let progress = context.ui.progress();
     let drivers = context.drivers(&connections, &progress, Deadline::after(waiting.timeout));
-    let outcome = drivers.on(name, Purpose::Change, |driver| operation(driver, confirmed));
+    let outcome = drivers.run_in_cloud_of(name, Purpose::Change, |driver| operation(driver, confirmed));
     drop(progress);
     let rescued = outcome.result?;
     context.ui.object(&view, &instance_rows::waited_row(name, &rescued.what, outcome.cloud.as_deref()))?;
@@ -169,11 +169,13 @@ fn password(file: Option<&str>, name: &str, context: &Context) -> anyhow::Result
     };
     let Some(password) = password else {
         let hint = format!("use `--password-file`, or set {VARIABLE}");
-        return Err(Failure::new(Kind::Usage, "no rescue password is given").hint(hint).into());
+        return Err(Failure::new(FailureKind::Usage, "no rescue password is given").hint(hint).into());
     };
     let text = password.expose_secret();
     if text.trim().is_empty() || text.contains(['\n', '\r']) {
-        return Err(Failure::new(Kind::Usage, "the password must be one line that is not blank").into());
+        return Err(
+            Failure::new(FailureKind::Usage, "the password must be one line that is not blank").into()
+        );
     }
     Ok(password)
 }

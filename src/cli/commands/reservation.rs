@@ -5,11 +5,11 @@ use serde_json::{Value, json};
 
 use crate::cli::Context;
 use crate::cli::app::{batch, help};
-use crate::driver::clouds::Silent;
-use crate::driver::confirmation::{Question, Stakes};
+use crate::driver::clouds::UnreachableCloud;
+use crate::driver::confirmation::{Consequences, Question};
 use crate::driver::instance::reservation::Reservation;
 use crate::driver::{Deadline, Driver, Outcome, Purpose};
-use crate::ui::output::{Column, Show, View};
+use crate::ui::output::{CellStyle, Column, View};
 
 /// List and release reserved nodes
 ///
@@ -52,12 +52,12 @@ const REAP: help::Examples =
 
 pub(crate) const COLUMNS: &[Column] = &[
     Column::new("name", "NAME"),
-    Column::new("uuid", "UUID").yields(2),
-    Column::new("node", "NODE").show(Show::Named),
+    Column::new("uuid", "UUID").shortened_by_rank(2),
+    Column::new("node", "NODE").show(CellStyle::Named),
     Column::new("cloud", "CLOUD").on_request(),
-    Column::new("until", "UNTIL").show(Show::Time),
+    Column::new("until", "UNTIL").show(CellStyle::Time),
     Column::new("expired", "EXPIRED"),
-    Column::new("created_at", "CREATED").show(Show::Time).yields(1),
+    Column::new("created_at", "CREATED").show(CellStyle::Time).shortened_by_rank(1),
 ];
 
 /// The row of a reservation.
@@ -80,7 +80,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         Action::Release { names, missing_ok } => {
             release(&batch::names(names, &context.ui)?, *missing_ok, view, context)
         }
-        Action::Reap => reap(view, context),
+        Action::Reap => release_expired(view, context),
     }
 }
 
@@ -102,8 +102,8 @@ fn release(names: &[String], missing_ok: bool, view: View, context: &Context) ->
     let connections = context.connect_all()?;
     let lookup = context.ui.progress();
     let readers = connections.readers(&lookup);
-    let batch::LookedUp { known, missing } = batch::find_each(context.global.jobs, names, |name| {
-        readers.on_if_any(name, Purpose::Change, |driver| driver.find_reservation(name)).result
+    let batch::TargetLookup { known, missing } = batch::find_each(context.global.jobs, names, |name| {
+        readers.run_in_cloud_of_if_any(name, Purpose::Change, |driver| driver.find_reservation(name)).result
     })?;
     drop(lookup);
     if !missing.is_empty() && !missing_ok {
@@ -113,19 +113,22 @@ fn release(names: &[String], missing_ok: bool, view: View, context: &Context) ->
     }
     // The prompt names only these, so release only these.
     let names: Vec<String> = known.into_iter().map(|(name, _)| name).collect();
-    let question = Question::new(Stakes::Disturbance, "release", names.clone());
-    let confirmed = if names.is_empty() { question.waived() } else { context.ui.confirm(&question)? };
+    let question = Question::new(Consequences::Disturbance, "release", names.clone());
+    let confirmed =
+        if names.is_empty() { question.given_by_option() } else { context.ui.confirm(&question)? };
     let progress = context.ui.progress();
     let drivers = context.drivers(&connections, &progress, Deadline::none());
     let outcomes = batch::each(context.global.jobs, &names, |name| {
-        drivers.on_if_any(name, Purpose::Change, |driver| driver.release_reservation(name, confirmed))
+        drivers.run_in_cloud_of_if_any(name, Purpose::Change, |driver| {
+            driver.release_reservation(name, confirmed)
+        })
     });
     let silent = drivers.silent();
     drop(progress);
     answer(names.into_iter().zip(outcomes).collect(), &connections.view(view), &silent, context)
 }
 
-fn reap(view: View, context: &Context) -> anyhow::Result<()> {
+fn release_expired(view: View, context: &Context) -> anyhow::Result<()> {
     let connections = context.connect_all()?;
     let progress = context.ui.progress();
     let drivers = context.drivers(&connections, &progress, Deadline::none());
@@ -139,7 +142,7 @@ fn reap(view: View, context: &Context) -> anyhow::Result<()> {
         .collect();
     // A reservation with an expiry time needs no confirmation.
     let names = expired.iter().map(|(_, reservation)| reservation.name.clone()).collect();
-    let confirmed = Question::new(Stakes::Disturbance, "release", names).waived();
+    let confirmed = Question::new(Consequences::Disturbance, "release", names).given_by_option();
     let outcomes = batch::each(context.global.jobs, &expired, |(cloud, reservation)| {
         let name = &reservation.name;
         drivers.in_cloud(cloud.as_deref(), name, |driver| driver.reap_reservation(reservation, confirmed))
@@ -154,7 +157,7 @@ fn reap(view: View, context: &Context) -> anyhow::Result<()> {
 fn answer(
     outcomes: Vec<(String, Outcome<Option<Reservation>>)>,
     view: &View,
-    silent: &[Silent],
+    silent: &[UnreachableCloud],
     context: &Context,
 ) -> anyhow::Result<()> {
     let now = Timestamp::now();

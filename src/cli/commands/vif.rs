@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use crate::cli::Context;
-use crate::cli::app::failure::{Failure, Kind};
+use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::help;
 use crate::cli::args::networks::NetworkArgs;
 use crate::driver::network::vif::Vif;
 use crate::driver::{Deadline, Purpose};
-use crate::ui::output::{Column, Show};
+use crate::ui::output::{CellStyle, Column};
 
 /// List, attach and detach networks (VIFs)
 #[derive(Debug, clap::Args)]
@@ -60,10 +60,10 @@ const DETACH: help::Examples = &[("Detach the VIF with this address", "farrier v
 
 const COLUMNS: &[Column] = &[
     Column::new("id", "PORT"),
-    Column::new("node", "NODE").show(Show::Named),
+    Column::new("node", "NODE").show(CellStyle::Named),
     Column::new("cloud", "CLOUD").on_request(),
-    Column::new("name", "NAME").yields(1),
-    Column::new("network_name", "NETWORK").yields(2),
+    Column::new("name", "NAME").shortened_by_rank(1),
+    Column::new("network_name", "NETWORK").shortened_by_rank(2),
     Column::new("network", "NETWORK ID").on_request(),
     Column::new("mac_address", "MAC"),
     Column::new("ip_addresses", "ADDRESSES"),
@@ -80,7 +80,7 @@ fn row(vif: &Vif, cloud: Option<&str>) -> Value {
         "network_name": vif.network_name,
         "mac_address": vif.mac_address,
         "ip_addresses": vif.ip_addresses,
-        "made_by_farrier": vif.is_made,
+        "made_by_farrier": vif.created_by_farrier,
     })
 }
 
@@ -89,20 +89,22 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     if let Action::Attach { networks, .. } = &args.action
         && networks.0.is_empty()
     {
-        let failure = Failure::new(Kind::Usage, "no network to attach is given");
+        let failure = Failure::new(FailureKind::Usage, "no network to attach is given");
         return Err(failure.hint("add `--network`, `--subnet`, `--ip` or `--port`").into());
     }
     let connections = context.connect_all()?;
     let progress = context.ui.progress();
     let drivers = context.drivers(&connections, &progress, Deadline::none());
     let outcome = match &args.action {
-        Action::List { target } => drivers.on(target, Purpose::Look, |driver| driver.vifs(target)),
+        Action::List { target } => {
+            drivers.run_in_cloud_of(target, Purpose::Look, |driver| driver.vifs(target))
+        }
         Action::Attach { target, networks } => {
-            drivers.on(target, Purpose::Change, |driver| driver.attach_vifs(target, &networks.0))
+            drivers.run_in_cloud_of(target, Purpose::Change, |driver| driver.attach_vifs(target, &networks.0))
         }
-        Action::Detach { target, vif } => {
-            drivers.on(target, Purpose::Change, |driver| driver.detach_vif(target, vif).map(|vif| vec![vif]))
-        }
+        Action::Detach { target, vif } => drivers.run_in_cloud_of(target, Purpose::Change, |driver| {
+            driver.detach_vif(target, vif).map(|vif| vec![vif])
+        }),
     };
     let silent = drivers.silent();
     drop(progress);

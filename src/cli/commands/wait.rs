@@ -39,7 +39,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let deadline = args.timeout.map_or_else(Deadline::none, Deadline::after);
     let drivers = context.drivers(&connections, &progress, deadline);
     let outcomes = batch::each(context.global.jobs, &names, |name| {
-        drivers.on(name, Purpose::Look, |driver| driver.wait(name))
+        drivers.run_in_cloud_of(name, Purpose::Look, |driver| driver.wait(name))
     });
     let silent = drivers.silent();
     drop(progress);

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::node::list::Selection;
+use super::node::list::ListArgs;
 use super::{list, node};
 use crate::cli::Context;
 use crate::cli::app::failure;
-use crate::cli::app::failure::Kind;
+use crate::cli::app::failure::FailureKind;
 use crate::cli::app::help;
 use crate::cli::args::values;
 use crate::driver::watch::event::in_words;
@@ -27,30 +27,30 @@ const MIN_PAUSE_FACTOR: u32 = 4;
 #[command(subcommand_required = true, before_long_help = help::examples(EXAMPLES))]
 pub(crate) struct Args {
     #[command(subcommand)]
-    what: What,
+    what: WatchedList,
 }
 
 #[derive(Debug, clap::Subcommand)]
-enum What {
+enum WatchedList {
     /// Watch nodes
     #[command(before_long_help = help::examples(NODES))]
     Nodes {
         #[command(flatten)]
-        selection: Selection,
+        selection: ListArgs,
 
         #[command(flatten)]
-        pace: Pace,
+        pace: IntervalArgs,
     },
     /// Watch instances
     #[command(before_long_help = help::examples(INSTANCES))]
     Instances {
         #[command(flatten)]
-        pace: Pace,
+        pace: IntervalArgs,
     },
 }
 
 #[derive(Debug, clap::Args)]
-struct Pace {
+struct IntervalArgs {
     /// Minimum interval between updates
     #[arg(long, value_name = "DURATION", value_parser = values::duration, default_value = "2s")]
     every: Duration,
@@ -67,8 +67,8 @@ const INSTANCES: help::Examples = &[("Watch all instances", "farrier watch insta
 
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     match &args.what {
-        What::Nodes { selection, pace } => node::list::live(selection, pace.every, context),
-        What::Instances { pace } => list::live(pace.every, context),
+        WatchedList::Nodes { selection, pace } => node::list::live(selection, pace.every, context),
+        WatchedList::Instances { pace } => list::live(pace.every, context),
     }
 }
 
@@ -82,7 +82,7 @@ pub(crate) fn follow(
 ) -> anyhow::Result<()> {
     let mut live = context.ui.live(view);
     let mut has_answered = false;
-    while !context.ui.deaf() {
+    while !context.ui.is_stdout_closed() {
         let began = Instant::now();
         let fetched = fetch();
         let pause = every.max(began.elapsed() * MIN_PAUSE_FACTOR);
@@ -93,7 +93,7 @@ pub(crate) fn follow(
                 live.show(rows, &footer)?;
                 has_answered = true;
             }
-            Err(error) if has_answered && failure::classify(&error).kind == Kind::Unreachable => {
+            Err(error) if has_answered && failure::classify(&error).kind == FailureKind::Unreachable => {
                 context.ui.warn(&format!("{error}; retrying"));
             }
             Err(error) => return Err(error),

@@ -10,7 +10,7 @@ use crate::cli::app::help;
 use crate::driver::Purpose;
 use crate::driver::watch::event::NodeRef;
 use crate::driver::why::{Diagnosis, Evidence};
-use crate::ui::output::{Column, Format, Show};
+use crate::ui::output::{CellStyle, Column, OutputFormat};
 
 /// Explain the state of a node or instance
 ///
@@ -31,11 +31,11 @@ const EXAMPLES: help::Examples = &[
 ];
 
 const COLUMNS: &[Column] = &[
-    Column::new("node", "NODE").show(Show::Named),
+    Column::new("node", "NODE").show(CellStyle::Named),
     Column::new("cloud", "CLOUD").on_request(),
     Column::new("instance", "INSTANCE"),
-    Column::new("state", "STATE").show(Show::State),
-    Column::new("since", "SINCE").show(Show::Time),
+    Column::new("state", "STATE").show(CellStyle::State),
+    Column::new("since", "SINCE").show(CellStyle::Time),
     Column::new("what", "WHAT"),
     Column::new("reason", "REASON"),
     Column::new("remarks", "REMARKS"),
@@ -54,7 +54,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let silent = drivers.silent();
     drop(progress);
     let diagnosis = evidence.diagnosis();
-    if context.ui.format() == Format::Table && context.global.columns.is_empty() {
+    if context.ui.format() == OutputFormat::Table && context.global.columns.is_empty() {
         context.ui.plain(&text(&evidence, &diagnosis))?;
     } else {
         context.ui.object(&view, &row(&evidence, &diagnosis, cloud.as_deref()))?;
@@ -105,7 +105,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::driver::why::Command;
+    use crate::driver::why::NextCommand;
     use crate::ironic::ProvisionState;
     use crate::snapshot::compare;
 
@@ -143,7 +143,7 @@ mod tests {
                 node
             };
             let bases = [evidence(&in_state(json!({}))), with_instance(&in_state(json!({})))];
-            let mut known: Vec<Command> = Vec::new();
+            let mut known: Vec<NextCommand> = Vec::new();
             for (title, base) in ["without an instance", "with an instance"].iter().zip(&bases) {
                 let _ = writeln!(all, "## {state}, {title}\n\n{}", explanation(base));
                 known.extend(base.diagnosis().next);
@@ -152,8 +152,8 @@ mod tests {
             for key in ["protected", "retired", "maintenance"] {
                 let flagged = || in_state(json!({key: true}));
                 for base in [evidence(&flagged()), with_instance(&flagged())] {
-                    for Command { command, does } in base.diagnosis().next {
-                        let command = Command { command, does };
+                    for NextCommand { command, does } in base.diagnosis().next {
+                        let command = NextCommand { command, does };
                         if !known.contains(&command) {
                             let _ = writeln!(all, "{key}: {}  # {}", command.command, command.does);
                             known.push(command);

@@ -35,7 +35,7 @@ impl fmt::Debug for ConfigDrive {
 
 /// The separately given parts of a config drive.
 #[derive(Clone, Default)]
-pub struct Pieces {
+pub struct ConfigDriveParts {
     /// The host name.
     pub hostname: String,
     /// Public SSH keys for login, in OpenSSH's format.
@@ -64,7 +64,7 @@ impl ConfigDrive {
     /// # Errors
     /// [`Error::Unfit`] for user data that cannot be combined, invalid network data, or more data than the partition or
     /// the request can hold.
-    pub fn from_pieces(pieces: &Pieces) -> Result<Self, Error> {
+    pub fn from_pieces(pieces: &ConfigDriveParts) -> Result<Self, Error> {
         let mut meta_data = pieces.meta_data.clone();
         meta_data.insert("hostname".to_owned(), pieces.hostname.clone().into());
         meta_data.insert("name".to_owned(), pieces.hostname.clone().into());
@@ -241,7 +241,7 @@ mod tests {
         let network = json!({"links": [{"id": "e", "type": "phy"}], "networks": [
             {"id": "n", "type": "ipv4", "link": "e", "ip_address": "10.0.0.5", "netmask": "255.255.255.0"},
         ]});
-        let drive = ConfigDrive::from_pieces(&Pieces {
+        let drive = ConfigDrive::from_pieces(&ConfigDriveParts {
             hostname: "web-1".to_owned(),
             ssh_keys: vec!["ssh-ed25519 AAAA a@b".to_owned()],
             user_data: vec![text("u", "#cloud-config\n")],
@@ -277,13 +277,18 @@ mod tests {
 
     #[test]
     fn an_oversized_config_drive_is_rejected() {
-        let pieces =
-            |size: usize| Pieces { user_data: vec![text("u", &"x".repeat(size))], ..Pieces::default() };
+        let pieces = |size: usize| ConfigDriveParts {
+            user_data: vec![text("u", &"x".repeat(size))],
+            ..ConfigDriveParts::default()
+        };
         assert!(ConfigDrive::from_pieces(&pieces(1 << 20)).is_ok());
         let error = ConfigDrive::from_pieces(&pieces(PARTITION + 1)).expect_err("too large").to_string();
         assert!(error.contains("64 MiB"), "{error}");
         // It fits into the partition, but as JSON not into the request.
-        let escaped = Pieces { user_data: vec![text("u", &"\n".repeat(40 << 20))], ..Pieces::default() };
+        let escaped = ConfigDriveParts {
+            user_data: vec![text("u", &"\n".repeat(40 << 20))],
+            ..ConfigDriveParts::default()
+        };
         assert!(
             ConfigDrive::from_pieces(&escaped).expect_err("too long").to_string().contains("as a request")
         );

@@ -3,17 +3,17 @@
 use serde_json::Map;
 
 use super::write::target_of;
-use super::{Plan, Until, Wish};
-use crate::driver::change_requests::Target;
+use super::{EnrollOptions, EnrollTarget, NodePlan};
+use crate::driver::change_requests::ChangeTarget;
 use crate::driver::watch::dead_conductor::{BEFORE_RESTART, RESTARTS, is_of_conductor};
 use crate::driver::watch::event::NodeRef;
 use crate::driver::watch::progress::Progress;
-use crate::driver::{Driver, Error, Left};
+use crate::driver::{Aftermath, Driver, Error};
 use crate::ironic::{Node, PowerTarget, ProvisionState, ProvisionTarget};
 use crate::rest::retry::Repeat;
 
 /// The next action on a node.
-enum Next {
+enum EnrollStep {
     /// Request this operation and wait until it ends.
     Request(ProvisionTarget),
     /// Wait for the operation in progress.
@@ -28,14 +28,14 @@ enum Next {
 
 /// Actions done so far, so that none is repeated.
 #[derive(Default)]
-struct Done {
+struct DoneActions {
     inspected: bool,
     powered_off: bool,
     /// How often an operation was restarted because its conductor died.
     restarts: usize,
 }
 
-impl Plan<'_> {
+impl NodePlan<'_> {
     /// The node at the time of the plan.
     pub(super) fn untouched(&self) -> Option<Node> {
         serde_json::from_value(self.existing.as_ref()?.node.clone().into()).ok()
@@ -47,26 +47,26 @@ impl Driver<'_> {
     /// created, or unchanged), no request is sent.
     pub(super) fn advance(
         &self,
-        plan: &Plan<'_>,
+        plan: &NodePlan<'_>,
         known: Option<Node>,
-        wish: Wish,
+        wish: EnrollOptions,
         progress: &mut Progress<'_>,
     ) -> Result<(Node, Option<String>), Error> {
-        let mut done = Done::default();
+        let mut done = DoneActions::default();
         if let Some(node) = known
-            && let Next::Stop(why) = next(&node, plan, wish, &done)
+            && let EnrollStep::Stop(why) = next(&node, plan, wish, &done)
         {
             return Ok((node, why));
         }
         let mut node = self.client.node(&plan.uuid).map_err(Error::about(progress.name()))?;
         loop {
-            self.heed(progress, Left::AsItWas)?;
+            self.check_cancelled(progress, Aftermath::AsItWas)?;
             match next(&node, plan, wish, &done) {
-                Next::Stop(why) => return Ok((node, why)),
-                Next::Stuck(why) => {
+                EnrollStep::Stop(why) => return Ok((node, why)),
+                EnrollStep::Stuck(why) => {
                     return Err(Error::Forbidden { subject: format!("node {}", node.label()), why });
                 }
-                Next::Request(target) => {
+                EnrollStep::Request(target) => {
                     target_of(plan).must_be(&node)?;
                     if let Err(error) = self.begin(&node, target, &Map::new(), progress) {
                         node = self.moved_on(&node, error, progress)?;
@@ -75,12 +75,12 @@ impl Driver<'_> {
                     done.inspected |= matches!(target, ProvisionTarget::Inspect);
                     node = self.settle_despite_dead_conductors(&node, &mut done, progress)?;
                 }
-                Next::Wait => {
+                EnrollStep::Wait => {
                     node = self.settle_despite_dead_conductors(&node, &mut done, progress)?;
                 }
-                Next::PowerOff => {
+                EnrollStep::PowerOff => {
                     target_of(plan).must_be(&node)?;
-                    node = match self.know_power(&node, progress) {
+                    node = match self.ensure_known_power(&node, progress) {
                         Ok(node) => {
                             done.powered_off = true;
                             node
@@ -97,12 +97,12 @@ impl Driver<'_> {
     fn settle_despite_dead_conductors(
         &self,
         before: &Node,
-        done: &mut Done,
+        done: &mut DoneActions,
         progress: &mut Progress<'_>,
     ) -> Result<Node, Error> {
-        match self.settle(before, progress) {
+        match self.await_end(before, progress) {
             Err(Error::Failed { reason, .. }) if is_of_conductor(&reason) && done.restarts < RESTARTS => {
-                *done = Done { restarts: done.restarts + 1, inspected: false, ..*done };
+                *done = DoneActions { restarts: done.restarts + 1, inspected: false, ..*done };
                 progress.retrying(reason);
                 let _ = self.pause(BEFORE_RESTART);
                 self.client.node(&before.uuid).map_err(Error::about(progress.name()))
@@ -123,7 +123,7 @@ impl Driver<'_> {
 
     /// Makes the power state known: Ironic does not allocate nodes with an unknown power state, and a new node's is
     /// unknown until the first power request.
-    pub(in crate::driver) fn know_power(
+    pub(in crate::driver) fn ensure_known_power(
         &self,
         node: &Node,
         progress: &mut Progress<'_>,
@@ -132,7 +132,7 @@ impl Driver<'_> {
             self.client.set_power_state(guard, PowerTarget::Off, None)
         })?;
         let after = self.follow(&node.uuid, progress, |node| node.is_at_rest().then(|| node.clone()))?;
-        Target::from(node).must_be(&after)?;
+        ChangeTarget::from(node).must_be(&after)?;
         if after.power_state.is_some() {
             return self.client.node(&node.uuid).map_err(Error::about(progress.name()));
         }
@@ -145,7 +145,7 @@ impl Driver<'_> {
     }
 }
 
-fn next(node: &Node, plan: &Plan<'_>, wish: Wish, done: &Done) -> Next {
+fn next(node: &Node, plan: &NodePlan<'_>, wish: EnrollOptions, done: &DoneActions) -> EnrollStep {
     use ProvisionState as P;
     let is_enrolling = matches!(
         node.provision_state,
@@ -160,8 +160,8 @@ fn next(node: &Node, plan: &Plan<'_>, wish: Wish, done: &Done) -> Next {
             | P::CleanFailed
     );
     let reached = match node.provision_state {
-        P::Enroll => wish.until == Until::Enroll,
-        P::Manageable => wish.until <= Until::Manageable,
+        P::Enroll => wish.until == EnrollTarget::Enroll,
+        P::Manageable => wish.until <= EnrollTarget::Manageable,
         _ => false,
     };
     if node.maintenance && is_enrolling && !reached {
@@ -169,44 +169,44 @@ fn next(node: &Node, plan: &Plan<'_>, wish: Wish, done: &Done) -> Next {
             node.maintenance_reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
         // Maintenance in the file is intended.
         return if plan.machine.fields.get("maintenance") == Some(&true.into()) {
-            Next::Stop(Some(format!("in maintenance, stays in `{}`", node.provision_state)))
+            EnrollStep::Stop(Some(format!("in maintenance, stays in `{}`", node.provision_state)))
         } else {
-            Next::Stuck(format!(
+            EnrollStep::Stuck(format!(
                 "cannot continue from `{}`: it is in maintenance{reason}",
                 node.provision_state
             ))
         };
     }
     if node.provision_state.is_moving() && is_enrolling {
-        return Next::Wait;
+        return EnrollStep::Wait;
     }
     let is_power_unknown = node.power_state.is_none() && !done.powered_off && !keeps_power(plan);
     match node.provision_state {
-        P::Enroll if wish.until == Until::Enroll => Next::Stop(None),
+        P::Enroll if wish.until == EnrollTarget::Enroll => EnrollStep::Stop(None),
         // Failures of an earlier run are retried.
-        P::Enroll | P::InspectFailed | P::CleanFailed => Next::Request(ProvisionTarget::Manage),
+        P::Enroll | P::InspectFailed | P::CleanFailed => EnrollStep::Request(ProvisionTarget::Manage),
         // Further operations would reboot, power off or clean it.
         P::Manageable if plan.machine.is_in_use => {
-            let is_far_enough = wish.until <= Until::Manageable;
-            Next::Stop((!is_far_enough).then(|| "in use, stays in `manageable`".to_owned()))
+            let is_far_enough = wish.until <= EnrollTarget::Manageable;
+            EnrollStep::Stop((!is_far_enough).then(|| "in use, stays in `manageable`".to_owned()))
         }
-        P::Manageable if wish.inspect && !done.inspected => Next::Request(ProvisionTarget::Inspect),
+        P::Manageable if wish.inspect && !done.inspected => EnrollStep::Request(ProvisionTarget::Inspect),
         // Before `available`, because from then on somebody may deploy it.
-        P::Manageable if is_power_unknown => Next::PowerOff,
-        P::Manageable if wish.until <= Until::Manageable => Next::Stop(None),
-        P::Manageable if node.retired => Next::Stop(Some("retired, stays in `manageable`".to_owned())),
-        P::Manageable => Next::Request(ProvisionTarget::Provide),
+        P::Manageable if is_power_unknown => EnrollStep::PowerOff,
+        P::Manageable if wish.until <= EnrollTarget::Manageable => EnrollStep::Stop(None),
+        P::Manageable if node.retired => EnrollStep::Stop(Some("retired, stays in `manageable`".to_owned())),
+        P::Manageable => EnrollStep::Request(ProvisionTarget::Provide),
         P::Available if is_power_unknown && node.instance_uuid.is_none() && !node.maintenance => {
-            Next::PowerOff
+            EnrollStep::PowerOff
         }
-        P::Available => Next::Stop(None),
+        P::Available => EnrollStep::Stop(None),
         // Past enrollment: it is in use.
-        _ => Next::Stop(Some(format!("in use, stays in `{}`", node.provision_state))),
+        _ => EnrollStep::Stop(Some(format!("in use, stays in `{}`", node.provision_state))),
     }
 }
 
 /// Whether the node must not be powered off (Ironic ≥ 1.95: `disable_power_off`).
-fn keeps_power(plan: &Plan<'_>) -> bool {
+fn keeps_power(plan: &NodePlan<'_>) -> bool {
     let is_set =
         |fields: &Map<String, serde_json::Value>| fields.get("disable_power_off") == Some(&true.into());
     plan.machine.is_in_use
@@ -219,17 +219,22 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::driver::enroll::compare::{Existing, Knowledge};
+    use crate::driver::enroll::compare::{EnrolledNode, Knowledge};
     use crate::driver::enroll::plan;
-    use crate::driver::node::secret_fingerprints::Known;
+    use crate::driver::node::secret_fingerprints::SecretComparison;
     use crate::inventory::enrolment::Enrolment;
     use crate::inventory::reference::Elsewhere;
 
-    const WISH: Wish =
-        Wish { until: Until::Available, update: false, prune: false, push_secrets: false, inspect: false };
+    const WISH: EnrollOptions = EnrollOptions {
+        until: EnrollTarget::Available,
+        update: false,
+        prune: false,
+        push_secrets: false,
+        inspect: false,
+    };
 
     /// The next action on a node in this state, as text.
-    fn next_action(state: &str, more: Value, file: Value, wish: Wish, done: &Done) -> String {
+    fn next_action(state: &str, more: Value, file: Value, wish: EnrollOptions, done: &DoneActions) -> String {
         let mut node =
             json!({"uuid": "u", "name": "a", "provision_state": state, "power_state": "power off"});
         let mut machine = json!({"driver": "fake-hardware", "name": "a"});
@@ -240,21 +245,21 @@ mod tests {
         let mut enrolment = Enrolment::of_node(machine, &Elsewhere::none()).expect("right");
         enrolment.machines[0].is_in_use = is_in_use;
         let existing =
-            Existing { node: node.as_object().cloned().expect("a mapping"), ..Existing::default() };
-        let knowledge = Knowledge { resolve: &|_| None, sent: &|_, _| Known::Unknown };
+            EnrolledNode { node: node.as_object().cloned().expect("a mapping"), ..EnrolledNode::default() };
+        let knowledge = Knowledge { resolve: &|_| None, sent: &|_, _| SecretComparison::Unknown };
         let plan = plan(&enrolment.machines[0], Some("u"), Some(existing), &knowledge);
         match next(&serde_json::from_value(node).expect("a node"), &plan, wish, done) {
-            Next::Request(target) => target.as_str().to_owned(),
-            Next::Wait => "wait".to_owned(),
-            Next::PowerOff => "power off".to_owned(),
-            Next::Stop(None) => "stop".to_owned(),
-            Next::Stop(Some(why)) => format!("stop: {why}"),
-            Next::Stuck(why) => format!("stuck: {why}"),
+            EnrollStep::Request(target) => target.as_str().to_owned(),
+            EnrollStep::Wait => "wait".to_owned(),
+            EnrollStep::PowerOff => "power off".to_owned(),
+            EnrollStep::Stop(None) => "stop".to_owned(),
+            EnrollStep::Stop(Some(why)) => format!("stop: {why}"),
+            EnrollStep::Stuck(why) => format!("stuck: {why}"),
         }
     }
 
-    fn next_in(state: &str, wish: Wish) -> String {
-        next_action(state, json!({}), json!({}), wish, &Done::default())
+    fn next_in(state: &str, wish: EnrollOptions) -> String {
+        next_action(state, json!({}), json!({}), wish, &DoneActions::default())
     }
 
     #[test]
@@ -282,34 +287,43 @@ mod tests {
 
     #[test]
     fn nodes_stop_at_the_requested_state() {
-        let until = |until| Wish { until, ..WISH };
-        assert_eq!(next_in("enroll", until(Until::Enroll)), "stop");
-        assert_eq!(next_in("manageable", until(Until::Enroll)), "stop");
-        assert_eq!(next_in("enroll", until(Until::Manageable)), "manage");
-        assert_eq!(next_in("manageable", until(Until::Manageable)), "stop");
-        assert_eq!(next_in("available", until(Until::Manageable)), "stop");
+        let until = |until| EnrollOptions { until, ..WISH };
+        assert_eq!(next_in("enroll", until(EnrollTarget::Enroll)), "stop");
+        assert_eq!(next_in("manageable", until(EnrollTarget::Enroll)), "stop");
+        assert_eq!(next_in("enroll", until(EnrollTarget::Manageable)), "manage");
+        assert_eq!(next_in("manageable", until(EnrollTarget::Manageable)), "stop");
+        assert_eq!(next_in("available", until(EnrollTarget::Manageable)), "stop");
     }
 
     #[test]
     fn an_unknown_power_state_is_resolved_once_and_before_available() {
         let unknown = || json!({"power_state": null});
-        assert_eq!(next_action("enroll", unknown(), json!({}), WISH, &Done::default()), "manage");
-        assert_eq!(next_action("manageable", unknown(), json!({}), WISH, &Done::default()), "power off");
-        let done = Done { powered_off: true, ..Done::default() };
+        assert_eq!(next_action("enroll", unknown(), json!({}), WISH, &DoneActions::default()), "manage");
+        assert_eq!(
+            next_action("manageable", unknown(), json!({}), WISH, &DoneActions::default()),
+            "power off"
+        );
+        let done = DoneActions { powered_off: true, ..DoneActions::default() };
         assert_eq!(next_action("manageable", unknown(), json!({}), WISH, &done), "provide");
-        assert_eq!(next_action("available", unknown(), json!({}), WISH, &Done::default()), "power off");
+        assert_eq!(
+            next_action("available", unknown(), json!({}), WISH, &DoneActions::default()),
+            "power off"
+        );
         let claimed = json!({"power_state": null, "instance_uuid": "i"});
-        assert_eq!(next_action("available", claimed, json!({}), WISH, &Done::default()), "stop");
+        assert_eq!(next_action("available", claimed, json!({}), WISH, &DoneActions::default()), "stop");
         let no_power_off = json!({"disable_power_off": true});
-        assert_eq!(next_action("manageable", unknown(), no_power_off, WISH, &Done::default()), "provide");
+        assert_eq!(
+            next_action("manageable", unknown(), no_power_off, WISH, &DoneActions::default()),
+            "provide"
+        );
     }
 
     #[test]
     fn inspection_runs_once_and_before_power_off() {
-        let wish = Wish { inspect: true, ..WISH };
+        let wish = EnrollOptions { inspect: true, ..WISH };
         let unknown = json!({"power_state": null});
-        assert_eq!(next_action("manageable", unknown, json!({}), wish, &Done::default()), "inspect");
-        let done = Done { inspected: true, ..Done::default() };
+        assert_eq!(next_action("manageable", unknown, json!({}), wish, &DoneActions::default()), "inspect");
+        let done = DoneActions { inspected: true, ..DoneActions::default() };
         assert_eq!(next_action("manageable", json!({}), json!({}), wish, &done), "provide");
         assert_eq!(next_in("available", wish), "stop");
     }
@@ -318,18 +332,18 @@ mod tests {
     fn a_node_in_use_stops_at_manageable() {
         let in_use = || json!({"is_in_use": true});
         let unknown = || json!({"power_state": null});
-        let inspect = Wish { inspect: true, ..WISH };
-        let until_manageable = Wish { until: Until::Manageable, ..WISH };
-        assert_eq!(next_action("enroll", unknown(), in_use(), WISH, &Done::default()), "manage");
+        let inspect = EnrollOptions { inspect: true, ..WISH };
+        let until_manageable = EnrollOptions { until: EnrollTarget::Manageable, ..WISH };
+        assert_eq!(next_action("enroll", unknown(), in_use(), WISH, &DoneActions::default()), "manage");
         for wish in [WISH, inspect] {
-            let step = next_action("manageable", unknown(), in_use(), wish, &Done::default());
+            let step = next_action("manageable", unknown(), in_use(), wish, &DoneActions::default());
             assert_eq!(step, "stop: in use, stays in `manageable`");
         }
         assert_eq!(
-            next_action("manageable", unknown(), in_use(), until_manageable, &Done::default()),
+            next_action("manageable", unknown(), in_use(), until_manageable, &DoneActions::default()),
             "stop"
         );
-        assert_eq!(next_action("available", unknown(), in_use(), WISH, &Done::default()), "stop");
+        assert_eq!(next_action("available", unknown(), in_use(), WISH, &DoneActions::default()), "stop");
     }
 
     #[test]
@@ -337,20 +351,23 @@ mod tests {
         let maintenance = || json!({"maintenance": true, "maintenance_reason": "fan broken"});
         let in_file = || json!({"maintenance": true});
         let stuck = "stuck: cannot continue from `enroll`: it is in maintenance: fan broken";
-        assert_eq!(next_action("enroll", maintenance(), json!({}), WISH, &Done::default()), stuck);
+        assert_eq!(next_action("enroll", maintenance(), json!({}), WISH, &DoneActions::default()), stuck);
         assert_eq!(
-            next_action("enroll", maintenance(), in_file(), WISH, &Done::default()),
+            next_action("enroll", maintenance(), in_file(), WISH, &DoneActions::default()),
             "stop: in maintenance, stays in `enroll`"
         );
-        assert_eq!(next_action("available", maintenance(), json!({}), WISH, &Done::default()), "stop");
-        let until_enroll = Wish { until: Until::Enroll, ..WISH };
-        assert_eq!(next_action("enroll", maintenance(), json!({}), until_enroll, &Done::default()), "stop");
+        assert_eq!(next_action("available", maintenance(), json!({}), WISH, &DoneActions::default()), "stop");
+        let until_enroll = EnrollOptions { until: EnrollTarget::Enroll, ..WISH };
+        assert_eq!(
+            next_action("enroll", maintenance(), json!({}), until_enroll, &DoneActions::default()),
+            "stop"
+        );
     }
 
     #[test]
     fn a_retired_node_does_not_become_available() {
         let retired = json!({"retired": true});
-        let step = next_action("manageable", retired, json!({}), WISH, &Done::default());
+        let step = next_action("manageable", retired, json!({}), WISH, &DoneActions::default());
         assert_eq!(step, "stop: retired, stays in `manageable`");
     }
 }

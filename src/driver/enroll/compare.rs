@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
 use crate::driver::node::secret_fingerprints;
-use crate::driver::node::secret_fingerprints::Known;
+use crate::driver::node::secret_fingerprints::SecretComparison;
 use crate::inventory::machine::{Machine, Port, Portgroup};
 use crate::inventory::root_device;
 use crate::ironic::patch;
@@ -21,7 +21,7 @@ const NUMBERS: [&str; 3] = ["cpus", "memory_mb", "local_gb"];
 
 /// A node in Ironic.
 #[derive(Clone, Default)]
-pub(super) struct Existing {
+pub(super) struct EnrolledNode {
     /// All fields of the node.
     pub(super) node: Map<String, Json>,
     /// Its ports.
@@ -30,7 +30,7 @@ pub(super) struct Existing {
     pub(super) groups: Vec<portgroup::Portgroup>,
 }
 
-impl Existing {
+impl EnrolledNode {
     /// A text field of the node.
     pub(super) fn text(&self, key: &str) -> Option<&str> {
         self.node.get(key).and_then(Json::as_str)
@@ -121,7 +121,7 @@ pub struct Secret {
     /// Its name: `driver_info.redfish_password`.
     pub field: String,
     /// Whether it matches the file, as far as known.
-    pub known: Known,
+    pub known: SecretComparison,
 }
 
 /// Lookups that a comparison needs.
@@ -129,13 +129,13 @@ pub(super) struct Knowledge<'a> {
     /// The UUID of a node by its name.
     pub(super) resolve: &'a dyn Fn(&str) -> Option<String>,
     /// Compares the file's value of a field that Ironic does not show with the one last sent.
-    pub(super) sent: &'a dyn Fn(&str, &str) -> Known,
+    pub(super) sent: &'a dyn Fn(&str, &str) -> SecretComparison,
 }
 
 /// Compares a machine with its node in Ironic. `group_uuids` are the existing or future UUIDs of its port groups.
 pub(super) fn compare(
     machine: &Machine,
-    existing: &Existing,
+    existing: &EnrolledNode,
     group_uuids: &[String],
     knowledge: &Knowledge<'_>,
 ) -> Comparison {
@@ -178,7 +178,7 @@ impl Comparison {
     /// Adds a field that Ironic does not show.
     fn hidden(&mut self, field: String, wants: &Json, path: String, knowledge: &Knowledge<'_>) {
         let known = (knowledge.sent)(&field, &secret_fingerprints::plain(wants));
-        if let Known::Changed(at) = known {
+        if let SecretComparison::Changed(at) = known {
             self.differences.push(Difference {
                 field: field.clone(),
                 has: mask::MASK.into(),
@@ -190,7 +190,7 @@ impl Comparison {
         self.secrets.push(Secret { field, known });
     }
 
-    fn surplus(&mut self, machine: &Machine, existing: &Existing, group_uuids: &[String]) {
+    fn surplus(&mut self, machine: &Machine, existing: &EnrolledNode, group_uuids: &[String]) {
         let mut add = |field: String, has: Json, remedy: Remedy| {
             let has = shown(&field, &has);
             self.surplus.push(Difference { field, has, wants: Json::Null, note: None, remedy });
@@ -218,7 +218,7 @@ impl Comparison {
         }
     }
 
-    fn node(&mut self, machine: &Machine, existing: &Existing, knowledge: &Knowledge<'_>) {
+    fn node(&mut self, machine: &Machine, existing: &EnrolledNode, knowledge: &Knowledge<'_>) {
         for (key, wants) in machine.fields.iter().filter(|(key, _)| *key != "uuid") {
             let has = existing.node.get(key).cloned().unwrap_or_default();
             if MAPPINGS.contains(&key.as_str()) {
@@ -261,7 +261,7 @@ impl Comparison {
         }
     }
 
-    fn driver_info(&mut self, machine: &Machine, existing: &Existing, knowledge: &Knowledge<'_>) {
+    fn driver_info(&mut self, machine: &Machine, existing: &EnrolledNode, knowledge: &Knowledge<'_>) {
         let has = existing.node.get("driver_info").cloned().unwrap_or_default();
         // Without permission Ironic shows one key that says so.
         let hidden = has["content"].as_str().is_some_and(|text| text.starts_with("** "));
@@ -276,7 +276,7 @@ impl Comparison {
         }
     }
 
-    fn traits(&mut self, machine: &Machine, existing: &Existing) {
+    fn traits(&mut self, machine: &Machine, existing: &EnrolledNode) {
         let Some(wants) = &machine.traits else { return };
         let mut has: Vec<&str> = existing.traits().collect();
         has.sort_unstable();
@@ -290,7 +290,7 @@ impl Comparison {
         self.add("traits".to_owned(), json!(has), &json!(all), Remedy::Traits(all.clone()));
     }
 
-    fn group(&mut self, index: usize, group: &Portgroup, existing: &Existing) {
+    fn group(&mut self, index: usize, group: &Portgroup, existing: &EnrolledNode) {
         let label = group.name().or(group.uuid()).or(group.address()).unwrap_or_default();
         let field = format!("portgroups[{label}]");
         let Some(other) = matching_group(group, &existing.groups) else {
@@ -314,7 +314,7 @@ impl Comparison {
         (group, index): (Option<usize>, usize),
         port: &Port,
         group_uuid: Option<&String>,
-        existing: &Existing,
+        existing: &EnrolledNode,
     ) {
         let field = format!("ports[{}]", port.address());
         let Some(other) = existing.ports.iter().find(|other| other.address == port.address()) else {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
-use super::compare::Existing;
+use super::compare::EnrolledNode;
 use crate::driver::Error;
 use crate::inventory::driver_info::Bmc;
 use crate::inventory::machine::Machine;
@@ -21,7 +21,7 @@ const ONE_BY_ONE: usize = 30;
 
 /// The fields that identify a node.
 #[derive(Debug, Deserialize)]
-struct Identity {
+struct NodeIdentity {
     uuid: String,
     #[serde(default)]
     name: Option<String>,
@@ -31,7 +31,7 @@ struct Identity {
 
 /// All nodes, ports and port groups by their identifiers.
 #[derive(Debug, Default)]
-pub(super) struct Roster {
+pub(super) struct ExistingNodes {
     names: HashMap<String, String>,
     labels: HashMap<String, Option<String>>,
     bmcs: HashMap<Bmc, Vec<String>>,
@@ -41,7 +41,7 @@ pub(super) struct Roster {
     groups: HashMap<String, Vec<Portgroup>>,
 }
 
-impl Roster {
+impl ExistingNodes {
     /// Reads them from Ironic, page by page.
     pub(super) fn read(client: &Client, with_groups: bool) -> Result<Self, Error> {
         let about = || Error::about(format!("nodes at {}", client.address()));
@@ -62,7 +62,7 @@ impl Roster {
         Ok(roster)
     }
 
-    fn add(&mut self, Identity { uuid, name, driver_info }: Identity) {
+    fn add(&mut self, NodeIdentity { uuid, name, driver_info }: NodeIdentity) {
         if let Some(bmc) = Bmc::of(&driver_info) {
             self.bmcs.entry(bmc).or_default().push(uuid.clone());
         }
@@ -156,9 +156,9 @@ impl Roster {
         &mut self,
         client: &Client,
         uuids: &[String],
-    ) -> Result<HashMap<String, Existing>, Error> {
-        let mut existing: HashMap<String, Existing> =
-            uuids.iter().map(|uuid| (uuid.clone(), Existing::default())).collect();
+    ) -> Result<HashMap<String, EnrolledNode>, Error> {
+        let mut existing: HashMap<String, EnrolledNode> =
+            uuids.iter().map(|uuid| (uuid.clone(), EnrolledNode::default())).collect();
         if uuids.len() > ONE_BY_ONE {
             let mut query = NodeQuery::all().detail();
             if client.version() >= CHILD_NODES {
@@ -196,8 +196,8 @@ mod tests {
     const UUID: &str = "1be26c0b-03f2-4d2e-ae87-c02d7f33c123";
 
     /// Two nodes: `a` with a BMC, two ports and a port group, and one without a name.
-    fn roster() -> Roster {
-        let mut roster = Roster::default();
+    fn roster() -> ExistingNodes {
+        let mut roster = ExistingNodes::default();
         let nodes = [
             json!({"uuid": UUID, "name": "a", "driver_info": {"redfish_address": "https://bmc-a", "redfish_password": "******"}}),
             json!({"uuid": "nameless", "name": null, "driver_info": {"ipmi_address": "10.0.0.1"}}),

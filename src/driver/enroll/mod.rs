@@ -15,18 +15,18 @@ use std::collections::{BTreeMap, HashMap};
 
 use uuid::Uuid;
 
-use super::node::secret_fingerprints::{Known, Which};
-use super::node::served_drivers::Served;
-use super::{Driver, Error, Left};
+use super::node::secret_fingerprints::{SecretComparison, SecretField};
+use super::node::served_drivers::ServedDrivers;
+use super::{Aftermath, Driver, Error};
 use crate::driver::watch::event::NodeRef;
 use crate::driver::watch::progress::Progress;
 use crate::inventory::driver_info;
 use crate::inventory::machine::{Chassis, Machine, Need};
 use crate::ironic::{Fault, Microversion, ProvisionState};
 use crate::suggest::suggestion;
-use compare::{Comparison, Existing, Knowledge};
+use compare::{Comparison, EnrolledNode, Knowledge};
 pub use compare::{Difference, Secret};
-use existing_nodes::Roster;
+use existing_nodes::ExistingNodes;
 use rules::When;
 pub use write::ChassisPlan;
 
@@ -35,7 +35,7 @@ const DRIVERS_IN_DETAIL: Microversion = Microversion(30);
 
 /// The state to move nodes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Until {
+pub enum EnrollTarget {
     /// Registered in Ironic.
     Enroll,
     /// Its BMC is reachable and accepts the credentials.
@@ -47,9 +47,9 @@ pub enum Until {
 /// Options in addition to the file.
 #[derive(Debug, Clone, Copy)]
 #[expect(clippy::struct_excessive_bools, reason = "independent options")]
-pub struct Wish {
+pub struct EnrollOptions {
     /// The state to move nodes to.
-    pub until: Until,
+    pub until: EnrollTarget,
     /// Whether to change existing values that differ.
     pub update: bool,
     /// Whether to remove ports, port groups and traits that are not in the file.
@@ -62,7 +62,7 @@ pub struct Wish {
 
 /// The action on a machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Action {
+pub enum EnrollAction {
     /// The node was created.
     Created,
     /// The node was changed or moved to another state.
@@ -71,7 +71,7 @@ pub enum Action {
     Unchanged,
 }
 
-impl Action {
+impl EnrollAction {
     /// The name in output.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -84,10 +84,10 @@ impl Action {
 }
 
 /// The plan for one machine. Never printed: it contains Ironic's data, in which not every secret is masked.
-pub struct Plan<'m> {
+pub struct NodePlan<'m> {
     machine: &'m Machine,
     uuid: String,
-    existing: Option<Existing>,
+    existing: Option<EnrolledNode>,
     group_uuids: Vec<String>,
     comparison: Comparison,
 }
@@ -96,14 +96,14 @@ pub struct Plan<'m> {
 #[derive(Debug)]
 pub struct Enrolled {
     /// The action.
-    pub action: Action,
+    pub action: EnrollAction,
     /// The node's state.
     pub state: ProvisionState,
     /// Why it did not reach the requested state, if that is no error.
     pub note: Option<String>,
 }
 
-impl Plan<'_> {
+impl NodePlan<'_> {
     /// The machine.
     #[must_use]
     pub fn machine(&self) -> &Machine {
@@ -154,27 +154,27 @@ impl Plan<'_> {
 
     /// The action that the plan results in.
     #[must_use]
-    pub fn action(&self, wish: Wish) -> Action {
+    pub fn action(&self, wish: EnrollOptions) -> EnrollAction {
         match &self.existing {
-            None => Action::Created,
-            Some(_) if self.to_mend(wish).next().is_some() || !self.to_send(wish).is_empty() => {
-                Action::Updated
+            None => EnrollAction::Created,
+            Some(_) if self.to_fix(wish).next().is_some() || !self.to_send(wish).is_empty() => {
+                EnrollAction::Updated
             }
-            Some(_) => Action::Unchanged,
+            Some(_) => EnrollAction::Unchanged,
         }
     }
 
     /// The differences that stay, because the options exclude them or Ironic forbids the change. Without
-    /// [`Plan::surplus`].
+    /// [`NodePlan::surplus`].
     #[must_use]
-    pub fn left(&self, wish: Wish) -> Vec<Difference> {
+    pub fn unfixed(&self, wish: EnrollOptions) -> Vec<Difference> {
         let differences = self.comparison.differences.iter();
-        differences.filter(|difference| !self.mends(difference, wish)).cloned().collect()
+        differences.filter(|difference| !self.fixes(difference, wish)).cloned().collect()
     }
 
     /// Why a requested change is not possible, or what it requires first.
     #[must_use]
-    pub fn hindrance(&self, difference: &Difference) -> Option<String> {
+    pub fn obstacle(&self, difference: &Difference) -> Option<String> {
         match self.when(difference) {
             When::Now => None,
             When::AfterOperation => Some("after the operation in progress".to_owned()),
@@ -188,18 +188,18 @@ impl Plan<'_> {
     }
 
     /// The differences to fix.
-    fn to_mend(&self, wish: Wish) -> impl Iterator<Item = &Difference> {
+    fn to_fix(&self, wish: EnrollOptions) -> impl Iterator<Item = &Difference> {
         let comparison = &self.comparison;
         comparison
             .differences
             .iter()
             .chain(&comparison.surplus)
-            .filter(move |difference| self.mends(difference, wish))
+            .filter(move |difference| self.fixes(difference, wish))
     }
 
     /// Whether a difference will be fixed.
     #[must_use]
-    pub fn mends(&self, difference: &Difference, wish: Wish) -> bool {
+    pub fn fixes(&self, difference: &Difference, wish: EnrollOptions) -> bool {
         let is_requested = if difference.wants.is_null() {
             wish.prune
         } else {
@@ -216,21 +216,21 @@ impl Plan<'_> {
     /// The secrets to send without a known difference: all if requested; with `update`, also those of unknown state
     /// whose node is still in `enroll`, so the credentials never worked.
     #[must_use]
-    pub fn to_send(&self, wish: Wish) -> Vec<&str> {
+    pub fn to_send(&self, wish: EnrollOptions) -> Vec<&str> {
         let is_sent = |secret: &&Secret| match secret.known {
-            Known::Same(_) => wish.push_secrets,
-            Known::Unknown => wish.push_secrets || (wish.update && self.is_unfinished()),
+            SecretComparison::Same(_) => wish.push_secrets,
+            SecretComparison::Unknown => wish.push_secrets || (wish.update && self.is_unfinished()),
             // With `update` it is fixed as a difference.
-            Known::Changed(_) => wish.push_secrets && !wish.update,
+            SecretComparison::Changed(_) => wish.push_secrets && !wish.update,
         };
         self.comparison.secrets.iter().filter(is_sent).map(|secret| secret.field.as_str()).collect()
     }
 }
 
 /// The plans for all machines, before any change.
-pub struct Survey<'m> {
+pub struct EnrollPlan<'m> {
     /// One plan per machine, in their order.
-    pub plans: Vec<Plan<'m>>,
+    pub plans: Vec<NodePlan<'m>>,
     /// Warnings to show.
     pub warnings: Vec<String>,
 }
@@ -241,7 +241,7 @@ impl Driver<'_> {
     /// # Errors
     /// [`Error::Unfit`] if the server is too old for a field or no conductor serves a hardware type or conductor group,
     /// [`Error::Clashes`] if names or addresses belong to other nodes, or any error of a request.
-    pub fn plan_enrolment<'m>(&self, machines: &'m [Machine]) -> Result<Survey<'m>, Error> {
+    pub fn plan_enrolment<'m>(&self, machines: &'m [Machine]) -> Result<EnrollPlan<'m>, Error> {
         self.survey_machines(machines, None)
     }
 
@@ -250,7 +250,11 @@ impl Driver<'_> {
     ///
     /// # Errors
     /// See [`Driver::plan_enrolment`].
-    pub fn plan_file<'m>(&self, machines: &'m [Machine], chassis: &[Chassis]) -> Result<Survey<'m>, Error> {
+    pub fn plan_file<'m>(
+        &self,
+        machines: &'m [Machine],
+        chassis: &[Chassis],
+    ) -> Result<EnrollPlan<'m>, Error> {
         self.survey_machines(machines, Some(chassis))
     }
 
@@ -258,7 +262,7 @@ impl Driver<'_> {
         &self,
         machines: &'m [Machine],
         chassis: Option<&[Chassis]>,
-    ) -> Result<Survey<'m>, Error> {
+    ) -> Result<EnrollPlan<'m>, Error> {
         self.refuse_too_new(machines)?;
         let mut problems = self.unserved_machines(machines);
         problems.extend(self.unserved_interfaces(machines));
@@ -268,7 +272,7 @@ impl Driver<'_> {
         }
         let (mut warnings, required) = self.check_drivers(machines);
         let with_groups = machines.iter().any(|machine| !machine.portgroups.is_empty());
-        let mut roster = Roster::read(&self.client, with_groups)?;
+        let mut roster = ExistingNodes::read(&self.client, with_groups)?;
         let mut found = Vec::new();
         let mut clashes = Vec::new();
         for machine in machines {
@@ -289,9 +293,9 @@ impl Driver<'_> {
             let existing = node.as_ref().and_then(|node| existing.remove(node));
             self.plan(machine, node.as_deref(), existing, &roster)
         };
-        let plans: Vec<Plan<'_>> = machines.iter().zip(found).map(plan).collect();
+        let plans: Vec<NodePlan<'_>> = machines.iter().zip(found).map(plan).collect();
         warnings.extend(missing_keys(&plans, &required));
-        Ok(Survey { plans, warnings })
+        Ok(EnrollPlan { plans, warnings })
     }
 
     /// Rejects fields that the server does not have.
@@ -320,11 +324,11 @@ impl Driver<'_> {
                 given.entry((true, group)).or_default().push(machine);
             }
         }
-        let served = Served::ask(&self.client, true, given.keys().any(|(is_group, _)| *is_group));
+        let served = ServedDrivers::ask(&self.client, true, given.keys().any(|(is_group, _)| *is_group));
         let mut problems = Vec::new();
         for ((is_group, name), users) in given {
             let at = &users[0].at;
-            let lacks = if is_group { Served::no_group } else { Served::no_type };
+            let lacks = if is_group { ServedDrivers::no_group } else { ServedDrivers::no_type };
             let Some(problem) = lacks(&served, name, &at.quoted(name)) else { continue };
             let more = and_more(users.len() - 1);
             problems.push(format!("{at}: {problem}{more}"));
@@ -420,7 +424,7 @@ impl Driver<'_> {
     /// # Errors
     /// [`Error::Failed`] with Ironic's message if verification, inspection or cleaning failed; [`Error::Forbidden`] for
     /// a node in maintenance before that state; any error of a request.
-    pub fn enroll(&self, plan: &Plan<'_>, wish: Wish) -> Result<Enrolled, Error> {
+    pub fn enroll(&self, plan: &NodePlan<'_>, wish: EnrollOptions) -> Result<Enrolled, Error> {
         let mut progress = self.progress(plan.machine.label(), None);
         let result = self.enroll_through(plan, wish, &mut progress);
         progress.end(&result, |enrolled| {
@@ -432,15 +436,15 @@ impl Driver<'_> {
 
     fn enroll_through(
         &self,
-        plan: &Plan<'_>,
-        wish: Wish,
+        plan: &NodePlan<'_>,
+        wish: EnrollOptions,
         progress: &mut Progress<'_>,
     ) -> Result<Enrolled, Error> {
         match self.enroll_as_planned(plan, wish, progress) {
             // Created since the plan: by a concurrent run, or by a late request of a killed run.
             Err(error) if error.fault() == Some(&Fault::AlreadyExists) => {
                 match self.plan_enrolment(std::slice::from_ref(plan.machine)) {
-                    Ok(Survey { plans, .. }) => self.enroll_as_planned(&plans[0], wish, progress),
+                    Ok(EnrollPlan { plans, .. }) => self.enroll_as_planned(&plans[0], wish, progress),
                     Err(_) => Err(error),
                 }
             }
@@ -450,28 +454,28 @@ impl Driver<'_> {
 
     fn enroll_as_planned(
         &self,
-        plan: &Plan<'_>,
-        wish: Wish,
+        plan: &NodePlan<'_>,
+        wish: EnrollOptions,
         progress: &mut Progress<'_>,
     ) -> Result<Enrolled, Error> {
-        self.heed(progress, Left::Nothing)?;
+        self.check_cancelled(progress, Aftermath::Nothing)?;
         let name = plan.machine.name().map(str::to_owned);
         progress.on_node(NodeRef { uuid: plan.uuid.clone(), name });
         // A node that was `available` becomes so again after a change in `manageable`.
         let was_available = plan.state() == Some("available");
-        let until = if was_available { Until::Available } else { wish.until };
+        let until = if was_available { EnrollTarget::Available } else { wish.until };
         let (known, action) = match plan.action(wish) {
-            Action::Created => self.create(plan, progress)?,
-            Action::Updated => {
+            EnrollAction::Created => self.create(plan, progress)?,
+            EnrollAction::Updated => {
                 self.update(plan, wish, progress)?;
-                (None, Action::Updated)
+                (None, EnrollAction::Updated)
             }
-            Action::Unchanged => (plan.untouched(), Action::Unchanged),
+            EnrollAction::Unchanged => (plan.untouched(), EnrollAction::Unchanged),
         };
-        let (node, reason) = self.advance(plan, known, Wish { until, ..wish }, progress)?;
+        let (node, reason) = self.advance(plan, known, EnrollOptions { until, ..wish }, progress)?;
         let state = node.provision_state;
-        let has_moved = action == Action::Unchanged && plan.state() != Some(state.as_str());
-        let action = if has_moved { Action::Updated } else { action };
+        let has_moved = action == EnrollAction::Unchanged && plan.state() != Some(state.as_str());
+        let action = if has_moved { EnrollAction::Updated } else { action };
         Ok(Enrolled { action, state, note: reason })
     }
 }
@@ -485,17 +489,17 @@ fn and_more(count: usize) -> String {
 }
 
 /// One warning per required key that neither the file nor Ironic has.
-fn missing_keys(plans: &[Plan<'_>], required: &Required) -> Vec<String> {
+fn missing_keys(plans: &[NodePlan<'_>], required: &Required) -> Vec<String> {
     let mut warnings = Vec::new();
     for (driver, keys) in required {
         for key in keys {
-            let has = |plan: &Plan<'_>| {
+            let has = |plan: &NodePlan<'_>| {
                 let known = plan.existing.as_ref().and_then(|existing| existing.node.get("driver_info"));
                 // Without permission Ironic shows one key that says so.
                 plan.machine.driver_info.expose().contains_key(key)
                     || known.is_some_and(|info| !info[key].is_null() || info["content"].is_string())
             };
-            let lacks = |plan: &&Plan<'_>| plan.machine.driver() == driver && !has(plan);
+            let lacks = |plan: &&NodePlan<'_>| plan.machine.driver() == driver && !has(plan);
             let mut lacking = plans.iter().filter(lacks);
             let Some(first) = lacking.next() else { continue };
             let more = and_more(lacking.count());
@@ -528,13 +532,15 @@ impl Driver<'_> {
         &self,
         machine: &'m Machine,
         node: Option<&str>,
-        existing: Option<Existing>,
-        roster: &Roster,
-    ) -> Plan<'m> {
+        existing: Option<EnrolledNode>,
+        roster: &ExistingNodes,
+    ) -> NodePlan<'m> {
         let ironic = self.client.address();
         let sent = |field: &str, secret: &str| match (self.ledger, node) {
-            (Some(ledger), Some(node)) => ledger.compare(Which { ironic: &ironic, node, field }, secret),
-            _ => Known::Unknown,
+            (Some(ledger), Some(node)) => {
+                ledger.compare(SecretField { ironic: &ironic, node, field }, secret)
+            }
+            _ => SecretComparison::Unknown,
         };
         let knowledge = Knowledge { resolve: &|name| roster.by_name(name).cloned(), sent: &sent };
         plan(machine, node, existing, &knowledge)
@@ -544,9 +550,9 @@ impl Driver<'_> {
 fn plan<'m>(
     machine: &'m Machine,
     node: Option<&str>,
-    existing: Option<Existing>,
+    existing: Option<EnrolledNode>,
     knowledge: &Knowledge<'_>,
-) -> Plan<'m> {
+) -> NodePlan<'m> {
     let groups = existing.as_ref().map(|existing| existing.groups.as_slice()).unwrap_or_default();
     let group_uuid = |group| match compare::matching_group(group, groups) {
         Some(known) => known.uuid.clone(),
@@ -555,7 +561,7 @@ fn plan<'m>(
     let group_uuids: Vec<String> = machine.portgroups.iter().map(group_uuid).collect();
     let comparison = existing.as_ref();
     let comparison = comparison.map(|existing| compare::compare(machine, existing, &group_uuids, knowledge));
-    Plan {
+    NodePlan {
         uuid: node.map_or_else(|| machine.creation_uuid(), str::to_owned),
         machine,
         existing,

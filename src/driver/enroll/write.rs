@@ -6,11 +6,11 @@ use std::collections::HashMap;
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
-use super::compare::{self, Difference, Existing, Knowledge, Remedy};
+use super::compare::{self, Difference, EnrolledNode, Knowledge, Remedy};
 use super::rules::{self, When};
-use super::{Action, Plan, Wish};
-use crate::driver::change_requests::Target;
-use crate::driver::node::secret_fingerprints::Known;
+use super::{EnrollAction, EnrollOptions, NodePlan};
+use crate::driver::change_requests::ChangeTarget;
+use crate::driver::node::secret_fingerprints::SecretComparison;
 use crate::driver::watch::event::NodeRef;
 use crate::driver::watch::progress::Progress;
 use crate::driver::{Driver, Error, OnStop};
@@ -116,9 +116,9 @@ impl Driver<'_> {
     /// only added what was missing.
     pub(super) fn create(
         &self,
-        plan: &Plan<'_>,
+        plan: &NodePlan<'_>,
         progress: &mut Progress<'_>,
-    ) -> Result<(Option<Node>, Action), Error> {
+    ) -> Result<(Option<Node>, EnrollAction), Error> {
         progress.stage("creating the node");
         let mut body = plan.machine.fields.clone();
         body.insert("uuid".to_owned(), json!(plan.uuid));
@@ -129,7 +129,7 @@ impl Driver<'_> {
             body.remove("parent_node");
         }
         let created_node = RefCell::new(None);
-        let action = Cell::new(Action::Created);
+        let action = Cell::new(EnrollAction::Created);
         let is_repeated = Cell::new(false);
         self.create_once(
             progress,
@@ -141,7 +141,7 @@ impl Driver<'_> {
                     && !error.refusal.repeated
                     && !is_repeated.get()
                 {
-                    action.set(Action::Updated);
+                    action.set(EnrollAction::Updated);
                 }
                 // The node may have been created despite a failure.
                 is_repeated.set(true);
@@ -159,10 +159,10 @@ impl Driver<'_> {
             // The response was lost.
             None => self.client.node_whole(&plan.uuid).map_err(Error::about(progress.name().to_owned()))?,
         };
-        let existing = Existing { node, ..Existing::default() };
+        let existing = EnrolledNode { node, ..EnrolledNode::default() };
         // The node is new, so everything that still differs from the file is written.
         let parent = |name: &str| self.client.node_fields(name, &["uuid"]).ok().map(|node| node.uuid);
-        let knowledge = Knowledge { resolve: &parent, sent: &|_, _| Known::Unknown };
+        let knowledge = Knowledge { resolve: &parent, sent: &|_, _| SecretComparison::Unknown };
         let rest = compare::compare(plan.machine, &existing, &plan.group_uuids, &knowledge);
         self.apply(plan, &rest.differences.iter().collect::<Vec<_>>(), &[], progress).map_err(|error| {
             on(error, "the node is created, but its ports, port groups or traits are incomplete")
@@ -175,17 +175,17 @@ impl Driver<'_> {
     /// Updates an existing node.
     pub(super) fn update(
         &self,
-        plan: &Plan<'_>,
-        wish: Wish,
+        plan: &NodePlan<'_>,
+        wish: EnrollOptions,
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
         progress.stage("updating the node");
-        let differences: Vec<&Difference> = plan.to_mend(wish).collect();
+        let differences: Vec<&Difference> = plan.to_fix(wish).collect();
         let times: Vec<When> = differences.iter().map(|difference| plan.when(difference)).collect();
         if times.iter().any(|when| matches!(when, When::AfterOperation | When::InManageable)) {
             let mut node = self.client.node(&plan.uuid).map_err(Error::about(progress.name()))?;
             if !node.is_at_rest() {
-                node = self.settle(&node, progress)?;
+                node = self.await_end(&node, progress)?;
             }
             // The operation may have ended in a state that permits less.
             let from_manageable = |difference: &&Difference| {
@@ -199,7 +199,7 @@ impl Driver<'_> {
             if differences.iter().any(from_manageable) {
                 target_of(plan).must_be(&node)?;
                 self.begin(&node, ProvisionTarget::Manage, &Map::new(), progress)?;
-                self.settle(&node, progress)?;
+                self.await_end(&node, progress)?;
             }
             progress.stage("updating the node");
         }
@@ -209,7 +209,7 @@ impl Driver<'_> {
     /// Writes differences: first the node in one patch, then traits, port groups and ports; removals last.
     fn apply(
         &self,
-        plan: &Plan<'_>,
+        plan: &NodePlan<'_>,
         differences: &[&Difference],
         secrets: &[&str],
         progress: &mut Progress<'_>,
@@ -269,7 +269,7 @@ impl Driver<'_> {
 
     /// Checks, before a port or port group is added to an existing node, that it still has the instance that it had
     /// when the plan was made.
-    fn must_be_as_planned(&self, plan: &Plan<'_>, progress: &mut Progress<'_>) -> Result<(), Error> {
+    fn must_be_as_planned(&self, plan: &NodePlan<'_>, progress: &mut Progress<'_>) -> Result<(), Error> {
         match plan.existing {
             Some(_) => self.changing_part(&target_of(plan), progress, || Ok(())),
             None => Ok(()),
@@ -279,7 +279,7 @@ impl Driver<'_> {
     /// Writes the fields of the node itself.
     fn apply_to_node(
         &self,
-        plan: &Plan<'_>,
+        plan: &NodePlan<'_>,
         differences: &[&Difference],
         secrets: &[&str],
         progress: &mut Progress<'_>,
@@ -320,7 +320,12 @@ impl Driver<'_> {
         Ok(())
     }
 
-    fn create_group(&self, plan: &Plan<'_>, group: usize, progress: &mut Progress<'_>) -> Result<(), Error> {
+    fn create_group(
+        &self,
+        plan: &NodePlan<'_>,
+        group: usize,
+        progress: &mut Progress<'_>,
+    ) -> Result<(), Error> {
         let uuid = &plan.group_uuids[group];
         let mut body = plan.machine.portgroups[group].fields.clone();
         body.insert("uuid".to_owned(), json!(uuid));
@@ -334,7 +339,7 @@ impl Driver<'_> {
 
     fn create_port(
         &self,
-        plan: &Plan<'_>,
+        plan: &NodePlan<'_>,
         port: &Port,
         group: Option<&String>,
         progress: &mut Progress<'_>,
@@ -369,8 +374,8 @@ impl Driver<'_> {
 }
 
 /// The node of a plan, with the instance that it had when the plan was made.
-pub(super) fn target_of(plan: &Plan<'_>) -> Target {
+pub(super) fn target_of(plan: &NodePlan<'_>) -> ChangeTarget {
     let instance = plan.existing.as_ref().and_then(|existing| existing.node.get("instance_uuid")?.as_str());
     let node = NodeRef { uuid: plan.uuid.clone(), name: plan.machine.name().map(str::to_owned) };
-    Target::new(node, instance.map(str::to_owned))
+    ChangeTarget::new(node, instance.map(str::to_owned))
 }

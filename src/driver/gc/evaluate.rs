@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Card, Evidence, Kind, Orphan, RAMDISK_VIF, TENANT_VIF};
+use super::{GcEvidence, Orphan, OrphanKind, PortVifs, RAMDISK_VIF, TENANT_VIF};
 use crate::cloud::neutron;
 use crate::driver::instance::claim::is_idle;
 use crate::driver::instance::intent::{Intent, Reserved};
-use crate::driver::network::is_made;
+use crate::driver::network::is_created_by_farrier;
 use crate::driver::node::credential_trial;
 use crate::driver::watch::event::NodeRef;
 use crate::driver::watch::stage::time;
@@ -17,7 +17,7 @@ use crate::ironic::allocation::{Allocation, AllocationState};
 use crate::ironic::state::StateClass;
 use crate::ironic::{Node, ProvisionState};
 
-impl Evidence {
+impl GcEvidence {
     /// The orphans that have not changed for this long, and the number of orphans that changed later. An orphan without a
     /// known time of change counts as unchanged.
     #[must_use]
@@ -28,7 +28,7 @@ impl Evidence {
         all.extend(self.left_ports());
         all.extend(self.ramdisk_ports());
         all.extend(self.left_instance_info());
-        all.extend(self.probes());
+        all.extend(self.trial_nodes());
         let is_old = |orphan: &Orphan| {
             orphan.since.as_deref().and_then(time).is_none_or(|since| {
                 self.now.duration_since(since).as_secs()
@@ -48,10 +48,10 @@ impl Evidence {
             let (kind, why) = match (&allocation.state, reserved_or_ours) {
                 (AllocationState::Error, _) => {
                     let why = allocation.last_error.as_deref().unwrap_or("no reason given");
-                    (Kind::FailedAllocation, format!("the allocation failed: {why}"))
+                    (OrphanKind::FailedAllocation, format!("the allocation failed: {why}"))
                 }
                 (AllocationState::Allocating, _) => {
-                    (Kind::StuckAllocation, "no conductor processes it".to_owned())
+                    (OrphanKind::StuckAllocation, "no conductor processes it".to_owned())
                 }
                 (_, Some(intent)) => self.claim_of_ours(&intent, node?)?,
                 _ => return None,
@@ -62,7 +62,7 @@ impl Evidence {
                 name: allocation.name.clone(),
                 node: node.map(NodeRef::from),
                 // A reservation has its own expiry time.
-                since: if kind == Kind::ExpiredReservation {
+                since: if kind == OrphanKind::ExpiredReservation {
                     None
                 } else {
                     let told = allocation.updated_at.as_ref().or(allocation.created_at.as_ref());
@@ -76,18 +76,19 @@ impl Evidence {
     }
 
     /// Why a claim with this intent is an orphan, if it is one.
-    fn claim_of_ours(&self, intent: &Intent, node: &Node) -> Option<(Kind, String)> {
+    fn claim_of_ours(&self, intent: &Intent, node: &Node) -> Option<(OrphanKind, String)> {
         if !is_idle(&node.provision_state) {
             return None;
         }
         match &intent.reserved {
             Some(Reserved { until: Some(until) }) if *until <= self.now => {
-                Some((Kind::ExpiredReservation, format!("the reservation expired at {until:.0}")))
+                Some((OrphanKind::ExpiredReservation, format!("the reservation expired at {until:.0}")))
             }
             Some(_) => None,
-            None => {
-                Some((Kind::UnusedAllocation, "farrier claimed its node and never deployed it".to_owned()))
-            }
+            None => Some((
+                OrphanKind::UnusedAllocation,
+                "farrier claimed its node and never deployed it".to_owned(),
+            )),
         }
     }
 
@@ -102,7 +103,7 @@ impl Evidence {
         self.nodes.iter().filter(is_free).map(|node| {
             let keys: Vec<&str> = node.instance_info.keys().map(String::as_str).collect();
             Orphan {
-                kind: Kind::StaleInstanceInfo,
+                kind: OrphanKind::StaleInstanceInfo,
                 id: node.uuid.clone(),
                 name: node.name.clone(),
                 node: Some(NodeRef::from(node)),
@@ -114,10 +115,10 @@ impl Evidence {
     }
 
     /// Temporary nodes left over from an interrupted trial of BMC credentials.
-    fn probes(&self) -> impl Iterator<Item = Orphan> {
+    fn trial_nodes(&self) -> impl Iterator<Item = Orphan> {
         self.nodes.iter().filter(|node| node.extra.contains_key(credential_trial::OF_NODE)).map(|node| {
             Orphan {
-                kind: Kind::CredentialTrial,
+                kind: OrphanKind::CredentialTrial,
                 id: node.uuid.clone(),
                 name: node.name.clone(),
                 node: Some(NodeRef::from(node)),
@@ -141,7 +142,7 @@ impl Evidence {
                 None if by_nova && !idle => return None,
                 None => {
                     let maker = if by_nova { "Nova created this instance" } else { "it has no allocation" };
-                    (Kind::UnallocatedInstance, format!("{maker}, and its node is `{state}`"))
+                    (OrphanKind::UnallocatedInstance, format!("{maker}, and its node is `{state}`"))
                 }
             };
             let remedy = (!idle)
@@ -151,7 +152,7 @@ impl Evidence {
                 id: instance.clone(),
                 name: node.display_name().map(str::to_owned),
                 node: Some(NodeRef::from(node)),
-                since: node.updated_at.clone().filter(|_| kind != Kind::ExpiredReservation),
+                since: node.updated_at.clone().filter(|_| kind != OrphanKind::ExpiredReservation),
                 why,
                 remedy,
             })
@@ -172,7 +173,7 @@ impl Evidence {
                 let remedy =
                     (!node.is_at_rest()).then(|| format!("its node is `{state}`: wait until that ends"));
                 (
-                    Kind::StaleVif,
+                    OrphanKind::StaleVif,
                     format!("it is attached to {mac}, but its Neutron port does not exist"),
                     remedy,
                 )
@@ -183,7 +184,7 @@ impl Evidence {
                 let why = format!(
                     "its node is `{state}`, but the Neutron port of its {what} network does not exist"
                 );
-                (Kind::StaleRamdiskVif, why, Some(remedy))
+                (OrphanKind::StaleRamdiskVif, why, Some(remedy))
             } else {
                 // The next ramdisk overwrites it.
                 continue;
@@ -195,7 +196,7 @@ impl Evidence {
     }
 
     /// Every VIF that Ironic records, with its key.
-    fn attached(&self) -> impl Iterator<Item = (&Card, &str, &str)> {
+    fn attached(&self) -> impl Iterator<Item = (&PortVifs, &str, &str)> {
         self.cards.iter().flat_map(|card| card.vifs().map(move |(key, vif)| (card, key, vif)))
     }
 
@@ -213,7 +214,7 @@ impl Evidence {
             self.sees_all || port.project_id.is_some() && port.project_id == self.project
         };
         let is_left = |port: &&neutron::Port| {
-            is_made(port)
+            is_created_by_farrier(port)
                 && port.description.ends_with(&self.place)
                 && !owners.contains(port.device_id.as_str())
                 && would_see(port)
@@ -224,7 +225,7 @@ impl Evidence {
                 format!("it is still attached; first run `farrier vif detach {} {}`", node.label(), port.id)
             });
             Orphan {
-                kind: Kind::StalePort,
+                kind: OrphanKind::StalePort,
                 id: port.id.clone(),
                 name: Some(port.name.clone()).filter(|name| !name.is_empty()),
                 node: node.map(NodeRef::from),
@@ -274,7 +275,7 @@ impl Evidence {
                 }
             };
             orphans.push(Orphan {
-                kind: Kind::StaleRamdiskPort,
+                kind: OrphanKind::StaleRamdiskPort,
                 id: port.id.clone(),
                 name: Some(port.name.clone()).filter(|name| !name.is_empty()),
                 node: node.map(NodeRef::from),
@@ -294,7 +295,7 @@ pub(super) fn still_as_listed(
     node: Option<&Node>,
     now: Timestamp,
 ) -> bool {
-    if orphan.kind != Kind::ExpiredReservation {
+    if orphan.kind != OrphanKind::ExpiredReservation {
         let claim_changed =
             allocation.and_then(|found| found.updated_at.as_ref().or(found.created_at.as_ref()));
         let node_changed = node.and_then(|node| node.updated_at.as_ref());

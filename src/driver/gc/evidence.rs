@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::{Card, Evidence, OF_RAMDISK, Ports};
+use super::{GcEvidence, NeutronPorts, OF_RAMDISK, PortVifs};
 use crate::cloud::neutron::{self, Neutron};
-use crate::driver::network::marks;
+use crate::driver::network::farrier_port_filters;
 use crate::driver::{Driver, Error};
 use crate::ironic::node::NodeQuery;
 use crate::rest;
@@ -18,9 +18,9 @@ impl Driver<'_> {
     ///
     /// # Errors
     /// A failed request to Ironic. If Neutron is unreachable, its ports are not evaluated.
-    pub fn left_behind(&self) -> Result<Evidence, Error> {
+    pub fn gather_evidence(&self) -> Result<GcEvidence, Error> {
         let about = || Error::about(format!("leftovers at {}", self.client.address()));
-        let asked = self.neutron.as_ref().map(marked).transpose();
+        let asked = self.neutron.as_ref().map(labeled_ports).transpose();
         let marked =
             asked.inspect_err(|error| tracing::info!(%error, "the ports are unknown")).ok().flatten();
         let cards = self.cards_of_all().map_err(about())?;
@@ -32,23 +32,23 @@ impl Driver<'_> {
                 .ok(),
             _ => None,
         };
-        Ok(Evidence {
+        Ok(GcEvidence {
             allocations,
             nodes,
             cards,
             neutron,
             // Users who may list conductors see all nodes and allocations (Ironic: `ironic/common/policy.py`).
             sees_all: self.client.conductors().is_ok(),
-            place: self.place(),
-            project: self.client.asker().and_then(|asker| asker.project_id),
+            place: self.site_label(),
+            project: self.client.identity().and_then(|asker| asker.project_id),
             now: self.client.now(),
         })
     }
 
-    fn cards_of_all(&self) -> Result<Vec<Card>, crate::ironic::Error> {
+    fn cards_of_all(&self) -> Result<Vec<PortVifs>, crate::ironic::Error> {
         let card = |node: Option<String>, address, rest: &serde_json::Map<String, Value>| {
             let internal_info = rest.get("internal_info").and_then(Value::as_object);
-            Card {
+            PortVifs {
                 node: node.unwrap_or_default(),
                 address,
                 internal_info: internal_info.cloned().unwrap_or_default(),
@@ -62,10 +62,10 @@ impl Driver<'_> {
 }
 
 /// The ports whose `device_owner` is farrier's or Ironic's for ramdisks.
-fn marked(neutron: &Neutron) -> Result<Ports, rest::Error> {
+fn labeled_ports(neutron: &Neutron) -> Result<NeutronPorts, rest::Error> {
     let of = |owner: &str| neutron.list::<neutron::Port>(&[("device_owner", owner.to_owned())]);
-    Ok(Ports {
-        ours: neutron.list(&marks())?,
+    Ok(NeutronPorts {
+        ours: neutron.list(&farrier_port_filters())?,
         of_ramdisks: of(OF_RAMDISK)?,
         known: HashSet::new(),
         sees_all: neutron.shows_all_ports()?,
@@ -73,8 +73,12 @@ fn marked(neutron: &Neutron) -> Result<Ports, rest::Error> {
 }
 
 /// Adds the UUIDs of the existing ports of all attached VIFs.
-fn with_known(neutron: &Neutron, ports: Ports, cards: &[Card]) -> Result<Ports, rest::Error> {
+fn with_known(
+    neutron: &Neutron,
+    ports: NeutronPorts,
+    cards: &[PortVifs],
+) -> Result<NeutronPorts, rest::Error> {
     let ids = cards.iter().flat_map(|card| card.vifs().map(|(_, vif)| vif));
     let known: Vec<neutron::Port> = neutron.by_id(ids)?;
-    Ok(Ports { known: known.into_iter().map(|port| port.id).collect(), ..ports })
+    Ok(NeutronPorts { known: known.into_iter().map(|port| port.id).collect(), ..ports })
 }

@@ -1,6 +1,6 @@
 //! Finds and removes orphans for `gc`: allocations without a node, ports without an instance, VIFs without a port.
 //!
-//! [`Driver::left_behind`] gathers the evidence and changes nothing; [`Evidence::orphans`] evaluates it without further
+//! [`Driver::gather_evidence`] gathers the evidence and changes nothing; [`GcEvidence::orphans`] evaluates it without further
 //! requests; [`Driver::remove_orphan`] checks an orphan again and removes it.
 //!
 //! Several Ironics may share a Neutron, and some users see only a part. So an object is an orphan only if this user would
@@ -35,7 +35,7 @@ const RAMDISK_VIF: &str = "_vif_port_id";
 /// The kind of an orphan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum OrphanKind {
     /// An allocation that got no node and still occupies its name.
     FailedAllocation,
     /// An allocation that no conductor processes.
@@ -60,7 +60,7 @@ pub enum Kind {
     CredentialTrial,
 }
 
-impl Kind {
+impl OrphanKind {
     /// Every kind.
     pub const ALL: [Self; 11] = [
         Self::FailedAllocation,
@@ -99,7 +99,7 @@ impl Kind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Orphan {
     /// Its kind.
-    pub kind: Kind,
+    pub kind: OrphanKind,
     /// The UUID of the allocation, instance, port or node.
     pub id: String,
     /// Its name, if any.
@@ -124,15 +124,15 @@ impl Orphan {
 
 /// Everything that the search for orphans needs. What could not be read is empty.
 #[derive(Debug, Clone)]
-pub struct Evidence {
+pub struct GcEvidence {
     /// The allocations that are visible to this user.
     pub allocations: Vec<Allocation>,
     /// The nodes that are visible to this user, with all fields.
     pub nodes: Vec<Node>,
     /// Their ports and port groups.
-    pub cards: Vec<Card>,
+    pub cards: Vec<PortVifs>,
     /// The ports of Neutron, if it is reachable.
-    pub neutron: Option<Ports>,
+    pub neutron: Option<NeutronPorts>,
     /// Whether every node and allocation of this Ironic is visible to this user.
     pub sees_all: bool,
     /// The end of the description of ports that were created for instances of this Ironic.
@@ -145,7 +145,7 @@ pub struct Evidence {
 
 /// The VIFs of an Ironic port or port group.
 #[derive(Debug, Clone, Default)]
-pub struct Card {
+pub struct PortVifs {
     /// The node.
     pub node: String,
     /// Its MAC address; a port group may have none.
@@ -154,7 +154,7 @@ pub struct Card {
     pub internal_info: Map<String, Value>,
 }
 
-impl Card {
+impl PortVifs {
     /// The VIFs that Ironic records, each with its key.
     fn vifs(&self) -> impl Iterator<Item = (&str, &str)> {
         let noted = self.internal_info.iter().filter(|(key, _)| key.ends_with(RAMDISK_VIF));
@@ -164,7 +164,7 @@ impl Card {
 
 /// Ports of Neutron.
 #[derive(Debug, Clone, Default)]
-pub struct Ports {
+pub struct NeutronPorts {
     /// Those that farrier created.
     pub ours: Vec<neutron::Port>,
     /// Those that Ironic created for ramdisks.
@@ -177,7 +177,7 @@ pub struct Ports {
 
 impl Driver<'_> {
     /// The end of the description of ports that were created for instances of this Ironic.
-    fn place(&self) -> String {
+    fn site_label(&self) -> String {
         format!(" at {}", self.client.address())
     }
 }

@@ -7,7 +7,7 @@ use super::Checksum;
 
 /// A line with a hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Entry {
+struct ChecksumLine {
     /// The hash in lower-case hexadecimal digits.
     hash: String,
     /// The file's path; `None` for a bare hash.
@@ -23,18 +23,18 @@ struct Entry {
 /// Why the text has no unique hash for the file, and what it contains instead.
 pub fn find(text: &str, path: &str) -> Result<Checksum, String> {
     let name = last_segment(path);
-    let entries: Vec<Entry> = body(text).into_iter().filter_map(|line| entry(&line)).collect();
-    if let [Entry { hash, path: None }] = entries.as_slice() {
+    let entries: Vec<ChecksumLine> = body(text).into_iter().filter_map(|line| entry(&line)).collect();
+    if let [ChecksumLine { hash, path: None }] = entries.as_slice() {
         return Checksum::parse(hash);
     }
-    let named: Vec<&Entry> = entries
+    let named: Vec<&ChecksumLine> = entries
         .iter()
         .filter(|entry| !name.is_empty() && entry.path.as_deref().map(last_segment) == Some(name))
         .collect();
     if named.is_empty() {
         return Err(missing(name, &entries));
     }
-    let whole: Vec<&Entry> = named
+    let whole: Vec<&ChecksumLine> = named
         .iter()
         .copied()
         .filter(|entry| entry.path.as_deref().is_some_and(|of_line| ends_in(path, of_line)))
@@ -56,7 +56,7 @@ pub fn find(text: &str, path: &str) -> Result<Checksum, String> {
     Err(format!("`{name}` is ambiguous: different hashes for {}", listed(&paths)))
 }
 
-fn missing(name: &str, entries: &[Entry]) -> String {
+fn missing(name: &str, entries: &[ChecksumLine]) -> String {
     let paths: Vec<&str> = entries.iter().filter_map(|entry| entry.path.as_deref()).collect();
     match (entries.len(), paths.is_empty()) {
         (0, _) => "it contains no checksum".to_owned(),
@@ -106,16 +106,16 @@ fn body(text: &str) -> Vec<String> {
         .collect()
 }
 
-fn entry(line: &str) -> Option<Entry> {
+fn entry(line: &str) -> Option<ChecksumLine> {
     let line = line.trim_start();
     if line.is_empty() || line.starts_with('#') {
         return None;
     }
-    let bare = || Some(Entry { hash: hash(line)?, path: None });
+    let bare = || Some(ChecksumLine { hash: hash(line)?, path: None });
     let entry = bare().or_else(|| bsd(line)).or_else(|| gnu(line)).or_else(|| reversed(line))?;
     // A hash of a pipe has no name; tools write a placeholder.
     let path = entry.path.filter(|path| !is_pipe(path));
-    Some(Entry { path, ..entry })
+    Some(ChecksumLine { path, ..entry })
 }
 
 /// Whether a path is a tool's placeholder for a pipe or an open file.
@@ -126,18 +126,18 @@ fn is_pipe(path: &str) -> bool {
 }
 
 /// `SHA256 (name) = hash`, with OpenSSL's missing spaces too.
-fn bsd(line: &str) -> Option<Entry> {
+fn bsd(line: &str) -> Option<ChecksumLine> {
     let (front, hash) = line.rsplit_once('=')?;
     let (algorithm, path) = front.trim_end().strip_suffix(')')?.split_once('(')?;
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '/';
     let algorithm = algorithm.trim();
     let is_tagged = !algorithm.is_empty() && algorithm.chars().all(is_word);
     is_tagged.then_some(())?;
-    Some(Entry { hash: self::hash(hash.trim())?, path: Some(path.to_owned()) })
+    Some(ChecksumLine { hash: self::hash(hash.trim())?, path: Some(path.to_owned()) })
 }
 
 /// `hash  name`, `hash *name`; a backslash before the hash means that the name is escaped.
-fn gnu(line: &str) -> Option<Entry> {
+fn gnu(line: &str) -> Option<ChecksumLine> {
     let (is_escaped, line) = match line.strip_prefix('\\') {
         Some(rest) => (true, rest),
         None => (false, line),
@@ -147,11 +147,11 @@ fn gnu(line: &str) -> Option<Entry> {
     let path = path.strip_prefix('*').unwrap_or(path);
     let path = if is_escaped { path.replace(r"\n", "\n").replace(r"\\", "\\") } else { path.to_owned() };
     let hash = self::hash(hash)?;
-    (!path.is_empty()).then_some(Entry { hash, path: Some(path) })
+    (!path.is_empty()).then_some(ChecksumLine { hash, path: Some(path) })
 }
 
 /// `name  hash`, optionally with a colon after the name, or OpenSSL 1.1's `name= hash` for a pipe.
-fn reversed(line: &str) -> Option<Entry> {
+fn reversed(line: &str) -> Option<ChecksumLine> {
     let (path, hash) = match line.strip_prefix("(stdin)=") {
         Some(hash) => ("(stdin)", hash.trim_start()),
         None => line.rsplit_once([' ', '\t'])?,
@@ -159,7 +159,7 @@ fn reversed(line: &str) -> Option<Entry> {
     let path = path.trim_end();
     let path = path.strip_suffix([':', '=']).unwrap_or(path).trim_end();
     let hash = self::hash(hash)?;
-    (!path.is_empty()).then(|| Entry { hash, path: Some(path.to_owned()) })
+    (!path.is_empty()).then(|| ChecksumLine { hash, path: Some(path.to_owned()) })
 }
 
 /// Parses a hash, optionally prefixed with its algorithm (`sha256:…`), and returns it in lower case.

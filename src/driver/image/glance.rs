@@ -7,15 +7,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::{Image, Kind};
+use super::{Image, ImageKind};
 use crate::cloud::glance;
 use crate::driver::Error;
-use crate::host_manager::{Circumstances, FilterName, HostState, ImageProperties, Matcher, Request};
+use crate::host_manager::{FilterName, HostState, ImageProperties, MatchContext, Matcher, Request};
 use crate::ironic::Node;
 
 /// The data of a Glance image.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Listed {
+pub struct GlanceImage {
     /// The name or UUID that the operator gave.
     pub label: String,
     /// Its requirements of a node.
@@ -55,12 +55,12 @@ impl Image {
         let boots_by_network = property("kernel_id").is_some() || property("ramdisk_id").is_some();
         // Ironic's rule (`images.is_whole_disk_image`). Ironic reads the kernel and ramdisk from Glance itself.
         let kind = match property("img_type") {
-            Some("partition") => Kind::Partition,
-            Some("whole-disk") => Kind::WholeDisk,
-            _ if boots_by_network => Kind::Partition,
-            _ => Kind::WholeDisk,
+            Some("partition") => ImageKind::Partition,
+            Some("whole-disk") => ImageKind::WholeDisk,
+            _ if boots_by_network => ImageKind::Partition,
+            _ => ImageKind::WholeDisk,
         };
-        let listed = Some(Box::new(Listed::read(image, label)));
+        let listed = Some(Box::new(GlanceImage::read(image, label)));
         Ok(Self { source: image.id.clone(), kind: Some(kind), listed, ..Self::default() })
     }
 }
@@ -105,7 +105,7 @@ impl Image {
     }
 }
 
-impl Listed {
+impl GlanceImage {
     fn read(image: &glance::Image, label: &str) -> Self {
         let pairs = || image.properties.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let nonzero = |minimum: u64| Some(minimum).filter(|minimum| *minimum > 0);
@@ -154,7 +154,7 @@ impl Listed {
 
     /// Why it cannot run on a given node, if it cannot.
     #[must_use]
-    pub fn speaks_against(&self, node: &Node) -> Option<String> {
+    pub fn obstacle_on(&self, node: &Node) -> Option<String> {
         let host = json!({
             "uuid": node.uuid, "name": node.name, "properties": node.properties, "traits": node.traits,
         });
@@ -163,7 +163,7 @@ impl Listed {
         let filters = vec![FilterName::ImageProperties, FilterName::Traits];
         let image = self.properties.clone();
         let request = Request { image, required_traits: self.traits.clone(), filters, ..Request::default() };
-        let circumstances = Circumstances::default();
+        let circumstances = MatchContext::default();
         let matcher = Matcher::new(&request, &circumstances).ok()?;
         let refusal = matcher.refusals(&host).next()?;
         Some(matcher.explain(&host, refusal).reason)
@@ -228,11 +228,11 @@ mod tests {
     #[test]
     fn the_kind_follows_the_rules_of_ironic() {
         for (more, kind) in [
-            (json!({}), Kind::WholeDisk),
-            (json!({"kernel_id": "k", "ramdisk_id": "r"}), Kind::Partition),
-            (json!({"img_type": "partition"}), Kind::Partition),
-            (json!({"img_type": "whole-disk", "kernel_id": "k"}), Kind::WholeDisk),
-            (json!({"kernel_id": null}), Kind::WholeDisk),
+            (json!({}), ImageKind::WholeDisk),
+            (json!({"kernel_id": "k", "ramdisk_id": "r"}), ImageKind::Partition),
+            (json!({"img_type": "partition"}), ImageKind::Partition),
+            (json!({"img_type": "whole-disk", "kernel_id": "k"}), ImageKind::WholeDisk),
+            (json!({"kernel_id": null}), ImageKind::WholeDisk),
         ] {
             assert_eq!(image(&more).kind, Some(kind), "{more}");
         }
@@ -296,8 +296,8 @@ mod tests {
                 json!({"uuid": "u", "properties": {"cpu_arch": arch, "memory_mb": 8192, "local_gb": 100}});
             serde_json::from_value::<Node>(node).expect("a node")
         };
-        assert_eq!(listed.speaks_against(&node("aarch64")), None);
-        let why = listed.speaks_against(&node("x86_64")).expect("another architecture");
+        assert_eq!(listed.obstacle_on(&node("aarch64")), None);
+        let why = listed.obstacle_on(&node("x86_64")).expect("another architecture");
         assert!(why.contains("x86_64"), "{why}");
     }
 }

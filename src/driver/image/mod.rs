@@ -4,7 +4,7 @@ pub mod checksums;
 mod glance;
 pub mod preflight;
 
-pub use glance::Listed;
+pub use glance::GlanceImage;
 
 use std::fs::File;
 use std::io::Read;
@@ -31,15 +31,15 @@ pub struct Image {
     /// The ramdisk of a partition image that boots from the network.
     pub ramdisk: Option<String>,
     /// Whether it contains a whole disk or a file system, if given.
-    pub kind: Option<Kind>,
+    pub kind: Option<ImageKind>,
     /// Its format, if given.
-    pub format: Option<Format>,
+    pub format: Option<DiskFormat>,
     /// The credentials for its registry.
     pub pull_secret: Option<SecretString>,
-    /// The checksum that [`Image::settle`] found at the URL in `checksum`.
+    /// The checksum that [`Image::check_and_complete`] found at the URL in `checksum`.
     pub found: Option<Checksum>,
     /// Its data in Glance, if it is a Glance image.
-    pub listed: Option<Box<Listed>>,
+    pub listed: Option<Box<GlanceImage>>,
 }
 
 /// The keys of a node's `instance_info` about its image.
@@ -61,14 +61,14 @@ pub const FACTS: [&str; 5] =
 
 /// The content of an image. Ironic treats any other value as a whole disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ImageKind {
     /// A disk with its partitions.
     WholeDisk,
     /// A file system, for which Ironic creates the partitions.
     Partition,
 }
 
-impl Kind {
+impl ImageKind {
     /// Ironic's name for it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -81,14 +81,14 @@ impl Kind {
 
 /// The format of an image. Ironic detects it, but processes a raw image less if the format is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub enum DiskFormat {
     /// The bytes of the disk.
     Raw,
     /// QEMU's qcow2.
     Qcow2,
 }
 
-impl Format {
+impl DiskFormat {
     /// Ironic's name for it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -109,7 +109,7 @@ pub enum Checksum {
         /// The digest in lower case.
         value: String,
     },
-    /// The http(s) URL of a checksum file that [`Image::settle`] searches for the image's name.
+    /// The http(s) URL of a checksum file that [`Image::check_and_complete`] searches for the image's name.
     Address(String),
     /// The path of a local checksum file that [`Image::resolve`] searches.
     File(PathBuf),
@@ -177,7 +177,7 @@ impl Image {
             other => other,
         };
         let is_raw = Path::new(&path_of(image)).extension().is_some_and(|end| end == "raw");
-        let format = is_raw.then_some(Format::Raw);
+        let format = is_raw.then_some(DiskFormat::Raw);
         if let Some((scheme, rest)) = image.split_once("://") {
             if !matches!(scheme, "http" | "https" | "file" | "oci" | "glance") || rest.is_empty() {
                 return Err(Error::Unfit(format!(
@@ -214,7 +214,7 @@ impl Image {
         let unfit = |problem: &str| Err(Error::Unfit(format!("image `{}` {problem}", self.shown())));
         let is_oci = self.source.starts_with("oci://");
         let boots_by_network = self.kernel.is_some() || self.ramdisk.is_some();
-        if is_oci && (boots_by_network || self.kind == Some(Kind::Partition)) {
+        if is_oci && (boots_by_network || self.kind == Some(ImageKind::Partition)) {
             return unfit("comes from a registry, from which Ironic supports only whole-disk images");
         }
         if !is_oci && self.pull_secret.is_some() {
@@ -223,7 +223,7 @@ impl Image {
         if self.listed.is_some() && self.checksum.is_some() {
             return unfit("is in Glance, which provides its checksum: do not give another");
         }
-        if self.kind == Some(Kind::WholeDisk) && boots_by_network {
+        if self.kind == Some(ImageKind::WholeDisk) && boots_by_network {
             return unfit("is a whole-disk image, which contains its kernel and ramdisk: do not give others");
         }
         Ok(())
@@ -233,7 +233,7 @@ impl Image {
     #[must_use]
     pub fn is_partition(&self) -> bool {
         match self.kind {
-            Some(kind) => kind == Kind::Partition,
+            Some(kind) => kind == ImageKind::Partition,
             None => self.kernel.is_some() || self.ramdisk.is_some(),
         }
     }
@@ -309,8 +309,8 @@ impl Image {
         for (key, value) in [
             ("kernel", self.kernel.as_deref()),
             ("ramdisk", self.ramdisk.as_deref()),
-            ("image_type", self.kind.map(Kind::as_str)),
-            ("image_disk_format", self.format.map(Format::as_str)),
+            ("image_type", self.kind.map(ImageKind::as_str)),
+            ("image_disk_format", self.format.map(DiskFormat::as_str)),
         ] {
             if let Some(value) = value {
                 info.insert(key.to_owned(), value.into());
@@ -425,7 +425,7 @@ mod tests {
         let image = |source: &str| Image { source: source.to_owned(), ..Image::default() };
         let boots =
             |image: Image| Image { kernel: Some("k".to_owned()), ramdisk: Some("r".to_owned()), ..image };
-        let disk = |image: Image| Image { kind: Some(Kind::WholeDisk), ..image };
+        let disk = |image: Image| Image { kind: Some(ImageKind::WholeDisk), ..image };
         assert!(image("oci://r/i").check().is_ok());
         assert!(boots(image("oci://r/i")).check().is_err());
         assert!(disk(boots(image("http://h/i"))).check().is_err());

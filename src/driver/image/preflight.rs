@@ -14,7 +14,7 @@ use url::Url;
 use super::{Checksum, Image, checksums};
 use crate::driver::Error;
 use crate::rest::mask;
-use crate::rest::stop::{After, Stop};
+use crate::rest::stop::{AfterStop, Stop};
 
 /// The timeout of requests to image servers.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -27,7 +27,7 @@ pub type Web = dyn Fn(&Url) -> reqwest::Result<Client>;
 
 /// A message about an image.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Remark {
+pub enum ImageNote {
     /// Information.
     Note(String),
     /// A problem that may cause a failure later.
@@ -41,19 +41,19 @@ impl Image {
     /// # Errors
     /// [`Error::NoImage`] if the server does not have the image; [`Error::File`] for a checksum file without the image.
     /// An unreachable server, or any other response, only causes a remark.
-    pub fn settle(&mut self, web: &Web) -> Result<Vec<Remark>, Error> {
+    pub fn check_and_complete(&mut self, web: &Web) -> Result<Vec<ImageNote>, Error> {
         let mut remarks = Vec::new();
         if let Some(Checksum::Address(address)) = &self.checksum {
             match found_at(address, &self.path(), web)? {
                 Ok(checksum) => self.found = Some(checksum),
-                Err(why) => remarks.push(Remark::Warning(format!(
+                Err(why) => remarks.push(ImageNote::Warning(format!(
                     "checksum file {}: {why}; Ironic will read it itself",
                     mask::address(address)
                 ))),
             }
         }
         if matches!(self.digest(), Some(Checksum::Digest { algorithm: "md5", .. })) {
-            remarks.push(Remark::Warning(format!(
+            remarks.push(ImageNote::Warning(format!(
                 "image {}: its checksum is MD5, which is insecure and which Ironic may reject",
                 self.shown()
             )));
@@ -84,7 +84,7 @@ fn found_at(address: &str, path: &str, web: &Web) -> Result<Result<Checksum, Str
         status => return Ok(Err(status_text(status))),
     }
     let server = format!("the server of {}", mask::address(address));
-    let read = Stop::of_process().run(&server, After::MayNot, move || {
+    let read = Stop::of_process().run(&server, AfterStop::MayNot, move || {
         let mut text = Vec::new();
         response.take(LONGEST + 1).read_to_end(&mut text).map(|_| text)
     });
@@ -100,7 +100,7 @@ fn found_at(address: &str, path: &str, web: &Web) -> Result<Result<Checksum, Str
 }
 
 /// Checks that the server has the resource of a URL.
-fn check_exists(url: &Url, web: &Web) -> Result<Remark, Error> {
+fn check_exists(url: &Url, web: &Web) -> Result<ImageNote, Error> {
     let shown = mask::address(url.as_str());
     let ask = |client: Client, url: Url| -> reqwest::Result<Response> {
         let response = client.head(url.clone()).timeout(TIMEOUT).send()?;
@@ -113,7 +113,7 @@ fn check_exists(url: &Url, web: &Web) -> Result<Remark, Error> {
     let response = match send(web, url, ask) {
         Ok(response) => response,
         Err(why) => {
-            return Ok(Remark::Warning(format!(
+            return Ok(ImageNote::Warning(format!(
                 "image {shown} is unreachable from here ({why}); Ironic may be able to reach it"
             )));
         }
@@ -123,7 +123,10 @@ fn check_exists(url: &Url, web: &Web) -> Result<Remark, Error> {
             return Err(Error::NoImage { image: shown, reason: status_text(response.status()) });
         }
         status if !status.is_success() => {
-            return Ok(Remark::Warning(format!("image {shown}: the server answers {}", status_text(status))));
+            return Ok(ImageNote::Warning(format!(
+                "image {shown}: the server answers {}",
+                status_text(status)
+            )));
         }
         _ => {}
     }
@@ -132,7 +135,7 @@ fn check_exists(url: &Url, web: &Web) -> Result<Remark, Error> {
         // Ironic treats such a URL as a directory.
         return Err(Error::NoImage { image: shown, reason: "the server answers with a web page".to_owned() });
     }
-    Ok(Remark::Note(match size(&response) {
+    Ok(ImageNote::Note(match size(&response) {
         Some(size) => format!("image {shown}: {}", in_units(size)),
         None => format!("image {shown} exists"),
     }))
@@ -147,7 +150,7 @@ fn send(
     let client = web(url).map_err(error_text)?;
     let server = format!("the server of {}", mask::address(url.as_str()));
     let url = url.clone();
-    let response = Stop::of_process().run(&server, After::MayNot, move || ask(client, url));
+    let response = Stop::of_process().run(&server, AfterStop::MayNot, move || ask(client, url));
     response.map_err(|stopped| stopped.to_string())?.map_err(error_text)
 }
 

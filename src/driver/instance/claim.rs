@@ -18,15 +18,15 @@ use uuid::Uuid;
 
 use super::intent::{self, Intent};
 use super::lookup::optional;
-use super::quarantine::Failures;
-use crate::driver::change_requests::{Target, may_have_arrived};
+use super::quarantine::NodeFailures;
+use crate::driver::change_requests::{ChangeTarget, may_have_arrived};
 use crate::driver::clouds::Drivers;
-use crate::driver::network::{After, Networked};
+use crate::driver::network::{AfterDetach, Networked};
 use crate::driver::watch::event::NodeRef;
 use crate::driver::watch::progress::Progress;
-use crate::driver::{Driver, Error, Left, LockHolder, OnStop, SENT_AGAIN};
+use crate::driver::{Aftermath, Driver, Error, LockHolder, OnStop, SENT_AGAIN};
 use crate::ironic::allocation::{Allocation, AllocationState, NewAllocation};
-use crate::ironic::guard::{Occupant, Sight};
+use crate::ironic::guard::{Observation, Occupant};
 use crate::ironic::{self, Fault, Feature, Node, Patch, ProvisionState};
 use crate::rest::retry::{Repeat, growing};
 
@@ -50,19 +50,19 @@ pub struct Candidate {
 /// State shared by the instances of one run: the nodes that are claimed or unusable, which no other instance tries, and
 /// the failures of nodes.
 #[derive(Debug, Default)]
-pub struct Taken {
+pub struct ClaimedNodes {
     nodes: Mutex<HashSet<String>>,
-    pub(in crate::driver) failures: Failures,
+    pub(in crate::driver) failures: NodeFailures,
 }
 
-impl Taken {
+impl ClaimedNodes {
     /// Reserves a node for one thread; `false` if another thread has it.
     fn take(&self, uuid: &str) -> bool {
         self.nodes.lock().unwrap_or_else(PoisonError::into_inner).insert(uuid.to_owned())
     }
 
     /// Allows further attempts to claim a node.
-    fn put_back(&self, uuid: &str) {
+    fn allow_retry(&self, uuid: &str) {
         self.nodes.lock().unwrap_or_else(PoisonError::into_inner).remove(uuid);
     }
 }
@@ -99,7 +99,7 @@ impl Drivers<'_> {
         name: &str,
         intent: impl Fn(&Driver<'_>) -> Result<Intent, Error>,
         candidates: &[Candidate],
-        taken: &Taken,
+        taken: &ClaimedNodes,
         progress: &mut Progress<'_>,
     ) -> Result<(usize, Claim), Error> {
         // All members share the cancel token and the deadline.
@@ -114,7 +114,10 @@ impl Drivers<'_> {
         loop {
             let mut locked = Vec::new();
             for candidate in round {
-                first.heed(progress, if tried.is_empty() { Left::NotBegun } else { Left::Nothing })?;
+                first.check_cancelled(
+                    progress,
+                    if tried.is_empty() { Aftermath::NotBegun } else { Aftermath::Nothing },
+                )?;
                 if !taken.take(&candidate.node.uuid) {
                     continue;
                 }
@@ -122,10 +125,10 @@ impl Drivers<'_> {
                 progress.stage(format!("claiming {label}"));
                 let at = self.place_of(candidate.cloud.as_deref());
                 let driver = &self.members[at];
-                let intent = &intent(driver).inspect_err(|_| taken.put_back(&candidate.node.uuid))?;
+                let intent = &intent(driver).inspect_err(|_| taken.allow_retry(&candidate.node.uuid))?;
                 let unfit = driver.cannot_join(&candidate.node.uuid, &intent.networks);
-                if let Some(why) = unfit.inspect_err(|_| taken.put_back(&candidate.node.uuid))? {
-                    taken.put_back(&candidate.node.uuid);
+                if let Some(why) = unfit.inspect_err(|_| taken.allow_retry(&candidate.node.uuid))? {
+                    taken.allow_retry(&candidate.node.uuid);
                     tried.push(format!("{label}: {why}"));
                     unfit_nodes += 1;
                     continue;
@@ -137,7 +140,7 @@ impl Drivers<'_> {
                     _ => driver.associate(name, intent, candidate, progress),
                 };
                 // After an error the claim is undecided, so that any instance may try the node again.
-                let attempt = attempt.inspect_err(|_| taken.put_back(&candidate.node.uuid))?;
+                let attempt = attempt.inspect_err(|_| taken.allow_retry(&candidate.node.uuid))?;
                 match attempt {
                     Attempt::Got(claim) => {
                         progress.moves_to(driver.client.address());
@@ -147,7 +150,7 @@ impl Drivers<'_> {
                     }
                     Attempt::Lost(why) => tried.push(format!("{label}: {why}")),
                     Attempt::Locked(holder) => {
-                        taken.put_back(&candidate.node.uuid);
+                        taken.allow_retry(&candidate.node.uuid);
                         let why = match holder {
                             Some(host) => holders.entry(&candidate.node.uuid).or_default().describe(&host),
                             None => "locked".to_owned(),
@@ -189,19 +192,19 @@ impl Drivers<'_> {
             let others = driver.displayed(name).unwrap_or_default();
             if let Some(other) = others.iter().find(|uuid| **uuid != claim.node.uuid) {
                 let why = format!("the instance on node {other} has this name");
-                return self.give_back(at, name, why, claim, progress);
+                return self.release_taken_name(at, name, why, claim, progress);
             }
         }
         // A cloud that does not answer had no instance of this name when it last answered.
         let look = |driver: &Driver<'_>| driver.find_instance(name).ok().flatten().is_some();
-        let Some(other) = self.elsewhere(at, look) else { return Ok(()) };
+        let Some(other) = self.first_other_cloud(at, look) else { return Ok(()) };
         let cloud = other.cloud.as_deref().unwrap_or_default();
         let why = format!("a new instance in cloud `{cloud}` has this name");
-        self.give_back(at, name, why, claim, progress)
+        self.release_taken_name(at, name, why, claim, progress)
     }
 
     /// Releases a claim because its name is taken.
-    fn give_back(
+    fn release_taken_name(
         &self,
         at: usize,
         name: &str,
@@ -211,7 +214,7 @@ impl Drivers<'_> {
     ) -> Result<(), Error> {
         progress.undoing("releasing the node");
         let taken = Error::NameTaken { name: name.to_owned(), why };
-        match self.members[at].take_back(claim, progress) {
+        match self.members[at].release_for_undo(claim, progress) {
             Ok(_) => Err(taken),
             Err(undo) => Err(Error::NotUndone { cause: Box::new(taken), undo: Box::new(undo) }),
         }
@@ -236,7 +239,7 @@ impl Driver<'_> {
             candidate: &candidate.node.uuid,
             extra: intent.to_extra(),
         };
-        self.heed(progress, Left::Nothing)?;
+        self.check_cancelled(progress, Aftermath::Nothing)?;
         let allocation = match self.patiently(progress, || self.client.create_allocation(&new)) {
             Ok(allocation) => Ok(allocation),
             Err(error) if error.fault() == Some(&Fault::AlreadyExists) => match self.client.allocation(&id) {
@@ -262,7 +265,7 @@ impl Driver<'_> {
             Err(error) => Err(error),
         };
         let decided = allocation.and_then(|allocation| {
-            self.decided(allocation).map_err(Error::about(format!("instance {name}")))
+            self.await_decision(allocation).map_err(Error::about(format!("instance {name}")))
         });
         let allocation = match decided {
             Ok(allocation) => allocation,
@@ -273,7 +276,9 @@ impl Driver<'_> {
                 });
             }
             // The allocation may exist. Remove it, so that it does not hold a node unnoticed.
-            Err(cause) => return Err(self.forgetting(&id, name, candidate, cause, progress)),
+            Err(cause) => {
+                return Err(self.remove_possible_allocation_after(&id, name, candidate, cause, progress));
+            }
         };
         match allocation.state {
             AllocationState::Active => {
@@ -298,10 +303,10 @@ impl Driver<'_> {
                 Ok(Attempt::Locked(node.ok().and_then(|node| node.lock_holder().map(str::to_owned))))
             }
             AllocationState::Allocating | AllocationState::Unknown(_) => {
-                if !self.forget(&id, name, candidate, progress)? {
+                if !self.remove_possible_allocation(&id, name, candidate, progress)? {
                     return Err(deployed_by_another_run(name));
                 }
-                self.heed(progress, Left::Nothing)?;
+                self.check_cancelled(progress, Aftermath::Nothing)?;
                 Ok(Attempt::Lost(format!(
                     "no conductor decided the allocation within {} s",
                     DECISION.as_secs()
@@ -312,7 +317,7 @@ impl Driver<'_> {
 
     /// Removes an allocation that may have been created, and the fields that it may have written to its node. Returns
     /// `false` and removes nothing if another run of the same command has started a deploy on it.
-    fn forget(
+    fn remove_possible_allocation(
         &self,
         id: &str,
         name: &str,
@@ -336,8 +341,8 @@ impl Driver<'_> {
         Ok(true)
     }
 
-    /// Like [`Driver::forget`]; returns the error that leaves it unknown whether the allocation exists.
-    fn forgetting(
+    /// Like [`Driver::remove_possible_allocation`]; returns the error that leaves it unknown whether the allocation exists.
+    fn remove_possible_allocation_after(
         &self,
         id: &str,
         name: &str,
@@ -345,15 +350,18 @@ impl Driver<'_> {
         cause: Error,
         progress: &mut Progress<'_>,
     ) -> Error {
-        match self.forget(id, name, candidate, progress) {
-            Ok(true) => cause.leaving(Left::Nothing),
+        match self.remove_possible_allocation(id, name, candidate, progress) {
+            Ok(true) => cause.with_aftermath(Aftermath::Nothing),
             Ok(false) => deployed_by_another_run(name),
             Err(undo) => Error::NotUndone { cause: Box::new(cause), undo: Box::new(undo) },
         }
     }
 
     /// Waits up to [`DECISION`] for a conductor to decide an allocation. A signal or the timeout ends the wait.
-    pub(in crate::driver) fn decided(&self, mut allocation: Allocation) -> Result<Allocation, ironic::Error> {
+    pub(in crate::driver) fn await_decision(
+        &self,
+        mut allocation: Allocation,
+    ) -> Result<Allocation, ironic::Error> {
         let began = Instant::now();
         let mut pauses = growing(Duration::from_millis(50), Duration::from_secs(1));
         while !matches!(allocation.state, AllocationState::Active | AllocationState::Error) {
@@ -393,7 +401,7 @@ impl Driver<'_> {
         let networked = Networked::noted(&intent.networks);
         let claim = Claim { uuid: uuid.clone(), node, allocated: false, created_at: claimed_at, networked };
         let won = || Attempt::Got(claim.clone());
-        let free = Target::free(candidate.node.clone());
+        let free = ChangeTarget::free(candidate.node.clone());
         let is_sent = Cell::new(false);
         let sent = self.patiently(progress, || {
             let sent = self.attempt(name, &free, Repeat::Safe, OnStop::End, &mut |guard| {
@@ -409,12 +417,14 @@ impl Driver<'_> {
         });
         let sent = match sent {
             Ok(sent) => sent,
-            Err(cause) => return Err(self.forget_association(&claim, name, is_sent.get(), cause, progress)),
+            Err(cause) => {
+                return Err(self.remove_possible_association(&claim, name, is_sent.get(), cause, progress));
+            }
         };
         let error = match sent {
             Ok(Ok(())) => return Ok(won()),
             Ok(Err(stopped @ (Error::Interrupted { .. } | Error::TimedOut { .. }))) => {
-                return Err(self.forget_association(&claim, name, is_sent.get(), stopped, progress));
+                return Err(self.remove_possible_association(&claim, name, is_sent.get(), stopped, progress));
             }
             // Another instance has the node, or an earlier try of ours won and its answer was lost.
             Ok(Err(taken)) => {
@@ -428,9 +438,9 @@ impl Driver<'_> {
         // The look before the request was ended.
         if error.stopped().is_some()
             && !error.may_have_changed()
-            && let Err(stopped) = self.heed(progress, Left::Nothing)
+            && let Err(stopped) = self.check_cancelled(progress, Aftermath::Nothing)
         {
-            return Err(self.forget_association(&claim, name, is_sent.get(), stopped, progress));
+            return Err(self.remove_possible_association(&claim, name, is_sent.get(), stopped, progress));
         }
         let raced = matches!(
             error.fault(),
@@ -456,7 +466,7 @@ impl Driver<'_> {
                     why: "a new instance has this name".to_owned(),
                 })
             }
-            _ if raced => Ok(Attempt::Lost(error.words())),
+            _ if raced => Ok(Attempt::Lost(error.text())),
             Ok(_) => Err(failed(error)),
             Err(look) => Err(Error::NotUndone {
                 cause: Box::new(failed(error)),
@@ -467,7 +477,7 @@ impl Driver<'_> {
 
     /// Removes a claim without an allocation that may exist, and returns why it is unknown whether it does. A request that
     /// got no answer (`is_sent`) may still arrive.
-    fn forget_association(
+    fn remove_possible_association(
         &self,
         claim: &Claim,
         name: &str,
@@ -476,10 +486,10 @@ impl Driver<'_> {
         progress: &mut Progress<'_>,
     ) -> Error {
         if !is_sent {
-            return cause.leaving(Left::Nothing);
+            return cause.with_aftermath(Aftermath::Nothing);
         }
         match self.undoing(progress, || self.release_once(claim, name)) {
-            Ok(_) => cause.leaving(Left::Unknown),
+            Ok(_) => cause.with_aftermath(Aftermath::Unknown),
             Err(undo) => Error::NotUndone { cause: Box::new(cause), undo: Box::new(undo) },
         }
     }
@@ -490,7 +500,7 @@ impl Driver<'_> {
         claim: &Claim,
         progress: &mut Progress<'_>,
     ) -> Result<bool, Error> {
-        self.heed(progress, Left::AsItWas)?;
+        self.check_cancelled(progress, Aftermath::AsItWas)?;
         if !self.leave_claim(claim, OnStop::End, progress)? {
             return Ok(false);
         }
@@ -499,7 +509,7 @@ impl Driver<'_> {
     }
 
     /// Like [`Driver::release`], for an undo: continues after a signal or the timeout.
-    pub(in crate::driver) fn take_back(
+    pub(in crate::driver) fn release_for_undo(
         &self,
         claim: &Claim,
         progress: &mut Progress<'_>,
@@ -527,12 +537,19 @@ impl Driver<'_> {
         if ours.as_ref().is_some_and(|node| !is_idle(&node.provision_state)) {
             return Ok(false);
         }
-        self.leave(&claim.uuid, ours.as_ref(), claim.networked, After::Release, on_stop, progress)?;
+        self.detach_networks(
+            &claim.uuid,
+            ours.as_ref(),
+            claim.networked,
+            AfterDetach::Release,
+            on_stop,
+            progress,
+        )?;
         Ok(true)
     }
 
     fn release_once(&self, claim: &Claim, name: &str) -> Result<bool, ironic::Error> {
-        let look = || match self.look(&claim.node.uuid) {
+        let look = || match self.observe_for_change(&claim.node.uuid) {
             Err(error) if error.is_not_found() => Ok(None),
             other => other.map(Some),
         };
@@ -557,7 +574,7 @@ impl Driver<'_> {
                     || info.get("display_name").is_some_and(|display_name| display_name == name);
                 bare(node) && !info.is_empty() && (is_known || info.keys().all(|key| key == "traits"))
             };
-            let Some(sight) = sight.filter(|Sight { node, .. }| is_ours(node) || is_left(node)) else {
+            let Some(sight) = sight.filter(|Observation { node, .. }| is_ours(node) || is_left(node)) else {
                 break;
             };
             if is_ours(&sight.node) {
@@ -636,10 +653,10 @@ mod tests {
 
     #[test]
     fn only_one_instance_at_a_time_tries_a_node() {
-        let taken = Taken::default();
+        let taken = ClaimedNodes::default();
         assert!(taken.take("n1"));
         assert!(!taken.take("n1"));
-        taken.put_back("n1");
+        taken.allow_retry("n1");
         assert!(taken.take("n1"));
     }
 }

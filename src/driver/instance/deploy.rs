@@ -12,22 +12,22 @@
 
 use serde_json::{Map, Value};
 
-use super::claim::{Candidate, Claim, Taken, is_idle};
-use super::existing::{Standing, State};
+use super::claim::{Candidate, Claim, ClaimedNodes, is_idle};
+use super::existing::{Existing, ExistingState};
 use super::failure_cause;
-use super::failure_cause::Blame;
+use super::failure_cause::FailureCause;
 use super::intent::{Intent, digest};
-use super::lookup::{Found, Instance};
-use super::quarantine::{ABORTED, FailedNode, NOT_THE_MACHINE, Setbacks};
-use super::reachability::Check;
+use super::lookup::{FoundInstance, Instance};
+use super::quarantine::{ABORTED, FailedAttempts, FailedNode, NOT_THE_MACHINE};
+use super::reachability::ReachabilityCheck;
 use crate::driver::clouds::{Drivers, Outcome};
 use crate::driver::config_drive::ConfigDrive;
 use crate::driver::error::Operation;
 use crate::driver::image::Image;
-use crate::driver::network::{Networked, Networks, Wishes};
+use crate::driver::network::{NetworkRequest, Networked, Networks};
 use crate::driver::node::steps;
 use crate::driver::watch::progress::Progress;
-use crate::driver::{Driver, Error, Left, OnStop, rests_in};
+use crate::driver::{Aftermath, Driver, Error, OnStop, rests_in};
 use crate::ironic::{Feature, Node, Patch, ProvisionState, ProvisionTarget};
 use crate::rest::retry::Repeat;
 
@@ -57,9 +57,9 @@ pub struct Order {
     /// Return when the deploy has started.
     pub no_wait: bool,
     /// The requested networks.
-    pub networks: Wishes,
+    pub networks: NetworkRequest,
     /// A check that the active instance must pass.
-    pub check: Option<Check>,
+    pub check: Option<ReachabilityCheck>,
 }
 
 impl Order {
@@ -105,19 +105,19 @@ impl Drivers<'_> {
     pub fn deploy(
         &self,
         order: &Order,
-        standing: &Standing,
+        standing: &Existing,
         candidates: &[Candidate],
-        taken: &Taken,
+        taken: &ClaimedNodes,
     ) -> Outcome<Instance> {
         let mut at = standing.at;
         let mut progress = self.members[at].progress(&order.name, None);
-        let mut setbacks = Setbacks::default();
+        let mut setbacks = FailedAttempts::default();
         let state = standing.state.clone();
         let result =
             self.deploy_through(order, state, &mut at, candidates, taken, &mut setbacks, &mut progress);
         let driver = &self.members[at];
         let quarantined = setbacks.quarantined();
-        let result = result.map_err(|error| setbacks.sum_up(error)).and_then(|mut instance| {
+        let result = result.map_err(|error| setbacks.with_attempts(error)).and_then(|mut instance| {
             driver.look_up_all(&mut instance);
             // Outside the retries: a deployed node is not released because of a possible network problem.
             if let Some(check) = order.check.as_ref().filter(|_| !order.no_wait) {
@@ -141,24 +141,24 @@ impl Drivers<'_> {
     fn deploy_through(
         &self,
         order: &Order,
-        mut standing: State,
+        mut standing: ExistingState,
         at: &mut usize,
         candidates: &[Candidate],
-        taken: &Taken,
-        setbacks: &mut Setbacks,
+        taken: &ClaimedNodes,
+        setbacks: &mut FailedAttempts,
         progress: &mut Progress<'_>,
     ) -> Result<Instance, Error> {
         for driver in self.members.iter().filter(|_| !order.deploy_steps.is_empty()) {
             driver
                 .client
-                .need(Feature::DeploySteps)
+                .require(Feature::DeploySteps)
                 .map_err(Error::about(format!("instance {}", order.name)))?;
         }
-        if let State::Claimed(claim)
-        | State::Deploying(claim)
-        | State::Deployed(claim)
-        | State::Failed(claim)
-        | State::Debris(claim) = &standing
+        if let ExistingState::Claimed(claim)
+        | ExistingState::InProgress(claim)
+        | ExistingState::Deployed(claim)
+        | ExistingState::Failed(claim)
+        | ExistingState::Leftover(claim) = &standing
         {
             progress.on_node(claim.node.clone());
             progress.of_instance(Some(claim.uuid.clone()));
@@ -167,30 +167,30 @@ impl Drivers<'_> {
         let mut failure: Option<Error> = None;
         let mut looked_again = false;
         loop {
-            let resumed = matches!(standing, State::Deploying(_));
+            let resumed = matches!(standing, ExistingState::InProgress(_));
             let driver = &self.members[*at];
             let claim = match standing {
-                State::Deployed(claim) => {
+                ExistingState::Deployed(claim) => {
                     // An interrupted `destroy` may have detached networks.
                     driver.join(&order.name, &claim, &driver.intent(order)?.networks, progress)?;
                     return driver.instance_of(&claim);
                 }
-                State::Debris(claim) => {
+                ExistingState::Leftover(claim) => {
                     progress.undoing("removing the leftovers of an earlier attempt");
                     driver.tear_down(&claim, OnStop::End, progress)?;
-                    standing = State::Free;
+                    standing = ExistingState::Absent;
                     continue;
                 }
-                State::Reserved(claim) => {
+                ExistingState::Reserved(claim) => {
                     // From now on it is no longer a reservation, which `gc` could remove.
                     driver.note_intent(&claim, &driver.intent(order)?, progress)?;
-                    standing = State::Claimed(claim);
+                    standing = ExistingState::Claimed(claim);
                     continue;
                 }
-                State::Deploying(claim) => Ok(claim),
-                State::Claimed(claim) => driver.start_or_release(order, claim, progress),
-                State::Failed(claim) => driver.start_again(order, claim, progress),
-                State::Free => {
+                ExistingState::InProgress(claim) => Ok(claim),
+                ExistingState::Claimed(claim) => driver.start_or_release(order, claim, progress),
+                ExistingState::Failed(claim) => driver.start_again(order, claim, progress),
+                ExistingState::Absent => {
                     match self.claim(&order.name, |driver| driver.intent(order), candidates, taken, progress)
                     {
                         Ok((place, claim)) => {
@@ -240,12 +240,12 @@ impl Drivers<'_> {
                     retries -= 1;
                     if let Some(claim) = setbacks.again.take() {
                         progress.retrying(format!("{error}; trying the same node again"));
-                        standing = State::Failed(claim);
+                        standing = ExistingState::Failed(claim);
                         continue;
                     }
                     setbacks.failed.extend(error.node().cloned());
                     failure = Some(error);
-                    standing = State::Free;
+                    standing = ExistingState::Absent;
                 }
                 other => return other,
             }
@@ -280,10 +280,10 @@ impl Driver<'_> {
     ) -> Result<Claim, Error> {
         let Err(cause) = self.start(order, &claim, progress) else { return Ok(claim) };
         progress.undoing("releasing the node");
-        match self.take_back(&claim, progress) {
-            Ok(true) => Err(cause.leaving(Left::Nothing)),
+        match self.release_for_undo(&claim, progress) {
+            Ok(true) => Err(cause.with_aftermath(Aftermath::Nothing)),
             // The deploy has started, although the answer was lost.
-            Ok(false) => Err(cause.leaving(Left::UnderWay)),
+            Ok(false) => Err(cause.with_aftermath(Aftermath::UnderWay)),
             Err(undo) => Err(Error::NotUndone { cause: Box::new(cause), undo: Box::new(undo) }),
         }
     }
@@ -299,7 +299,7 @@ impl Driver<'_> {
                     Err(undo) => Err(Error::NotUndone { cause: Box::new(cause), undo: Box::new(undo) }),
                 }
             }
-            Err(cause) => Err(cause.leaving(Left::AsItWas)),
+            Err(cause) => Err(cause.with_aftermath(Aftermath::AsItWas)),
         }
     }
 
@@ -326,10 +326,10 @@ impl Driver<'_> {
             patch = patch.add("/instance_uuid", claim.uuid.as_str());
         }
         self.changing(&claim.into(), Repeat::Safe, progress, |guard| self.client.patch_node(guard, &patch))?;
-        self.heed(progress, Left::Nothing)?;
+        self.check_cancelled(progress, Aftermath::Nothing)?;
         let ports = self.join(&order.name, claim, &intent.networks, progress)?;
         let config_drive = self.with_network_data(&order.config_drive, &node.uuid, &ports)?;
-        self.heed(progress, Left::Nothing)?;
+        self.check_cancelled(progress, Aftermath::Nothing)?;
         progress.stage("validating");
         let verdicts = self.patiently(progress, || self.client.validate_node(&node.uuid))?;
         let reasons: Vec<String> = verdicts
@@ -364,7 +364,7 @@ impl Driver<'_> {
         let mut body = config_drive.body();
         body.extend(steps::body(&order.deploy_steps));
         // The last chance to stop without an undo.
-        self.heed(progress, Left::Nothing)?;
+        self.check_cancelled(progress, Aftermath::Nothing)?;
         self.begin(&before, ProvisionTarget::Active, &body, progress)
     }
 
@@ -391,14 +391,14 @@ impl Driver<'_> {
         &self,
         order: &Order,
         claim: &Claim,
-        taken: &Taken,
+        taken: &ClaimedNodes,
         may_retry: bool,
-        setbacks: &mut Setbacks,
+        setbacks: &mut FailedAttempts,
         progress: &mut Progress<'_>,
     ) -> Result<Node, Error> {
         let mut came_up = false;
         let ended = self.follow_begun(&claim.node.uuid, progress, |node| {
-            came_up |= failure_cause::came_up(node);
+            came_up |= failure_cause::ramdisk_called_back(node);
             if node.instance_uuid.as_deref() != Some(&claim.uuid) {
                 return Some(Err(node.clone()));
             }
@@ -425,18 +425,18 @@ impl Driver<'_> {
             operation: "deploy",
             state: node.provision_state.to_string(),
         };
-        match (order.failed_node, Blame::of(&reason, came_up)) {
+        match (order.failed_node, FailureCause::of(&reason, came_up)) {
             (FailedNode::Keep, _) => return Err(failure),
-            (_, Blame::Request) => setbacks.verdict = Some(NOT_THE_MACHINE),
-            (_, Blame::Nobody) => setbacks.verdict = Some(ABORTED),
-            (_, Blame::Conductor) if may_retry && !node.maintenance => {
+            (_, FailureCause::Request) => setbacks.verdict = Some(NOT_THE_MACHINE),
+            (_, FailureCause::Nobody) => setbacks.verdict = Some(ABORTED),
+            (_, FailureCause::Conductor) if may_retry && !node.maintenance => {
                 setbacks.again = Some(claim.clone());
                 return Err(failure);
             }
-            (FailedNode::Release, _) | (_, Blame::Conductor) => {}
-            (FailedNode::SetAside, Blame::Machine) => {
+            (FailedNode::Release, _) | (_, FailureCause::Conductor) => {}
+            (FailedNode::SetAside, FailureCause::Machine) => {
                 let (name, image) = (&order.name, order.image.shown());
-                self.set_aside(&node, name, &image, &reason, &taken.failures, setbacks, progress);
+                self.quarantine(&node, name, &image, &reason, &taken.failures, setbacks, progress);
             }
         }
         progress.undoing("tearing down the failed deploy");
@@ -466,7 +466,7 @@ impl Driver<'_> {
             }
             other => other.map_err(about())?,
         };
-        Found { sought: claim.uuid.clone(), allocation, node: Some(node), at: self.client.now() }
+        FoundInstance { sought: claim.uuid.clone(), allocation, node: Some(node), at: self.client.now() }
             .need_instance()
     }
 }

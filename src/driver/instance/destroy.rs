@@ -2,15 +2,15 @@
 
 use super::claim::{Claim, is_idle};
 use super::intent::Intent;
-use super::lookup::Found;
-use crate::driver::change_requests::Target;
+use super::lookup::FoundInstance;
+use crate::driver::change_requests::ChangeTarget;
 use crate::driver::confirmation::Confirmed;
 use crate::driver::error::Operation;
-use crate::driver::network::{After, Networked};
+use crate::driver::network::{AfterDetach, Networked};
 use crate::driver::watch::event::{NodeRef, in_words};
 use crate::driver::watch::progress::Progress;
 use crate::driver::watch::stage::time;
-use crate::driver::{Driver, Error, Left, OnStop};
+use crate::driver::{Aftermath, Driver, Error, OnStop};
 use crate::ironic::{Node, ProvisionState};
 
 /// The states of nodes with a full or partial deploy from which Ironic can undeploy.
@@ -33,7 +33,7 @@ pub(in crate::driver) fn has_deployed(state: &ProvisionState) -> bool {
 
 /// How long to wait for a `destroy`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Until {
+pub enum DestroyUntil {
     /// Until Ironic accepts the request.
     Accepted,
     /// Until the node has no instance. It may still be in cleaning.
@@ -62,7 +62,7 @@ impl Driver<'_> {
     /// # Errors
     /// [`Error::Forbidden`] if the node is protected or nothing is deployed on it; [`Error::NodeTaken`] if another
     /// instance has the node; [`Error::Failed`] if tearing down or cleaning failed; or the error of a request.
-    pub fn destroy(&self, name: &str, until: Until, _: Confirmed) -> Result<Destroyed, Error> {
+    pub fn destroy(&self, name: &str, until: DestroyUntil, _: Confirmed) -> Result<Destroyed, Error> {
         let mut progress = self.progress(name, None);
         let result = self.destroy_through(name, until, &mut progress);
         progress.end_of(Operation::Destroy, result, |destroyed| match &destroyed.node {
@@ -96,16 +96,16 @@ impl Driver<'_> {
     fn destroy_through(
         &self,
         name: &str,
-        until: Until,
+        until: DestroyUntil,
         progress: &mut Progress<'_>,
     ) -> Result<Destroyed, Error> {
         let gone = Destroyed { name: name.to_owned(), uuid: None, node: None, state: "gone".to_owned() };
         let Some(found) = self.find_unless_gone(name)? else {
-            self.sweep(name, progress);
+            self.delete_foreign_leftovers(name, progress);
             return Ok(gone);
         };
-        self.heed(progress, Left::AsItWas)?;
-        let Found { allocation, node, .. } = &found;
+        self.check_cancelled(progress, Aftermath::AsItWas)?;
+        let FoundInstance { allocation, node, .. } = &found;
         let Some(instance) = found.instance() else {
             let node = found.any_node()?;
             progress.on_node(NodeRef::from(node));
@@ -118,7 +118,14 @@ impl Driver<'_> {
         let networks = noted.and_then(Intent::read).unwrap_or_default().networks;
         let networked = Networked::noted(&networks);
         let Some(node) = node else {
-            self.leave(&instance.uuid, None, networked, After::Release, OnStop::End, progress)?;
+            self.detach_networks(
+                &instance.uuid,
+                None,
+                networked,
+                AfterDetach::Release,
+                OnStop::End,
+                progress,
+            )?;
             if let Some(allocation) = allocation {
                 let about = Error::about(format!("instance {name}"));
                 self.client.delete_allocation(&allocation.uuid).map_err(about)?;
@@ -148,17 +155,22 @@ impl Driver<'_> {
                 return Ok(done(node.provision_state.to_string()));
             }
         }
-        if until == Until::Accepted {
+        if until == DestroyUntil::Accepted {
             self.ask_to_tear_down(&claim, OnStop::End, progress)?;
             return Ok(done(ProvisionState::Deleting.to_string()));
         }
         let after = self.tear_down(&claim, OnStop::End, progress)?;
-        let after = if until == Until::Clean { self.watch_cleaning(&after, progress)? } else { after };
+        let after = if until == DestroyUntil::Clean { self.watch_cleaning(&after, progress)? } else { after };
         Ok(done(after.provision_state.to_string()))
     }
 
     /// Undeploys a node without an instance, for example one that was adopted or deployed by another tool.
-    fn undeploy(&self, node: &Node, until: Until, progress: &mut Progress<'_>) -> Result<Destroyed, Error> {
+    fn undeploy(
+        &self,
+        node: &Node,
+        until: DestroyUntil,
+        progress: &mut Progress<'_>,
+    ) -> Result<Destroyed, Error> {
         let (label, state) = (node.label(), &node.provision_state);
         let forbidden = |why| Err(Error::Forbidden { subject: format!("node {label}"), why });
         if !has_deployed(state) {
@@ -179,11 +191,11 @@ impl Driver<'_> {
             node: Some(NodeRef::from(node)),
             state,
         };
-        if until == Until::Accepted {
+        if until == DestroyUntil::Accepted {
             begin(node, progress)?;
             return Ok(done(ProvisionState::Deleting.to_string()));
         }
-        let target = Target::from(node);
+        let target = ChangeTarget::from(node);
         let mut before = node.clone();
         let after = self.despite_dead_conductors(OnStop::End, progress, |progress| {
             begin(&before, progress)?;
@@ -195,7 +207,7 @@ impl Driver<'_> {
             self.must_be_down(&before)?;
             Ok(before.clone())
         })?;
-        let after = if until == Until::Clean { self.watch_cleaning(&after, progress)? } else { after };
+        let after = if until == DestroyUntil::Clean { self.watch_cleaning(&after, progress)? } else { after };
         Ok(done(after.provision_state.to_string()))
     }
 
@@ -294,19 +306,19 @@ impl Driver<'_> {
                 let ours = node.instance_uuid.as_deref() == Some(&claim.uuid);
                 (!ours || !must_wait(&node.provision_state)).then(|| node.clone())
             });
-            seen.map_err(|error| error.leaving(Left::AsItWas))?
+            seen.map_err(|error| error.with_aftermath(Aftermath::AsItWas))?
         } else {
             now
         };
         let ours = ready.instance_uuid.as_deref() == Some(&claim.uuid);
         if !ours && ready.instance_uuid.is_some() {
-            return Err(Target::from(claim).taken(&ready));
+            return Err(ChangeTarget::from(claim).taken(&ready));
         }
         if !ours || ready.provision_state == ProvisionState::Deleting {
             // Ironic removes the claim when the undeploy ends, and with it the list of ports.
             let node = Some(&ready).filter(|_| ours);
             return self
-                .leave(&claim.uuid, node, claim.networked, After::Undeploy, on_stop, progress)
+                .detach_networks(&claim.uuid, node, claim.networked, AfterDetach::Undeploy, on_stop, progress)
                 .map(drop);
         }
         if ready.protected {
@@ -319,20 +331,26 @@ impl Driver<'_> {
             });
         }
         if on_stop == OnStop::End {
-            self.heed(progress, Left::AsItWas)?;
+            self.check_cancelled(progress, Aftermath::AsItWas)?;
         }
         // Before the undeploy: its end removes the claim, which is needed to find the ports.
-        let is_unplugged =
-            self.leave(&claim.uuid, Some(&ready), claim.networked, After::Undeploy, on_stop, progress)?;
+        let is_unplugged = self.detach_networks(
+            &claim.uuid,
+            Some(&ready),
+            claim.networked,
+            AfterDetach::Undeploy,
+            on_stop,
+            progress,
+        )?;
         let (on_stop, left) = match on_stop {
             // An instance without its ports is useless: undeploy it in spite of a signal.
-            OnStop::End if is_unplugged => (OnStop::SendOnce, Left::Unplugged),
-            other => (other, Left::AsItWas),
+            OnStop::End if is_unplugged => (OnStop::SendOnce, Aftermath::Unplugged),
+            other => (other, Aftermath::AsItWas),
         };
         match self.begin_undeploy(&ready, on_stop, progress) {
             // Another user has torn it down.
             Err(Error::NodeTaken { by: None, .. }) => Ok(()),
-            other => other.map_err(|error| with_remedy(error.leaving(left), &ready)),
+            other => other.map_err(|error| with_remedy(error.with_aftermath(left), &ready)),
         }
     }
 

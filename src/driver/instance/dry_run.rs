@@ -2,43 +2,43 @@
 
 use serde_json::Value;
 
-use super::claim::{Candidate, Taken};
+use super::claim::{Candidate, ClaimedNodes};
 use super::deploy::Order;
-use super::existing::{Standing, State};
+use super::existing::{Existing, ExistingState};
 use crate::cloud::neutron::Neutron;
 use crate::driver::cancel::Cancel;
-use crate::driver::clouds::{Drivers, Silent};
+use crate::driver::clouds::{Drivers, UnreachableCloud};
 use crate::driver::watch::event::{Event, NodeRef, Observer};
 use crate::driver::{Deadline, Driver, Error, OnStop};
 use crate::ironic::Client;
-use crate::ironic::dry_run::{Rehearsal, Rehearsed};
+use crate::ironic::dry_run::{RecordedRequest, RequestRecorder};
 
 /// Discards events, because a dry run has no progress.
-struct Deaf;
+struct SilentObserver;
 
-impl Observer for Deaf {
+impl Observer for SilentObserver {
     fn event(&self, _: &Event) {}
 }
 
 /// A deploy that changes nothing.
 #[derive(Debug)]
 pub struct DryRun {
-    clouds: Vec<Rehearsing>,
-    silent: Vec<Silent>,
+    clouds: Vec<DryRunCloud>,
+    silent: Vec<UnreachableCloud>,
 }
 
 /// One of the clouds, with clients that send no changing requests.
 #[derive(Debug)]
-struct Rehearsing {
+struct DryRunCloud {
     cloud: Option<String>,
     client: Client,
     neutron: Option<Neutron>,
-    rehearsal: Rehearsal,
+    rehearsal: RequestRecorder,
 }
 
 /// What a deploy would do.
 #[derive(Debug, Clone)]
-pub struct Planned {
+pub struct PlannedDeploy {
     /// The instance.
     pub name: String,
     /// The node that it has or would get; `None` if it is already deployed and its node is not visible.
@@ -46,7 +46,7 @@ pub struct Planned {
     /// The name of the node's cloud, if any.
     pub cloud: Option<String>,
     /// The requests up to the start of the deploy, in order. Assumes that Ironic's validation passes.
-    pub requests: Vec<Rehearsed>,
+    pub requests: Vec<RecordedRequest>,
 }
 
 impl DryRun {
@@ -54,16 +54,16 @@ impl DryRun {
     #[must_use]
     pub fn new(drivers: &Drivers<'_>) -> Self {
         let rehearsing = |driver: &Driver<'_>| {
-            let (client, rehearsal) = driver.client.rehearsing();
-            let neutron = driver.neutron.as_ref().map(|neutron| neutron.rehearsing(rehearsal.clone()));
-            Rehearsing { cloud: driver.cloud.clone(), client, neutron, rehearsal }
+            let (client, rehearsal) = driver.client.for_dry_run();
+            let neutron = driver.neutron.as_ref().map(|neutron| neutron.for_dry_run(rehearsal.clone()));
+            DryRunCloud { cloud: driver.cloud.clone(), client, neutron, rehearsal }
         };
         Self { clouds: drivers.members.iter().map(rehearsing).collect(), silent: drivers.silent() }
     }
 
     fn drivers(&self) -> Drivers<'_> {
-        let driver = |of: &Rehearsing| {
-            Driver::new(of.client.clone(), &Deaf, Cancel::new(), Deadline::none())
+        let driver = |of: &DryRunCloud| {
+            Driver::new(of.client.clone(), &SilentObserver, Cancel::new(), Deadline::none())
                 .named(of.cloud.clone())
                 .with_neutron(of.neutron.clone())
         };
@@ -74,7 +74,7 @@ impl DryRun {
     ///
     /// # Errors
     /// Those of [`Drivers::survey`].
-    pub fn survey(&self, order: &Order) -> Result<Standing, Error> {
+    pub fn survey(&self, order: &Order) -> Result<Existing, Error> {
         self.drivers().survey(std::slice::from_ref(order)).map(|mut standings| standings.remove(0))
     }
 
@@ -85,15 +85,15 @@ impl DryRun {
     pub fn deploy(
         &self,
         order: &Order,
-        standing: &Standing,
+        standing: &Existing,
         candidates: &[Candidate],
-        taken: &Taken,
-    ) -> Result<Planned, Error> {
+        taken: &ClaimedNodes,
+    ) -> Result<PlannedDeploy, Error> {
         let (at, node) = self.drivers().go_through(order, standing.clone(), candidates, taken)?;
         // Leftovers in another cloud are removed before anything starts in this one.
         let others = self.clouds.iter().enumerate().filter(|(place, _)| *place != at).map(|(_, cloud)| cloud);
         let in_turn = others.chain([&self.clouds[at]]);
-        let mut requests: Vec<Rehearsed> = in_turn.flat_map(|of| of.rehearsal.requests()).collect();
+        let mut requests: Vec<RecordedRequest> = in_turn.flat_map(|of| of.rehearsal.requests()).collect();
         // The config drive is masked; show a summary without its contents.
         for request in &mut requests {
             if let (Some(drive), Some(summary)) = (
@@ -103,7 +103,7 @@ impl DryRun {
                 *drive = Value::from(summary);
             }
         }
-        Ok(Planned { name: order.name.clone(), node, cloud: self.clouds[at].cloud.clone(), requests })
+        Ok(PlannedDeploy { name: order.name.clone(), node, cloud: self.clouds[at].cloud.clone(), requests })
     }
 }
 
@@ -111,27 +111,29 @@ impl Drivers<'_> {
     fn go_through(
         &self,
         order: &Order,
-        Standing { state: mut standing, mut at }: Standing,
+        Existing { state: mut standing, mut at }: Existing,
         candidates: &[Candidate],
-        taken: &Taken,
+        taken: &ClaimedNodes,
     ) -> Result<(usize, Option<NodeRef>), Error> {
         let mut progress = self.members[at].progress(&order.name, None);
         loop {
             let driver = &self.members[at];
             let claim = match standing {
-                State::Deployed(claim) | State::Deploying(claim) => return Ok((at, Some(claim.node))),
-                State::Debris(claim) => {
+                ExistingState::Deployed(claim) | ExistingState::InProgress(claim) => {
+                    return Ok((at, Some(claim.node)));
+                }
+                ExistingState::Leftover(claim) => {
                     driver.ask_to_tear_down(&claim, OnStop::End, &mut progress)?;
                     driver.client.delete_allocation(&claim.uuid).map_err(Error::about(&order.name))?;
-                    standing = State::Free;
+                    standing = ExistingState::Absent;
                     continue;
                 }
-                State::Reserved(claim) => {
+                ExistingState::Reserved(claim) => {
                     driver.note_intent(&claim, &driver.intent(order)?, &mut progress)?;
                     claim
                 }
-                State::Claimed(claim) | State::Failed(claim) => claim,
-                State::Free => {
+                ExistingState::Claimed(claim) | ExistingState::Failed(claim) => claim,
+                ExistingState::Absent => {
                     let (place, claim) = self.claim(
                         &order.name,
                         |driver| driver.intent(order),

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::claim::Claim;
 use super::deploy::Order;
 use super::intent::Intent;
-use super::lookup::{Found, optional, unallocated};
+use super::lookup::{FoundInstance, optional, unallocated};
 use crate::driver::network::Networked;
 use crate::driver::watch::event::NodeRef;
 use crate::driver::{Driver, Drivers, Error};
@@ -20,57 +20,61 @@ const MANY: usize = 8;
 
 /// What exists with the name of an order, and in which cloud: see [`Drivers::survey`].
 #[derive(Debug, Clone)]
-pub struct Standing {
-    pub(in crate::driver) state: State,
+pub struct Existing {
+    pub(in crate::driver) state: ExistingState,
     /// The index of the cloud's driver; 0 if nothing exists.
     pub(in crate::driver) at: usize,
 }
 
-impl Standing {
+impl Existing {
     /// Whether the order must claim a node.
     #[must_use]
     pub fn needs_node(&self) -> bool {
-        matches!(self.state, State::Free | State::Debris(_))
+        matches!(self.state, ExistingState::Absent | ExistingState::Leftover(_))
     }
 
     /// Gives up a node with a failed deploy if it may not be chosen now: another one is claimed instead.
-    pub fn leave_unless(&mut self, may_be_chosen: impl Fn(&NodeRef) -> bool) {
-        if let State::Failed(claim) = &self.state
+    pub fn release_unless_eligible(&mut self, may_be_chosen: impl Fn(&NodeRef) -> bool) {
+        if let ExistingState::Failed(claim) = &self.state
             && !may_be_chosen(&claim.node)
         {
-            self.state = State::Debris(claim.clone());
+            self.state = ExistingState::Leftover(claim.clone());
         }
     }
 
     /// Whether nothing with this name exists.
     #[must_use]
     pub fn is_free(&self) -> bool {
-        matches!(self.state, State::Free)
+        matches!(self.state, ExistingState::Absent)
     }
 
     /// Whether the deploy must still be requested from Ironic.
     #[must_use]
     pub fn needs_start(&self) -> bool {
-        self.needs_node() || matches!(self.state, State::Claimed(_) | State::Reserved(_) | State::Failed(_))
+        self.needs_node()
+            || matches!(
+                self.state,
+                ExistingState::Claimed(_) | ExistingState::Reserved(_) | ExistingState::Failed(_)
+            )
     }
 }
 
 #[derive(Debug, Clone)]
-pub(in crate::driver) enum State {
+pub(in crate::driver) enum ExistingState {
     /// Nothing exists.
-    Free,
+    Absent,
     /// It has claimed a node.
     Claimed(Claim),
     /// A reservation has its name.
     Reserved(Claim),
     /// Its deploy is in progress.
-    Deploying(Claim),
+    InProgress(Claim),
     /// It is deployed.
     Deployed(Claim),
     /// Its deploy failed and can be repeated on the same node.
     Failed(Claim),
     /// It has failed or is partly removed, and must be removed before a new deploy.
-    Debris(Claim),
+    Leftover(Claim),
 }
 
 impl Drivers<'_> {
@@ -80,7 +84,7 @@ impl Drivers<'_> {
     /// # Errors
     /// [`Error::NameTaken`] if another object has a name; [`Error::Ambiguous`] if a name exists in two clouds;
     /// [`Error::AllSilent`]; a failed request.
-    pub fn survey(&self, orders: &[Order]) -> Result<Vec<Standing>, Error> {
+    pub fn survey(&self, orders: &[Order]) -> Result<Vec<Existing>, Error> {
         let in_clouds = self.ask_each(|driver| {
             match driver.survey(orders) {
                 Err(Error::NameTaken { name, why }) if self.are_several() => {
@@ -88,16 +92,17 @@ impl Drivers<'_> {
                     Ok(Err(Error::NameTaken { name, why }))
                 }
                 // The error is about the order, not about the cloud.
-                Err(error) if !error.is_silence() => Ok(Err(error)),
+                Err(error) if !error.is_unreachable() => Ok(Err(error)),
                 other => other.map(Ok),
             }
         })?;
-        let mut standings: Vec<Standing> = vec![Standing { state: State::Free, at: 0 }; orders.len()];
+        let mut standings: Vec<Existing> =
+            vec![Existing { state: ExistingState::Absent, at: 0 }; orders.len()];
         for (at, states) in in_clouds {
             for ((order, standing), state) in orders.iter().zip(&mut standings).zip(states?) {
                 match (&standing.state, &state) {
-                    (_, State::Free) => {}
-                    (State::Free, _) => *standing = Standing { state, at },
+                    (_, ExistingState::Absent) => {}
+                    (ExistingState::Absent, _) => *standing = Existing { state, at },
                     _ => {
                         let place = |at: usize| {
                             format!("an instance in cloud `{}`", self.members[at].cloud().unwrap_or_default())
@@ -129,9 +134,9 @@ impl Drivers<'_> {
 
 impl Driver<'_> {
     /// What exists with the name of each order in this cloud.
-    fn survey(&self, orders: &[Order]) -> Result<Vec<State>, Error> {
+    fn survey(&self, orders: &[Order]) -> Result<Vec<ExistingState>, Error> {
         if orders.len() < MANY {
-            return orders.iter().map(|order| self.standing(order)).collect();
+            return orders.iter().map(|order| self.existing(order)).collect();
         }
         let about = || Error::about(format!("instances at {}", self.client.address()));
         let allocations = self.client.allocations().map_err(about())?;
@@ -151,35 +156,41 @@ impl Driver<'_> {
                     self.client.now(),
                 )?
             };
-            self.standing_if_any(order, found)
+            self.existing_if_any(order, found)
         };
         orders.iter().map(look).collect()
     }
 
     /// What exists with the name of an order in this cloud.
-    fn standing(&self, order: &Order) -> Result<State, Error> {
-        self.standing_if_any(order, self.find_instance(&order.name)?)
+    fn existing(&self, order: &Order) -> Result<ExistingState, Error> {
+        self.existing_if_any(order, self.find_instance(&order.name)?)
     }
 
     /// Evaluates what was found with the name of an order. If nothing was found, a missing Neutron is no error, because
     /// another cloud may be chosen.
-    fn standing_if_any(&self, order: &Order, found: Option<Found>) -> Result<State, Error> {
+    fn existing_if_any(&self, order: &Order, found: Option<FoundInstance>) -> Result<ExistingState, Error> {
         match self.intent(order) {
-            Err(Error::NoNeutron { .. }) if found.is_none() => Ok(State::Free),
-            intent => self.standing_of(order, &intent?, found),
+            Err(Error::NoNeutron { .. }) if found.is_none() => Ok(ExistingState::Absent),
+            intent => self.evaluate_existing(order, &intent?, found),
         }
     }
 
     /// Evaluates what was found with the name of an order, given the order's intent.
-    fn standing_of(&self, order: &Order, intent: &Intent, found: Option<Found>) -> Result<State, Error> {
+    fn evaluate_existing(
+        &self,
+        order: &Order,
+        intent: &Intent,
+        found: Option<FoundInstance>,
+    ) -> Result<ExistingState, Error> {
         let taken = |why: String| Error::NameTaken { name: order.name.clone(), why };
-        let Some(mut found) = found else { return Ok(State::Free) };
-        self.let_it_be_decided(&mut found).map_err(Error::about(format!("instance {}", order.name)))?;
-        let Found { allocation, node, .. } = &found;
+        let Some(mut found) = found else { return Ok(ExistingState::Absent) };
+        self.await_decided_allocation(&mut found)
+            .map_err(Error::about(format!("instance {}", order.name)))?;
+        let FoundInstance { allocation, node, .. } = &found;
         let of_allocation = allocation.as_ref().map(|allocation| &allocation.extra);
         let of_node = || node.as_ref().map(|node| &node.instance_info);
         let noted = of_allocation.or_else(of_node).and_then(Intent::read);
-        let noted = noted.map(|noted| node.as_ref().map_or(noted.clone(), |node| noted.as_of(node)));
+        let noted = noted.map(|noted| node.as_ref().map_or(noted.clone(), |node| noted.current(node)));
         let Some(noted) = noted else {
             return Err(taken("by an instance that farrier did not create".to_owned()));
         };
@@ -194,9 +205,9 @@ impl Driver<'_> {
             // A failed claim.
             let about = Error::about(format!("instance {}", order.name));
             self.client.delete_allocation(&allocation.uuid).map_err(about)?;
-            return Ok(State::Free);
+            return Ok(ExistingState::Absent);
         }
-        let Some(node) = node else { return Ok(State::Free) };
+        let Some(node) = node else { return Ok(ExistingState::Absent) };
         let uuid = found.instance_uuid().unwrap_or_default().to_owned();
         let of_allocation = allocation.as_ref().and_then(|allocation| allocation.created_at.clone());
         let created_at = of_allocation.or(noted.claimed_at.clone());
@@ -210,27 +221,27 @@ impl Driver<'_> {
         Ok(match &node.provision_state {
             // The image's name may mean another image now, which is the one to deploy and to record.
             ProvisionState::Available if noted.reserved.is_some() || noted.image_id != intent.image_id => {
-                State::Reserved(claim)
+                ExistingState::Reserved(claim)
             }
-            ProvisionState::Available => State::Claimed(claim),
+            ProvisionState::Available => ExistingState::Claimed(claim),
             ProvisionState::Deploying | ProvisionState::DeployWait | ProvisionState::DeployHold => {
-                State::Deploying(claim)
+                ExistingState::InProgress(claim)
             }
             // Ironic refuses a deploy in maintenance.
-            ProvisionState::DeployFailed if !node.maintenance => State::Failed(claim),
+            ProvisionState::DeployFailed if !node.maintenance => ExistingState::Failed(claim),
             ProvisionState::DeployFailed | ProvisionState::Error | ProvisionState::Deleting => {
-                State::Debris(claim)
+                ExistingState::Leftover(claim)
             }
-            ProvisionState::Active => State::Deployed(claim),
+            ProvisionState::Active => ExistingState::Deployed(claim),
             other => return Err(taken(format!("by an instance whose node is `{other}`"))),
         })
     }
 
     /// Waits until Ironic has processed an allocation. A pending one belongs to a killed or a concurrent run.
-    fn let_it_be_decided(&self, found: &mut Found) -> Result<(), ironic::Error> {
+    fn await_decided_allocation(&self, found: &mut FoundInstance) -> Result<(), ironic::Error> {
         let undecided = |allocation: &mut Allocation| allocation.state == AllocationState::Allocating;
         let Some(allocation) = found.allocation.take_if(undecided) else { return Ok(()) };
-        let allocation = self.decided(allocation)?;
+        let allocation = self.await_decision(allocation)?;
         if let Some(uuid) = &allocation.node_uuid {
             found.node = Some(self.client.node(uuid)?);
         }
@@ -239,7 +250,7 @@ impl Driver<'_> {
     }
 
     /// The instance of this name. Ignores a node of this name.
-    pub(in crate::driver) fn find_instance(&self, name: &str) -> Result<Option<Found>, Error> {
+    pub(in crate::driver) fn find_instance(&self, name: &str) -> Result<Option<FoundInstance>, Error> {
         let about = || Error::about(format!("instance {name}"));
         let allocation = optional(self.client.allocation(name)).map_err(about())?;
         if let Some(allocation) = allocation.filter(|allocation| allocation.name.as_deref() == Some(name)) {
@@ -256,14 +267,19 @@ impl Driver<'_> {
         name: &str,
         allocation: Allocation,
         known: Option<Node>,
-    ) -> Result<Found, Error> {
+    ) -> Result<FoundInstance, Error> {
         let node = match (&allocation.node_uuid, known) {
             (Some(uuid), None) => {
                 optional(self.client.node(uuid)).map_err(Error::about(format!("instance {name}")))?
             }
             (_, known) => known,
         };
-        Ok(Found { sought: name.to_owned(), allocation: Some(allocation), node, at: self.client.now() })
+        Ok(FoundInstance {
+            sought: name.to_owned(),
+            allocation: Some(allocation),
+            node,
+            at: self.client.now(),
+        })
     }
 }
 
@@ -273,11 +289,11 @@ fn is_named(node: &Node, name: &str) -> bool {
 }
 
 /// The instance without an allocation on the only node that has one of this name.
-fn one_found(name: &str, mut nodes: Vec<Node>, at: Timestamp) -> Result<Option<Found>, Error> {
+fn one_found(name: &str, mut nodes: Vec<Node>, at: Timestamp) -> Result<Option<FoundInstance>, Error> {
     if nodes.len() > 1 {
         let shown = |node: &Node| format!("node {} ({})", node.label(), node.uuid);
         return Err(Error::Ambiguous { name: name.to_owned(), matches: nodes.iter().map(shown).collect() });
     }
     let node = nodes.pop();
-    Ok(node.map(|node| Found { sought: name.to_owned(), allocation: None, node: Some(node), at }))
+    Ok(node.map(|node| FoundInstance { sought: name.to_owned(), allocation: None, node: Some(node), at }))
 }

@@ -8,7 +8,7 @@ use crate::ironic::Node;
 
 /// The cause of a failed deploy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::driver) enum Blame {
+pub(in crate::driver) enum FailureCause {
     /// The machine. Its node is quarantined, and another node is tried.
     Machine,
     /// The request or something it depends on. It would fail on every machine.
@@ -109,7 +109,7 @@ fn has_any(message: &str, phrases: &[&str]) -> bool {
     phrases.iter().any(|phrase| message.contains(phrase))
 }
 
-impl Blame {
+impl FailureCause {
     /// The cause of this failure. `came_up` tells whether the ramdisk of the deploy has called back.
     pub(in crate::driver) fn of(reason: &str, came_up: bool) -> Self {
         let message = reason.to_lowercase();
@@ -136,7 +136,7 @@ fn is_after_boot(message: &str) -> bool {
 
 /// Whether the ramdisk of a deploy has called back: Ironic knows its address, or the deploy is past the step that boots
 /// it.
-pub(in crate::driver) fn came_up(node: &Node) -> bool {
+pub(in crate::driver) fn ramdisk_called_back(node: &Node) -> bool {
     let index = node.driver_internal_info.get("deploy_step_index").and_then(serde_json::Value::as_u64);
     node.driver_internal_info.contains_key("agent_url") || index.is_some_and(|index| index > 0)
 }
@@ -158,14 +158,14 @@ mod tests {
             "Failed to prepare to deploy: Could not parse the request",
             "Failed to deploy: something that was never seen before",
         ] {
-            assert_eq!(Blame::of(reason, false), Blame::Request, "{reason}");
+            assert_eq!(FailureCause::of(reason, false), FailureCause::Request, "{reason}");
         }
         // The same if the ramdisk reports the failure.
         for reason in [
             "Agent returned error for deploy step write_image: Error downloading image: Download of image failed",
             "Deploy step deploy.write_image failed: Image failed to verify against checksum. location: /dev/sda",
         ] {
-            assert_eq!(Blame::of(reason, true), Blame::Request, "{reason}");
+            assert_eq!(FailureCause::of(reason, true), FailureCause::Request, "{reason}");
         }
     }
 
@@ -197,26 +197,29 @@ mod tests {
             "Failed to set node power state to power on.",
             "Failed to prepare to deploy: IPMI call failed: chassis power off",
         ] {
-            assert_eq!(Blame::of(reason, false), Blame::Machine, "{reason}");
+            assert_eq!(FailureCause::of(reason, false), FailureCause::Machine, "{reason}");
         }
         let disk =
             "Agent returned error for deploy step: Error writing image to device: I/O error on /dev/sda";
-        assert_eq!(Blame::of(disk, true), Blame::Machine);
+        assert_eq!(FailureCause::of(disk, true), FailureCause::Machine);
         // The same if the deploy was not watched.
         for (step, blamed) in [
-            ("deploy.write_image", Blame::Machine),
-            ("deploy.prepare_instance_boot", Blame::Machine),
-            ("deploy.deploy", Blame::Request),
-            ("custom.write_image", Blame::Request),
+            ("deploy.write_image", FailureCause::Machine),
+            ("deploy.prepare_instance_boot", FailureCause::Machine),
+            ("deploy.deploy", FailureCause::Request),
+            ("custom.write_image", FailureCause::Request),
         ] {
             let reason = format!("Deploy step {step} failed on node 4d1c. It was told to fail");
-            assert_eq!(Blame::of(&reason, false), blamed, "{reason}");
+            assert_eq!(FailureCause::of(&reason, false), blamed, "{reason}");
         }
     }
 
     #[test]
     fn nobody_is_to_blame_for_an_abort() {
-        assert_eq!(Blame::of("By request, the deploy operation was aborted", false), Blame::Nobody);
+        assert_eq!(
+            FailureCause::of("By request, the deploy operation was aborted", false),
+            FailureCause::Nobody
+        );
     }
 
     #[test]
@@ -226,7 +229,7 @@ mod tests {
             "The deploying state can't be resumed by conductor c-2. Moving to fail state.",
             "No conductor service registered which supports driver ipmi for conductor group \"rack1\".",
         ] {
-            assert_eq!(Blame::of(reason, true), Blame::Conductor, "{reason}");
+            assert_eq!(FailureCause::of(reason, true), FailureCause::Conductor, "{reason}");
         }
     }
 }

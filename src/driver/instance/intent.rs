@@ -144,7 +144,7 @@ impl Intent {
 impl Intent {
     /// The current intent for a node's instance: that of the rebuild, once the rebuild has started.
     #[must_use]
-    pub fn as_of(self, node: &Node) -> Self {
+    pub fn current(self, node: &Node) -> Self {
         match self.rebuilding {
             Some(rebuilding) if node.provision_updated_at != rebuilding.since => rebuilding.intent,
             _ => Self { rebuilding: None, ..self },
@@ -212,8 +212,8 @@ mod tests {
         let node = |changed: &str| -> Node {
             serde_json::from_value(json!({"uuid": "u", "provision_updated_at": changed})).expect("a node")
         };
-        assert_eq!(noted.clone().as_of(&node("t1")), image("a"));
-        assert_eq!(noted.clone().as_of(&node("t2")), image("b"));
+        assert_eq!(noted.clone().current(&node("t1")), image("a"));
+        assert_eq!(noted.clone().current(&node("t2")), image("b"));
         assert_eq!(Intent::read(&noted.to_extra()), Some(noted));
     }
 

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::destroy::has_deployed;
 use super::intent::Intent;
-use crate::driver::change_requests::Target;
+use crate::driver::change_requests::ChangeTarget;
 use crate::driver::watch::event::NodeRef;
 use crate::driver::{Driver, Error};
 use crate::ironic::allocation::{Allocation, AllocationState};
@@ -77,7 +77,7 @@ impl Instance {
         // `instance_info` may already have the image of a rebuild that has not started.
         let by_note = intent.rebuilding.is_some() && intent.image.is_some();
         let intent = match node {
-            Some(node) => intent.as_of(node),
+            Some(node) => intent.current(node),
             None => intent,
         };
         let info = |key: &str| {
@@ -114,7 +114,7 @@ impl Instance {
             created_at: allocation.map_or(intent.claimed_at, |allocation| allocation.created_at.clone()),
             duration: None,
             error: node
-                .and_then(|node| node.kept_error().map(str::to_owned))
+                .and_then(|node| node.last_failure().map(str::to_owned))
                 .or_else(|| allocation.and_then(|allocation| allocation.last_error.clone())),
         }
     }
@@ -128,7 +128,7 @@ impl Instance {
 
 /// The result of looking up a name or UUID.
 #[derive(Debug, Clone)]
-pub struct Found {
+pub struct FoundInstance {
     /// The name or UUID that was looked up.
     pub sought: String,
     /// The instance's allocation.
@@ -139,7 +139,7 @@ pub struct Found {
     pub(in crate::driver) at: Timestamp,
 }
 
-impl Found {
+impl FoundInstance {
     /// The instance, if there is one.
     #[must_use]
     pub fn instance(&self) -> Option<Instance> {
@@ -174,7 +174,7 @@ impl Found {
         if let Some(allocation) = &self.allocation
             && node.instance_uuid.as_deref() != Some(&allocation.uuid)
         {
-            return Err(Target::new(node.into(), Some(allocation.uuid.clone())).taken(node));
+            return Err(ChangeTarget::new(node.into(), Some(allocation.uuid.clone())).taken(node));
         }
         Ok(node)
     }
@@ -193,11 +193,11 @@ impl Driver<'_> {
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Ambiguous`], or a request's failure.
-    pub fn find(&self, sought: &str) -> Result<Found, Error> {
+    pub fn find(&self, sought: &str) -> Result<FoundInstance, Error> {
         self.find_if_any(sought)?.ok_or_else(|| Error::NotFound {
             what: "instance or node",
             name: sought.to_owned(),
-            asker: self.client.asker(),
+            asker: self.client.identity(),
         })
     }
 
@@ -206,16 +206,16 @@ impl Driver<'_> {
     /// # Errors
     /// [`Error::Ambiguous`]; [`Error::NodeTaken`] or [`Error::NameTaken`] if the name meant something else when this
     /// command first looked it up; or a request's failure.
-    pub fn find_if_any(&self, sought: &str) -> Result<Option<Found>, Error> {
+    pub fn find_if_any(&self, sought: &str) -> Result<Option<FoundInstance>, Error> {
         let found = self.look_up(sought)?;
         if let Some(found) = &found {
-            self.resolved.settle(sought, found)?;
+            self.resolved.check_unchanged(sought, found)?;
         }
         Ok(found)
     }
 
     /// Like [`Driver::find_if_any`], but also returns `None` if the instance that had this name has left its node.
-    pub(in crate::driver) fn find_unless_gone(&self, sought: &str) -> Result<Option<Found>, Error> {
+    pub(in crate::driver) fn find_unless_gone(&self, sought: &str) -> Result<Option<FoundInstance>, Error> {
         match self.find_if_any(sought) {
             Err(Error::NodeTaken { node, by: None, why }) => {
                 // If something is still deployed, the node was not undeployed, only its instance was removed.
@@ -231,7 +231,7 @@ impl Driver<'_> {
     }
 
     /// Like [`Driver::find_if_any`], without the check for a changed meaning.
-    pub(in crate::driver) fn look_up(&self, sought: &str) -> Result<Option<Found>, Error> {
+    pub(in crate::driver) fn look_up(&self, sought: &str) -> Result<Option<FoundInstance>, Error> {
         if matches!(sought, "" | "." | "..") {
             // Not a valid name, and it would change the path of the URL.
             return Ok(None);
@@ -241,7 +241,7 @@ impl Driver<'_> {
         let allocation = optional(client.allocation(sought)).map_err(about())?;
         let named = optional(client.node(sought)).map_err(about())?;
         let found = |allocation, node| {
-            Ok(Some(Found { sought: sought.to_owned(), allocation, node, at: client.now() }))
+            Ok(Some(FoundInstance { sought: sought.to_owned(), allocation, node, at: client.now() }))
         };
         match (allocation, named) {
             (Some(allocation), Some(node)) => {
@@ -343,10 +343,10 @@ impl Driver<'_> {
     #[must_use]
     pub fn no_such_node(&self, name: &str) -> Error {
         match self.look_up(name) {
-            Ok(Some(Found { node: Some(node), .. })) => {
+            Ok(Some(FoundInstance { node: Some(node), .. })) => {
                 Error::NotANode { name: name.to_owned(), node: NodeRef::from(&node) }
             }
-            _ => Error::NotFound { what: "node", name: name.to_owned(), asker: self.client.asker() },
+            _ => Error::NotFound { what: "node", name: name.to_owned(), asker: self.client.identity() },
         }
     }
 

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use crate::driver::Driver;
-use crate::driver::change_requests::Target;
+use crate::driver::change_requests::ChangeTarget;
 use crate::driver::error::Operation;
 use crate::driver::watch::event::NodeRef;
 use crate::driver::watch::progress::Progress;
-use crate::driver::{Error, Left};
+use crate::driver::{Aftermath, Error};
 use crate::ironic::{Fault, Node, PowerState, PowerTarget, ProvisionState};
 use crate::rest::retry::Repeat;
 
@@ -92,7 +92,7 @@ impl Driver<'_> {
             }
             other => return other,
         };
-        self.heed(progress, Left::AsItWas)?;
+        self.check_cancelled(progress, Aftermath::AsItWas)?;
         progress.retrying(format!("{why}; falling back to a hard power change"));
         let status = self.ask_for_power(node, PowerChange { target: hard, ..change }, progress)?;
         Ok(PowerStatus { forced: Some(why), ..status })
@@ -105,7 +105,7 @@ impl Driver<'_> {
         change: PowerChange,
         progress: &mut Progress<'_>,
     ) -> Result<PowerStatus, Error> {
-        let wanted = change.target.reaches();
+        let wanted = change.target.resulting_state();
         let restart = matches!(change.target, PowerTarget::Reboot | PowerTarget::SoftReboot);
         if !restart && node.power_state.as_ref() == Some(&wanted) && node.target_power_state.is_none() {
             return Ok(PowerStatus::from(node));
@@ -136,7 +136,7 @@ impl Driver<'_> {
             let is_over = now.target_power_state.is_none() && now.lock_holder().is_none();
             (is_over || now.instance_uuid != node.instance_uuid).then(|| now.clone())
         })?;
-        Target::from(node).must_be(&after)?;
+        ChangeTarget::from(node).must_be(&after)?;
         // A failed reboot may leave the machine on: only `last_error` shows the failure.
         let failed_softly = change.target == PowerTarget::SoftReboot && after.last_error.is_some();
         if after.power_state.as_ref() == Some(&wanted) && !failed_softly {

@@ -55,7 +55,7 @@ pub(in crate::driver) const ABORTED: &str = "the deploy was aborted, so no other
 
 /// The failed attempts to deploy one instance.
 #[derive(Debug, Default)]
-pub(in crate::driver) struct Setbacks {
+pub(in crate::driver) struct FailedAttempts {
     /// The nodes, in the order of the attempts.
     pub(in crate::driver) failed: Vec<NodeRef>,
     /// The quarantined nodes.
@@ -66,7 +66,7 @@ pub(in crate::driver) struct Setbacks {
     pub(in crate::driver) again: Option<Claim>,
 }
 
-impl Setbacks {
+impl FailedAttempts {
     /// Records that the request is to blame, if validation failed only because of the request.
     pub(in crate::driver) fn blame_request_if_invalid<T>(&mut self, deployed: &Result<T, Error>) {
         if let Err(Error::Invalid { reasons, .. }) = deployed
@@ -77,7 +77,7 @@ impl Setbacks {
     }
 
     /// Adds the earlier attempts and the quarantined nodes to the error of the last attempt.
-    pub(in crate::driver) fn sum_up(mut self, last: Error) -> Error {
+    pub(in crate::driver) fn with_attempts(mut self, last: Error) -> Error {
         self.failed.retain(|node| Some(node) != last.node());
         if self.failed.is_empty() && self.aside.is_empty() && self.verdict.is_none() {
             return last;
@@ -96,17 +96,17 @@ impl Setbacks {
 /// The errors with which nodes failed in this run, without node-specific parts. Locked during each quarantine decision,
 /// so that two simultaneous failures see each other.
 #[derive(Debug, Default)]
-pub(in crate::driver) struct Failures(Mutex<HashSet<String>>);
+pub(in crate::driver) struct NodeFailures(Mutex<HashSet<String>>);
 
 /// A quarantine, as recorded in the maintenance reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Record {
+struct QuarantineRecord {
     image: String,
     at: Timestamp,
     summary: String,
 }
 
-impl Record {
+impl QuarantineRecord {
     fn read(reason: &str) -> Option<Self> {
         let rest = reason.strip_prefix(PREFIX)?;
         let (_, rest) = rest.split_once(" with image `")?;
@@ -154,22 +154,23 @@ impl Driver<'_> {
         clippy::too_many_arguments,
         reason = "the node, its failure, and the state shared between attempts"
     )]
-    pub(in crate::driver) fn set_aside(
+    pub(in crate::driver) fn quarantine(
         &self,
         node: &Node,
         instance: &str,
         image: &str,
         reason: &str,
-        failures: &Failures,
-        setbacks: &mut Setbacks,
+        failures: &NodeFailures,
+        setbacks: &mut FailedAttempts,
         progress: &mut Progress<'_>,
     ) {
         let label = node.label();
         let mut known = failures.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let record = Record { image: image.to_owned(), at: self.client.now(), summary: summary(reason) };
+        let record =
+            QuarantineRecord { image: image.to_owned(), at: self.client.now(), summary: summary(reason) };
         let error = common_part(&record.summary);
         let recent = self.recently_quarantined(node, record.at);
-        let alike: Vec<&(Node, Record)> =
+        let alike: Vec<&(Node, QuarantineRecord)> =
             recent.iter().filter(|(_, other)| common_part(&other.summary) == error).collect();
         if !known.insert(error) || !alike.is_empty() {
             progress.undoing(format!(
@@ -207,7 +208,7 @@ impl Driver<'_> {
     }
 
     /// The other nodes that were quarantined within the last hour; empty if they cannot be listed.
-    fn recently_quarantined(&self, but: &Node, now: Timestamp) -> Vec<(Node, Record)> {
+    fn recently_quarantined(&self, but: &Node, now: Timestamp) -> Vec<(Node, QuarantineRecord)> {
         let fields = ["uuid", "name", "instance_uuid", "maintenance", "maintenance_reason"];
         let query = NodeQuery::all().fields(&fields).filter("maintenance", "True");
         let nodes: Vec<Node> = self
@@ -216,14 +217,14 @@ impl Driver<'_> {
             .inspect_err(|error| tracing::info!(%error, "cannot list quarantined nodes"))
             .unwrap_or_default();
         let read = |node: Node| {
-            let record = Record::read(node.maintenance_reason.as_deref()?)?;
+            let record = QuarantineRecord::read(node.maintenance_reason.as_deref()?)?;
             (node.uuid != but.uuid && record.is_recent(now)).then_some((node, record))
         };
         nodes.into_iter().filter_map(read).collect()
     }
 
     /// Releases a node from quarantine, because it was not to blame.
-    fn end_quarantine(&self, node: &Node, setbacks: &mut Setbacks, progress: &mut Progress<'_>) {
+    fn end_quarantine(&self, node: &Node, setbacks: &mut FailedAttempts, progress: &mut Progress<'_>) {
         let label = node.label();
         progress.undoing(format!("releasing {label} from quarantine: it was not to blame"));
         // Its instance is being torn down, so only the reason shows that the maintenance is still ours.
@@ -252,24 +253,27 @@ mod tests {
     fn a_record_survives_writing_and_reading() {
         let at: Timestamp = "2026-11-23T02:00:00Z".parse().expect("a time");
         for image in ["http://h/el10.raw", "el 10 with image `x", "a: b"] {
-            let record =
-                Record { image: image.to_owned(), at, summary: summary("no disk (details: none)\nat all") };
+            let record = QuarantineRecord {
+                image: image.to_owned(),
+                at,
+                summary: summary("no disk (details: none)\nat all"),
+            };
             let written = record.write("web-1", "pony-4");
-            assert_eq!(Record::read(&written), Some(record), "{written}");
+            assert_eq!(QuarantineRecord::read(&written), Some(record), "{written}");
             assert!(written.contains("release: farrier node maintenance pony-4 --off"), "{written}");
             assert!(written.contains("no disk") && !written.contains("at all"), "{written}");
         }
         for other in
             ["new DIMMs", "farrier set it aside: deploy of x failed", "quarantined by farrier: by hand"]
         {
-            assert_eq!(Record::read(other), None, "{other}");
+            assert_eq!(QuarantineRecord::read(other), None, "{other}");
         }
     }
 
     #[test]
     fn a_record_counts_for_an_hour() {
         let at: Timestamp = "2026-11-23T02:00:00Z".parse().expect("a time");
-        let record = Record { image: "i".to_owned(), at, summary: "s".to_owned() };
+        let record = QuarantineRecord { image: "i".to_owned(), at, summary: "s".to_owned() };
         assert!(record.is_recent(at + SignedDuration::from_mins(59)));
         assert!(!record.is_recent(at + SignedDuration::from_mins(60)));
     }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use super::lookup::Instance;
 use crate::driver::watch::event::NodeRef;
 use crate::driver::watch::progress::Progress;
-use crate::driver::{Driver, Error, Left};
+use crate::driver::{Aftermath, Driver, Error};
 
 /// The program that sends an ICMP echo request. Users other than root need it for that.
 const PING: &str = "ping";
@@ -29,7 +29,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// The kind of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum CheckKind {
     /// The instance answers `ping`.
     Ping,
     /// Port 22 sends the greeting of an SSH server (RFC 4253, section 4.2).
@@ -38,7 +38,7 @@ pub enum Kind {
     Tcp(u16),
 }
 
-impl FromStr for Kind {
+impl FromStr for CheckKind {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -54,7 +54,7 @@ impl FromStr for Kind {
     }
 }
 
-impl Kind {
+impl CheckKind {
     /// The program that the check needs, if it is not installed.
     #[must_use]
     pub fn missing_program(self) -> Option<&'static str> {
@@ -71,20 +71,20 @@ impl Kind {
 
 /// A check of an instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Check {
+pub struct ReachabilityCheck {
     /// The kind of check.
-    pub kind: Kind,
+    pub kind: CheckKind,
     /// The addresses to try. One answer is enough, because some may be on networks that are unreachable from here.
     pub addresses: Vec<IpAddr>,
 }
 
-impl Check {
+impl ReachabilityCheck {
     /// The name of the check in messages.
     fn operation(&self) -> &'static str {
         match self.kind {
-            Kind::Ping => "the ping check",
-            Kind::Ssh => "the SSH check",
-            Kind::Tcp(_) => "the TCP check",
+            CheckKind::Ping => "the ping check",
+            CheckKind::Ssh => "the SSH check",
+            CheckKind::Tcp(_) => "the TCP check",
         }
     }
 
@@ -102,16 +102,16 @@ impl Check {
     ///
     /// # Errors
     /// The failure of each address.
-    fn once(&self, ended: Ended<'_>) -> Result<IpAddr, String> {
+    fn try_once(&self, ended: Ended<'_>) -> Result<IpAddr, String> {
         let mut failures = Vec::new();
         for address in &self.addresses {
             if ended() {
                 break;
             }
             let tried = match self.kind {
-                Kind::Ping => ping(*address, ended),
-                Kind::Ssh => banner(SocketAddr::new(*address, 22), ended),
-                Kind::Tcp(port) => connect(SocketAddr::new(*address, port)).map(drop),
+                CheckKind::Ping => ping(*address, ended),
+                CheckKind::Ssh => banner(SocketAddr::new(*address, 22), ended),
+                CheckKind::Tcp(port) => connect(SocketAddr::new(*address, port)).map(drop),
             };
             match tried {
                 Ok(()) => return Ok(*address),
@@ -154,7 +154,7 @@ fn greeting(mut stream: TcpStream, ended: Ended<'_>) -> Result<bool, String> {
         match stream.read(&mut read[length..]) {
             Ok(0) => return Err("the connection was closed".to_owned()),
             Ok(count) => length += count,
-            Err(error) if is_passing(error.kind()) => {}
+            Err(error) if is_temporary(error.kind()) => {}
             Err(error) => return Err(error.to_string()),
         }
     }
@@ -162,7 +162,7 @@ fn greeting(mut stream: TcpStream, ended: Ended<'_>) -> Result<bool, String> {
 }
 
 /// Whether a failed read can be repeated.
-fn is_passing(error: ErrorKind) -> bool {
+fn is_temporary(error: ErrorKind) -> bool {
     matches!(error, ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted)
 }
 
@@ -203,7 +203,7 @@ impl Driver<'_> {
     /// Waits until the check succeeds. The instance is kept if it does not.
     pub(in crate::driver) fn check(
         &self,
-        check: &Check,
+        check: &ReachabilityCheck,
         instance: &Instance,
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
@@ -215,13 +215,13 @@ impl Driver<'_> {
             _ => "timed out before the first attempt".to_owned(),
         };
         loop {
-            match check.once(&ended) {
+            match check.try_once(&ended) {
                 Ok(_) => return Ok(()),
                 // The round was interrupted before its first address.
                 Err(failures) if failures.is_empty() => {}
                 Err(failures) => reason = failures,
             }
-            match self.heed(progress, Left::AsItWas) {
+            match self.check_cancelled(progress, Aftermath::AsItWas) {
                 Err(Error::TimedOut { after, .. }) => {
                     let node = instance.node.clone();
                     let nameless = || NodeRef { uuid: instance.uuid.clone(), name: None };
@@ -252,11 +252,11 @@ mod tests {
 
     #[test]
     fn checks_are_parsed() {
-        assert_eq!("ping".parse(), Ok(Kind::Ping));
-        assert_eq!("ssh".parse(), Ok(Kind::Ssh));
-        assert_eq!("tcp:443".parse(), Ok(Kind::Tcp(443)));
+        assert_eq!("ping".parse(), Ok(CheckKind::Ping));
+        assert_eq!("ssh".parse(), Ok(CheckKind::Ssh));
+        assert_eq!("tcp:443".parse(), Ok(CheckKind::Tcp(443)));
         for text in ["", "tcp", "tcp:", "tcp:0", "tcp:70000", "http", "ssh:22"] {
-            assert!(text.parse::<Kind>().is_err(), "{text}");
+            assert!(text.parse::<CheckKind>().is_err(), "{text}");
         }
     }
 
@@ -265,11 +265,13 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("it is bound").port();
         let here = IpAddr::from(Ipv4Addr::LOCALHOST);
-        let check =
-            Check { kind: Kind::Tcp(port), addresses: vec![Ipv4Addr::new(127, 0, 0, 9).into(), here] };
-        assert_eq!(check.once(&|| false), Ok(here));
+        let check = ReachabilityCheck {
+            kind: CheckKind::Tcp(port),
+            addresses: vec![Ipv4Addr::new(127, 0, 0, 9).into(), here],
+        };
+        assert_eq!(check.try_once(&|| false), Ok(here));
         drop(listener);
-        let failure = check.once(&|| false).expect_err("nobody listens");
+        let failure = check.try_once(&|| false).expect_err("nobody listens");
         assert!(failure.contains("127.0.0.9: ") && failure.contains("127.0.0.1: "), "{failure}");
     }
 
@@ -291,10 +293,11 @@ mod tests {
     fn no_address_is_tried_after_the_wait_has_ended() {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("it is bound").port();
-        let check = Check { kind: Kind::Tcp(port), addresses: vec![Ipv4Addr::LOCALHOST.into()] };
-        assert_eq!(check.once(&|| true), Err(String::new()));
-        let check = Check { kind: Kind::Ping, ..check };
-        assert_eq!(check.once(&|| true), Err(String::new()));
+        let check =
+            ReachabilityCheck { kind: CheckKind::Tcp(port), addresses: vec![Ipv4Addr::LOCALHOST.into()] };
+        assert_eq!(check.try_once(&|| true), Err(String::new()));
+        let check = ReachabilityCheck { kind: CheckKind::Ping, ..check };
+        assert_eq!(check.try_once(&|| true), Err(String::new()));
     }
 
     #[test]

@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::intent::{Intent, KEY, Rebuilding};
-use super::lookup::{Found, Instance};
-use crate::driver::change_requests::Target;
+use super::lookup::{FoundInstance, Instance};
+use crate::driver::change_requests::ChangeTarget;
 use crate::driver::config_drive::ConfigDrive;
 use crate::driver::confirmation::Confirmed;
 use crate::driver::error::Operation;
 use crate::driver::image;
-use crate::driver::image::{Image, Kind};
+use crate::driver::image::{Image, ImageKind};
 use crate::driver::watch::event::NodeRef;
 use crate::driver::watch::progress::Progress;
-use crate::driver::{Driver, Error, Left, OnStop};
+use crate::driver::{Aftermath, Driver, Error, OnStop};
 use crate::ironic::{self, Node, Patch, ProvisionState, ProvisionTarget};
 use crate::rest::mask;
 use crate::rest::retry::Repeat;
@@ -34,7 +34,7 @@ pub struct Rebuild {
 
 /// The config drive that the rebuilt instance gets.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Drive {
+pub enum RebuildConfigDrive {
     /// The config drive of this rebuild.
     New,
     /// The config drive of the last deploy.
@@ -51,25 +51,27 @@ impl Driver<'_> {
     ///
     /// # Errors
     /// Those of [`Driver::rebuild`].
-    pub fn can_rebuild(&self, name: &str, rebuild: &Rebuild) -> Result<Drive, Error> {
+    pub fn can_rebuild(&self, name: &str, rebuild: &Rebuild) -> Result<RebuildConfigDrive, Error> {
         let found = self.find(name)?;
         let node = found.need_node()?;
         let noted = noted(&found);
         let after = noted.as_ref().map(|noted| self.intent_after(noted, rebuild)).transpose()?;
-        let goes_on = |(noted, after): (&Intent, &Intent)| is_under_way(node, noted, after, rebuild);
+        let goes_on = |(noted, after): (&Intent, &Intent)| is_in_progress(node, noted, after, rebuild);
         if !noted.as_ref().zip(after.as_ref()).is_some_and(goes_on) {
             check(node, &found.need_instance()?, rebuild)?;
             check_image(&found, rebuild)?;
             self.changes(node, noted.as_ref(), rebuild)?;
         }
         if !rebuild.config_drive.is_none() {
-            return Ok(Drive::New);
+            return Ok(RebuildConfigDrive::New);
         }
         if node.instance_info.get("configdrive").is_none_or(Value::is_null) {
-            return Ok(Drive::Missing);
+            return Ok(RebuildConfigDrive::Missing);
         }
         let intent = found.allocation.as_ref().and_then(|allocation| Intent::read(&allocation.extra));
-        Ok(intent.and_then(|intent| intent.config_drive_url).map_or(Drive::Kept, Drive::FetchedAnew))
+        Ok(intent
+            .and_then(|intent| intent.config_drive_url)
+            .map_or(RebuildConfigDrive::Kept, RebuildConfigDrive::FetchedAnew))
     }
 
     /// Rebuilds an instance.
@@ -104,7 +106,7 @@ impl Driver<'_> {
         let noted = noted(&found);
         let after = noted.as_ref().map(|noted| self.intent_after(noted, rebuild)).transpose()?;
         if let (Some(noted), Some(after)) = (&noted, &after)
-            && is_under_way(node, noted, after, rebuild)
+            && is_in_progress(node, noted, after, rebuild)
         {
             return self.end_rebuild(found.clone(), node, Some(after), rebuild, progress);
         }
@@ -121,21 +123,21 @@ impl Driver<'_> {
             Intent { rebuilding, ..noted.clone() }
         });
         match (&wish, &found.allocation) {
-            (Some(wish), Some(_)) => self.note_of(&found, wish, progress)?,
+            (Some(wish), Some(_)) => self.record_intent(&found, wish, progress)?,
             (Some(wish), None) => {
                 let value = wish.to_extra().remove(KEY).unwrap_or_default();
                 patch.insert(KEY.to_owned(), Some(value));
             }
             _ => {}
         }
-        let target = Target::from(node);
+        let target = ChangeTarget::from(node);
         let mut tries = 0;
         let mut is_written = false;
         let begun = self
             .changing(&target, Repeat::Safe, progress, |guard| {
                 tries += 1;
                 // The node may have been locked by this very rebuild, started by another run of the same command.
-                if tries > 1 && self.is_begun_elsewhere(&found, after.as_ref(), rebuild)? {
+                if tries > 1 && self.is_started_by_other_run(&found, after.as_ref(), rebuild)? {
                     return Ok(true);
                 }
                 let written = self.client.patch_node(guard, &as_patch(&patch));
@@ -152,27 +154,27 @@ impl Driver<'_> {
         if let Err(error) = begun {
             // A conductor that has not responded may still process the request, after any request that is sent now. The
             // recorded intent tells which image runs.
-            if error.left() == Some(Left::Unknown) {
+            if error.aftermath() == Some(Aftermath::Unknown) {
                 return Err(error);
             }
             // The rebuild may have started although the response was lost.
             let now = self.client.node(&node.uuid);
             if now.is_ok_and(|now| now.provision_updated_at != node.provision_updated_at) {
-                return Err(error.leaving(Left::UnderWay));
+                return Err(error.with_aftermath(Aftermath::UnderWay));
             }
             if !is_written {
                 patch.clear();
             }
-            self.take_rebuild_back(&found, node, &patch, wish.as_ref().and(noted.as_ref()), progress);
-            return Err(error.leaving(Left::AsItWas));
+            self.undo_rebuild(&found, node, &patch, wish.as_ref().and(noted.as_ref()), progress);
+            return Err(error.with_aftermath(Aftermath::AsItWas));
         }
         self.end_rebuild(found.clone(), node, after.as_ref().filter(|_| wish.is_some()), rebuild, progress)
     }
 
     /// Whether exactly this rebuild is now in progress, started by another run.
-    fn is_begun_elsewhere(
+    fn is_started_by_other_run(
         &self,
-        found: &Found,
+        found: &FoundInstance,
         after: Option<&Intent>,
         rebuild: &Rebuild,
     ) -> Result<bool, ironic::Error> {
@@ -180,13 +182,13 @@ impl Driver<'_> {
         let now = self.client.node(&node.uuid)?;
         let allocation = found.allocation.as_ref().map(|it| self.client.allocation(&it.uuid)).transpose()?;
         let noted = Intent::read(allocation.as_ref().map_or(&now.instance_info, |it| &it.extra));
-        Ok(noted.is_some_and(|noted| is_under_way(&now, &noted, after, rebuild)))
+        Ok(noted.is_some_and(|noted| is_in_progress(&now, &noted, after, rebuild)))
     }
 
     /// Records the instance's new intent, and waits until the rebuild ends.
     fn end_rebuild(
         &self,
-        found: Found,
+        found: FoundInstance,
         before: &Node,
         after: Option<&Intent>,
         rebuild: &Rebuild,
@@ -194,16 +196,18 @@ impl Driver<'_> {
     ) -> Result<Instance, Error> {
         // Without an allocation nothing is written, because the node is locked; its `instance_info` already has the intent.
         if let (Some(after), Some(_)) = (after, &found.allocation) {
-            let noted = self.note_of(&found, after, progress);
-            noted.map_err(|error| error.leaving(Left::UnderWay))?;
+            let noted = self.record_intent(&found, after, progress);
+            noted.map_err(|error| error.with_aftermath(Aftermath::UnderWay))?;
         }
         if !rebuild.no_wait {
             self.arrive(before, &ProvisionState::Active, "rebuild", progress)?;
         }
         let node = self.client.node(&before.uuid).map_err(Error::about(progress.name()));
         let node =
-            node.map_err(|error| if rebuild.no_wait { error.leaving(Left::UnderWay) } else { error })?;
-        let instance = Found { node: Some(node), ..found }.need_instance()?;
+            node.map_err(
+                |error| if rebuild.no_wait { error.with_aftermath(Aftermath::UnderWay) } else { error },
+            )?;
+        let instance = FoundInstance { node: Some(node), ..found }.need_instance()?;
         let mut instance = match &rebuild.image {
             // The recorded image is outdated.
             Some(image) => Instance { image: Some(image.shown()), ..instance },
@@ -214,11 +218,11 @@ impl Driver<'_> {
     }
 
     /// Restores everything that was written for a rebuild that did not start.
-    fn take_rebuild_back(
+    fn undo_rebuild(
         &self,
-        found: &Found,
+        found: &FoundInstance,
         before: &Node,
-        patch: &Changes,
+        patch: &InstanceInfoChanges,
         noted: Option<&Intent>,
         progress: &mut Progress<'_>,
     ) {
@@ -232,14 +236,14 @@ impl Driver<'_> {
             let patch = note_patch(noted);
             self.undoing(progress, || self.client.patch_allocation(&allocation.uuid, &patch))
         });
-        let old: Changes = patch
+        let old: InstanceInfoChanges = patch
             .keys()
             .map(|key| (key.clone(), before.instance_info.get(key).filter(|value| !value.is_null()).cloned()))
             .collect();
         let written = if old.is_empty() {
             Ok(())
         } else {
-            self.changing_back(&Target::from(before), progress, |guard| {
+            self.changing_back(&ChangeTarget::from(before), progress, |guard| {
                 self.client.patch_node(guard, &as_patch(&old))
             })
         };
@@ -251,8 +255,13 @@ impl Driver<'_> {
     }
 
     /// The changes of `instance_info` for a rebuild, by key; `None` removes a key.
-    fn changes(&self, node: &Node, noted: Option<&Intent>, rebuild: &Rebuild) -> Result<Changes, Error> {
-        let mut changes = Changes::new();
+    fn changes(
+        &self,
+        node: &Node,
+        noted: Option<&Intent>,
+        rebuild: &Rebuild,
+    ) -> Result<InstanceInfoChanges, Error> {
+        let mut changes = InstanceInfoChanges::new();
         changes.insert("preserve_ephemeral".to_owned(), Some(rebuild.preserve_ephemeral.into()));
         let Some(image) = &rebuild.image else {
             // For an image in Glance, Ironic looks up all properties itself. For others, Ironic has replaced the given
@@ -319,7 +328,12 @@ impl Driver<'_> {
     }
 
     /// Records an intent in the allocation.
-    fn note_of(&self, found: &Found, intent: &Intent, progress: &mut Progress<'_>) -> Result<(), Error> {
+    fn record_intent(
+        &self,
+        found: &FoundInstance,
+        intent: &Intent,
+        progress: &mut Progress<'_>,
+    ) -> Result<(), Error> {
         let Some(allocation) = &found.allocation else { return Ok(()) };
         let patch = note_patch(intent);
         self.patiently(progress, || self.client.patch_allocation(&allocation.uuid, &patch))
@@ -327,9 +341,9 @@ impl Driver<'_> {
 }
 
 /// New values of `instance_info`, by key; `None` removes the key.
-type Changes = BTreeMap<String, Option<Value>>;
+type InstanceInfoChanges = BTreeMap<String, Option<Value>>;
 
-fn as_patch(changes: &Changes) -> Patch {
+fn as_patch(changes: &InstanceInfoChanges) -> Patch {
     // Ironic treats a missing key like null.
     changes.iter().fold(Patch::new(), |patch, (key, value)| {
         let path = format!("/instance_info/{key}");
@@ -346,17 +360,17 @@ fn note_patch(intent: &Intent) -> Patch {
 }
 
 /// The recorded intent of an instance, from its allocation or its node.
-fn noted(found: &Found) -> Option<Intent> {
+fn noted(found: &FoundInstance) -> Option<Intent> {
     let node = found.node.as_ref()?;
     let of_allocation = found.allocation.as_ref().map(|allocation| &allocation.extra);
     Intent::read(of_allocation.unwrap_or(&node.instance_info)).map(|noted| {
         // A recorded rebuild that never started does not count.
-        if node.provision_state.is_moving() { noted } else { noted.as_of(node) }
+        if node.provision_state.is_moving() { noted } else { noted.current(node) }
     })
 }
 
 /// Whether exactly this rebuild is in progress, for example after a killed run.
-fn is_under_way(node: &Node, noted: &Intent, after: &Intent, rebuild: &Rebuild) -> bool {
+fn is_in_progress(node: &Node, noted: &Intent, after: &Intent, rebuild: &Rebuild) -> bool {
     let deploys = matches!(
         node.provision_state,
         ProvisionState::Deploying | ProvisionState::DeployWait | ProvisionState::DeployHold
@@ -381,26 +395,26 @@ fn number(size: &Value) -> Option<u64> {
 }
 
 /// The type of the last image, from `image_type` or from the presence of a kernel.
-fn kind_of(instance_info: &Map<String, Value>) -> Option<Kind> {
+fn kind_of(instance_info: &Map<String, Value>) -> Option<ImageKind> {
     let said = instance_info.get("image_type").and_then(Value::as_str);
     match said {
-        Some(word) if word == Kind::Partition.as_str() => Some(Kind::Partition),
-        Some(_) => Some(Kind::WholeDisk),
+        Some(word) if word == ImageKind::Partition.as_str() => Some(ImageKind::Partition),
+        Some(_) => Some(ImageKind::WholeDisk),
         None => {
             let kernel = instance_info.get("kernel").is_some_and(|kernel| !kernel.is_null());
-            kernel.then_some(Kind::Partition)
+            kernel.then_some(ImageKind::Partition)
         }
     }
 }
 
 /// The type that Ironic assumes for an image without a given type.
-fn kind_of_new(image: &Image) -> Kind {
-    if image.is_partition() { Kind::Partition } else { Kind::WholeDisk }
+fn kind_of_new(image: &Image) -> ImageKind {
+    if image.is_partition() { ImageKind::Partition } else { ImageKind::WholeDisk }
 }
 
 /// Refuses to reuse the image in the node if it is not the one that runs: an earlier rebuild that got no answer wrote it there
 /// and never started.
-fn check_image(found: &Found, rebuild: &Rebuild) -> Result<(), Error> {
+fn check_image(found: &FoundInstance, rebuild: &Rebuild) -> Result<(), Error> {
     let Some(node) = found.node.as_ref().filter(|_| rebuild.image.is_none()) else { return Ok(()) };
     let of_allocation = found.allocation.as_ref().map(|allocation| &allocation.extra);
     let Some(noted) = Intent::read(of_allocation.unwrap_or(&node.instance_info)) else { return Ok(()) };
@@ -453,7 +467,7 @@ fn check(node: &Node, instance: &Instance, rebuild: &Rebuild) -> Result<(), Erro
     if let Some(image) = &rebuild.image
         && image.kind.is_none()
         && !image.is_partition()
-        && kind_of(&node.instance_info) == Some(Kind::Partition)
+        && kind_of(&node.instance_info) == Some(ImageKind::Partition)
     {
         return forbidden(format!(
             "its last image was a partition image, and the type of {} is unknown; give it with --image-type",
@@ -461,7 +475,7 @@ fn check(node: &Node, instance: &Instance, rebuild: &Rebuild) -> Result<(), Erro
         ));
     }
     let listed = rebuild.image.as_ref().and_then(|image| image.listed.as_ref());
-    if let Some(why) = listed.and_then(|listed| listed.speaks_against(node)) {
+    if let Some(why) = listed.and_then(|listed| listed.obstacle_on(node)) {
         return forbidden(format!("its node {} {why}", node.label()));
     }
     if !rebuild.preserve_ephemeral {
@@ -496,7 +510,7 @@ mod tests {
 
     fn checked(node: Value, preserve_ephemeral: bool) -> Result<(), Error> {
         let node: Node = serde_json::from_value(node).expect("a node");
-        let found = Found {
+        let found = FoundInstance {
             sought: "web".to_owned(),
             allocation: None,
             node: Some(node.clone()),
@@ -537,7 +551,7 @@ mod tests {
         let with = |info: Value, image: Image| {
             let node = json!({"uuid": "u", "instance_uuid": "i", "provision_state": "active", "instance_info": info});
             let node: Node = serde_json::from_value(node).expect("a node");
-            let found = Found {
+            let found = FoundInstance {
                 sought: "web".to_owned(),
                 allocation: None,
                 node: Some(node.clone()),
@@ -550,7 +564,7 @@ mod tests {
         let image = Image::resolve("http://h/new.img", Some(checksum)).expect("an address");
         for was in [json!({"image_type": "partition"}), json!({"kernel": "http://h/k"})] {
             assert!(with(was.clone(), image.clone()).is_err(), "{was}");
-            assert!(with(was, Image { kind: Some(Kind::WholeDisk), ..image.clone() }).is_ok());
+            assert!(with(was, Image { kind: Some(ImageKind::WholeDisk), ..image.clone() }).is_ok());
         }
         assert!(with(json!({"image_type": "whole-disk"}), image.clone()).is_ok());
         assert!(with(json!({}), image).is_ok());

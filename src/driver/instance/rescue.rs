@@ -3,13 +3,13 @@
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value};
 
-use super::lookup::Found;
+use super::lookup::FoundInstance;
 use super::wait::Waited;
 use crate::driver::confirmation::Confirmed;
 use crate::driver::error::Operation;
 use crate::driver::watch::event::NodeRef;
 use crate::driver::watch::progress::Progress;
-use crate::driver::{Driver, Error, Left, OnStop};
+use crate::driver::{Aftermath, Driver, Error, OnStop};
 use crate::ironic::{Node, PowerState, ProvisionState, ProvisionTarget};
 
 /// The result of a rescue or unrescue.
@@ -24,7 +24,7 @@ pub struct Rescued {
 }
 
 /// A transition into rescue mode or out of it.
-struct Way<'a> {
+struct RescueTransition<'a> {
     target: ProvisionTarget,
     operation: &'static str,
     goal: ProvisionState,
@@ -53,7 +53,7 @@ impl Driver<'_> {
         self.boot(
             name,
             no_wait,
-            &Way {
+            &RescueTransition {
                 target: ProvisionTarget::Rescue,
                 operation: "rescue",
                 goal: ProvisionState::Rescue,
@@ -77,7 +77,7 @@ impl Driver<'_> {
         self.boot(
             name,
             no_wait,
-            &Way {
+            &RescueTransition {
                 target: ProvisionTarget::Unrescue,
                 operation: "unrescue",
                 goal: ProvisionState::Active,
@@ -88,7 +88,7 @@ impl Driver<'_> {
         )
     }
 
-    fn boot(&self, name: &str, no_wait: bool, way: &Way<'_>) -> Result<Rescued, Error> {
+    fn boot(&self, name: &str, no_wait: bool, way: &RescueTransition<'_>) -> Result<Rescued, Error> {
         let mut progress = self.progress(name, None);
         let result = self.despite_dead_conductors(OnStop::End, &mut progress, |progress| {
             self.boot_through(name, no_wait, way, progress)
@@ -102,7 +102,7 @@ impl Driver<'_> {
         &self,
         name: &str,
         no_wait: bool,
-        way: &Way<'_>,
+        way: &RescueTransition<'_>,
         progress: &mut Progress<'_>,
     ) -> Result<Rescued, Error> {
         let found = self.find(name)?;
@@ -115,16 +115,17 @@ impl Driver<'_> {
         if ours {
             check(node, way)?;
             let begun = self.begin(node, way.target, &way.body, progress);
-            begun.map_err(|error| error.of_machine(node))?;
+            begun.map_err(|error| error.into_refusal_by_node(node))?;
         }
         if !no_wait && *state != way.goal {
             self.arrive(node, &way.goal, way.operation, progress)?;
         }
         // Read again, because the power state may have changed since.
         let node = self.client.node(&node.uuid).map_err(Error::about(name));
-        let node = node.map_err(|error| if no_wait { error.leaving(Left::UnderWay) } else { error })?;
+        let node =
+            node.map_err(|error| if no_wait { error.with_aftermath(Aftermath::UnderWay) } else { error })?;
         let power_state = node.power_state.clone();
-        let mut what = Waited::of(&Found { node: Some(node.clone()), ..found }, &node);
+        let mut what = Waited::of(&FoundInstance { node: Some(node.clone()), ..found }, &node);
         if let Waited::Instance(instance) = &mut what {
             self.look_up_all(instance);
         }
@@ -133,7 +134,7 @@ impl Driver<'_> {
 }
 
 /// Refuses what Ironic would refuse, and names what is needed.
-fn check(node: &Node, way: &Way<'_>) -> Result<(), Error> {
+fn check(node: &Node, way: &RescueTransition<'_>) -> Result<(), Error> {
     let forbidden = |why: String| Err(Error::Forbidden { subject: format!("node {}", node.label()), why });
     if !way.from.contains(&node.provision_state) {
         let from: Vec<String> = way.from.iter().map(|state| format!("`{state}`")).collect();
@@ -159,7 +160,7 @@ mod tests {
 
     #[test]
     fn only_accepted_states_are_allowed() {
-        let way = Way {
+        let way = RescueTransition {
             target: ProvisionTarget::Unrescue,
             operation: "unrescue",
             goal: ProvisionState::Active,

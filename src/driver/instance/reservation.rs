@@ -8,9 +8,9 @@ use std::collections::HashSet;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::claim::{Candidate, Claim, Taken};
+use super::claim::{Candidate, Claim, ClaimedNodes};
 use super::intent::{Intent, Reserved};
-use super::lookup::Found;
+use super::lookup::FoundInstance;
 use crate::driver::confirmation::Confirmed;
 use crate::driver::network::Networked;
 use crate::driver::watch::event::NodeRef;
@@ -85,7 +85,7 @@ impl Drivers<'_> {
         name: &str,
         lasting: Option<SignedDuration>,
         candidates: &[Candidate],
-        taken: &Taken,
+        taken: &ClaimedNodes,
     ) -> Outcome<Reservation> {
         let mut progress = self.members[0].progress(name, None);
         let result = self.reserve_through(name, lasting, candidates, taken, &mut progress);
@@ -103,10 +103,10 @@ impl Drivers<'_> {
         name: &str,
         lasting: Option<SignedDuration>,
         candidates: &[Candidate],
-        taken: &Taken,
+        taken: &ClaimedNodes,
         progress: &mut Progress<'_>,
     ) -> Result<(usize, Reservation), Error> {
-        if let Some((at, reservation)) = self.standing_reservation(name)? {
+        if let Some((at, reservation)) = self.existing_reservation(name)? {
             if reservation.node.is_some() {
                 return Ok((at, reservation));
             }
@@ -114,7 +114,7 @@ impl Drivers<'_> {
             // The claim of a killed run, which may still get a node; a failed one only occupies the name.
             let about = || Error::about(format!("reservation {name}"));
             let claimed = driver.client.allocation(&reservation.uuid).map_err(about())?;
-            if driver.decided(claimed).map_err(about())?.node_uuid.is_some() {
+            if driver.await_decision(claimed).map_err(about())?.node_uuid.is_some() {
                 return self.reserve_through(name, lasting, candidates, taken, progress);
             }
             driver.undoing(progress, || driver.client.delete_allocation(&reservation.uuid))?;
@@ -139,12 +139,12 @@ impl Drivers<'_> {
     }
 
     /// The reservation of this name in any cloud, with the cloud's index.
-    fn standing_reservation(&self, name: &str) -> Result<Option<(usize, Reservation)>, Error> {
+    fn existing_reservation(&self, name: &str) -> Result<Option<(usize, Reservation)>, Error> {
         // Without the list of all instances: the claim checks that list afterwards.
         let look = |driver: &Driver<'_>| Driver::reservation(name, driver.find_instance(name)?);
         let in_clouds = self.ask_each(|driver| match look(driver) {
             // The error is about the name, not about the cloud.
-            Err(error) if !error.is_silence() => Ok(Err(error)),
+            Err(error) if !error.is_unreachable() => Ok(Err(error)),
             other => other.map(Ok),
         })?;
         let mut standing: Vec<(usize, Reservation)> = Vec::new();
@@ -167,7 +167,7 @@ impl Drivers<'_> {
     /// # Errors
     /// [`Error::NameTaken`] if the name belongs to an instance; [`Error::Ambiguous`]; a failed request.
     pub fn is_reserved(&self, name: &str) -> Result<bool, Error> {
-        Ok(self.standing_reservation(name)?.is_some())
+        Ok(self.existing_reservation(name)?.is_some())
     }
 }
 
@@ -176,8 +176,8 @@ impl Driver<'_> {
     ///
     /// # Errors
     /// [`Error::NameTaken`] if the name belongs to an instance.
-    fn reservation(name: &str, found: Option<Found>) -> Result<Option<Reservation>, Error> {
-        let Some(Found { allocation, node, .. }) = found else { return Ok(None) };
+    fn reservation(name: &str, found: Option<FoundInstance>) -> Result<Option<Reservation>, Error> {
+        let Some(FoundInstance { allocation, node, .. }) = found else { return Ok(None) };
         let deployed = node.as_ref().is_some_and(|node| node.provision_state != ProvisionState::Available);
         let reserved = match (&allocation, &node) {
             (Some(allocation), node) => Reservation::read(allocation, node.as_ref().map(NodeRef::from)),
@@ -256,7 +256,7 @@ impl Driver<'_> {
     ) -> Result<Option<Reservation>, Error> {
         let mut progress = self.progress(&expired.name, None);
         let result = match self.expired_reservation(&expired.uuid) {
-            Ok(Some(reservation)) => self.give_reserved_back(reservation, &mut progress),
+            Ok(Some(reservation)) => self.release_reserved(reservation, &mut progress),
             other => other,
         };
         // A deploy that has started since uses the node.
@@ -284,10 +284,10 @@ impl Driver<'_> {
         let Some(reservation) = Self::reservation(name, self.find_unless_gone(name)?)? else {
             return Ok(None);
         };
-        self.give_reserved_back(reservation, progress)
+        self.release_reserved(reservation, progress)
     }
 
-    fn give_reserved_back(
+    fn release_reserved(
         &self,
         reservation: Reservation,
         progress: &mut Progress<'_>,

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::lookup::{Found, Instance};
-use crate::driver::change_requests::Target;
+use super::lookup::{FoundInstance, Instance};
+use crate::driver::change_requests::ChangeTarget;
 use crate::driver::error::Operation;
 use crate::driver::watch::event::NodeRef;
 use crate::driver::watch::progress::Progress;
@@ -35,7 +35,7 @@ pub enum Waited {
 
 impl Waited {
     /// The instance, or the node if it has none.
-    pub(in crate::driver) fn of(found: &Found, node: &Node) -> Self {
+    pub(in crate::driver) fn of(found: &FoundInstance, node: &Node) -> Self {
         found.instance().map_or_else(|| Self::node(node), Self::Instance)
     }
 
@@ -95,7 +95,7 @@ impl Driver<'_> {
             return Ok(Waited::node(&after));
         }
         let whole = self.client.node(&after.uuid).map_err(Error::about(name))?;
-        let mut waited = Waited::of(&Found { node: Some(whole), ..found }, &after);
+        let mut waited = Waited::of(&FoundInstance { node: Some(whole), ..found }, &after);
         if let Waited::Instance(instance) = &mut waited {
             self.look_up_all(instance);
         }
@@ -124,7 +124,7 @@ impl Driver<'_> {
             (moved && rests && node.is_at_rest()).then(|| node.clone())
         })?;
         if after.instance_uuid != before.instance_uuid {
-            return Err(Target::from(before).taken(&after));
+            return Err(ChangeTarget::from(before).taken(&after));
         }
         if after.provision_state == *goal {
             return Ok(after);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::marks;
+use super::farrier_port_filters;
 use crate::cloud::neutron::{FEW, Neutron, Port, Subnet};
 use crate::driver::Driver;
 use crate::driver::instance::lookup::Instance;
@@ -81,7 +81,7 @@ impl Driver<'_> {
 
 /// The ports that farrier created for these instances and the existing ports that they use, each with one request.
 fn ports(neutron: &Neutron, instances: &[Instance]) -> Result<Vec<Port>, rest::Error> {
-    let mut filters = marks();
+    let mut filters = farrier_port_filters();
     if instances.len() <= FEW {
         filters.extend(instances.iter().map(|instance| ("device_id", instance.uuid.clone())));
     }

@@ -4,14 +4,14 @@ use std::sync::PoisonError;
 use std::time::Duration;
 
 use super::detach::delete_or_report;
-use super::{Interface, Networks, OWNER, marks};
+use super::{Interface, Networks, OWNER, farrier_port_filters};
 use crate::cloud::neutron::{Neutron, NewPort, Port};
-use crate::driver::change_requests::Target;
+use crate::driver::change_requests::ChangeTarget;
 use crate::driver::instance::claim::Claim;
 use crate::driver::instance::deploy::Order;
 use crate::driver::instance::intent::Intent;
 use crate::driver::watch::progress::Progress;
-use crate::driver::{Driver, Error, Left, SENT_AGAIN};
+use crate::driver::{Aftermath, Driver, Error, SENT_AGAIN};
 use crate::ironic::{self, Fault};
 use crate::rest::retry::growing;
 
@@ -77,7 +77,7 @@ impl Driver<'_> {
         let attached = self.client.vifs(node).map_err(about())?;
         let mut ports: Vec<Port> = Vec::new();
         for (at, interface) in networks.interfaces.iter().enumerate() {
-            self.heed(progress, Left::Nothing)?;
+            self.check_cancelled(progress, Aftermath::Nothing)?;
             let known = made.iter().position(|port| interface.fits(port));
             let port = match (&interface.port, known) {
                 (Some(port), _) => Port { id: port.clone(), ..Port::default() },
@@ -178,7 +178,7 @@ impl Driver<'_> {
     pub(super) fn attach(
         &self,
         name: &str,
-        target: &Target,
+        target: &ChangeTarget,
         port: &str,
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
@@ -186,7 +186,7 @@ impl Driver<'_> {
         let mut pauses = growing(Duration::from_millis(400), Duration::from_secs(5)).take(SENT_AGAIN);
         let attached = self.patiently(progress, || {
             loop {
-                let sight = self.look(node)?;
+                let sight = self.observe_for_change(node)?;
                 let Some(guard) = sight.permit(target.occupant()) else {
                     return Ok(Err(target.taken(&sight.node)));
                 };
@@ -210,7 +210,7 @@ impl Driver<'_> {
             // Not enough ports, or none on the right physical network: another node may have them.
             Error::Request { source, .. } if is_unfit(&source) => Error::Invalid {
                 node: target.node().clone(),
-                reasons: vec![format!("network: {}", source.words())],
+                reasons: vec![format!("network: {}", source.text())],
             },
             Error::Request { source, .. } => Error::Request { subject: name.to_owned(), source },
             other => other,
@@ -220,7 +220,7 @@ impl Driver<'_> {
 
 /// The ports that farrier created for an instance.
 pub(super) fn ports_made_for(neutron: &Neutron, instance: &str) -> Result<Vec<Port>, Error> {
-    let mut filter = marks();
+    let mut filter = farrier_port_filters();
     filter.push(("device_id", instance.to_owned()));
     neutron.list(&filter).map_err(Error::at_service(format!("ports of instance {instance}")))
 }

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use serde_json::{Map, Value, json};
 
-use super::node_ports::Card;
+use super::node_ports::NodePort;
 use crate::cloud::neutron::{FixedIp, Network, Port, Subnet};
 use crate::driver::config_drive::ConfigDrive;
 use crate::driver::{Driver, Error};
@@ -65,7 +65,7 @@ fn network_data(
     ports: &[Port],
     networks: &[Network],
     subnets: &[Subnet],
-    cards: &[Card],
+    cards: &[NodePort],
 ) -> Map<String, Value> {
     let (mut links, mut configured, mut services) = (Vec::new(), Vec::new(), Vec::<Value>::new());
     for (at, port) in ports.iter().enumerate() {
@@ -181,8 +181,8 @@ mod tests {
         }
     }
 
-    fn card(vif: &str, members: &[&str]) -> Card {
-        Card {
+    fn card(vif: &str, members: &[&str]) -> NodePort {
+        NodePort {
             address: Some("52:54:00:00:00:09".to_owned()),
             vif: Some(vif.to_owned()),
             members: members.iter().map(|&member| member.to_owned()).collect(),

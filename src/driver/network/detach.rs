@@ -1,12 +1,12 @@
 //! Detaches an instance's ports, and deletes those that farrier created for it.
 
 use super::attach::ports_made_for;
-use super::{Networks, marks};
+use super::{Networks, farrier_port_filters};
 use crate::cloud::neutron::{Neutron, Port};
-use crate::driver::change_requests::Target;
+use crate::driver::change_requests::ChangeTarget;
 use crate::driver::instance::lookup::optional;
 use crate::driver::watch::progress::Progress;
-use crate::driver::{Driver, Error, Left, OnStop};
+use crate::driver::{Aftermath, Driver, Error, OnStop};
 use crate::ironic::node::NodeQuery;
 use crate::ironic::{self, Fault, Node, ProvisionState};
 use crate::rest;
@@ -23,7 +23,7 @@ pub(in crate::driver) enum Networked {
 
 /// The next step after an instance is detached from its networks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::driver) enum After {
+pub(in crate::driver) enum AfterDetach {
     /// Undeploy the node.
     Undeploy,
     /// Release the node unchanged: a remaining VIF would be the next instance's.
@@ -48,12 +48,12 @@ impl Driver<'_> {
     /// Returns whether anything was detached or deleted. With `OnStop::End`, a signal before the first change ends it,
     /// and a later one leaves the rest to the undeploy. With `OnStop::Continue`, signals and timeouts are ignored,
     /// because the call is part of their handling.
-    pub(in crate::driver) fn leave(
+    pub(in crate::driver) fn detach_networks(
         &self,
         instance: &str,
         node: Option<&Node>,
         networked: Networked,
-        after: After,
+        after: AfterDetach,
         on_stop: OnStop,
         progress: &mut Progress<'_>,
     ) -> Result<bool, Error> {
@@ -88,7 +88,7 @@ impl Driver<'_> {
             for port in made.iter().rev() {
                 // Once something has changed, the instance is undeployed, and its ports go with it.
                 if on_stop == OnStop::End && !has_changed {
-                    self.heed(progress, Left::AsItWas)?;
+                    self.check_cancelled(progress, Aftermath::AsItWas)?;
                 }
                 has_changed |= delete_or_report(neutron, &port.id, progress);
             }
@@ -101,7 +101,7 @@ impl Driver<'_> {
         &self,
         node: &Node,
         made: &[Port],
-        after: After,
+        after: AfterDetach,
         on_stop: OnStop,
         progress: &mut Progress<'_>,
     ) -> Result<bool, Error> {
@@ -111,7 +111,8 @@ impl Driver<'_> {
         let mut is_detached = false;
         for vif in vifs.iter().rev() {
             // A node that is released must not keep a VIF: once one is detached, all are.
-            let on_stop = if is_detached && after == After::Release { OnStop::Continue } else { on_stop };
+            let on_stop =
+                if is_detached && after == AfterDetach::Release { OnStop::Continue } else { on_stop };
             match self.detach(&node.into(), vif, on_stop, progress) {
                 Ok(()) => is_detached = true,
                 Err(Error::Interrupted { .. } | Error::TimedOut { .. })
@@ -126,7 +127,7 @@ impl Driver<'_> {
                 }
                 // Its VIFs were removed with the instance.
                 Err(Error::NodeTaken { .. }) => break,
-                Err(error) if after == After::Undeploy => {
+                Err(error) if after == AfterDetach::Undeploy => {
                     progress
                         .remark(format!("VIF {vif} was not detached; the undeploy will detach it: {error}"));
                 }
@@ -165,16 +166,16 @@ impl Driver<'_> {
 
     /// Whether ports of an instance of this name in this Ironic exist; `false` if unknown.
     pub(in crate::driver) fn has_ports_left(&self, name: &str) -> bool {
-        let mut filter = marks();
+        let mut filter = farrier_port_filters();
         filter.push(("description", self.described(name)));
         let ports = self.neutron.as_ref().map(|neutron| neutron.list::<Port>(&filter));
         ports.is_some_and(|ports| ports.is_ok_and(|ports| !ports.is_empty()))
     }
 
     /// Deletes the ports of an instance of this name in this Ironic that another tool removed.
-    pub(in crate::driver) fn sweep(&self, name: &str, progress: &mut Progress<'_>) {
+    pub(in crate::driver) fn delete_foreign_leftovers(&self, name: &str, progress: &mut Progress<'_>) {
         let Some(neutron) = &self.neutron else { return };
-        let mut filter = marks();
+        let mut filter = farrier_port_filters();
         filter.push(("description", self.described(name)));
         let ports: Vec<Port> = match neutron.list(&filter) {
             Ok(ports) => ports,
@@ -211,7 +212,7 @@ impl Driver<'_> {
     /// Detaches a VIF. One that is not attached is no error.
     pub(in crate::driver) fn detach(
         &self,
-        target: &Target,
+        target: &ChangeTarget,
         vif: &str,
         on_stop: OnStop,
         progress: &mut Progress<'_>,

@@ -17,7 +17,7 @@ mod detach;
 mod node_ports;
 pub mod vif;
 
-pub(super) use detach::{After, Networked};
+pub(super) use detach::{AfterDetach, Networked};
 
 use std::fmt;
 use std::net::IpAddr;
@@ -37,19 +37,19 @@ const FORMER_OWNER: &str = "baremetal:farrier";
 
 /// Whether farrier created a port.
 #[must_use]
-pub fn is_made(port: &Port) -> bool {
+pub fn is_created_by_farrier(port: &Port) -> bool {
     [OWNER, FORMER_OWNER].contains(&port.device_owner.as_str())
 }
 
 /// Neutron filters for the ports that farrier created.
 #[must_use]
-pub(super) fn marks() -> Vec<(&'static str, String)> {
+pub(super) fn farrier_port_filters() -> Vec<(&'static str, String)> {
     [OWNER, FORMER_OWNER].map(|owner| ("device_owner", owner.to_owned())).into()
 }
 
 /// A requested interface. All values are names or UUIDs.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-pub struct Wish {
+pub struct InterfaceRequest {
     /// The network.
     pub network: Option<String>,
     /// The subnet of the address.
@@ -62,9 +62,9 @@ pub struct Wish {
 
 /// The requested networks of an instance.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-pub struct Wishes {
+pub struct NetworkRequest {
     /// The interfaces in order.
-    pub interfaces: Vec<Wish>,
+    pub interfaces: Vec<InterfaceRequest>,
     /// Security groups of the ports that farrier creates.
     pub security_groups: Vec<String>,
     /// The DNS name of the ports that farrier creates.
@@ -104,7 +104,7 @@ pub struct Interface {
     pub port: Option<String>,
 }
 
-impl fmt::Display for Wish {
+impl fmt::Display for InterfaceRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self { port: Some(port), .. } => write!(f, "port {port}"),
@@ -115,7 +115,7 @@ impl fmt::Display for Wish {
     }
 }
 
-impl Wishes {
+impl NetworkRequest {
     /// Whether nothing is requested.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -124,7 +124,7 @@ impl Wishes {
 
     /// The first interface that only one instance can use.
     #[must_use]
-    pub fn only_one(&self) -> Option<&Wish> {
+    pub fn only_one(&self) -> Option<&InterfaceRequest> {
         self.interfaces.iter().find(|wish| wish.port.is_some() || wish.address.is_some())
     }
 
@@ -159,7 +159,7 @@ impl Wishes {
     }
 }
 
-impl Wish {
+impl InterfaceRequest {
     pub(super) fn resolve(&self, neutron: &Neutron) -> Result<Interface, Error> {
         let name = self.to_string();
         if let Some(port) = &self.port {

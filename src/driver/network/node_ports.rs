@@ -6,7 +6,7 @@ use crate::driver::{Driver, Error};
 
 /// A port or port group of a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Card {
+pub(super) struct NodePort {
     /// Its MAC address. A port group without one uses that of its first port.
     pub(super) address: Option<String>,
     /// The attached Neutron port, if Ironic shows it.
@@ -21,7 +21,7 @@ pub(super) struct Card {
 
 impl Driver<'_> {
     /// The ports and port groups of a node.
-    pub(super) fn cards(&self, node: &str) -> Result<Vec<Card>, Error> {
+    pub(super) fn cards(&self, node: &str) -> Result<Vec<NodePort>, Error> {
         let about = || Error::about(format!("node {node}"));
         let ports = self.client.ports(Some(node)).map_err(about())?;
         let groups = self.client.portgroups(Some(node)).map_err(about())?;
@@ -31,7 +31,7 @@ impl Driver<'_> {
         for group in groups {
             let members = ports.iter().filter(|port| group_of(&port.rest).as_deref() == Some(&group.uuid));
             let members: Vec<String> = members.map(|port| port.address.clone()).collect();
-            cards.push(Card {
+            cards.push(NodePort {
                 address: group.address.or_else(|| members.first().cloned()),
                 vif: vif_of(&group.rest),
                 mode: group.rest.get("mode").and_then(Value::as_str).map(str::to_owned),
@@ -43,7 +43,7 @@ impl Driver<'_> {
         for port in ports {
             let room = usize::from(group_of(&port.rest).is_none());
             let (vif, address) = (vif_of(&port.rest), Some(port.address));
-            cards.push(Card { address, vif, members: Vec::new(), mode: None, room });
+            cards.push(NodePort { address, vif, members: Vec::new(), mode: None, room });
         }
         Ok(cards)
     }

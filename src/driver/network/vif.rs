@@ -5,11 +5,11 @@ use std::net::IpAddr;
 
 use super::attach::ports_made_for;
 use super::detach::delete_or_report;
-use super::{Networks, Wishes, is_made};
+use super::{NetworkRequest, Networks, is_created_by_farrier};
 use crate::cloud::neutron::{Network, Neutron, Port};
 use crate::driver::watch::event::NodeRef;
 use crate::driver::watch::progress::Progress;
-use crate::driver::{Driver, Error, Left, OnStop};
+use crate::driver::{Aftermath, Driver, Error, OnStop};
 use crate::ironic::Node;
 
 /// A network interface of a node.
@@ -30,7 +30,7 @@ pub struct Vif {
     /// The IP addresses, if known.
     pub ip_addresses: Vec<IpAddr>,
     /// Whether farrier created the port, and deletes it with the instance.
-    pub is_made: bool,
+    pub created_by_farrier: bool,
 }
 
 impl Driver<'_> {
@@ -74,7 +74,7 @@ impl Driver<'_> {
                     .flat_map(|port| &port.fixed_ips)
                     .map(|fixed| fixed.ip_address)
                     .collect(),
-                is_made: port.is_some_and(is_made),
+                created_by_farrier: port.is_some_and(is_created_by_farrier),
                 id,
             }
         };
@@ -99,13 +99,13 @@ impl Driver<'_> {
     /// attach are used.
     ///
     /// # Errors
-    /// See [`Wishes::resolve`]; [`Error::Forbidden`] if the node has no free port; any error of a request.
-    pub fn attach_vifs(&self, target: &str, wishes: &Wishes) -> Result<Vec<Vif>, Error> {
+    /// See [`NetworkRequest::resolve`]; [`Error::Forbidden`] if the node has no free port; any error of a request.
+    pub fn attach_vifs(&self, target: &str, wishes: &NetworkRequest) -> Result<Vec<Vif>, Error> {
         let neutron = self.neutron(target)?;
         let networks = wishes.resolve(neutron)?;
         self.on_machine(target, |node, progress| {
             if let Some(why) = self.cannot_join(&node.uuid, &networks)? {
-                return Err(not_a_deploy(Error::Invalid {
+                return Err(without_deploy(Error::Invalid {
                     node: node.into(),
                     reasons: vec![format!("network: {why}")],
                 }));
@@ -117,13 +117,15 @@ impl Driver<'_> {
                 vifs.retain(|vif| ports.iter().any(|(id, _)| *id == vif.id));
                 return Ok(vifs);
             };
-            let cause = not_a_deploy(cause);
+            let cause = without_deploy(cause);
             progress.undoing("the attached VIFs");
             let mut failed = None;
-            for (id, is_made) in ports.iter().rev() {
-                match self.remove(neutron, node, id, *is_made, OnStop::Continue, progress) {
+            for (id, created_by_farrier) in ports.iter().rev() {
+                match self.remove(neutron, node, id, *created_by_farrier, OnStop::Continue, progress) {
                     // Its VIFs were removed with the instance, but the port still exists.
-                    Err(Error::NodeTaken { .. }) if *is_made => drop(delete_or_report(neutron, id, progress)),
+                    Err(Error::NodeTaken { .. }) if *created_by_farrier => {
+                        let _ = delete_or_report(neutron, id, progress);
+                    }
                     Ok(()) | Err(Error::NodeTaken { .. }) => {}
                     Err(undo) => failed = Some(undo),
                 }
@@ -152,9 +154,9 @@ impl Driver<'_> {
         let (mut spare, used): (Vec<Port>, Vec<Port>) =
             made.into_iter().partition(|port| !attached.contains(&port.id));
         for interface in &networks.interfaces {
-            self.heed(progress, Left::Nothing)?;
+            self.check_cancelled(progress, Aftermath::Nothing)?;
             let known = spare.iter().position(|port| interface.fits(port));
-            let (id, is_made) = match (&interface.port, known) {
+            let (id, created_by_farrier) = match (&interface.port, known) {
                 (Some(port), _) => (port.clone(), false),
                 (None, Some(known)) => (spare.remove(known).id, true),
                 (None, None) => {
@@ -165,7 +167,7 @@ impl Driver<'_> {
                     (self.make(neutron, interface, &new, &others)?.id, true)
                 }
             };
-            ports.push((id.clone(), is_made));
+            ports.push((id.clone(), created_by_farrier));
             self.attach(name, &node.into(), &id, progress)?;
         }
         let now = self.client.vifs(&node.uuid).map_err(Error::about(name))?;
@@ -205,7 +207,7 @@ impl Driver<'_> {
             })?;
             match &self.neutron {
                 Some(neutron) => {
-                    self.remove(neutron, node, &found.id, found.is_made, OnStop::End, progress)?;
+                    self.remove(neutron, node, &found.id, found.created_by_farrier, OnStop::End, progress)?;
                 }
                 None => self.detach(&node.into(), &found.id, OnStop::End, progress)?,
             }
@@ -228,7 +230,7 @@ impl Driver<'_> {
                 network_name: None,
                 mac_address: port.mac_address,
                 ip_addresses: port.fixed_ips.iter().map(|fixed| fixed.ip_address).collect(),
-                is_made: true,
+                created_by_farrier: true,
             })
             .collect())
     }
@@ -238,12 +240,12 @@ impl Driver<'_> {
         neutron: &Neutron,
         node: &Node,
         port: &str,
-        is_made: bool,
+        created_by_farrier: bool,
         on_stop: OnStop,
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
         self.detach(&node.into(), port, on_stop, progress)?;
-        if is_made {
+        if created_by_farrier {
             delete_or_report(neutron, port, progress);
         }
         Ok(())
@@ -251,7 +253,7 @@ impl Driver<'_> {
 }
 
 /// Converts an error of a deploy: without a deploy, the node itself forbids the change.
-fn not_a_deploy(error: Error) -> Error {
+fn without_deploy(error: Error) -> Error {
     match error {
         Error::Invalid { node, reasons } => {
             let label = node.name.as_deref().unwrap_or(&node.uuid);

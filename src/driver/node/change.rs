@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::credential_trial::{Access, Caution};
-use super::served_drivers::Served;
-use crate::driver::change_requests::Target;
+use super::credential_trial::{BmcAccess, TrialLimiter};
+use super::served_drivers::ServedDrivers;
+use crate::driver::change_requests::ChangeTarget;
 use crate::driver::instance::lookup::optional;
 use crate::driver::watch::event::NodeRef;
 use crate::driver::watch::progress::Progress;
@@ -15,7 +15,7 @@ use crate::rest::retry::Repeat;
 
 /// The changes to a node.
 #[derive(Debug, Clone, Default)]
-pub struct Changes {
+pub struct NodeChanges {
     /// Fields or keys of mappings to set, with their new values: `["owner"]`, `["extra", "rack"]`.
     pub set: Vec<(Vec<String>, Value)>,
     /// Fields or keys of mappings to remove.
@@ -25,12 +25,12 @@ pub struct Changes {
     /// Traits to add (`true`) or remove (`false`).
     pub traits: Vec<(String, bool)>,
     /// The address and credentials of the BMC.
-    pub access: Access,
+    pub access: BmcAccess,
 }
 
 /// Whether to write the changes, and whether to test new BMC access first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Care {
+pub enum ChangeMode {
     /// Write nothing.
     Rehearsed,
     /// Test new BMC access, then write.
@@ -41,7 +41,7 @@ pub enum Care {
 
 /// A node and its changed fields.
 #[derive(Debug, Clone)]
-pub struct Changed {
+pub struct ChangedNode {
     /// The node.
     pub node: NodeRef,
     /// The changed fields: `owner`, `extra.rack`, `traits`.
@@ -67,17 +67,17 @@ impl Driver<'_> {
     pub fn change_node(
         &self,
         name: &str,
-        changes: &Changes,
-        care: Care,
-        caution: &Caution,
-    ) -> Result<Changed, Error> {
+        changes: &NodeChanges,
+        care: ChangeMode,
+        caution: &TrialLimiter,
+    ) -> Result<ChangedNode, Error> {
         let mut progress = self.progress(name, None);
         let result = self.change_through(name, changes, care, caution, &mut progress);
         progress.end(&result, |changed| {
             let fields = changed.fields.join(", ");
             Some(match care {
                 _ if changed.fields.is_empty() => "unchanged".to_owned(),
-                Care::Rehearsed => format!("would change: {fields}"),
+                ChangeMode::Rehearsed => format!("would change: {fields}"),
                 _ => format!("changed: {fields}"),
             })
         });
@@ -85,14 +85,14 @@ impl Driver<'_> {
     }
 
     /// Refuses a hardware type or a conductor group that no conductor serves.
-    fn refuse_unserved(&self, differing: &[String], changes: &Changes) -> Result<(), Error> {
+    fn refuse_unserved(&self, differing: &[String], changes: &NodeChanges) -> Result<(), Error> {
         let to = |field: &str| {
             let is_it = |(path, _): &&(Vec<String>, Value)| path.len() == 1 && path[0] == field;
             let value = changes.set.iter().find(is_it)?.1.as_str()?;
             differing.iter().any(|it| it == field).then_some(value)
         };
         let (hardware, group) = (to("driver"), to("conductor_group"));
-        let served = Served::ask(&self.client, hardware.is_some(), group.is_some());
+        let served = ServedDrivers::ask(&self.client, hardware.is_some(), group.is_some());
         let quoted = |name: &str| format!(" `{name}`");
         let problems = [
             hardware.and_then(|name| served.no_type(name, &quoted(name))),
@@ -105,11 +105,11 @@ impl Driver<'_> {
     fn change_through(
         &self,
         name: &str,
-        changes: &Changes,
-        care: Care,
-        caution: &Caution,
+        changes: &NodeChanges,
+        care: ChangeMode,
+        caution: &TrialLimiter,
         progress: &mut Progress<'_>,
-    ) -> Result<Changed, Error> {
+    ) -> Result<ChangedNode, Error> {
         let about = || Error::about(format!("node {name}"));
         let node = optional(self.client.node_whole(name)).map_err(about())?;
         let node = node.ok_or_else(|| self.no_such_node(name))?;
@@ -117,14 +117,14 @@ impl Driver<'_> {
         progress.on_node(known.clone());
         let writing = changes.against(&node);
         let instance = node.get("instance_uuid").and_then(Value::as_str).map(str::to_owned);
-        let target = Target::new(known.clone(), instance);
-        let outcome = Changed { node: known, fields: writing.fields };
+        let target = ChangeTarget::new(known.clone(), instance);
+        let outcome = ChangedNode { node: known, fields: writing.fields };
         self.refuse_unserved(&outcome.fields, changes)?;
-        if care == Care::Rehearsed || outcome.fields.is_empty() {
+        if care == ChangeMode::Rehearsed || outcome.fields.is_empty() {
             return Ok(outcome);
         }
         let changes_access = outcome.fields.iter().any(|field| field.starts_with("driver_info."));
-        if care == Care::Tried && changes_access && changes.access.concerns_bmc() {
+        if care == ChangeMode::Tried && changes_access && changes.access.concerns_bmc() {
             self.try_access(&node, &changes.access, caution, progress)?;
         }
         let uuid = &outcome.node.uuid;
@@ -149,7 +149,7 @@ pub(in crate::driver) fn reference(node: &Map<String, Value>) -> NodeRef {
     NodeRef { uuid: text("uuid").unwrap_or_default(), name: text("name") }
 }
 
-impl Changes {
+impl NodeChanges {
     /// The changes that differ from the node.
     fn against(&self, node: &Map<String, Value>) -> Writing {
         let mut writing = Writing::default();
@@ -253,7 +253,7 @@ mod tests {
         text.split('.').map(str::to_owned).collect()
     }
 
-    fn written(changes: &Changes) -> (Vec<String>, Value, Option<Vec<String>>) {
+    fn written(changes: &NodeChanges) -> (Vec<String>, Value, Option<Vec<String>>) {
         let writing = changes.against(&node());
         (writing.fields, json!(writing.patch), writing.traits)
     }
@@ -267,7 +267,7 @@ mod tests {
             (path("properties.memory_mb"), json!(32768)),
         ];
         let unset = vec![path("extra.row"), path("extra.rack"), path("lessee"), path("owner")];
-        let (fields, patch, traits) = written(&Changes { set, unset, ..Changes::default() });
+        let (fields, patch, traits) = written(&NodeChanges { set, unset, ..NodeChanges::default() });
         assert_eq!(fields, ["owner", "properties.memory_mb", "extra.rack"]);
         assert_eq!(
             patch,
@@ -279,16 +279,16 @@ mod tests {
             ])
         );
         assert_eq!(traits, None);
-        assert_eq!(written(&Changes::default()).0, Vec::<String>::new());
+        assert_eq!(written(&NodeChanges::default()).0, Vec::<String>::new());
     }
 
     #[test]
     fn capabilities_and_traits_are_merged_with_the_existing_ones() {
         let capability = |name: &str, value: Option<&str>| (name.to_owned(), value.map(str::to_owned));
-        let changes = Changes {
+        let changes = NodeChanges {
             capabilities: vec![capability("boot_mode", Some("bios")), capability("gpu", Some("1"))],
             traits: vec![("CUSTOM_C".to_owned(), true), ("CUSTOM_A".to_owned(), false)],
-            ..Changes::default()
+            ..NodeChanges::default()
         };
         let (fields, patch, traits) = written(&changes);
         assert_eq!(fields, ["properties.capabilities", "traits"]);
@@ -296,13 +296,13 @@ mod tests {
         assert_eq!(traits.expect("they change"), ["CUSTOM_B", "CUSTOM_C"]);
 
         let all_gone = vec![capability("boot_mode", None), capability("cpu_vt", None), capability("x", None)];
-        let (_, patch, _) = written(&Changes { capabilities: all_gone, ..Changes::default() });
+        let (_, patch, _) = written(&NodeChanges { capabilities: all_gone, ..NodeChanges::default() });
         assert_eq!(patch[1], json!({"op": "remove", "path": "/properties/capabilities"}));
 
-        let same = Changes {
+        let same = NodeChanges {
             capabilities: vec![capability("cpu_vt", Some("true"))],
             traits: vec![("CUSTOM_B".to_owned(), true), ("CUSTOM_Z".to_owned(), false)],
-            ..Changes::default()
+            ..NodeChanges::default()
         };
         assert_eq!(written(&same).0, Vec::<String>::new());
     }

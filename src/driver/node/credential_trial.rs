@@ -11,12 +11,12 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::change::reference;
-use crate::driver::change_requests::Target;
+use crate::driver::change_requests::ChangeTarget;
 use crate::driver::instance::lookup::optional;
 use crate::driver::watch::dead_conductor::is_of_conductor;
 use crate::driver::watch::event::NodeRef;
 use crate::driver::watch::progress::Progress;
-use crate::driver::{Driver, Error, Left, OnStop};
+use crate::driver::{Aftermath, Driver, Error, OnStop};
 use crate::inventory::driver_info::{DriverInfo, is_of_bmc};
 use crate::ironic::{Fault, ProvisionTarget};
 use crate::rest::mask::{MASK, is_secret_key};
@@ -32,7 +32,7 @@ const REFUSALS: usize = 3;
 
 /// A change of a node's `driver_info`.
 #[derive(Debug, Clone, Default)]
-pub struct Access {
+pub struct BmcAccess {
     /// The keys to set.
     pub set: DriverInfo,
     /// The keys to remove.
@@ -41,22 +41,22 @@ pub struct Access {
 
 /// Limits the trials of credentials that are given to many machines, so that not all of them reject these.
 #[derive(Debug, Default)]
-pub struct Caution {
-    state: Mutex<State>,
+pub struct TrialLimiter {
+    state: Mutex<TrialState>,
     changed: Condvar,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct TrialState {
     under_way: usize,
     refused: usize,
     has_worked: bool,
 }
 
-impl Caution {
+impl TrialLimiter {
     /// Waits until a trial may start. Until one has succeeded, running and failed trials together do not exceed
     /// [`REFUSALS`]. `None` if that many have failed.
-    fn turn(&self) -> Option<Turn<'_>> {
+    fn permit(&self) -> Option<TrialPermit<'_>> {
         let mut state = self.lock();
         while !state.has_worked && state.refused < REFUSALS && state.under_way + state.refused >= REFUSALS {
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
@@ -65,21 +65,21 @@ impl Caution {
             return None;
         }
         state.under_way += 1;
-        Some(Turn { caution: self, worked: None })
+        Some(TrialPermit { caution: self, worked: None })
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, TrialState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// The trial on one machine; it ends on drop.
-struct Turn<'c> {
-    caution: &'c Caution,
+struct TrialPermit<'c> {
+    caution: &'c TrialLimiter,
     worked: Option<bool>,
 }
 
-impl Drop for Turn<'_> {
+impl Drop for TrialPermit<'_> {
     fn drop(&mut self) {
         let mut state = self.caution.lock();
         state.under_way -= 1;
@@ -92,7 +92,7 @@ impl Drop for Turn<'_> {
     }
 }
 
-impl Access {
+impl BmcAccess {
     /// Whether it affects access to the BMC. A ramdisk image, for example, does not.
     #[must_use]
     pub fn concerns_bmc(&self) -> bool {
@@ -110,26 +110,27 @@ impl Driver<'_> {
     pub(in crate::driver) fn try_access(
         &self,
         node: &Map<String, Value>,
-        access: &Access,
-        caution: &Caution,
+        access: &BmcAccess,
+        caution: &TrialLimiter,
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
         let known = reference(node);
         let label = known.name.as_deref().unwrap_or(&known.uuid);
         let forbidden = |why: String| Error::Forbidden { subject: format!("node {label}"), why };
-        let probe = probe(node, access).map_err(forbidden)?;
-        let mut turn = caution.turn().ok_or_else(|| {
+        let probe = trial_node(node, access).map_err(forbidden)?;
+        let mut turn = caution.permit().ok_or_else(|| {
             forbidden(format!(
                 "credentials not tried: {REFUSALS} machines rejected them, and none accepted them"
             ))
         })?;
         let uuid = probe["uuid"].as_str().expect("it was just made").to_owned();
         // A killed trial may have left a probe.
-        let itself = Target::free(NodeRef { uuid: uuid.clone(), name: None });
+        let itself = ChangeTarget::free(NodeRef { uuid: uuid.clone(), name: None });
         self.remove_back(&itself, progress)?;
         match self.patiently(progress, || self.client.create_node(&probe)) {
             // An earlier try of this request arrived, and its response was lost.
-            Err(error) if error.fault() == Some(&Fault::AlreadyExists) && self.is_there(&probe)? => {}
+            Err(error)
+                if error.fault() == Some(&Fault::AlreadyExists) && self.exists_unchanged(&probe)? => {}
             created => drop(created?),
         }
         let verified =
@@ -147,14 +148,14 @@ impl Driver<'_> {
                 state: node.get("provision_state").and_then(Value::as_str).unwrap_or_default().to_owned(),
                 node: known,
             },
-            error if removed.is_ok() => error.leaving(Left::Nothing),
+            error if removed.is_ok() => error.with_aftermath(Aftermath::Nothing),
             error => error,
         })?;
         removed
     }
 
     /// Whether exactly this probe exists, and not one of another trial.
-    fn is_there(&self, probe: &Map<String, Value>) -> Result<bool, Error> {
+    fn exists_unchanged(&self, probe: &Map<String, Value>) -> Result<bool, Error> {
         let uuid = probe["uuid"].as_str().expect("it was just made");
         let there = optional(self.client.node_whole(uuid)).map_err(Error::about(format!("node {uuid}")))?;
         Ok(there.is_some_and(|there| there.get("extra") == probe.get("extra")))
@@ -163,12 +164,12 @@ impl Driver<'_> {
     fn verify(&self, uuid: &str, progress: &mut Progress<'_>) -> Result<(), Error> {
         let node = self.client.node(uuid).map_err(Error::about(progress.name()))?;
         self.begin(&node, ProvisionTarget::Manage, &Map::new(), progress)?;
-        self.settle(&node, progress).map(drop)
+        self.await_end(&node, progress).map(drop)
     }
 }
 
 /// The probe for a node with new credentials.
-fn probe(node: &Map<String, Value>, access: &Access) -> Result<Map<String, Value>, String> {
+fn trial_node(node: &Map<String, Value>, access: &BmcAccess) -> Result<Map<String, Value>, String> {
     let mut driver_info = node.get("driver_info").and_then(Value::as_object).cloned().unwrap_or_default();
     // For users who may not read `driver_info` (Ironic: `ironic/api/controllers/v1/node.py`).
     if driver_info.get("content").and_then(Value::as_str).is_some_and(|text| text.contains("Redacted")) {
@@ -236,10 +237,10 @@ mod tests {
     use crate::inventory::enrolment::Enrolment;
     use crate::inventory::reference::Elsewhere;
 
-    fn access(set: &Value, unset: &[&str]) -> Access {
+    fn access(set: &Value, unset: &[&str]) -> BmcAccess {
         let node = json!({"driver": "redfish", "name": "a", "driver_info": set});
         let enrolment = Enrolment::of_node(node, &Elsewhere::none()).expect("valid");
-        Access {
+        BmcAccess {
             set: enrolment.machines[0].driver_info.clone(),
             unset: unset.iter().map(|key| (*key).to_owned()).collect(),
         }
@@ -258,7 +259,7 @@ mod tests {
 
     #[test]
     fn a_probe_has_only_the_bmc_settings_of_its_node() {
-        let probe = probe(&node(), &access(&json!({"redfish_password": "n3w"}), &[])).expect("valid");
+        let probe = trial_node(&node(), &access(&json!({"redfish_password": "n3w"}), &[])).expect("valid");
         let wanted =
             json!({"redfish_address": "https://bmc", "redfish_username": "op", "redfish_password": "n3w"});
         assert_eq!(probe["driver_info"], wanted);
@@ -271,7 +272,7 @@ mod tests {
         }
         assert_eq!(probe["extra"][OF_NODE], node()["uuid"]);
         let again =
-            super::probe(&node(), &access(&json!({"redfish_password": "other"}), &[])).expect("valid");
+            super::trial_node(&node(), &access(&json!({"redfish_password": "other"}), &[])).expect("valid");
         assert_eq!(probe["uuid"], again["uuid"], "a later trial finds the probe of an earlier one");
         assert_ne!(probe["extra"], again["extra"], "but can tell them apart");
         assert_ne!(probe["uuid"], node()["uuid"]);
@@ -279,42 +280,43 @@ mod tests {
 
     #[test]
     fn a_trial_without_the_needed_secrets_is_refused() {
-        let refused = |access: &Access| probe(&node(), access).expect_err("refused");
+        let refused = |access: &BmcAccess| trial_node(&node(), access).expect_err("refused");
         assert!(refused(&access(&json!({"redfish_username": "new"}), &[])).contains("`redfish_password`"));
         assert!(refused(&access(&json!({}), &["redfish_username"])).contains("`redfish_password`"));
-        assert!(probe(&node(), &access(&json!({}), &["redfish_username", "redfish_password"])).is_ok());
+        assert!(trial_node(&node(), &access(&json!({}), &["redfish_username", "redfish_password"])).is_ok());
         let mut hidden = node();
         hidden.insert("driver_info".to_owned(), json!({"content": "** Redacted - requires privilege **"}));
-        let why = probe(&hidden, &access(&json!({"redfish_password": "n3w"}), &[])).expect_err("refused");
+        let why =
+            trial_node(&hidden, &access(&json!({"redfish_password": "n3w"}), &[])).expect_err("refused");
         assert!(why.contains("hidden"), "{why}");
     }
 
     /// Starts a trial and ends it.
-    fn take(caution: &Caution, worked: Option<bool>) -> bool {
-        let Some(mut turn) = caution.turn() else { return false };
+    fn take(caution: &TrialLimiter, worked: Option<bool>) -> bool {
+        let Some(mut turn) = caution.permit() else { return false };
         turn.worked = worked;
         true
     }
 
     #[test]
     fn credentials_that_every_machine_rejects_are_tried_on_few() {
-        let caution = Caution::default();
+        let caution = TrialLimiter::default();
         assert!(take(&caution, Some(false)) && take(&caution, None) && take(&caution, Some(false)));
         assert!(take(&caution, Some(false)));
         assert!(!take(&caution, Some(true)), "three have rejected them");
 
-        let caution = Caution::default();
+        let caution = TrialLimiter::default();
         assert!(take(&caution, Some(false)) && take(&caution, Some(false)) && take(&caution, Some(true)));
         assert!((0..10).all(|_| take(&caution, Some(false))), "they worked on one machine");
     }
 
     #[test]
     fn concurrent_trials_are_limited() {
-        let caution = Caution::default();
+        let caution = TrialLimiter::default();
         let most = Mutex::new((0_usize, 0_usize));
         let tried = std::thread::scope(|scope| {
             let one = || {
-                let Some(mut turn) = caution.turn() else { return false };
+                let Some(mut turn) = caution.permit() else { return false };
                 {
                     let mut most = most.lock().expect("not poisoned");
                     most.0 += 1;

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::lifecycle::Action;
-use crate::driver::change_requests::Target;
+use super::lifecycle::VerbOutcome;
+use crate::driver::change_requests::ChangeTarget;
 use crate::driver::error::Operation;
 use crate::driver::instance::lookup::optional;
 use crate::driver::watch::event::NodeRef;
@@ -17,7 +17,7 @@ const UNSAID: &str = "set with farrier";
 
 /// A flag of a node, which may have a reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mark {
+pub enum Flag {
     /// Ironic does not allocate the node or work on it.
     Maintenance,
     /// The node does not become `available` again after its instance (Ironic ≥ 1.61).
@@ -28,14 +28,14 @@ pub enum Mark {
 
 /// A node after a flag was set or cleared.
 #[derive(Debug, Clone)]
-pub struct Marked {
+pub struct FlaggedNode {
     /// The node now.
     pub node: Node,
     /// What was done.
-    pub action: Action,
+    pub action: VerbOutcome,
 }
 
-impl Mark {
+impl Flag {
     /// Whether the flag of a node is set.
     #[must_use]
     pub fn is_on(self, node: &Node) -> bool {
@@ -106,47 +106,53 @@ impl Driver<'_> {
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Forbidden`] if the node's state does not allow it; [`Error::Busy`] if the node stays
     /// locked; a failed request.
-    pub fn mark(&self, name: &str, mark: Mark, on: bool, reason: Option<&str>) -> Result<Marked, Error> {
+    pub fn set_flag(
+        &self,
+        name: &str,
+        mark: Flag,
+        on: bool,
+        reason: Option<&str>,
+    ) -> Result<FlaggedNode, Error> {
         let mut progress = self.progress(name, None);
-        let result = self.mark_through(name, mark, on, reason, &mut progress);
+        let result = self.set_flag_through(name, mark, on, reason, &mut progress);
         progress.end_of(Operation::Other, result, |marked| {
-            let already = if marked.action == Action::Unchanged { "already " } else { "" };
+            let already = if marked.action == VerbOutcome::Unchanged { "already " } else { "" };
             let not = if on { "" } else { "not " };
             Some(format!("{} is {already}{not}{}", marked.node.label(), mark.in_words()))
         })
     }
 
-    fn mark_through(
+    fn set_flag_through(
         &self,
         name: &str,
-        mark: Mark,
+        mark: Flag,
         on: bool,
         reason: Option<&str>,
         progress: &mut Progress<'_>,
-    ) -> Result<Marked, Error> {
-        let before = self.marked_node(name)?;
+    ) -> Result<FlaggedNode, Error> {
+        let before = self.flagged_node(name)?;
         progress.on_node(NodeRef::from(&before));
         progress.in_state(&before.provision_state);
         let is_so = mark.is_on(&before) == on;
         let says_so = !on || reason.is_none() || mark.reason(&before) == reason;
         if is_so && says_so {
-            return Ok(Marked { node: before, action: Action::Unchanged });
+            return Ok(FlaggedNode { node: before, action: VerbOutcome::Unchanged });
         }
         if on && !is_so {
             mark.check(&before)?;
         }
         let uuid = &before.uuid;
         let patch = mark.patch(&before, on, reason);
-        self.changing(&Target::from(&before), Repeat::Safe, progress, |guard| match (mark, on) {
-            (Mark::Maintenance, true) => self.client.set_maintenance(guard, reason.unwrap_or(UNSAID)),
-            (Mark::Maintenance, false) => self.client.end_maintenance(guard),
-            (Mark::Retired | Mark::Protected, _) => self.client.patch_node(guard, &patch),
+        self.changing(&ChangeTarget::from(&before), Repeat::Safe, progress, |guard| match (mark, on) {
+            (Flag::Maintenance, true) => self.client.set_maintenance(guard, reason.unwrap_or(UNSAID)),
+            (Flag::Maintenance, false) => self.client.end_maintenance(guard),
+            (Flag::Retired | Flag::Protected, _) => self.client.patch_node(guard, &patch),
         })?;
-        Ok(Marked { node: self.marked_node(uuid)?, action: Action::Done })
+        Ok(FlaggedNode { node: self.flagged_node(uuid)?, action: VerbOutcome::Done })
     }
 
     /// A node by name or UUID, with the reasons of its flags.
-    fn marked_node(&self, name: &str) -> Result<Node, Error> {
+    fn flagged_node(&self, name: &str) -> Result<Node, Error> {
         let fields = [Node::FIELDS, &["retired_reason", "protected_reason"]].concat();
         let found = optional(self.client.node_fields(name, &fields));
         found.map_err(Error::about(format!("node {name}")))?.ok_or_else(|| self.no_such_node(name))
@@ -168,36 +174,36 @@ mod tests {
     #[test]
     fn flags_that_ironic_would_refuse_are_refused() {
         let refusal =
-            |mark: Mark, state| mark.check(&node(state, &json!({}))).map_err(|error| error.to_string());
-        let message = refusal(Mark::Retired, "available").expect_err("refused");
+            |mark: Flag, state| mark.check(&node(state, &json!({}))).map_err(|error| error.to_string());
+        let message = refusal(Flag::Retired, "available").expect_err("refused");
         assert!(
             message.starts_with("node a: it is `available`") && message.contains("`farrier node manage a`"),
             "{message}"
         );
         for state in ["manageable", "active", "enroll", "clean failed"] {
-            assert_eq!(refusal(Mark::Retired, state), Ok(()));
+            assert_eq!(refusal(Flag::Retired, state), Ok(()));
         }
-        assert!(refusal(Mark::Protected, "available").expect_err("refused").contains("`active` or `rescue`"));
-        assert_eq!(refusal(Mark::Protected, "rescue"), Ok(()));
-        assert_eq!(refusal(Mark::Maintenance, "available"), Ok(()));
+        assert!(refusal(Flag::Protected, "available").expect_err("refused").contains("`active` or `rescue`"));
+        assert_eq!(refusal(Flag::Protected, "rescue"), Ok(()));
+        assert_eq!(refusal(Flag::Maintenance, "available"), Ok(()));
     }
 
     #[test]
     fn only_changes_are_written() {
-        let patch = |mark: Mark, before: Value, on, reason| {
+        let patch = |mark: Flag, before: Value, on, reason| {
             serde_json::to_value(mark.patch(&node("active", &before), on, reason)).expect("plain data")
         };
         assert_eq!(
-            patch(Mark::Retired, json!({}), true, Some("old")),
+            patch(Flag::Retired, json!({}), true, Some("old")),
             json!([{"op": "add", "path": "/retired", "value": true},
                    {"op": "add", "path": "/retired_reason", "value": "old"}])
         );
         assert_eq!(
-            patch(Mark::Protected, json!({"protected": true}), true, Some("billing")),
+            patch(Flag::Protected, json!({"protected": true}), true, Some("billing")),
             json!([{"op": "add", "path": "/protected_reason", "value": "billing"}])
         );
         assert_eq!(
-            patch(Mark::Protected, json!({"protected": true}), false, None),
+            patch(Flag::Protected, json!({"protected": true}), false, None),
             json!([{"op": "add", "path": "/protected", "value": false}])
         );
     }

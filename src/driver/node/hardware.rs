@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::drift::{Hardware, RECORD};
-use crate::driver::change_requests::Target;
+use crate::drift::{InspectedHardware, RECORD};
+use crate::driver::change_requests::ChangeTarget;
 use crate::driver::watch::event::NodeRef;
 use crate::driver::{Driver, Error};
 use crate::ironic::node::NodeQuery;
@@ -36,7 +36,7 @@ impl Driver<'_> {
     /// The server is too old.
     pub fn need_inventories(&self) -> Result<(), Error> {
         let about = Error::about(format!("nodes at {}", self.client.address()));
-        self.client.need(Feature::Inventory).map_err(about)
+        self.client.require(Feature::Inventory).map_err(about)
     }
 
     /// The hardware that the last inspection found. None if the node was never inspected or the server stores no
@@ -44,27 +44,27 @@ impl Driver<'_> {
     ///
     /// # Errors
     /// The error of a request.
-    pub fn inspected(&self, node: &NodeRef) -> Result<Option<Hardware>, Error> {
+    pub fn inspected(&self, node: &NodeRef) -> Result<Option<InspectedHardware>, Error> {
         if !self.keeps_inventories() {
             return Ok(None);
         }
         self.label(node);
         let about = Error::about(format!("node {}", label(node)));
         let found = self.client.node_inventory(&node.uuid).map_err(about)?;
-        Ok(found.map(|found| Hardware::of_inventory(&found)))
+        Ok(found.map(|found| InspectedHardware::of_inventory(&found)))
     }
 
     /// Records the hardware in the node's `extra`, as the baseline for later inspections.
     ///
     /// # Errors
     /// The error of a request.
-    pub fn record_hardware(&self, node: &NodeRef, hardware: &Hardware) -> Result<(), Error> {
+    pub fn record_hardware(&self, node: &NodeRef, hardware: &InspectedHardware) -> Result<(), Error> {
         self.label(node);
         let mut progress = self.progress(&node.uuid, Some(node.clone()));
         let patch = Patch::new().add(format!("/extra/{RECORD}"), json!(hardware));
         let result = self.client.node(&node.uuid);
         let result = result.map_err(Error::about(format!("node {}", label(node)))).and_then(|node| {
-            self.changing(&Target::from(&node), Repeat::Safe, &mut progress, |guard| {
+            self.changing(&ChangeTarget::from(&node), Repeat::Safe, &mut progress, |guard| {
                 self.client.patch_node(guard, &patch)
             })
         });

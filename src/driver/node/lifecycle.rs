@@ -2,14 +2,14 @@
 
 use serde_json::{Map, Value};
 
-use super::steps::Work;
-use crate::driver::change_requests::Target;
+use super::steps::NodeSteps;
+use crate::driver::change_requests::ChangeTarget;
 use crate::driver::confirmation::Confirmed;
 use crate::driver::error::Operation;
 use crate::driver::instance::lookup::optional;
 use crate::driver::watch::event::NodeRef;
 use crate::driver::watch::progress::Progress;
-use crate::driver::{Driver, Error, Left, OnStop};
+use crate::driver::{Aftermath, Driver, Error, OnStop};
 use crate::ironic::state::StateClass;
 use crate::ironic::{Feature, Node, ProvisionState, ProvisionTarget};
 use crate::rest::retry::Repeat;
@@ -24,9 +24,9 @@ pub enum Verb {
     /// Inspect its hardware.
     Inspect,
     /// Run clean steps, which may erase its disks.
-    Clean(Work, Confirmed),
+    Clean(NodeSteps, Confirmed),
     /// Run service steps on a deployed node, which may erase its disks, too (Ironic ≥ 1.87).
-    Service(Work, Confirmed),
+    Service(NodeSteps, Confirmed),
     /// Adopt the machine with the system that runs on it: to `active`.
     Adopt,
     /// Abort an operation that waits for the ramdisk or is on hold.
@@ -37,7 +37,7 @@ pub enum Verb {
 
 /// What a verb did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Action {
+pub enum VerbOutcome {
     /// Nothing: the node was already in the state.
     Unchanged,
     /// It was requested and has ended.
@@ -48,7 +48,7 @@ pub enum Action {
     Followed,
 }
 
-impl Action {
+impl VerbOutcome {
     /// Its name in output.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -63,24 +63,24 @@ impl Action {
 
 /// A node after a verb.
 #[derive(Debug, Clone)]
-pub struct Changed {
+pub struct ChangedState {
     /// The node.
     pub node: NodeRef,
     /// Its state now; `None` if it is deleted.
     pub state: Option<ProvisionState>,
     /// What the verb did.
-    pub action: Action,
+    pub action: VerbOutcome,
 }
 
-impl Changed {
-    fn new(node: &Node, action: Action) -> Self {
+impl ChangedState {
+    fn new(node: &Node, action: VerbOutcome) -> Self {
         Self { node: NodeRef::from(node), state: Some(node.provision_state.clone()), action }
     }
 }
 
 /// What to do with a node in its current state.
 #[derive(Debug, PartialEq, Eq)]
-enum Next {
+enum NextTransition {
     Unchanged,
     Follow,
     Ask,
@@ -119,7 +119,9 @@ impl Verb {
             _ => None,
         };
         let of_work = match self {
-            Self::Clean(Work::Runbook(_), _) | Self::Service(Work::Runbook(_), _) => Some(Feature::Runbooks),
+            Self::Clean(NodeSteps::Runbook(_), _) | Self::Service(NodeSteps::Runbook(_), _) => {
+                Some(Feature::Runbooks)
+            }
             _ => None,
         };
         of_verb.into_iter().chain(of_work)
@@ -160,7 +162,7 @@ impl Verb {
     }
 
     /// Whether the node is already executing this verb.
-    fn is_under_way(&self, node: &Node) -> bool {
+    fn is_in_progress(&self, node: &Node) -> bool {
         use ProvisionState as P;
         // Automated and manual cleaning differ only in the target state.
         let leads_to = |goal: P| node.target_provision_state.as_deref() == Some(goal.as_str());
@@ -176,19 +178,19 @@ impl Verb {
     }
 
     /// What to do with a node. Refuses what Ironic would refuse, and names the states that allow it.
-    fn next(&self, node: &Node) -> Result<Next, Error> {
+    fn next(&self, node: &Node) -> Result<NextTransition, Error> {
         let state = &node.provision_state;
         if self.goal().as_ref() == Some(state) {
-            return Ok(Next::Unchanged);
+            return Ok(NextTransition::Unchanged);
         }
-        if self.is_under_way(node) {
-            return Ok(Next::Follow);
+        if self.is_in_progress(node) {
+            return Ok(NextTransition::Follow);
         }
         let (verb, label) = (self.target().as_str(), node.label());
         let forbidden = |why| Err(Error::Forbidden { subject: format!("node {label}"), why });
         if !self.from().contains(state) {
             let from: Vec<String> = self.from().iter().map(|state| format!("`{state}`")).collect();
-            let way = way_to(self, state)
+            let way = verb_towards(self, state)
                 .map(|first| format!("; first run `farrier node {first} {label}`"))
                 .unwrap_or_default();
             return forbidden(format!("it is `{state}`; {verb} needs {}{way}", from.join(" or ")));
@@ -211,12 +213,12 @@ impl Verb {
                     .to_owned(),
             );
         }
-        Ok(Next::Ask)
+        Ok(NextTransition::Ask)
     }
 }
 
 /// The verb that brings a node from this state to one that allows `verb`, if a single one does.
-fn way_to(verb: &Verb, state: &ProvisionState) -> Option<&'static str> {
+fn verb_towards(verb: &Verb, state: &ProvisionState) -> Option<&'static str> {
     let by_manage = matches!(verb, Verb::Provide | Verb::Inspect | Verb::Clean(..) | Verb::Adopt);
     (by_manage && Verb::Manage.from().contains(state)).then_some("manage")
 }
@@ -227,7 +229,7 @@ impl Driver<'_> {
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Forbidden`] if its state does not allow it; [`Error::Failed`] if the operation failed; a
     /// failed request.
-    pub fn take_through(&self, name: &str, verb: &Verb, no_wait: bool) -> Result<Changed, Error> {
+    pub fn run_verb(&self, name: &str, verb: &Verb, no_wait: bool) -> Result<ChangedState, Error> {
         let mut progress = self.progress(name, None);
         let result = self.despite_dead_conductors(OnStop::End, &mut progress, |progress| {
             self.take(name, verb, no_wait, progress)
@@ -248,44 +250,44 @@ impl Driver<'_> {
         verb: &Verb,
         no_wait: bool,
         progress: &mut Progress<'_>,
-    ) -> Result<Changed, Error> {
+    ) -> Result<ChangedState, Error> {
         for feature in verb.needs() {
-            self.client.need(feature).map_err(Error::about(name))?;
+            self.client.require(feature).map_err(Error::about(name))?;
         }
         let mut node = self.named_node(name)?;
         progress.on_node(NodeRef::from(&node));
         progress.in_state(&node.provision_state);
         let next = verb.next(&node)?;
         if matches!(verb, Verb::Abort) && node.provision_state == ProvisionState::DeployWait {
-            self.client.need(Feature::DeployAbort).map_err(Error::about(name))?;
+            self.client.require(Feature::DeployAbort).map_err(Error::about(name))?;
         }
-        if next == Next::Ask && matches!(verb, Verb::Provide) && node.power_state.is_none() {
-            node = self.know_power(&node, progress)?;
+        if next == NextTransition::Ask && matches!(verb, Verb::Provide) && node.power_state.is_none() {
+            node = self.ensure_known_power(&node, progress)?;
         }
         match next {
-            Next::Unchanged => return Ok(Changed::new(&node, Action::Unchanged)),
-            Next::Follow => {}
-            Next::Ask => {
+            NextTransition::Unchanged => return Ok(ChangedState::new(&node, VerbOutcome::Unchanged)),
+            NextTransition::Follow => {}
+            NextTransition::Ask => {
                 let begun = self.begin(&node, verb.target(), &verb.body(), progress);
-                begun.map_err(|error| error.of_machine(&node))?;
+                begun.map_err(|error| error.into_refusal_by_node(&node))?;
             }
         }
         let after = if no_wait {
             let now = self.client.node(&node.uuid).map_err(Error::about(name));
-            now.map_err(|error| error.leaving(Left::UnderWay))?
+            now.map_err(|error| error.with_aftermath(Aftermath::UnderWay))?
         } else if matches!(verb, Verb::Abort) {
             // A failed state is the expected result of an abort.
             self.follow_begun(&node.uuid, progress, |node| node.is_at_rest().then(|| node.clone()))?
         } else {
-            self.settle(&node, progress)?
+            self.await_end(&node, progress)?
         };
         let is_over = !no_wait && after.provision_state.class() != StateClass::Held;
         let action = match next {
-            Next::Ask if is_over => Action::Done,
-            Next::Ask => Action::Begun,
-            _ => Action::Followed,
+            NextTransition::Ask if is_over => VerbOutcome::Done,
+            NextTransition::Ask => VerbOutcome::Begun,
+            _ => VerbOutcome::Followed,
         };
-        Ok(Changed::new(&after, action))
+        Ok(ChangedState::new(&after, action))
     }
 
     /// The steps of a runbook, by its name or UUID; `None` if it does not exist.
@@ -300,25 +302,26 @@ impl Driver<'_> {
     ///
     /// # Errors
     /// [`Error::Forbidden`] if the node's state or an instance forbids it; a failed request.
-    pub fn delete_node(&self, name: &str, _: Confirmed) -> Result<Changed, Error> {
+    pub fn delete_node(&self, name: &str, _: Confirmed) -> Result<ChangedState, Error> {
         let mut progress = self.progress(name, None);
         let result = self.delete_through(name, &mut progress);
         progress.end_of(Operation::Other, result, |_| Some("deleted".to_owned()))
     }
 
-    fn delete_through(&self, name: &str, progress: &mut Progress<'_>) -> Result<Changed, Error> {
+    fn delete_through(&self, name: &str, progress: &mut Progress<'_>) -> Result<ChangedState, Error> {
         let node = self.named_node(name)?;
         progress.on_node(NodeRef::from(&node));
         progress.in_state(&node.provision_state);
         check_deletion(&node)?;
-        self.remove_node(&Target::from(&node), progress).map_err(|error| error.of_machine(&node))?;
-        Ok(Changed { node: NodeRef::from(&node), state: None, action: Action::Done })
+        self.remove_node(&ChangeTarget::from(&node), progress)
+            .map_err(|error| error.into_refusal_by_node(&node))?;
+        Ok(ChangedState { node: NodeRef::from(&node), state: None, action: VerbOutcome::Done })
     }
 
     /// Deletes a node. Succeeds if it is already gone.
     pub(in crate::driver) fn remove_node(
         &self,
-        target: &Target,
+        target: &ChangeTarget,
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
         match self.changing(target, Repeat::Safe, progress, |guard| self.client.delete_node(guard)) {
@@ -330,7 +333,7 @@ impl Driver<'_> {
     /// Like [`Driver::remove_node`], but as an undo: see [`Driver::undoing`].
     pub(in crate::driver) fn remove_back(
         &self,
-        target: &Target,
+        target: &ChangeTarget,
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
         match self.changing_back(target, progress, |guard| self.client.delete_node(guard)) {
@@ -355,7 +358,7 @@ impl Driver<'_> {
     pub fn named_node(&self, name: &str) -> Result<Node, Error> {
         let found = optional(self.client.node(name)).map_err(Error::about(format!("node {name}")))?;
         let node = found.ok_or_else(|| self.no_such_node(name))?;
-        self.resolved.settle_node(name, &node)?;
+        self.resolved.check_node_unchanged(name, &node)?;
         Ok(node)
     }
 
@@ -363,7 +366,7 @@ impl Driver<'_> {
     ///
     /// # Errors
     /// [`Error::Failed`] if the node ends in a failed state.
-    pub(in crate::driver) fn settle(
+    pub(in crate::driver) fn await_end(
         &self,
         before: &Node,
         progress: &mut Progress<'_>,
@@ -417,7 +420,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::driver::confirmation::{Question, Stakes};
+    use crate::driver::confirmation::{Consequences, Question};
 
     fn node(state: &str, more: &Value) -> Node {
         let mut node = json!({"uuid": "u", "name": "a", "provision_state": state});
@@ -427,8 +430,8 @@ mod tests {
 
     fn clean() -> Verb {
         Verb::Clean(
-            Work::Steps(Vec::new()),
-            Question::new(Stakes::Loss, "clean", vec!["a".to_owned()]).waived(),
+            NodeSteps::Steps(Vec::new()),
+            Question::new(Consequences::Loss, "clean", vec!["a".to_owned()]).given_by_option(),
         )
     }
 
@@ -458,11 +461,11 @@ mod tests {
         let next = |verb: &Verb, state, target: Option<&str>| {
             verb.next(&node(state, &json!({"target_provision_state": target}))).expect("allowed")
         };
-        assert_eq!(next(&Verb::Manage, "manageable", None), Next::Unchanged);
-        assert_eq!(next(&Verb::Manage, "verifying", Some("manageable")), Next::Follow);
-        assert_eq!(next(&Verb::Provide, "clean wait", Some("available")), Next::Follow);
-        assert_eq!(next(&clean(), "cleaning", Some("manageable")), Next::Follow);
-        assert_eq!(next(&Verb::Inspect, "manageable", None), Next::Ask);
+        assert_eq!(next(&Verb::Manage, "manageable", None), NextTransition::Unchanged);
+        assert_eq!(next(&Verb::Manage, "verifying", Some("manageable")), NextTransition::Follow);
+        assert_eq!(next(&Verb::Provide, "clean wait", Some("available")), NextTransition::Follow);
+        assert_eq!(next(&clean(), "cleaning", Some("manageable")), NextTransition::Follow);
+        assert_eq!(next(&Verb::Inspect, "manageable", None), NextTransition::Ask);
         let manual = node("clean wait", &json!({"target_provision_state": "manageable"}));
         assert!(refusal(&Verb::Provide, &manual).contains("`clean wait`"));
     }

@@ -1,6 +1,6 @@
 //! The boot device, the console and NMIs of nodes.
 
-use crate::driver::change_requests::Target;
+use crate::driver::change_requests::ChangeTarget;
 use crate::driver::confirmation::Confirmed;
 use crate::driver::error::Operation;
 use crate::driver::watch::event::NodeRef;
@@ -43,10 +43,10 @@ impl Driver<'_> {
             return self.booted_from(node, self.boot_devices(node)?);
         };
         self.on_machine(name, |node, progress| {
-            let refused = |error: Error| error.of_machine(node);
+            let refused = |error: Error| error.into_refusal_by_node(node);
             let supported = self
                 .patiently(progress, || self.client.supported_boot_devices(&node.uuid))
-                .map_err(|error| error.of_machine(node))?;
+                .map_err(|error| error.into_refusal_by_node(node))?;
             if !supported.iter().any(|known| known == device) {
                 let known = supported.join(", ");
                 let label = node.label();
@@ -67,14 +67,14 @@ impl Driver<'_> {
     fn boot_devices(&self, node: &Node) -> Result<Vec<String>, Error> {
         let about = Error::about(format!("node {}", node.label()));
         let supported = self.client.supported_boot_devices(&node.uuid).map_err(about);
-        supported.map_err(|error| error.of_machine(node))
+        supported.map_err(|error| error.into_refusal_by_node(node))
     }
 
     /// Reads the current boot device of a node.
     fn booted_from(&self, node: &Node, supported: Vec<String>) -> Result<Boot, Error> {
         let about = Error::about(format!("node {}", node.label()));
         let device = self.client.boot_device(&node.uuid).map_err(about);
-        let device = device.map_err(|error| error.of_machine(node))?;
+        let device = device.map_err(|error| error.into_refusal_by_node(node))?;
         Ok(Boot { node: NodeRef::from(node), device, supported })
     }
 
@@ -94,11 +94,11 @@ impl Driver<'_> {
             self.changing(&node.into(), Repeat::Safe, progress, |guard| {
                 self.client.set_console(guard, wanted)
             })
-            .map_err(|error| error.of_machine(node))?;
+            .map_err(|error| error.into_refusal_by_node(node))?;
             // Ironic holds the lock from before the response until the change is done.
             let after =
                 self.follow(&node.uuid, progress, |node| node.lock_holder().is_none().then(|| node.clone()))?;
-            Target::from(node).must_be(&after)?;
+            ChangeTarget::from(node).must_be(&after)?;
             let console = self.client.console(&node.uuid).map_err(about())?;
             if console.console_enabled == wanted {
                 return Ok((NodeRef::from(node), console));
@@ -121,7 +121,7 @@ impl Driver<'_> {
             must_not_move(node, "the NMI would crash its ramdisk")?;
             // A repeated NMI would crash the machine twice.
             self.changing(&node.into(), Repeat::IfNotSent, progress, |guard| self.client.inject_nmi(guard))
-                .map_err(|error| error.of_machine(node))?;
+                .map_err(|error| error.into_refusal_by_node(node))?;
             Ok(NodeRef::from(node))
         })
     }

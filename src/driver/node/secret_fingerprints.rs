@@ -8,7 +8,7 @@ use crate::driver::Driver;
 
 /// Identifies a secret by Ironic, node and field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Which<'a> {
+pub struct SecretField<'a> {
     /// The address of the Ironic.
     pub ironic: &'a str,
     /// The node's UUID.
@@ -19,7 +19,7 @@ pub struct Which<'a> {
 
 /// How a secret compares with the last one that was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Known {
+pub enum SecretComparison {
     /// It is the one that was last sent from here, at this time.
     Same(Timestamp),
     /// Another one was last sent from here, at this time.
@@ -29,15 +29,15 @@ pub enum Known {
 }
 
 /// A store that can compare secrets without containing them. Only the accuracy of plans depends on it.
-pub trait Ledger: Sync {
+pub trait SecretFingerprints: Sync {
     /// Compares a secret with the last one that was sent.
-    fn compare(&self, which: Which<'_>, secret: &str) -> Known;
+    fn compare(&self, which: SecretField<'_>, secret: &str) -> SecretComparison;
 
     /// Forgets these secrets before new ones are sent, which may arrive even if the response is lost.
-    fn forget(&self, which: &[Which<'_>]);
+    fn forget(&self, which: &[SecretField<'_>]);
 
     /// Records that Ironic has accepted these secrets.
-    fn keep(&self, sent: &[(Which<'_>, &str)]);
+    fn record(&self, sent: &[(SecretField<'_>, &str)]);
 }
 
 /// The text of a value, for comparison.
@@ -51,8 +51,8 @@ impl Driver<'_> {
         let Some(ledger) = self.ledger else { return };
         let fields: Vec<String> = keys.map(field).collect();
         let ironic = self.client.address();
-        let which: Vec<Which<'_>> =
-            fields.iter().map(|field| Which { ironic: &ironic, node, field }).collect();
+        let which: Vec<SecretField<'_>> =
+            fields.iter().map(|field| SecretField { ironic: &ironic, node, field }).collect();
         ledger.forget(&which);
     }
 
@@ -65,10 +65,10 @@ impl Driver<'_> {
         let Some(ledger) = self.ledger else { return };
         let secrets: Vec<(String, String)> = secrets.map(|(key, value)| (field(key), plain(value))).collect();
         let ironic = self.client.address();
-        let which = |field| Which { ironic: &ironic, node, field };
-        let sent: Vec<(Which<'_>, &str)> =
+        let which = |field| SecretField { ironic: &ironic, node, field };
+        let sent: Vec<(SecretField<'_>, &str)> =
             secrets.iter().map(|(field, secret)| (which(field), secret.as_str())).collect();
-        ledger.keep(&sent);
+        ledger.record(&sent);
     }
 }
 

@@ -11,14 +11,14 @@ use crate::suggest::suggestion;
 
 /// Hardware types and conductor groups that some conductor serves or served.
 #[derive(Debug)]
-pub(in crate::driver) struct Served {
+pub(in crate::driver) struct ServedDrivers {
     /// None if unknown: Ironic 39 answers users of a project with 500.
     types: Option<Vec<String>>,
     /// In lower case, as Ironic stores them; the default group is empty. None if unknown.
     groups: Option<BTreeSet<String>>,
 }
 
-impl Served {
+impl ServedDrivers {
     /// Fetches the types or the groups, or both. A failed request leaves them unknown.
     pub(in crate::driver) fn ask(client: &Client, types: bool, groups: bool) -> Self {
         let names = |drivers: Vec<Driver>| drivers.into_iter().map(|it| it.name).collect();
@@ -59,9 +59,9 @@ impl Served {
 mod tests {
     use super::*;
 
-    fn served(types: Option<&[&str]>, groups: Option<&[&str]>) -> Served {
+    fn served(types: Option<&[&str]>, groups: Option<&[&str]>) -> ServedDrivers {
         let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
-        Served { types: types.map(owned), groups: groups.map(|it| owned(it).into_iter().collect()) }
+        ServedDrivers { types: types.map(owned), groups: groups.map(|it| owned(it).into_iter().collect()) }
     }
 
     #[test]

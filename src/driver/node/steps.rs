@@ -80,14 +80,14 @@ pub fn body(steps: &[Value]) -> Map<String, Value> {
 
 /// The steps of a cleaning or servicing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Work {
+pub enum NodeSteps {
     /// These steps in order, in Ironic's format.
     Steps(Vec<Value>),
     /// The steps of a runbook, by its name or UUID (Ironic ≥ 1.92).
     Runbook(String),
 }
 
-impl Work {
+impl NodeSteps {
     /// The request body; `key` is the key for steps.
     pub(in crate::driver) fn body(&self, key: &str) -> Map<String, Value> {
         match self {
@@ -99,7 +99,7 @@ impl Work {
 
 /// The effect of a step on the data on a machine's disks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Effect {
+pub enum DataEffect {
     /// The data is kept.
     Keeps,
     /// The effect is unknown.
@@ -111,8 +111,8 @@ pub enum Effect {
 /// The effect of a step and its description. Knows only the steps of Ironic (`ironic/drivers/modules`) and of its agent
 /// (`ironic_python_agent/hardware.py`).
 #[must_use]
-pub fn effect(step: &Value) -> (Effect, &'static str) {
-    use Effect as E;
+pub fn effect(step: &Value) -> (DataEffect, &'static str) {
+    use DataEffect as E;
     let word = |key: &str| step[key].as_str().unwrap_or_default();
     match (word("interface"), word("step")) {
         (_, "hold") => (E::Keeps, "waits until it is resumed (Ironic 39 ignores it)"),
@@ -166,15 +166,15 @@ mod tests {
     #[test]
     fn the_effect_of_unknown_steps_is_unknown() {
         let of = |interface: &str, step: &str| effect(&json!({"interface": interface, "step": step})).0;
-        assert_eq!(of("deploy", "erase_devices_metadata"), Effect::Erases);
+        assert_eq!(of("deploy", "erase_devices_metadata"), DataEffect::Erases);
         // Some BMCs erase disks without a ramdisk.
-        assert_eq!(of("management", "erase_devices"), Effect::Erases);
-        assert_eq!(of("raid", "create_configuration"), Effect::Erases);
-        assert_eq!(of("bios", "factory_reset"), Effect::Keeps);
-        assert_eq!(of("vendor", "send_raw"), Effect::Unknown);
-        assert_eq!(of("raid", "a_new_one"), Effect::Unknown);
-        assert_eq!(effect(&json!("deploy.erase_devices")).0, Effect::Unknown);
-        assert!(Effect::Keeps < Effect::Unknown && Effect::Unknown < Effect::Erases);
+        assert_eq!(of("management", "erase_devices"), DataEffect::Erases);
+        assert_eq!(of("raid", "create_configuration"), DataEffect::Erases);
+        assert_eq!(of("bios", "factory_reset"), DataEffect::Keeps);
+        assert_eq!(of("vendor", "send_raw"), DataEffect::Unknown);
+        assert_eq!(of("raid", "a_new_one"), DataEffect::Unknown);
+        assert_eq!(effect(&json!("deploy.erase_devices")).0, DataEffect::Unknown);
+        assert!(DataEffect::Keeps < DataEffect::Unknown && DataEffect::Unknown < DataEffect::Erases);
     }
 
     #[test]

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 
 use super::progress::Progress;
 use super::stage::time;
-use crate::driver::instance::failure_cause::Blame;
-use crate::driver::{Driver, Error, Left, OnStop};
+use crate::driver::instance::failure_cause::FailureCause;
+use crate::driver::{Aftermath, Driver, Error, OnStop};
 use crate::ironic::conductor::Conductor;
 use crate::ironic::state::StateClass;
 use crate::ironic::{Client, Node, ProvisionState};
@@ -58,7 +58,7 @@ impl Driver<'_> {
             progress.retrying(reason);
             failure = Some(error);
             if !self.may_repeat_after(BEFORE_RESTART, on_stop) {
-                self.heed(progress, Left::AsItWas)?;
+                self.check_cancelled(progress, Aftermath::AsItWas)?;
             }
         }
     }
@@ -66,12 +66,12 @@ impl Driver<'_> {
 
 /// Whether the reason of a failure says that a conductor died or was restarted.
 pub(in crate::driver) fn is_of_conductor(reason: &str) -> bool {
-    Blame::of(reason, false) == Blame::Conductor
+    FailureCause::of(reason, false) == FailureCause::Conductor
 }
 
 /// Why a node makes no progress: the conductor that should work on it is down.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Abandoned {
+pub enum DeadConductor {
     /// No running conductor serves its hardware type in its conductor group.
     Unserved {
         /// The hardware type.
@@ -98,7 +98,7 @@ pub enum Abandoned {
     },
 }
 
-impl Abandoned {
+impl DeadConductor {
     /// Why a node is abandoned, if it is. With an empty list of conductors, which some users cannot read, no node is.
     #[must_use]
     pub fn of(node: &Node, conductors: &[Conductor], now: Timestamp) -> Option<Self> {
@@ -142,7 +142,7 @@ impl Abandoned {
     }
 }
 
-impl fmt::Display for Abandoned {
+impl fmt::Display for DeadConductor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unserved { hardware_type, group } => {
@@ -189,12 +189,12 @@ pub(in crate::driver) struct ConductorWatch {
     denied: bool,
     /// The last state change of the node when the conductors were checked.
     since: Option<String>,
-    abandoned: Option<Abandoned>,
+    abandoned: Option<DeadConductor>,
 }
 
 impl ConductorWatch {
     /// Why this node makes no progress, if that is known.
-    pub(in crate::driver) fn look(&mut self, client: &Client, node: &Node) -> Option<&Abandoned> {
+    pub(in crate::driver) fn check(&mut self, client: &Client, node: &Node) -> Option<&DeadConductor> {
         if self.since != node.provision_updated_at {
             self.since.clone_from(&node.provision_updated_at);
             self.abandoned = None;
@@ -212,10 +212,10 @@ impl ConductorWatch {
         let is_due = self.checked_at.is_none_or(|checked_at| checked_at.elapsed() >= CHECK_INTERVAL);
         if is_due && !self.denied && is_stalled() {
             self.checked_at = Some(Instant::now());
-            match client.conductors_with_life() {
+            match client.conductors_with_liveness() {
                 Ok(conductors) => {
-                    self.abandoned = Abandoned::of(node, &conductors, now);
-                    if let Some(Abandoned::Unlocked { conductor }) = &mut self.abandoned {
+                    self.abandoned = DeadConductor::of(node, &conductors, now);
+                    if let Some(DeadConductor::Unlocked { conductor }) = &mut self.abandoned {
                         let fields = client.node_fields(&node.uuid, &["uuid", "conductor"]);
                         *conductor = fields.ok().and_then(|node| node.conductor);
                     }
@@ -236,13 +236,13 @@ mod tests {
         Conductor { hostname: name.to_owned(), conductor_group: group.to_owned(), alive, drivers }
     }
 
-    fn abandoned(more: &serde_json::Value, conductors: &[Conductor]) -> Option<Abandoned> {
+    fn abandoned(more: &serde_json::Value, conductors: &[Conductor]) -> Option<DeadConductor> {
         let mut node = serde_json::json!({
             "uuid": "u", "driver": "ipmi", "conductor_group": "", "provision_updated_at": "2026-01-01T12:00:00+00:00",
         });
         node.as_object_mut().expect("an object").extend(more.as_object().cloned().expect("an object"));
         let node: Node = serde_json::from_value(node).expect("a node");
-        Abandoned::of(&node, conductors, "2026-01-01T12:10:00Z".parse().expect("a time"))
+        DeadConductor::of(&node, conductors, "2026-01-01T12:10:00Z".parse().expect("a time"))
     }
 
     #[test]
@@ -250,19 +250,20 @@ mod tests {
         use serde_json::json;
         let all = [conductor("c-1", "", true), conductor("c-2", "", false), conductor("c-3", "rack3", false)];
         let locked = |state: &str, holder: &str, group: &str| json!({"provision_state": state, "reservation": holder, "conductor_group": group});
-        let silent_holder =
-            |holder: &str, is_served| Some(Abandoned::SilentHolder { holder: holder.to_owned(), is_served });
+        let silent_holder = |holder: &str, is_served| {
+            Some(DeadConductor::SilentHolder { holder: holder.to_owned(), is_served })
+        };
         assert_eq!(abandoned(&locked("deploying", "c-2", ""), &all), silent_holder("c-2", true));
         assert_eq!(abandoned(&locked("active", "c-3", "rack3"), &all), silent_holder("c-3", false));
-        let unknown = Some(Abandoned::UnknownHolder { holder: "c-9".to_owned() });
+        let unknown = Some(DeadConductor::UnknownHolder { holder: "c-9".to_owned() });
         assert_eq!(abandoned(&locked("cleaning", "c-9", ""), &all), unknown);
-        let unlocked = Some(Abandoned::Unlocked { conductor: Some("c-1".to_owned()) });
+        let unlocked = Some(DeadConductor::Unlocked { conductor: Some("c-1".to_owned()) });
         assert_eq!(abandoned(&json!({"provision_state": "deleting", "conductor": "c-1"}), &all), unlocked);
         for (state, driver, group) in
             [("available", "ipmi", "rack3"), ("active", "ipmi", "rack4"), ("manageable", "irmc", "")]
         {
             let unserved =
-                Abandoned::Unserved { hardware_type: driver.to_owned(), group: group.to_lowercase() };
+                DeadConductor::Unserved { hardware_type: driver.to_owned(), group: group.to_lowercase() };
             let node = json!({"provision_state": state, "driver": driver, "conductor_group": group});
             assert_eq!(abandoned(&node, &all), Some(unserved), "{state}");
         }

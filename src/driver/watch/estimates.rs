@@ -6,18 +6,18 @@ use std::time::Duration;
 
 /// The duration in seconds of each stage of one operation (a deploy, a cleaning), in the order of their first occurrence.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Run(pub Vec<(String, f64)>);
+pub struct RecordedRun(pub Vec<(String, f64)>);
 
 /// A store for the durations of earlier runs. The kind identifies comparable runs: Ironic, operation and type of machine.
-pub trait Memory: Sync {
+pub trait EstimateStore: Sync {
     /// The runs of a kind, in any order; a small number.
-    fn runs(&self, kind: &str) -> Vec<Run>;
+    fn runs(&self, kind: &str) -> Vec<RecordedRun>;
 
     /// Stores a complete and successful run.
-    fn keep(&self, kind: &str, run: Run);
+    fn record(&self, kind: &str, run: RecordedRun);
 }
 
-impl Run {
+impl RecordedRun {
     /// The duration of a stage, if the run has it.
     fn of(&self, stage: &str) -> Option<f64> {
         self.0.iter().find(|(key, _)| key == stage).map(|(_, seconds)| *seconds)
@@ -43,13 +43,13 @@ impl Run {
 }
 
 /// The usual duration of a stage.
-pub(in crate::driver) fn of_stage(runs: &[Run], stage: &str) -> Option<Duration> {
+pub(in crate::driver) fn of_stage(runs: &[RecordedRun], stage: &str) -> Option<Duration> {
     median(runs.iter().filter_map(|run| run.of(stage)).collect())
 }
 
 /// The estimated remaining time, given the time in the current stage and since the beginning.
-pub(in crate::driver) fn left(
-    runs: &[Run],
+pub(in crate::driver) fn remaining(
+    runs: &[RecordedRun],
     stage: &str,
     in_stage: Duration,
     since_beginning: Duration,
@@ -57,7 +57,8 @@ pub(in crate::driver) fn left(
     match (of_stage(runs, stage), median(runs.iter().filter_map(|run| run.after(stage)).collect())) {
         (Some(usual), Some(after)) => Some(usual.saturating_sub(in_stage) + after),
         // No earlier run has this stage: only the total durations are known.
-        _ => median(runs.iter().map(Run::whole).collect()).map(|whole| whole.saturating_sub(since_beginning)),
+        _ => median(runs.iter().map(RecordedRun::whole).collect())
+            .map(|whole| whole.saturating_sub(since_beginning)),
     }
 }
 
@@ -88,8 +89,8 @@ mod tests {
 
     use super::*;
 
-    fn run(stages: &[(&str, f64)]) -> Run {
-        Run(stages.iter().map(|(key, seconds)| ((*key).to_owned(), *seconds)).collect())
+    fn run(stages: &[(&str, f64)]) -> RecordedRun {
+        RecordedRun(stages.iter().map(|(key, seconds)| ((*key).to_owned(), *seconds)).collect())
     }
 
     fn seconds(seconds: u64) -> Duration {
@@ -115,15 +116,15 @@ mod tests {
     #[test]
     fn the_remaining_time_is_the_rest_of_the_stage_and_later_stages() {
         let runs = [run(&[("boot", 60.0), ("write", 100.0), ("reboot", 20.0)])];
-        assert_eq!(left(&runs, "boot", seconds(10), seconds(10)), Some(seconds(170)));
+        assert_eq!(remaining(&runs, "boot", seconds(10), seconds(10)), Some(seconds(170)));
         assert_eq!(
-            left(&runs, "boot", seconds(90), seconds(90)),
+            remaining(&runs, "boot", seconds(90), seconds(90)),
             Some(seconds(120)),
             "an overrun does not reduce the later stages"
         );
-        assert_eq!(left(&runs, "reboot", seconds(5), seconds(165)), Some(seconds(15)));
-        assert_eq!(left(&runs, "unknown", seconds(1), seconds(100)), Some(seconds(80)));
-        assert_eq!(left(&[], "boot", seconds(1), seconds(1)), None);
+        assert_eq!(remaining(&runs, "reboot", seconds(5), seconds(165)), Some(seconds(15)));
+        assert_eq!(remaining(&runs, "unknown", seconds(1), seconds(100)), Some(seconds(80)));
+        assert_eq!(remaining(&[], "boot", seconds(1), seconds(1)), None);
     }
 
     #[test]
@@ -138,12 +139,12 @@ mod tests {
         fn a_run_like_earlier_ones_is_estimated_exactly(times in proptest::collection::vec(0_u32..5000, 1..8)) {
             let stages: Vec<(String, f64)> =
                 times.iter().enumerate().map(|(at, time)| (format!("s{at}"), f64::from(*time))).collect();
-            let runs = vec![Run(stages.clone()), Run(stages.clone()), Run(stages)];
+            let runs = vec![RecordedRun(stages.clone()), RecordedRun(stages.clone()), RecordedRun(stages)];
             let whole: u32 = times.iter().sum();
             let mut before = 0;
             for (at, time) in times.iter().enumerate() {
                 let now = Duration::from_secs((before + time / 2).into());
-                let estimate = left(&runs, &format!("s{at}"), Duration::from_secs((time / 2).into()), now);
+                let estimate = remaining(&runs, &format!("s{at}"), Duration::from_secs((time / 2).into()), now);
                 prop_assert_eq!(estimate, Some(Duration::from_secs((whole - before - time / 2).into())));
                 before += time;
             }
@@ -154,12 +155,12 @@ mod tests {
             times in proptest::collection::vec((0.0..5000.0_f64, 0.0..5000.0_f64), 1..8),
             moments in proptest::collection::vec(0_u64..10_000, 2..10),
         ) {
-            let runs: Vec<Run> = times.iter().map(|(boot, write)| run(&[("boot", *boot), ("write", *write)])).collect();
+            let runs: Vec<RecordedRun> = times.iter().map(|(boot, write)| run(&[("boot", *boot), ("write", *write)])).collect();
             let mut moments = moments;
             moments.sort_unstable();
             let estimates: Vec<Duration> = moments
                 .iter()
-                .map(|at| left(&runs, "boot", seconds(*at), seconds(*at)).expect("an estimate"))
+                .map(|at| remaining(&runs, "boot", seconds(*at), seconds(*at)).expect("an estimate"))
                 .collect();
             prop_assert!(estimates.is_sorted_by(|before, after| before >= after));
         }

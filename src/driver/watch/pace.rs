@@ -11,7 +11,7 @@ use std::time::Duration;
 use crate::ironic::{Node, ProvisionState};
 
 /// Time since the watcher began.
-pub(in crate::driver) type Moment = Duration;
+pub(in crate::driver) type Elapsed = Duration;
 
 /// The time within which changes soon after another one are seen, and the least time between the starts of two requests.
 pub(in crate::driver) const BRISK: Duration = Duration::from_millis(500);
@@ -30,7 +30,7 @@ pub(in crate::driver) const SLOW: Duration = Duration::from_secs(20);
 
 /// The filter of a list of nodes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(in crate::driver) enum Filter {
+pub(in crate::driver) enum ListFilter {
     /// All nodes except child nodes, which Ironic lists only on request.
     All,
     /// Nodes with an instance. A node leaves this list when its cleaning after a destroy begins.
@@ -41,53 +41,53 @@ pub(in crate::driver) enum Filter {
 
 /// One request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::driver) enum Ask {
+pub(in crate::driver) enum PollRequest {
     /// For one node.
     One(String),
     /// For the page of a list that starts after this node.
-    Page(Filter, Option<String>),
+    Page(ListFilter, Option<String>),
 }
 
 /// What to do now.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::driver) enum Turn {
+pub(in crate::driver) enum NextAction {
     /// Send this request, and report its result before asking for the next turn.
-    Ask(Ask),
+    Ask(PollRequest),
     /// Wait until this moment.
-    Wait(Moment),
+    Wait(Elapsed),
     /// Wait until there is a node to watch.
     Idle,
 }
 
 /// The properties of a node that the next choice depends on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::driver) struct Sight {
+pub(in crate::driver) struct NodeActivity {
     pub(in crate::driver) state: ProvisionState,
     pub(in crate::driver) associated: bool,
 }
 
-impl From<&Node> for Sight {
+impl From<&Node> for NodeActivity {
     fn from(node: &Node) -> Self {
         Self { state: node.provision_state.clone(), associated: node.instance_uuid.is_some() }
     }
 }
 
 #[derive(Debug)]
-struct Target {
+struct PolledNode {
     /// When the watching thread last did something to it.
-    attended: Moment,
+    attended: Elapsed,
     /// When it last changed, or the watching thread last did something to it.
-    changed: Moment,
-    asked: Moment,
-    due: Moment,
+    changed: Elapsed,
+    asked: Elapsed,
+    due: Elapsed,
     /// Its last known properties, unless a list has disproved them.
-    sight: Option<Sight>,
+    sight: Option<NodeActivity>,
     /// A complete list did not contain it: it is a child node, or gone.
     unlisted: bool,
 }
 
-impl Target {
-    fn put_off(&mut self, asked: Moment) {
+impl PolledNode {
+    fn postpone(&mut self, asked: Elapsed) {
         self.asked = asked;
         let calm = asked.saturating_sub(self.changed);
         // A node that has left a narrow list needs a second request: leave time for that.
@@ -101,24 +101,24 @@ impl Target {
     }
 
     /// Whether to include it in a list that is polled now: half of its interval has passed.
-    fn is_ripe(&self, now: Moment) -> bool {
+    fn is_due_soon(&self, now: Elapsed) -> bool {
         self.asked + self.due.saturating_sub(self.asked) / 2 <= now
     }
 
-    fn is_in(&self, filter: &Filter) -> bool {
+    fn is_in(&self, filter: &ListFilter) -> bool {
         !self.unlisted
             && match filter {
-                Filter::All => true,
-                Filter::Associated => self.sight.as_ref().is_some_and(|sight| sight.associated),
-                Filter::InState(state) => self.sight.as_ref().is_some_and(|sight| sight.state == *state),
+                ListFilter::All => true,
+                ListFilter::Associated => self.sight.as_ref().is_some_and(|sight| sight.associated),
+                ListFilter::InState(state) => self.sight.as_ref().is_some_and(|sight| sight.state == *state),
             }
     }
 }
 
 /// The reading of a list page by page.
 #[derive(Debug)]
-struct Walk {
-    filter: Filter,
+struct ListWalk {
+    filter: ListFilter,
     after: Option<String>,
     /// The nodes that it has not found yet.
     wanted: HashSet<String>,
@@ -130,16 +130,16 @@ struct Walk {
 /// The watched nodes and the times of their polls.
 #[derive(Debug)]
 pub(in crate::driver) struct Pace {
-    targets: HashMap<String, Target>,
-    walk: Option<Walk>,
+    targets: HashMap<String, PolledNode>,
+    walk: Option<ListWalk>,
     /// The number of pages of each list when it was last read.
-    pages: HashMap<Filter, usize>,
+    pages: HashMap<ListFilter, usize>,
     /// When the last request was sent.
-    sent: Option<Moment>,
+    sent: Option<Elapsed>,
     /// When the responses to the last two requests arrived, newest last. The server received the requests before that.
-    answered: [Option<Moment>; 2],
+    answered: [Option<Elapsed>; 2],
     /// No request before this moment.
-    held: Moment,
+    held: Elapsed,
     filters: bool,
     lists: bool,
 }
@@ -153,16 +153,16 @@ impl Pace {
             pages: HashMap::new(),
             sent: None,
             answered: [None; 2],
-            held: Moment::ZERO,
+            held: Elapsed::ZERO,
             filters: true,
             lists: true,
         }
     }
 
     /// Something was just done to this node: poll it after this pause, and often.
-    pub(in crate::driver) fn attend(&mut self, uuid: &str, now: Moment, pause: Duration) {
+    pub(in crate::driver) fn poll_soon(&mut self, uuid: &str, now: Elapsed, pause: Duration) {
         let fresh =
-            Target { attended: now, changed: now, asked: now, due: now, sight: None, unlisted: false };
+            PolledNode { attended: now, changed: now, asked: now, due: now, sight: None, unlisted: false };
         let target = self.targets.entry(uuid.to_owned()).or_insert(fresh);
         (target.attended, target.changed, target.due) = (now, now, now + pause);
     }
@@ -184,37 +184,37 @@ impl Pace {
     }
 
     /// Sends no request before this moment, because the server fails or asked for a pause.
-    pub(in crate::driver) fn hold(&mut self, until: Moment) {
+    pub(in crate::driver) fn pause_until(&mut self, until: Elapsed) {
         self.held = self.held.max(until);
     }
 
     /// What to do now. A returned request counts as sent.
-    pub(in crate::driver) fn turn(&mut self, now: Moment) -> Turn {
-        let Some(due) = self.targets.values().map(|target| target.due).min() else { return Turn::Idle };
+    pub(in crate::driver) fn next_action(&mut self, now: Elapsed) -> NextAction {
+        let Some(due) = self.targets.values().map(|target| target.due).min() else { return NextAction::Idle };
         let due = if self.walk.is_some() { now } else { due };
         let at = due.max(self.free());
         if at > now {
-            return Turn::Wait(at);
+            return NextAction::Wait(at);
         }
         let ask = self.choose(now);
         self.sent = Some(now);
-        Turn::Ask(ask)
+        NextAction::Ask(ask)
     }
 
     /// The last request was answered or has finally failed.
-    pub(in crate::driver) fn answered(&mut self, now: Moment) {
+    pub(in crate::driver) fn answered(&mut self, now: Elapsed) {
         self.answered = [self.answered[1], Some(now)];
     }
 
     /// The last response contained this node; `changed` compares it with its last known properties.
-    pub(in crate::driver) fn saw(&mut self, uuid: &str, sight: Sight, changed: bool) {
+    pub(in crate::driver) fn saw(&mut self, uuid: &str, sight: NodeActivity, changed: bool) {
         let asked = self.sent.unwrap_or_default();
         if let Some(target) = self.targets.get_mut(uuid) {
             if changed {
                 target.changed = asked;
             }
             target.sight = Some(sight);
-            target.put_off(asked);
+            target.postpone(asked);
         }
     }
 
@@ -222,7 +222,7 @@ impl Pace {
     pub(in crate::driver) fn missed(&mut self, uuid: &str) {
         let asked = self.sent.unwrap_or_default();
         if let Some(target) = self.targets.get_mut(uuid) {
-            target.put_off(asked);
+            target.postpone(asked);
         }
     }
 
@@ -245,7 +245,7 @@ impl Pace {
         for uuid in &walk.wanted {
             if let Some(target) = self.targets.get_mut(uuid) {
                 // A node that has left a narrow list has changed: it stays due and is polled by other means.
-                target.unlisted = walk.filter == Filter::All;
+                target.unlisted = walk.filter == ListFilter::All;
                 target.sight = None;
             }
         }
@@ -256,8 +256,8 @@ impl Pace {
     pub(in crate::driver) fn page_refused(&mut self) {
         match self.walk.take() {
             // The node before the page may be gone.
-            Some(Walk { after: Some(_), .. }) | None => {}
-            Some(Walk { filter: Filter::All, .. }) => self.lists = false,
+            Some(ListWalk { after: Some(_), .. }) | None => {}
+            Some(ListWalk { filter: ListFilter::All, .. }) => self.lists = false,
             Some(_) => self.filters = false,
         }
     }
@@ -274,19 +274,19 @@ impl Pace {
     /// The earliest moment for the next request.
     ///
     /// The last but one request arrived at an unknown time before its response, so the window starts at that response.
-    fn free(&self) -> Moment {
-        let after_last = self.sent.map_or(Moment::ZERO, |sent| sent + BRISK);
-        let after_both = self.answered[0].map_or(Moment::ZERO, |answered| answered + WINDOW);
+    fn free(&self) -> Elapsed {
+        let after_last = self.sent.map_or(Elapsed::ZERO, |sent| sent + BRISK);
+        let after_both = self.answered[0].map_or(Elapsed::ZERO, |answered| answered + WINDOW);
         after_last.max(after_both).max(self.held)
     }
 
     /// The number of pages of a list; 1 if unknown.
-    fn pages_of(&self, filter: &Filter) -> usize {
+    fn pages_of(&self, filter: &ListFilter) -> usize {
         self.pages.get(filter).copied().unwrap_or(1)
     }
 
     /// Chooses the next request. Only called while a node is due or a walk is in progress.
-    fn choose(&mut self, now: Moment) -> Ask {
+    fn choose(&mut self, now: Elapsed) -> PollRequest {
         if let Some(ask) = self.go_on(now) {
             return ask;
         }
@@ -296,15 +296,15 @@ impl Pace {
             .expect("without a walk, only called when something is due");
         // The node that has waited longest comes first if no cheap list contains it; otherwise it would never be polled.
         let list = self.cheapest_list(now).filter(|(filter, _)| target.is_in(filter));
-        let Some((filter, wanted)) = list else { return Ask::One(first.clone()) };
+        let Some((filter, wanted)) = list else { return PollRequest::One(first.clone()) };
         self.walk =
-            Some(Walk { filter: filter.clone(), after: None, wanted, pages: 0, stepped_aside: false });
-        Ask::Page(filter, None)
+            Some(ListWalk { filter: filter.clone(), after: None, wanted, pages: 0, stepped_aside: false });
+        PollRequest::Page(filter, None)
     }
 
     /// The next request of the current walk. A few fresh nodes do not wait for its end: every other request is for one of
     /// them.
-    fn go_on(&mut self, now: Moment) -> Option<Ask> {
+    fn go_on(&mut self, now: Elapsed) -> Option<PollRequest> {
         let few = self.pages_of(&self.walk.as_ref()?.filter);
         let walk = self.walk.as_mut()?;
         let fresh = self.targets.iter().filter(|(_, target)| target.due <= now && target.is_fresh());
@@ -317,24 +317,24 @@ impl Pace {
             if walk.wanted.is_empty() {
                 self.walk = None;
             }
-            return Some(Ask::One(uuid));
+            return Some(PollRequest::One(uuid));
         }
         walk.stepped_aside = false;
-        Some(Ask::Page(walk.filter.clone(), walk.after.clone()))
+        Some(PollRequest::Page(walk.filter.clone(), walk.after.clone()))
     }
 
     /// The list that saves the most requests, and the nodes that it is read for; `None` if no list saves any.
-    fn cheapest_list(&self, now: Moment) -> Option<(Filter, HashSet<String>)> {
-        let due = |target: &Target| target.due <= now;
+    fn cheapest_list(&self, now: Elapsed) -> Option<(ListFilter, HashSet<String>)> {
+        let due = |target: &PolledNode| target.due <= now;
         let common = self.targets.values().filter(|target| due(target)).find_map(|t| t.sight.as_ref());
-        let mut filters = vec![Filter::Associated, Filter::All];
-        filters.extend(common.map(|sight| Filter::InState(sight.state.clone())));
-        filters.retain(|filter| self.lists && (self.filters || *filter == Filter::All));
-        let wanted = |filter: &Filter| {
+        let mut filters = vec![ListFilter::Associated, ListFilter::All];
+        filters.extend(common.map(|sight| ListFilter::InState(sight.state.clone())));
+        filters.retain(|filter| self.lists && (self.filters || *filter == ListFilter::All));
+        let wanted = |filter: &ListFilter| {
             // A single page costs the same with more nodes: include those that are nearly due.
             let generous = self.pages_of(filter) == 1;
             let wanted = self.targets.iter().filter(|(_, target)| {
-                target.is_in(filter) && (due(target) || generous && target.is_ripe(now))
+                target.is_in(filter) && (due(target) || generous && target.is_due_soon(now))
             });
             wanted.map(|(uuid, _)| uuid.clone()).collect::<HashSet<_>>()
         };

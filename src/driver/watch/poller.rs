@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::driver::watch::pace::{Ask, BRISK, Filter, Moment, Pace, Sight, Turn};
+use crate::driver::watch::pace::{BRISK, Elapsed, ListFilter, NextAction, NodeActivity, Pace, PollRequest};
 use crate::ironic::node::NodeQuery;
 use crate::ironic::{self, Client, Node};
 use crate::rest::retry::growing;
@@ -21,7 +21,7 @@ const RARELY: Duration = Duration::from_secs(5);
 
 /// The result of the last poll of a node.
 #[derive(Debug, Clone)]
-pub(in crate::driver) enum Observation {
+pub(in crate::driver) enum PollResult {
     /// The node.
     Seen(Arc<Node>),
     /// The node does not exist any more.
@@ -33,18 +33,18 @@ pub(in crate::driver) enum Observation {
 }
 
 #[derive(Default)]
-struct Target {
+struct WatchedNode {
     watchers: usize,
-    latest: Option<Observation>,
+    latest: Option<PollResult>,
     /// The last known node.
     node: Option<Arc<Node>>,
     /// Grows with each observation.
     seen: u64,
 }
 
-impl Target {
-    fn take(&mut self, observation: Observation) {
-        if let Observation::Seen(node) = &observation {
+impl WatchedNode {
+    fn take(&mut self, observation: PollResult) {
+        if let PollResult::Seen(node) = &observation {
             self.node = Some(Arc::clone(node));
         }
         self.latest = Some(observation);
@@ -67,14 +67,14 @@ fn differ(before: &Node, after: &Node) -> bool {
         || steps(before) != steps(after)
 }
 
-struct State {
-    targets: HashMap<String, Target>,
+struct PollerState {
+    targets: HashMap<String, WatchedNode>,
     pace: Pace,
     closing: bool,
 }
 
-impl State {
-    fn tell(&mut self, uuid: &str, observation: Observation) {
+impl PollerState {
+    fn report(&mut self, uuid: &str, observation: PollResult) {
         if self.pace.is_stale(uuid) {
             return;
         }
@@ -89,25 +89,25 @@ impl State {
         }
         let Some(target) = self.targets.get_mut(&node.uuid) else { return };
         let changed = target.node.as_ref().is_none_or(|before| differ(before, &node));
-        self.pace.saw(&node.uuid, Sight::from(&node), changed);
-        target.take(Observation::Seen(Arc::new(node)));
+        self.pace.saw(&node.uuid, NodeActivity::from(&node), changed);
+        target.take(PollResult::Seen(Arc::new(node)));
     }
 }
 
 struct Shared {
     client: Client,
     began: Instant,
-    state: Mutex<State>,
+    state: Mutex<PollerState>,
     changed: Condvar,
 }
 
 impl Shared {
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, PollerState> {
         // Observations are replaced as a whole, so a panic in another thread leaves none half written.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn now(&self) -> Moment {
+    fn now(&self) -> Elapsed {
         self.began.elapsed()
     }
 }
@@ -120,7 +120,7 @@ pub(in crate::driver) struct Watcher {
 impl Watcher {
     /// A watcher for nodes of one Ironic; sends no request until a node is watched.
     pub(in crate::driver) fn new(client: &Client) -> Self {
-        let state = State { targets: HashMap::new(), pace: Pace::new(), closing: false };
+        let state = PollerState { targets: HashMap::new(), pace: Pace::new(), closing: false };
         let shared = Arc::new(Shared {
             // Failed requests are repeated here, at the watcher's pace.
             client: client.without_repeats(),
@@ -148,7 +148,7 @@ impl Watcher {
     fn watch_after(&self, uuid: &str, pause: Duration) -> Watch<'_> {
         let mut state = self.shared.state();
         // A new watch follows a request for the node, or needs its state immediately.
-        state.pace.attend(uuid, self.shared.now(), pause);
+        state.pace.poll_soon(uuid, self.shared.now(), pause);
         let target = state.targets.entry(uuid.to_owned()).or_default();
         target.watchers += 1;
         let seen = target.seen;
@@ -174,9 +174,9 @@ pub(in crate::driver) struct Watch<'a> {
 
 impl Watch<'_> {
     /// The next new observation, if there is one before the timeout.
-    pub(in crate::driver) fn next(&mut self, limit: Duration) -> Option<Observation> {
+    pub(in crate::driver) fn next(&mut self, limit: Duration) -> Option<PollResult> {
         let nothing_new =
-            |state: &mut State| state.targets.get(&self.uuid).is_none_or(|t| t.seen == self.seen);
+            |state: &mut PollerState| state.targets.get(&self.uuid).is_none_or(|t| t.seen == self.seen);
         let (state, _) = self
             .shared
             .changed
@@ -206,17 +206,17 @@ impl Drop for Watch<'_> {
 
 /// The polling thread: waits until a node is due, sends a request and distributes the result.
 fn poll(shared: &Shared) {
-    let mut trouble = Trouble::none();
+    let mut trouble = Outage::none();
     let mut state = shared.state();
     while !state.closing {
-        state = match state.pace.turn(shared.now()) {
-            Turn::Idle => shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
-            Turn::Wait(until) => {
+        state = match state.pace.next_action(shared.now()) {
+            NextAction::Idle => shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
+            NextAction::Wait(until) => {
                 let pause = until.saturating_sub(shared.now());
                 let waited = shared.changed.wait_timeout(state, pause);
                 waited.unwrap_or_else(PoisonError::into_inner).0
             }
-            Turn::Ask(ask) => {
+            NextAction::Ask(ask) => {
                 drop(state);
                 let answer = send(&shared.client, &ask);
                 let mut state = shared.state();
@@ -231,17 +231,17 @@ fn poll(shared: &Shared) {
 }
 
 /// The response to one request: nodes, and where the list continues.
-type Answer = Result<(Vec<Node>, Option<String>), ironic::Error>;
+type ListResponse = Result<(Vec<Node>, Option<String>), ironic::Error>;
 
-fn send(client: &Client, ask: &Ask) -> Answer {
+fn send(client: &Client, ask: &PollRequest) -> ListResponse {
     match ask {
-        Ask::One(uuid) => Ok((vec![client.node(uuid)?], None)),
-        Ask::Page(filter, after) => {
+        PollRequest::One(uuid) => Ok((vec![client.node(uuid)?], None)),
+        PollRequest::Page(filter, after) => {
             let query = NodeQuery::all().fields(Node::FIELDS);
             let query = match filter {
-                Filter::All => query,
-                Filter::Associated => query.filter("associated", "True"),
-                Filter::InState(state) => query.filter("provision_state", state.as_str()),
+                ListFilter::All => query,
+                ListFilter::Associated => query.filter("associated", "True"),
+                ListFilter::InState(state) => query.filter("provision_state", state.as_str()),
             };
             client.nodes_page(&query, after.as_deref())
         }
@@ -249,50 +249,56 @@ fn send(client: &Client, ask: &Ask) -> Answer {
 }
 
 /// Passes the result of a request to the pace and the waiting threads.
-fn take(state: &mut State, ask: &Ask, answer: Answer, trouble: &mut Trouble, now: Moment) {
+fn take(
+    state: &mut PollerState,
+    ask: &PollRequest,
+    answer: ListResponse,
+    trouble: &mut Outage,
+    now: Elapsed,
+) {
     let error = match answer {
         Ok((nodes, next)) => {
-            *trouble = Trouble::none();
+            *trouble = Outage::none();
             let uuids: Vec<String> = nodes.iter().map(|node| node.uuid.clone()).collect();
             for node in nodes {
                 state.saw(node);
             }
-            if let Ask::Page(..) = ask {
+            if let PollRequest::Page(..) = ask {
                 state.pace.page(uuids, next);
             }
             return;
         }
         Err(error) => error,
     };
-    if may_pass(&error) {
-        state.pace.hold(now + trouble.pause(error.retry_after()));
-        if trouble.lasts(now) {
+    if may_recover(&error) {
+        state.pace.pause_until(now + trouble.pause(error.retry_after()));
+        if trouble.is_long(now) {
             let error = Arc::new(error);
             for target in state.targets.values_mut() {
-                target.take(Observation::Silent(Arc::clone(&error)));
+                target.take(PollResult::Silent(Arc::clone(&error)));
             }
         }
         return;
     }
-    *trouble = Trouble::none();
+    *trouble = Outage::none();
     match (ask, &error) {
-        (Ask::One(uuid), _) => {
+        (PollRequest::One(uuid), _) => {
             let gone = error.is_not_found();
-            state.tell(uuid, if gone { Observation::Gone } else { Observation::Refused(Arc::new(error)) });
+            state.report(uuid, if gone { PollResult::Gone } else { PollResult::Refused(Arc::new(error)) });
             state.pace.missed(uuid);
         }
-        (Ask::Page(..), ironic::Error::Api(_)) => state.pace.page_refused(),
-        (Ask::Page(..), _) => {
+        (PollRequest::Page(..), ironic::Error::Api(_)) => state.pace.page_refused(),
+        (PollRequest::Page(..), _) => {
             let error = Arc::new(error);
             for uuid in state.pace.page_missed() {
-                state.tell(&uuid, Observation::Refused(Arc::clone(&error)));
+                state.report(&uuid, PollResult::Refused(Arc::clone(&error)));
             }
         }
     }
 }
 
 /// Whether repeating the request may help, for example because the server is restarting.
-fn may_pass(error: &ironic::Error) -> bool {
+fn may_recover(error: &ironic::Error) -> bool {
     match error {
         ironic::Error::Api(answer) => matches!(answer.refusal.status, 409 | 429 | 500..),
         ironic::Error::Rest(rest::Error::Login(error)) => matches!(error, LoginError::Unreachable(_)),
@@ -302,12 +308,12 @@ fn may_pass(error: &ironic::Error) -> bool {
 }
 
 /// A period without a usable response.
-struct Trouble {
-    since: Option<Moment>,
+struct Outage {
+    since: Option<Elapsed>,
     pauses: Box<dyn Iterator<Item = Duration>>,
 }
 
-impl Trouble {
+impl Outage {
     fn none() -> Self {
         Self { since: None, pauses: Box::new(growing(BRISK, RARELY)) }
     }
@@ -319,7 +325,7 @@ impl Trouble {
     }
 
     /// Whether the period is long enough to be reported.
-    fn lasts(&mut self, now: Moment) -> bool {
+    fn is_long(&mut self, now: Elapsed) -> bool {
         now.saturating_sub(*self.since.get_or_insert(now)) >= TOLERATED
     }
 }
@@ -337,16 +343,16 @@ mod tests {
         serde_json::from_value(node).expect("a node")
     }
 
-    fn watching() -> State {
-        let mut state = State { targets: HashMap::new(), pace: Pace::new(), closing: false };
+    fn watching() -> PollerState {
+        let mut state = PollerState { targets: HashMap::new(), pace: Pace::new(), closing: false };
         state.targets.entry("u".to_owned()).or_default();
-        state.pace.attend("u", Moment::ZERO, Duration::ZERO);
+        state.pace.poll_soon("u", Elapsed::ZERO, Duration::ZERO);
         state
     }
 
-    fn ask(state: &mut State, now: Moment) -> Ask {
-        match state.pace.turn(now) {
-            Turn::Ask(ask) => ask,
+    fn ask(state: &mut PollerState, now: Elapsed) -> PollRequest {
+        match state.pace.next_action(now) {
+            NextAction::Ask(ask) => ask,
             other => panic!("{other:?}"),
         }
     }
@@ -369,9 +375,9 @@ mod tests {
     #[test]
     fn responses_to_earlier_requests_are_ignored() {
         let mut state = watching();
-        let mut trouble = Trouble::none();
-        let before = ask(&mut state, Moment::ZERO);
-        state.pace.attend("u", Duration::from_millis(20), Duration::ZERO);
+        let mut trouble = Outage::none();
+        let before = ask(&mut state, Elapsed::ZERO);
+        state.pace.poll_soon("u", Duration::from_millis(20), Duration::ZERO);
         let now = Duration::from_millis(40);
         state.pace.answered(now);
         take(&mut state, &before, Ok((vec![node(&json!({}))], None)), &mut trouble, now);
@@ -393,23 +399,23 @@ mod tests {
             })
         };
         let mut state = watching();
-        let mut trouble = Trouble::none();
-        let mut now = Moment::ZERO;
+        let mut trouble = Outage::none();
+        let mut now = Elapsed::ZERO;
         let mut requests = 0;
         while state.targets["u"].latest.is_none() {
             let ask = ask(&mut state, now);
             state.pace.answered(now);
             take(&mut state, &ask, Err(unreachable()), &mut trouble, now);
             requests += 1;
-            if let Turn::Wait(until) = state.pace.turn(now) {
+            if let NextAction::Wait(until) = state.pace.next_action(now) {
                 now = until;
             }
         }
-        assert!(matches!(state.targets["u"].latest, Some(Observation::Silent(_))));
+        assert!(matches!(state.targets["u"].latest, Some(PollResult::Silent(_))));
         assert!(now >= TOLERATED, "{now:?}");
         assert!(requests < 8, "{requests}");
         let ask = ask(&mut state, now);
         take(&mut state, &ask, Ok((vec![node(&json!({}))], None)), &mut trouble, now);
-        assert!(matches!(state.targets["u"].latest, Some(Observation::Seen(_))));
+        assert!(matches!(state.targets["u"].latest, Some(PollResult::Seen(_))));
     }
 }

@@ -4,24 +4,24 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use super::dead_conductor::Abandoned;
+use super::dead_conductor::DeadConductor;
 use super::estimates;
-use super::estimates::{Memory, Run};
+use super::estimates::{EstimateStore, RecordedRun};
 use super::event::{Event, EventKind, NodeRef, Observer, in_words};
-use super::stage::{self, Leg, Tracker};
-use crate::driver::error::{Error, Left, Operation};
+use super::stage::{self, Phase, Tracker};
+use crate::driver::error::{Aftermath, Error, Operation};
 use crate::ironic::{Node, ProvisionState};
 
 /// The observer to report to, and the stored durations for estimates.
 #[derive(Clone, Copy)]
-pub(in crate::driver) struct Voice<'a> {
+pub(in crate::driver) struct Reporter<'a> {
     pub(in crate::driver) observer: &'a dyn Observer,
-    pub(in crate::driver) memory: Option<&'a dyn Memory>,
+    pub(in crate::driver) memory: Option<&'a dyn EstimateStore>,
 }
 
 /// A lock that a request of this run waits for.
 #[derive(Debug, Clone)]
-pub(in crate::driver) struct Lock {
+pub(in crate::driver) struct AwaitedLock {
     /// The text with the holder, and since when it holds the lock.
     pub(in crate::driver) words: String,
     /// The conductor that holds it, if that conductor is not running.
@@ -30,7 +30,7 @@ pub(in crate::driver) struct Lock {
 
 /// The progress of one target. Each change is reported once.
 pub(in crate::driver) struct Progress<'a> {
-    voice: Voice<'a>,
+    voice: Reporter<'a>,
     /// The Ironic, as stored durations identify it.
     place: String,
     name: String,
@@ -44,7 +44,7 @@ pub(in crate::driver) struct Progress<'a> {
     in_trouble: bool,
     /// Why no conductor works on the node, if none does.
     abandoned: Option<String>,
-    lock: Option<Lock>,
+    lock: Option<AwaitedLock>,
     /// The last known state of the node.
     state: Option<String>,
     began: Instant,
@@ -56,19 +56,19 @@ pub(in crate::driver) struct Progress<'a> {
     is_of_power: bool,
     /// A request of this run has just started the node's next operation.
     sent_off: bool,
-    journey: Option<Journey>,
+    journey: Option<PhaseTimer>,
 }
 
 /// The durations of one operation of a node.
-struct Journey {
-    leg: Leg,
+struct PhaseTimer {
+    leg: Phase,
     /// The key of comparable operations.
     kind: String,
     began: Instant,
     /// It was observed from its beginning, so that its durations can be stored.
     whole: bool,
-    past: Vec<Run>,
-    run: Run,
+    past: Vec<RecordedRun>,
+    run: RecordedRun,
     stage: String,
     stage_began: Instant,
     overrun_told: bool,
@@ -83,7 +83,7 @@ impl From<&Node> for NodeRef {
 impl<'a> Progress<'a> {
     /// Starts the progress of a target.
     pub(in crate::driver) fn start(
-        voice: Voice<'a>,
+        voice: Reporter<'a>,
         place: String,
         name: impl Into<String>,
         node: Option<NodeRef>,
@@ -110,7 +110,7 @@ impl<'a> Progress<'a> {
             sent_off: false,
             journey: None,
         };
-        progress.tell(EventKind::Started, None);
+        progress.send_event(EventKind::Started, None);
         progress
     }
 
@@ -132,7 +132,7 @@ impl<'a> Progress<'a> {
     }
 
     /// Sets the lock that a request waits for, if any.
-    pub(in crate::driver) fn set_lock(&mut self, lock: Option<Lock>) {
+    pub(in crate::driver) fn set_lock(&mut self, lock: Option<AwaitedLock>) {
         self.lock = lock;
     }
 
@@ -145,7 +145,7 @@ impl<'a> Progress<'a> {
     pub(in crate::driver) fn claimed(&mut self, node: NodeRef, instance: &str) {
         self.node = Some(node);
         self.instance = Some(instance.to_owned());
-        self.tell(EventKind::Claimed, None);
+        self.send_event(EventKind::Claimed, None);
     }
 
     /// The work continues in another Ironic.
@@ -176,12 +176,12 @@ impl<'a> Progress<'a> {
             self.in_trouble = false;
             self.stage = Some(stage);
             self.stage_began = Instant::now();
-            self.tell(EventKind::Stage, None);
+            self.send_event(EventKind::Stage, None);
         }
     }
 
     /// Ironic has accepted a request of this run: the next operation is observed from its beginning.
-    pub(in crate::driver) fn sent_off(&mut self) {
+    pub(in crate::driver) fn request_accepted(&mut self) {
         self.sent_off = true;
     }
 
@@ -196,7 +196,7 @@ impl<'a> Progress<'a> {
         self.state = Some(node.provision_state.to_string());
         if !self.is_of_power {
             let stage = self.tracker.see(node);
-            self.travel(node, &stage.key);
+            self.time_phase(node, &stage.key);
             self.stage(stage.words);
         }
         let usual =
@@ -208,7 +208,7 @@ impl<'a> Progress<'a> {
             journey.overrun_told = true;
             self.waiting(format!("longer than usual ({})", in_words(usual)));
         }
-        match stage::hindrance(node, Timestamp::now()) {
+        match stage::ramdisk_problem(node, Timestamp::now()) {
             Some(why) => self.waiting(why),
             None if self.abandoned.is_some() => {
                 let why = self.abandoned.clone().unwrap_or_default();
@@ -218,7 +218,7 @@ impl<'a> Progress<'a> {
             None if self.countdown.is_none() => {
                 self.note = None;
                 if std::mem::take(&mut self.in_trouble) {
-                    self.tell(EventKind::Stage, None);
+                    self.send_event(EventKind::Stage, None);
                 }
             }
             None => {}
@@ -226,7 +226,7 @@ impl<'a> Progress<'a> {
     }
 
     /// Sets why no conductor works on the node; `None` if one does.
-    pub(in crate::driver) fn abandoned(&mut self, why: Option<&Abandoned>) {
+    pub(in crate::driver) fn abandoned(&mut self, why: Option<&DeadConductor>) {
         self.abandoned = why.map(ToString::to_string);
     }
 
@@ -237,9 +237,9 @@ impl<'a> Progress<'a> {
     }
 
     /// Measures the stages of an operation, and stores the durations of a successful one.
-    fn travel(&mut self, node: &Node, stage: &str) {
+    fn time_phase(&mut self, node: &Node, stage: &str) {
         let now = Instant::now();
-        let leg = Leg::of(&node.provision_state);
+        let leg = Phase::of(&node.provision_state);
         if let Some(journey) = &mut self.journey {
             if Some(journey.leg) == leg {
                 if journey.stage != stage {
@@ -255,20 +255,20 @@ impl<'a> Progress<'a> {
             && journey.whole
             && journey.leg.succeeded(&node.provision_state)
         {
-            memory.keep(&journey.kind, journey.run);
+            memory.record(&journey.kind, journey.run);
         }
         let Some(leg) = leg else { return };
         let alike = node.resource_class.as_deref().filter(|class| !class.is_empty());
         let alike = alike.or(node.driver.as_deref()).unwrap_or_default();
         let kind = format!("{} {} {alike}", self.place, leg.name());
         let past = self.voice.memory.map(|memory| memory.runs(&kind)).unwrap_or_default();
-        self.journey = Some(Journey {
+        self.journey = Some(PhaseTimer {
             leg,
             kind,
             began: now,
             whole: follows || std::mem::take(&mut self.sent_off),
             past,
-            run: Run::default(),
+            run: RecordedRun::default(),
             stage: stage.to_owned(),
             stage_began: now,
             overrun_told: false,
@@ -279,7 +279,7 @@ impl<'a> Progress<'a> {
     pub(in crate::driver) fn waiting(&mut self, note: impl Into<String>) {
         let note = note.into();
         if self.note.as_ref() != Some(&note) {
-            self.tell(EventKind::Waiting, Some(note.clone()));
+            self.send_event(EventKind::Waiting, Some(note.clone()));
             self.note = Some(note);
         }
     }
@@ -314,12 +314,12 @@ impl<'a> Progress<'a> {
 
     /// Reports that an attempt failed and another one follows.
     pub(in crate::driver) fn retrying(&mut self, why: impl Into<String>) {
-        self.tell(EventKind::Retrying, Some(why.into()));
+        self.send_event(EventKind::Retrying, Some(why.into()));
     }
 
     /// Reports that something is being undone.
     pub(in crate::driver) fn undoing(&mut self, what: impl Into<String>) {
-        self.tell(EventKind::Undoing, Some(what.into()));
+        self.send_event(EventKind::Undoing, Some(what.into()));
     }
 
     /// Reports the end: one terminal event, depending on the result.
@@ -328,7 +328,7 @@ impl<'a> Progress<'a> {
         result: &Result<T, Error>,
         done: impl FnOnce(&T) -> Option<String>,
     ) {
-        self.tell_end(result, done);
+        self.send_end(result, done);
     }
 
     /// Like [`Progress::end`]; also adds the node, instance and state to an error.
@@ -338,30 +338,30 @@ impl<'a> Progress<'a> {
         result: Result<T, Error>,
         done: impl FnOnce(&T) -> Option<String>,
     ) -> Result<T, Error> {
-        self.tell_end(&result, done);
+        self.send_end(&result, done);
         let Self { node, instance, state, .. } = self;
         result.map_err(|error| Error::At { operation, node, instance, state, error: Box::new(error) })
     }
 
-    fn tell_end<T>(&self, result: &Result<T, Error>, done: impl FnOnce(&T) -> Option<String>) {
+    fn send_end<T>(&self, result: &Result<T, Error>, done: impl FnOnce(&T) -> Option<String>) {
         match result {
             Ok(value) => {
                 let told: Vec<String> = done(value).into_iter().chain(self.remarks.iter().cloned()).collect();
-                self.tell(EventKind::Done, Some(told.join("; ")).filter(|told| !told.is_empty()));
+                self.send_event(EventKind::Done, Some(told.join("; ")).filter(|told| !told.is_empty()));
             }
             Err(error @ (Error::Interrupted { left, .. } | Error::TimedOut { left, .. }))
-                if *left == Left::UnderWay =>
+                if *left == Aftermath::UnderWay =>
             {
-                self.tell(EventKind::Detached, Some(error.to_string()));
+                self.send_event(EventKind::Detached, Some(error.to_string()));
             }
-            Err(error) => self.tell(EventKind::Failed, Some(error.to_string())),
+            Err(error) => self.send_event(EventKind::Failed, Some(error.to_string())),
         }
     }
 
-    fn tell(&self, kind: EventKind, message: Option<String>) {
+    fn send_event(&self, kind: EventKind, message: Option<String>) {
         let (usual, eta) = self.journey.as_ref().map_or((None, None), |journey| {
             let in_stage = journey.stage_began.elapsed();
-            let eta = estimates::left(&journey.past, &journey.stage, in_stage, journey.began.elapsed());
+            let eta = estimates::remaining(&journey.past, &journey.stage, in_stage, journey.began.elapsed());
             (estimates::of_stage(&journey.past, &journey.stage), eta)
         });
         self.voice.observer.event(&Event {
@@ -379,7 +379,7 @@ impl<'a> Progress<'a> {
     }
 }
 
-impl Journey {
+impl PhaseTimer {
     /// Moves to the next stage.
     fn pass(&mut self, stage: &str, now: Instant) {
         self.run.add(&self.stage, now - self.stage_began);
@@ -396,21 +396,21 @@ mod tests {
     use super::*;
 
     #[derive(Default)]
-    struct Heard(Mutex<Vec<(EventKind, Option<String>)>>);
+    struct LastReported(Mutex<Vec<(EventKind, Option<String>)>>);
 
-    impl Observer for Heard {
+    impl Observer for LastReported {
         fn event(&self, event: &Event) {
             self.0.lock().expect("no panic").push((event.kind, event.stage.clone()));
         }
     }
 
-    fn voice(heard: &Heard) -> Voice<'_> {
-        Voice { observer: heard, memory: None }
+    fn voice(heard: &LastReported) -> Reporter<'_> {
+        Reporter { observer: heard, memory: None }
     }
 
     #[test]
     fn every_change_is_reported_once() {
-        let heard = Heard::default();
+        let heard = LastReported::default();
         let mut progress = Progress::start(voice(&heard), String::new(), "web", None);
         progress.stage("deploying");
         progress.stage("deploying");
@@ -424,7 +424,7 @@ mod tests {
     #[test]
     fn a_power_change_shows_no_stage_of_an_earlier_operation() {
         for state in ["inspect failed", "clean failed", "active"] {
-            let heard = Heard::default();
+            let heard = LastReported::default();
             let mut progress = Progress::start(voice(&heard), String::new(), "n1", None);
             progress.power_stage("powering on");
             for target in [None, Some("power on"), None] {

@@ -28,7 +28,7 @@ pub(in crate::driver) struct Stage {
 
 /// An operation of Ironic that begins with a request and ends by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::driver) enum Leg {
+pub(in crate::driver) enum Phase {
     Deploy,
     TearDown,
     Clean,
@@ -40,7 +40,7 @@ pub(in crate::driver) enum Leg {
     Service,
 }
 
-impl Leg {
+impl Phase {
     /// The operation that a node in this state goes through, if any.
     pub(in crate::driver) fn of(state: &ProvisionState) -> Option<Self> {
         use ProvisionState as P;
@@ -89,15 +89,15 @@ impl Leg {
 /// Follows one node. Remembers what Ironic shows only temporarily, so that the stage never goes back.
 #[derive(Debug, Default)]
 pub(in crate::driver) struct Tracker {
-    leg: Option<Leg>,
+    leg: Option<Phase>,
     /// The ramdisk has sent a heartbeat in this operation.
     ramdisk: bool,
-    step: Option<Step>,
+    step: Option<StepPosition>,
 }
 
 /// A step and its position. The total may grow when the ramdisk reports more steps, and the list is temporarily absent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Step {
+struct StepPosition {
     name: String,
     index: Option<u64>,
     total: Option<usize>,
@@ -106,21 +106,23 @@ struct Step {
 impl Tracker {
     /// The current stage of the node.
     pub(in crate::driver) fn see(&mut self, node: &Node) -> Stage {
-        let leg = Leg::of(&node.provision_state);
+        let leg = Phase::of(&node.provision_state);
         if leg != self.leg {
             *self = Self { leg, ..Self::default() };
         }
         self.ramdisk |= node.driver_internal_info.contains_key("agent_url");
         let step = match leg {
-            Some(Leg::Deploy) => Step::read(node, "deploy", node.deploy_step.as_ref()),
-            Some(Leg::Clean) => Step::read(node, "clean", node.clean_step.as_ref()),
-            Some(Leg::Service) => Step::read(node, "service", Step::listed(node, "service")),
+            Some(Phase::Deploy) => StepPosition::read(node, "deploy", node.deploy_step.as_ref()),
+            Some(Phase::Clean) => StepPosition::read(node, "clean", node.clean_step.as_ref()),
+            Some(Phase::Service) => {
+                StepPosition::read(node, "service", StepPosition::listed(node, "service"))
+            }
             _ => None,
         };
         if let Some(step) = step {
             self.step = Some(match self.step.take() {
                 Some(before) if before.index > step.index => before,
-                Some(before) => Step { total: before.total.max(step.total), ..step },
+                Some(before) => StepPosition { total: before.total.max(step.total), ..step },
                 None => step,
             });
         }
@@ -179,7 +181,7 @@ impl Tracker {
     }
 }
 
-impl Step {
+impl StepPosition {
     /// The current step from the list of all steps, because servers before 1.87 refuse a request for `service_step`.
     fn listed<'n>(node: &'n Node, kind: &str) -> Option<&'n Map<String, Value>> {
         let index = node.driver_internal_info.get(&format!("{kind}_step_index"))?.as_u64()?;
@@ -214,7 +216,7 @@ impl Step {
 ///
 /// In maintenance the wait does not time out, and heartbeats do not start the next step (`[conductor]
 /// allow_provisioning_in_maintenance`).
-pub(in crate::driver) fn hindrance(node: &Node, now: Timestamp) -> Option<String> {
+pub(in crate::driver) fn ramdisk_problem(node: &Node, now: Timestamp) -> Option<String> {
     use ProvisionState as P;
     let waits = matches!(
         node.provision_state,
@@ -361,7 +363,7 @@ mod tests {
             }
             let value = json!({"uuid": "u", "provision_state": "wait call-back", "driver_internal_info": info,
                                "provision_updated_at": began});
-            hindrance(&node(value), now)
+            ramdisk_problem(&node(value), now)
         };
         // The last heartbeat is of an earlier cleaning; none came in this operation.
         for began in ["2026-11-23T02:19:59Z", "2026-11-23T02:10:00Z", "2026-11-23T01:50:00Z"] {
@@ -383,7 +385,7 @@ mod tests {
             let value = json!({"uuid": "u", "name": "n1", "provision_state": state, "driver_internal_info": heard,
                                "provision_updated_at": "2026-11-23T02:00:00+00:00",
                                "maintenance": maintenance, "maintenance_reason": "x".repeat(200)});
-            hindrance(&node(value), now)
+            ramdisk_problem(&node(value), now)
         };
         assert_eq!(
             see("wait call-back", false).as_deref(),
@@ -394,8 +396,14 @@ mod tests {
         assert_eq!(see("cleaning", true), None);
         let bound =
             json!({"uuid": "u", "provision_state": "clean wait", "clean_step": {"abort_after": true}});
-        assert!(hindrance(&node(bound), now).is_some_and(|reason| reason.contains("after the current step")));
-        assert_eq!(hindrance(&node(json!({"uuid": "u", "provision_state": "wait call-back"})), now), None);
+        assert!(
+            ramdisk_problem(&node(bound), now)
+                .is_some_and(|reason| reason.contains("after the current step"))
+        );
+        assert_eq!(
+            ramdisk_problem(&node(json!({"uuid": "u", "provision_state": "wait call-back"})), now),
+            None
+        );
     }
 
     #[test]

@@ -9,16 +9,16 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use serde::Serialize;
 
-pub use states::Touch;
-use states::{CLAIMED, Condition, DEPLOYED_BY_HAND, Entry, entry};
+pub use states::Safety;
+use states::{AdviceCondition, CLAIMED, DEPLOYED_BY_HAND, StateExplanation, entry};
 
-use super::instance::lookup::{Found, optional};
-use super::watch::dead_conductor::Abandoned;
-use super::watch::stage::{PAUSED, Tracker, hindrance, time};
+use super::instance::lookup::{FoundInstance, optional};
+use super::watch::dead_conductor::DeadConductor;
+use super::watch::stage::{PAUSED, Tracker, ramdisk_problem, time};
 use super::{Driver, Error, newest_error};
 use crate::ironic::allocation::{Allocation, AllocationState};
 use crate::ironic::conductor::Conductor;
-use crate::ironic::node::{HistoryEvent, Verdict};
+use crate::ironic::node::{HistoryEvent, InterfaceValidation};
 use crate::ironic::state::StateClass;
 use crate::ironic::{Fault, Feature, Node, ProvisionState};
 
@@ -43,7 +43,7 @@ pub struct Evidence {
     /// Its history, newest first.
     pub events: Vec<HistoryEvent>,
     /// Ironic's validation of its interfaces.
-    pub verdicts: BTreeMap<String, Verdict>,
+    pub verdicts: BTreeMap<String, InterfaceValidation>,
     /// Why its interfaces could not be validated, if they could not.
     pub not_validated: Option<String>,
     /// The conductors; empty if this user may not list them.
@@ -78,12 +78,12 @@ pub struct Diagnosis {
     /// Other unusual facts.
     pub remarks: Vec<String>,
     /// Commands to run next, the most likely first.
-    pub next: Vec<Command>,
+    pub next: Vec<NextCommand>,
 }
 
 /// A command to run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Command {
+pub struct NextCommand {
     /// The command.
     pub command: String,
     /// What it does.
@@ -124,12 +124,12 @@ impl Evidence {
 
     /// Why the node makes no progress, if its conductor is down.
     #[must_use]
-    pub fn abandoned(&self) -> Option<Abandoned> {
-        Abandoned::of(&self.node, &self.conductors, self.now)
+    pub fn abandoned(&self) -> Option<DeadConductor> {
+        DeadConductor::of(&self.node, &self.conductors, self.now)
     }
 
     /// The explanation of its state, which depends on whether it has an instance.
-    fn entry(&self) -> Option<Entry> {
+    fn entry(&self) -> Option<StateExplanation> {
         let has_instance = self.node.instance_uuid.is_some();
         match &self.node.provision_state {
             ProvisionState::Available if has_instance => Some(CLAIMED),
@@ -138,28 +138,28 @@ impl Evidence {
         }
     }
 
-    fn touch(&self, entry: Option<Entry>, abandoned: Option<&Abandoned>) -> Touch {
+    fn touch(&self, entry: Option<StateExplanation>, abandoned: Option<&DeadConductor>) -> Safety {
         let node = &self.node;
         if abandoned.is_some() {
-            return Touch::Abandoned;
+            return Safety::Abandoned;
         }
         if node.target_power_state.is_some() || node.lock_holder().is_some() {
-            return Touch::LeaveAlone;
+            return Safety::LeaveAlone;
         }
-        match entry.map_or(Touch::LeaveAlone, |entry| entry.touch) {
-            Touch::Free if node.instance_uuid.is_some() => Touch::Occupied,
+        match entry.map_or(Safety::LeaveAlone, |entry| entry.touch) {
+            Safety::Free if node.instance_uuid.is_some() => Safety::Occupied,
             touch => touch,
         }
     }
 
     /// The commands to run next: none that the command itself would refuse now.
-    fn next(&self, entry: Option<Entry>, abandoned: Option<&Abandoned>) -> Vec<Command> {
+    fn next(&self, entry: Option<StateExplanation>, abandoned: Option<&DeadConductor>) -> Vec<NextCommand> {
         let node = &self.node;
         let instance = self.callable.as_deref().or_else(|| self.instance_name()).unwrap_or(node.label());
-        let mut next: Vec<Command> = Vec::new();
+        let mut next: Vec<NextCommand> = Vec::new();
         let mut add = |command: &str, does: &str| {
             let command = command.replace("{node}", node.label()).replace("{instance}", instance);
-            let command = Command { command, does: does.to_owned() };
+            let command = NextCommand { command, does: does.to_owned() };
             if next.iter().all(|known| known.command != command.command) {
                 next.push(command);
             }
@@ -189,30 +189,32 @@ impl Evidence {
         // Always suggest at least one command.
         if next.is_empty() {
             let command = format!("farrier node show {}", node.label());
-            next.push(Command { command, does: "show everything that Ironic knows about it".to_owned() });
+            next.push(NextCommand { command, does: "show everything that Ironic knows about it".to_owned() });
         }
         next
     }
 
-    fn holds(&self, condition: Condition) -> bool {
+    fn holds(&self, condition: AdviceCondition) -> bool {
         let node = &self.node;
         let verdict = |kind: &str| self.verdicts.get(kind).map(|verdict| verdict.result);
         match condition {
-            Condition::Instance => node.instance_uuid.is_some(),
-            Condition::NoInstance => node.instance_uuid.is_none(),
-            Condition::Protected => node.protected,
-            Condition::NotProtected => !node.protected,
-            Condition::Retired => node.retired,
-            Condition::NotRetired => !node.retired,
-            Condition::Maintenance => node.maintenance,
-            Condition::NoMaintenance => !node.maintenance,
-            Condition::PowerKnown => node.power_state.is_some(),
-            Condition::History => self.has_history,
-            Condition::DeployAbort => self.can_abort_deploys,
-            Condition::Image => node.instance_info.get("image_source").is_some_and(|image| !image.is_null()),
-            Condition::Ready(kind) => verdict(kind) == Some(Some(true)),
+            AdviceCondition::Instance => node.instance_uuid.is_some(),
+            AdviceCondition::NoInstance => node.instance_uuid.is_none(),
+            AdviceCondition::Protected => node.protected,
+            AdviceCondition::NotProtected => !node.protected,
+            AdviceCondition::Retired => node.retired,
+            AdviceCondition::NotRetired => !node.retired,
+            AdviceCondition::Maintenance => node.maintenance,
+            AdviceCondition::NoMaintenance => !node.maintenance,
+            AdviceCondition::PowerKnown => node.power_state.is_some(),
+            AdviceCondition::History => self.has_history,
+            AdviceCondition::DeployAbort => self.can_abort_deploys,
+            AdviceCondition::Image => {
+                node.instance_info.get("image_source").is_some_and(|image| !image.is_null())
+            }
+            AdviceCondition::Ready(kind) => verdict(kind) == Some(Some(true)),
             // The result is `None` if the interface is not supported.
-            Condition::Supported(kind) => verdict(kind).is_none_or(|result| result == Some(true)),
+            AdviceCondition::Supported(kind) => verdict(kind).is_none_or(|result| result == Some(true)),
         }
     }
 
@@ -230,13 +232,13 @@ impl Evidence {
         if !failed {
             return None;
         }
-        self.node.kept_error().map(str::to_owned).or_else(|| newest_error(&self.events))
+        self.node.last_failure().map(str::to_owned).or_else(|| newest_error(&self.events))
     }
 
-    fn remarks(&self, abandoned: Option<&Abandoned>) -> Vec<String> {
+    fn remarks(&self, abandoned: Option<&DeadConductor>) -> Vec<String> {
         let node = &self.node;
         let mut remarks = Vec::new();
-        let hindrance = hindrance(node, self.now);
+        let hindrance = ramdisk_problem(node, self.now);
         let is_paused = hindrance.as_ref().is_some_and(|hindrance| hindrance.starts_with(PAUSED));
         if node.maintenance {
             let reason = node.maintenance_reason.as_deref().unwrap_or("no reason given");
@@ -329,7 +331,7 @@ impl Driver<'_> {
     /// # Errors
     /// Those of [`Driver::find`]; [`Error::Forbidden`] for an instance without a node.
     pub fn why(&self, sought: &str) -> Result<Evidence, Error> {
-        let Found { allocation, node, .. } = self.find(sought)?;
+        let FoundInstance { allocation, node, .. } = self.find(sought)?;
         let Some(mut node) = node else {
             let failed = allocation.and_then(|allocation| allocation.last_error);
             let why = failed.map_or_else(
@@ -352,7 +354,7 @@ impl Driver<'_> {
             Ok(verdicts) => (verdicts.into_iter().collect(), None),
             Err(error) if may_be_left_out(&error) => (BTreeMap::new(), None),
             // A validation also queries the BMC, and fails as a whole if that is unreachable.
-            Err(error) => (BTreeMap::new(), Some(error.words())),
+            Err(error) => (BTreeMap::new(), Some(error.text())),
         };
         let vifs = optional(once_more_if_lost(|| once.vifs(&uuid))).unwrap_or_default().unwrap_or_default();
         let known_vifs = self.known_ports(&vifs);
@@ -364,7 +366,7 @@ impl Driver<'_> {
             events,
             verdicts,
             not_validated,
-            conductors: self.client.conductors_with_life().unwrap_or_default(),
+            conductors: self.client.conductors_with_liveness().unwrap_or_default(),
             vifs,
             known_vifs,
             callable,

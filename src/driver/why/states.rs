@@ -8,11 +8,11 @@ use crate::ironic::ProvisionState;
 
 /// The explanation of one provision state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Entry {
+pub(super) struct StateExplanation {
     /// What a node in this state is doing, waiting for, or failed at.
     pub(super) what: &'static str,
     /// Whether the machine is safe to work on.
-    pub(super) touch: Touch,
+    pub(super) touch: Safety,
     /// Commands to run next, the most likely first.
     pub(super) next: &'static [Advice],
 }
@@ -25,14 +25,14 @@ pub(super) struct Advice {
     /// What the command does.
     pub(super) does: &'static str,
     /// The conditions; all must hold.
-    pub(super) if_all: &'static [Condition],
+    pub(super) if_all: &'static [AdviceCondition],
     /// Whether the command is read-only.
     pub(super) looks: bool,
 }
 
 /// A property of a node or its Ironic that a command requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Condition {
+pub(super) enum AdviceCondition {
     /// The node has an instance.
     Instance,
     /// The node has no instance.
@@ -65,7 +65,7 @@ pub(super) enum Condition {
 
 /// Whether a machine is safe to work on: to power it, to start another operation, or to open it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Touch {
+pub enum Safety {
     /// No operation and no instance.
     Free,
     /// No operation, but an instance.
@@ -78,7 +78,7 @@ pub enum Touch {
     Abandoned,
 }
 
-impl Touch {
+impl Safety {
     /// The text for users.
     #[must_use]
     pub fn in_words(self) -> &'static str {
@@ -98,170 +98,184 @@ impl Touch {
     }
 }
 
-const fn look(command: &'static str, does: &'static str, if_all: &'static [Condition]) -> Advice {
+const fn look(command: &'static str, does: &'static str, if_all: &'static [AdviceCondition]) -> Advice {
     Advice { command, does, if_all, looks: true }
 }
 
-const fn act(command: &'static str, does: &'static str, if_all: &'static [Condition]) -> Advice {
+const fn act(command: &'static str, does: &'static str, if_all: &'static [AdviceCondition]) -> Advice {
     Advice { command, does, if_all, looks: false }
 }
 
 const WAIT: Advice = look("farrier wait {node}", "wait until the operation ends", &[]);
-const HISTORY: Advice = look("farrier node history {node}", "see what happened", &[Condition::History]);
-const SHOW: Advice = look("farrier show {instance}", "show the instance", &[Condition::Instance]);
-const SHOW_NODE: Advice = look("farrier node show {node}", "show the node", &[Condition::NoInstance]);
-const CONSOLE: Advice = look("farrier console {node}", "show its console", &[Condition::Ready("console")]);
+const HISTORY: Advice = look("farrier node history {node}", "see what happened", &[AdviceCondition::History]);
+const SHOW: Advice = look("farrier show {instance}", "show the instance", &[AdviceCondition::Instance]);
+const SHOW_NODE: Advice = look("farrier node show {node}", "show the node", &[AdviceCondition::NoInstance]);
+const CONSOLE: Advice =
+    look("farrier console {node}", "show its console", &[AdviceCondition::Ready("console")]);
 const DESTROY: Advice = act(
     "farrier destroy {instance}",
     "destroy the instance and release the node",
-    &[Condition::Instance, Condition::NotProtected],
+    &[AdviceCondition::Instance, AdviceCondition::NotProtected],
 );
-const UNDEPLOY: Advice =
-    act("farrier destroy {node}", "undeploy the node", &[Condition::NoInstance, Condition::NotProtected]);
-const UNPROTECT: Advice =
-    act("farrier node protect {node} --undo", "allow destroy and rebuild again", &[Condition::Protected]);
+const UNDEPLOY: Advice = act(
+    "farrier destroy {node}",
+    "undeploy the node",
+    &[AdviceCondition::NoInstance, AdviceCondition::NotProtected],
+);
+const UNPROTECT: Advice = act(
+    "farrier node protect {node} --undo",
+    "allow destroy and rebuild again",
+    &[AdviceCondition::Protected],
+);
 const ABORT: Advice = act("farrier node abort {node}", "abort the operation; it ends as failed", &[]);
-const ABORT_DEPLOY: Advice =
-    act("farrier node abort {node}", "abort the operation; it ends as failed", &[Condition::DeployAbort]);
+const ABORT_DEPLOY: Advice = act(
+    "farrier node abort {node}",
+    "abort the operation; it ends as failed",
+    &[AdviceCondition::DeployAbort],
+);
 const MANAGE: Advice = act("farrier node manage {node}", "move it to `manageable`, to work on it", &[]);
 const PROVIDE: Advice = act(
     "farrier node provide {node}",
     "clean it and make it available for deploys",
-    &[Condition::NotRetired],
+    &[AdviceCondition::NotRetired],
 );
-const UNRETIRE: Advice =
-    act("farrier node retire {node} --undo", "allow it to become available again", &[Condition::Retired]);
+const UNRETIRE: Advice = act(
+    "farrier node retire {node} --undo",
+    "allow it to become available again",
+    &[AdviceCondition::Retired],
+);
 const INSPECT: Advice =
-    act("farrier node inspect {node}", "inspect its hardware", &[Condition::Supported("inspect")]);
+    act("farrier node inspect {node}", "inspect its hardware", &[AdviceCondition::Supported("inspect")]);
 const UNHOLD: Advice = act("farrier node unhold {node}", "resume the operation", &[]);
 const END_MAINTENANCE: Advice = act(
     "farrier node maintenance {node} --off",
     "end maintenance when the work is done",
-    &[Condition::Maintenance],
+    &[AdviceCondition::Maintenance],
 );
 const RESCUE: Advice = act(
     "farrier rescue {instance}",
     "boot the rescue ramdisk",
-    &[Condition::NoMaintenance, Condition::Supported("rescue")],
+    &[AdviceCondition::NoMaintenance, AdviceCondition::Supported("rescue")],
 );
 const UNRESCUE: Advice =
-    act("farrier unrescue {instance}", "boot the instance again", &[Condition::NoMaintenance]);
+    act("farrier unrescue {instance}", "boot the instance again", &[AdviceCondition::NoMaintenance]);
 
 const SCHEDULE: Advice = act(
     "farrier schedule --node {node} --explain",
     "see whether the scheduler would choose it",
-    &[Condition::NoMaintenance, Condition::PowerKnown],
+    &[AdviceCondition::NoMaintenance, AdviceCondition::PowerKnown],
 );
-const DESTROY_AGAIN: Advice = act("farrier destroy {node}", "retry the teardown", &[Condition::NotProtected]);
-const RELEASE: Advice = act("farrier destroy {instance}", "release the node", &[Condition::Instance]);
-const ADOPT: Advice = act("farrier node adopt {node}", "retry the adoption", &[Condition::Image]);
+const DESTROY_AGAIN: Advice =
+    act("farrier destroy {node}", "retry the teardown", &[AdviceCondition::NotProtected]);
+const RELEASE: Advice = act("farrier destroy {instance}", "release the node", &[AdviceCondition::Instance]);
+const ADOPT: Advice = act("farrier node adopt {node}", "retry the adoption", &[AdviceCondition::Image]);
 const END_SERVICE: Advice = act(
     "farrier node abort {node}",
     "abandon the servicing and return it to `active`",
-    &[Condition::NoMaintenance],
+    &[AdviceCondition::NoMaintenance],
 );
 
 /// An `available` node that an instance has claimed.
-pub(super) const CLAIMED: Entry = Entry {
+pub(super) const CLAIMED: StateExplanation = StateExplanation {
     what: "an instance has claimed it, but its deploy has not started; repeat the same `farrier deploy` to continue",
-    touch: Touch::Occupied,
+    touch: Safety::Occupied,
     next: &[SHOW, RELEASE],
 };
 
 /// An `active` node without an instance.
-pub(super) const DEPLOYED_BY_HAND: Entry = Entry {
+pub(super) const DEPLOYED_BY_HAND: StateExplanation = StateExplanation {
     what: "it is deployed without an instance: it was adopted, or deployed by hand",
-    touch: Touch::Occupied,
+    touch: Safety::Occupied,
     next: &[SHOW_NODE, UNPROTECT, UNDEPLOY],
 };
 
 /// The explanation of a provision state; `None` for a state of a newer server.
-pub(super) fn entry(state: &ProvisionState) -> Option<Entry> {
+pub(super) fn entry(state: &ProvisionState) -> Option<StateExplanation> {
     use ProvisionState as P;
     let (what, touch, next): (_, _, &'static [Advice]) = match state {
         P::Enroll => (
             "it is enrolled; its BMC credentials are not verified, or their verification failed",
-            Touch::Free,
+            Safety::Free,
             &[MANAGE, HISTORY],
         ),
-        P::Verifying => ("a conductor is verifying its BMC credentials", Touch::LeaveAlone, &[WAIT]),
+        P::Verifying => ("a conductor is verifying its BMC credentials", Safety::LeaveAlone, &[WAIT]),
         P::Manageable => (
             "its BMC credentials are verified; `farrier node provide` makes it available for deploys",
-            Touch::Free,
+            Safety::Free,
             &[PROVIDE, UNRETIRE, INSPECT],
         ),
-        P::Available => ("it is free for deploys", Touch::Free, &[SCHEDULE]),
-        P::Active => ("an instance is deployed on it", Touch::Occupied, &[SHOW, UNPROTECT, DESTROY]),
+        P::Available => ("it is free for deploys", Safety::Free, &[SCHEDULE]),
+        P::Active => ("an instance is deployed on it", Safety::Occupied, &[SHOW, UNPROTECT, DESTROY]),
         P::Error => (
             "the teardown of its instance failed; it is not cleaned and not available for deploys",
-            Touch::Free,
+            Safety::Free,
             &[HISTORY, UNPROTECT, DESTROY_AGAIN],
         ),
-        P::Deploying => ("a conductor is running its deploy", Touch::LeaveAlone, &[WAIT]),
+        P::Deploying => ("a conductor is running its deploy", Safety::LeaveAlone, &[WAIT]),
         P::DeployWait => (
             "its deploy is waiting for the ramdisk",
-            Touch::MayBeStopped,
+            Safety::MayBeStopped,
             &[WAIT, CONSOLE, ABORT_DEPLOY, DESTROY, UNDEPLOY],
         ),
         P::DeployHold => {
-            ("its deploy is on hold at a step until it is resumed", Touch::MayBeStopped, &[UNHOLD, ABORT])
+            ("its deploy is on hold at a step until it is resumed", Safety::MayBeStopped, &[UNHOLD, ABORT])
         }
         P::DeployFailed => {
-            ("its deploy failed", Touch::Free, &[HISTORY, CONSOLE, UNPROTECT, DESTROY, UNDEPLOY])
+            ("its deploy failed", Safety::Free, &[HISTORY, CONSOLE, UNPROTECT, DESTROY, UNDEPLOY])
         }
-        P::Deleting => ("a conductor is tearing down its instance", Touch::LeaveAlone, &[WAIT]),
-        P::Cleaning => ("a conductor is running its cleaning", Touch::LeaveAlone, &[WAIT]),
+        P::Deleting => ("a conductor is tearing down its instance", Safety::LeaveAlone, &[WAIT]),
+        P::Cleaning => ("a conductor is running its cleaning", Safety::LeaveAlone, &[WAIT]),
         P::CleanWait => {
-            ("its cleaning is waiting for the ramdisk", Touch::MayBeStopped, &[WAIT, CONSOLE, ABORT])
+            ("its cleaning is waiting for the ramdisk", Safety::MayBeStopped, &[WAIT, CONSOLE, ABORT])
         }
         P::CleanHold => {
-            ("its cleaning is on hold at a step until it is resumed", Touch::MayBeStopped, &[UNHOLD, ABORT])
+            ("its cleaning is on hold at a step until it is resumed", Safety::MayBeStopped, &[UNHOLD, ABORT])
         }
         P::CleanFailed => (
             "its cleaning failed; it is not available for deploys, and its disks may still hold old data",
-            Touch::Free,
+            Safety::Free,
             &[HISTORY, MANAGE, END_MAINTENANCE],
         ),
-        P::Inspecting => ("a conductor is inspecting its hardware", Touch::LeaveAlone, &[WAIT]),
+        P::Inspecting => ("a conductor is inspecting its hardware", Safety::LeaveAlone, &[WAIT]),
         P::InspectWait => {
-            ("its inspection is waiting for the ramdisk", Touch::MayBeStopped, &[WAIT, CONSOLE, ABORT])
+            ("its inspection is waiting for the ramdisk", Safety::MayBeStopped, &[WAIT, CONSOLE, ABORT])
         }
         P::InspectFailed => {
-            ("the inspection of its hardware failed", Touch::Free, &[HISTORY, INSPECT, MANAGE])
+            ("the inspection of its hardware failed", Safety::Free, &[HISTORY, INSPECT, MANAGE])
         }
-        P::Adopting => ("a conductor is adopting it", Touch::LeaveAlone, &[WAIT]),
+        P::Adopting => ("a conductor is adopting it", Safety::LeaveAlone, &[WAIT]),
         P::AdoptFailed => (
             "its adoption failed; the machine itself was not changed",
-            Touch::Occupied,
+            Safety::Occupied,
             &[HISTORY, ADOPT, MANAGE],
         ),
-        P::Rescuing => ("a conductor is booting its rescue ramdisk", Touch::LeaveAlone, &[WAIT]),
+        P::Rescuing => ("a conductor is booting its rescue ramdisk", Safety::LeaveAlone, &[WAIT]),
         P::RescueWait => {
-            ("its rescue is waiting for the ramdisk", Touch::MayBeStopped, &[WAIT, CONSOLE, ABORT])
+            ("its rescue is waiting for the ramdisk", Safety::MayBeStopped, &[WAIT, CONSOLE, ABORT])
         }
         P::Rescue => (
             "it is running a rescue ramdisk instead of its instance",
-            Touch::Occupied,
+            Safety::Occupied,
             &[UNRESCUE, UNPROTECT, DESTROY, UNDEPLOY],
         ),
         P::RescueFailed => {
-            ("its rescue failed; its instance is not running", Touch::Occupied, &[HISTORY, RESCUE, UNRESCUE])
+            ("its rescue failed; its instance is not running", Safety::Occupied, &[HISTORY, RESCUE, UNRESCUE])
         }
-        P::Unrescuing => ("a conductor is booting its instance again", Touch::LeaveAlone, &[WAIT]),
-        P::UnrescueFailed => ("leaving rescue mode failed", Touch::Occupied, &[HISTORY, UNRESCUE, RESCUE]),
-        P::Servicing => ("a conductor is servicing it", Touch::LeaveAlone, &[WAIT]),
+        P::Unrescuing => ("a conductor is booting its instance again", Safety::LeaveAlone, &[WAIT]),
+        P::UnrescueFailed => ("leaving rescue mode failed", Safety::Occupied, &[HISTORY, UNRESCUE, RESCUE]),
+        P::Servicing => ("a conductor is servicing it", Safety::LeaveAlone, &[WAIT]),
         P::ServiceWait => {
-            ("its servicing is waiting for the ramdisk", Touch::MayBeStopped, &[WAIT, CONSOLE, ABORT])
+            ("its servicing is waiting for the ramdisk", Safety::MayBeStopped, &[WAIT, CONSOLE, ABORT])
         }
         P::ServiceHold => {
-            ("its servicing is on hold at a step until it is resumed", Touch::MayBeStopped, &[UNHOLD, ABORT])
+            ("its servicing is on hold at a step until it is resumed", Safety::MayBeStopped, &[UNHOLD, ABORT])
         }
         P::ServiceFailed => (
             "its servicing failed; its instance may not be running",
-            Touch::Occupied,
+            Safety::Occupied,
             &[HISTORY, END_SERVICE],
         ),
         P::Unknown(_) => return None,
     };
-    Some(Entry { what, touch, next })
+    Some(StateExplanation { what, touch, next })
 }

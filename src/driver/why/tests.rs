@@ -29,7 +29,7 @@ fn every_state_has_an_explanation_and_a_next_command() {
         let diagnosis = evidence(&json!({"provision_state": state})).diagnosis();
         assert!(diagnosis.what.len() > 10, "{state}");
         assert!(!diagnosis.next.is_empty(), "{state}");
-        for Command { command, does } in &diagnosis.next {
+        for NextCommand { command, does } in &diagnosis.next {
             assert!(
                 command.starts_with("farrier ") && !command.contains('{') && !does.is_empty(),
                 "{command}"
@@ -178,7 +178,7 @@ fn no_advice_would_be_refused() {
     let service = json!({"provision_state": "service failed", "instance_uuid": "i-1", "maintenance": true});
     assert_eq!(with(service, &|it| it.has_history = false), [off]);
     let unlike = json!({"provision_state": "inspect failed"});
-    let no_inspect = Verdict { result: None, reason: Some("not supported".to_owned()) };
+    let no_inspect = InterfaceValidation { result: None, reason: Some("not supported".to_owned()) };
     let next = with(unlike, &|it| drop(it.verdicts.insert("inspect".to_owned(), no_inspect.clone())));
     assert_eq!(next, ["farrier node history rack4-u12", "farrier node manage rack4-u12"]);
     let unknown = json!({"provision_state": "adopt failed"});

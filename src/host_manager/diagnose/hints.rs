@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use super::{SHOWN, descending, listed, status};
 use crate::host_manager::explain;
-use crate::host_manager::filters::{Cause, FilterName, Refusal, View};
+use crate::host_manager::filters::{Cause, FilterName, Refusal, ResourceView};
 use crate::host_manager::host::HostState;
 use crate::host_manager::select::{FilterCount, Selection};
 
 /// A change to the request, and its effect.
-struct Change {
+struct RequestChange {
     /// How much the change differs from the request: see [`Selection::distance`].
     distance: f64,
     /// How many nodes would fit.
@@ -19,7 +19,7 @@ struct Change {
 impl Selection<'_> {
     /// The changes that would make nodes fit, the most promising first.
     pub(super) fn hints(&self) -> Vec<String> {
-        let mut changes: HashMap<String, Change> = HashMap::new();
+        let mut changes: HashMap<String, RequestChange> = HashMap::new();
         let mut statuses: HashMap<String, usize> = HashMap::new();
         let mut closest: Option<(Vec<Refusal>, &HostState)> = None;
         for refused in &self.refused {
@@ -31,8 +31,9 @@ impl Selection<'_> {
                 }
                 [alone] => {
                     let distance = self.distance(host, alone.cause);
-                    let change =
-                        changes.entry(self.change(host, *alone)).or_insert(Change { distance, nodes: 0 });
+                    let change = changes
+                        .entry(self.change(host, *alone))
+                        .or_insert(RequestChange { distance, nodes: 0 });
                     change.nodes += 1;
                 }
                 several if closest.as_ref().is_none_or(|(least, _)| several.len() < least.len()) => {
@@ -41,7 +42,7 @@ impl Selection<'_> {
                 _ => {}
             }
         }
-        let mut changes: Vec<(String, Change)> = changes.into_iter().collect();
+        let mut changes: Vec<(String, RequestChange)> = changes.into_iter().collect();
         changes.sort_by(|(left_text, left), (right_text, right)| {
             let by_distance = left.distance.total_cmp(&right.distance);
             by_distance.then(right.nodes.cmp(&left.nodes)).then_with(|| left_text.cmp(right_text))
@@ -99,7 +100,7 @@ impl Selection<'_> {
             .filter(|host| {
                 filters
                     .iter()
-                    .all(|&filter| self.matcher.check(relaxed(filter), host, View::Offered).is_none())
+                    .all(|&filter| self.matcher.check(relaxed(filter), host, ResourceView::Offered).is_none())
             })
             .count();
         (count > 0).then(|| {

@@ -33,7 +33,7 @@ const WITHOUT_VALUE: [&str; 18] = [
 
 /// The result of looking up an extra spec's name on a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::host_manager) enum Found<'h> {
+pub(in crate::host_manager) enum AttributeLookup<'h> {
     /// The value.
     Value(Cow<'h, str>),
     /// An attribute of Nova's host state that has no value.
@@ -42,7 +42,7 @@ pub(in crate::host_manager) enum Found<'h> {
     Unknown,
 }
 
-impl<'h> Found<'h> {
+impl<'h> AttributeLookup<'h> {
     /// The value, if there is one.
     pub(in crate::host_manager) fn value(self) -> Option<Cow<'h, str>> {
         match self {
@@ -53,15 +53,15 @@ impl<'h> Found<'h> {
 }
 
 /// Looks up a name like Nova: in the attributes, and if they have no value, in the capabilities.
-pub(in crate::host_manager) fn look_up<'h>(host: &'h HostState, name: &str) -> Found<'h> {
+pub(in crate::host_manager) fn look_up<'h>(host: &'h HostState, name: &str) -> AttributeLookup<'h> {
     if let Some(value) = attribute(host, name) {
-        return Found::Value(value);
+        return AttributeLookup::Value(value);
     }
     match host.stats.get(name) {
-        Some(value) => Found::Value(value.into()),
+        Some(value) => AttributeLookup::Value(value.into()),
         // Nova's driver reports an architecture for every node, even if it is unknown.
-        None if name == "cpu_arch" || WITHOUT_VALUE.contains(&name) => Found::Nothing,
-        None => Found::Unknown,
+        None if name == "cpu_arch" || WITHOUT_VALUE.contains(&name) => AttributeLookup::Nothing,
+        None => AttributeLookup::Unknown,
     }
 }
 
@@ -117,8 +117,8 @@ mod tests {
         ] {
             assert_eq!(look_up(&host, name).value().as_deref(), Some(value), "{name}");
         }
-        assert_eq!(look_up(&host, "numa_topology"), Found::Nothing);
-        assert_eq!(look_up(&host, "boot_mode"), Found::Unknown);
-        assert_eq!(look_up(&HostState::default(), "cpu_arch"), Found::Nothing);
+        assert_eq!(look_up(&host, "numa_topology"), AttributeLookup::Nothing);
+        assert_eq!(look_up(&host, "boot_mode"), AttributeLookup::Unknown);
+        assert_eq!(look_up(&HostState::default(), "cpu_arch"), AttributeLookup::Nothing);
     }
 }

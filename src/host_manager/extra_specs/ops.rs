@@ -45,7 +45,7 @@ enum Test {
 
 /// Whether a value meets a requirement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Verdict {
+pub enum SpecResult {
     /// The value meets it.
     Met,
     /// The value does not meet it.
@@ -98,12 +98,12 @@ impl Requirement {
 
     /// Whether the value meets the requirement.
     #[must_use]
-    pub fn verdict(&self, value: &str) -> Verdict {
+    pub fn verdict(&self, value: &str) -> SpecResult {
         let met = match &self.test {
             Test::Whole => value == &*self.source,
-            Test::Number(_, None) => return Verdict::OperandIsNotANumber,
+            Test::Number(_, None) => return SpecResult::OperandIsNotANumber,
             Test::Number(op, Some(operand)) => match python::float(value) {
-                None => return Verdict::ValueIsNotANumber,
+                None => return SpecResult::ValueIsNotANumber,
                 Some(number) => compare_numbers(*op, number, *operand),
             },
             Test::Text(op, operand) => match op {
@@ -116,9 +116,9 @@ impl Requirement {
             },
             Test::Contains(operands) => operands.iter().all(|operand| value.contains(&**operand)),
             Test::OneOf(operands) => operands.iter().any(|operand| value == &**operand),
-            Test::Nothing => return Verdict::NoOperand,
+            Test::Nothing => return SpecResult::NoOperand,
         };
-        if met { Verdict::Met } else { Verdict::Unmet }
+        if met { SpecResult::Met } else { SpecResult::Unmet }
     }
 }
 
@@ -147,11 +147,11 @@ fn some<'a>(operands: impl Iterator<Item = &'a str>, test: fn(Vec<Box<str>>) -> 
 
 #[cfg(test)]
 mod tests {
-    use super::Verdict::{Met, NoOperand, OperandIsNotANumber, Unmet, ValueIsNotANumber};
+    use super::SpecResult::{Met, NoOperand, OperandIsNotANumber, Unmet, ValueIsNotANumber};
     use super::*;
 
     /// Value, requirement, verdict.
-    const CASES: &[(&str, &str, Verdict)] = &[
+    const CASES: &[(&str, &str, SpecResult)] = &[
         // No operator: the whole string is compared.
         ("uefi", "uefi", Met),
         ("uefi", "bios", Unmet),

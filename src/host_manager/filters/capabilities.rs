@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::{Cause, Matcher};
-use crate::host_manager::extra_specs::attributes::{Found, look_up};
-use crate::host_manager::extra_specs::ops::Verdict;
+use crate::host_manager::extra_specs::attributes::{AttributeLookup, look_up};
+use crate::host_manager::extra_specs::ops::SpecResult;
 use crate::host_manager::extra_specs::{ExtraSpecs, Spec, Subject};
 use crate::host_manager::host::HostState;
 use crate::host_manager::request::Request;
@@ -16,12 +16,12 @@ impl Matcher<'_> {
     pub(super) fn compute_capabilities(&self, host: &HostState) -> Option<Cause> {
         self.specs.specs.iter().enumerate().find_map(|(at, spec)| {
             let value = match value(spec, host) {
-                Found::Value(value) => value,
-                Found::Unknown if matches!(spec.subject, Subject::IfKnown(_)) => return None,
-                Found::Nothing | Found::Unknown => return Some(Cause::NoStat(at)),
+                AttributeLookup::Value(value) => value,
+                AttributeLookup::Unknown if matches!(spec.subject, Subject::IfKnown(_)) => return None,
+                AttributeLookup::Nothing | AttributeLookup::Unknown => return Some(Cause::NoStat(at)),
             };
             match spec.requirement.verdict(&value) {
-                Verdict::Met => None,
+                SpecResult::Met => None,
                 failed => Some(Cause::Stat(at, failed)),
             }
         })
@@ -34,7 +34,7 @@ impl Matcher<'_> {
         host: &'s HostState,
     ) -> impl Iterator<Item = &'s Spec<'s>> {
         let is_ignored = |spec: &&Spec<'_>| {
-            matches!(spec.subject, Subject::IfKnown(_)) && value(spec, host) == Found::Unknown
+            matches!(spec.subject, Subject::IfKnown(_)) && value(spec, host) == AttributeLookup::Unknown
         };
         self.specs.specs.iter().filter(is_ignored)
     }
@@ -96,13 +96,14 @@ impl Matcher<'_> {
 }
 
 /// The value of the node that the extra spec's requirement is compared with.
-pub(in crate::host_manager) fn value<'h>(spec: &Spec<'_>, host: &'h HostState) -> Found<'h> {
+pub(in crate::host_manager) fn value<'h>(spec: &Spec<'_>, host: &'h HostState) -> AttributeLookup<'h> {
     match spec.subject {
         Subject::Named(name) | Subject::IfKnown(name) => look_up(host, name),
-        Subject::RawArchitecture => {
-            host.raw_arch.as_deref().map_or(Found::Nothing, |arch| Found::Value(Cow::Borrowed(arch)))
-        }
-        Subject::Nowhere => Found::Nothing,
+        Subject::RawArchitecture => host
+            .raw_arch
+            .as_deref()
+            .map_or(AttributeLookup::Nothing, |arch| AttributeLookup::Value(Cow::Borrowed(arch))),
+        Subject::Nowhere => AttributeLookup::Nothing,
     }
 }
 

@@ -7,13 +7,13 @@ use crate::host_manager::host::HostState;
 
 /// A set of node names and UUIDs.
 #[derive(Debug, Clone, Default)]
-pub struct Names<'n> {
+pub struct NodeNames<'n> {
     names: HashSet<&'n str>,
     /// In lower case, because the case of UUIDs does not matter.
     lowercase: HashSet<String>,
 }
 
-impl<'n> Names<'n> {
+impl<'n> NodeNames<'n> {
     /// Creates the set.
     #[must_use]
     pub fn new(names: &'n [String]) -> Self {

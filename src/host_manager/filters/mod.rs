@@ -18,14 +18,14 @@ use serde::{Serialize, Serializer};
 use thiserror::Error;
 
 use super::arch;
-use super::extra_specs::ops::Verdict;
+use super::extra_specs::ops::SpecResult;
 use super::extra_specs::{ExtraSpecError, ExtraSpecs};
 use super::host::{HostState, Unavailable};
 use super::request::Request;
 
 pub(super) use capabilities::{BOOT_MODE, value};
 pub use capabilities::{asked_classes, class_spellings};
-pub use location::Names;
+pub use location::NodeNames;
 pub use state::LiveDrivers;
 
 /// A filter, with Nova's name.
@@ -183,7 +183,7 @@ pub enum Cause {
     /// The node has no value for the extra spec at this index.
     NoStat(usize),
     /// The node does not meet the extra spec at this index, with the verdict.
-    Stat(usize, Verdict),
+    Stat(usize, SpecResult),
     /// The node does not have the requested architecture at this index.
     Architecture(usize),
     /// The image is made for another hypervisor than bare metal.
@@ -223,7 +223,7 @@ pub struct Refusal {
 
 /// Which resources of a node the size filters check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum View {
+pub enum ResourceView {
     /// The resources that the node offers now: none unless it is free. Used for scheduling.
     Offered,
     /// The hardware, whether in use or not. Used for capacity and explanations.
@@ -232,7 +232,7 @@ pub enum View {
 
 /// What the caller knows in addition to the nodes.
 #[derive(Debug, Clone, Default)]
-pub struct Circumstances {
+pub struct MatchContext {
     /// The UUIDs of nodes that this run already tried for this instance.
     pub tried: HashSet<String>,
     /// The drivers of live conductors; `None` if unknown.
@@ -243,8 +243,8 @@ pub struct Circumstances {
 #[derive(Debug, Clone)]
 pub struct Matcher<'r> {
     pub(super) request: &'r Request,
-    pub(super) circumstances: &'r Circumstances,
-    pub(super) exclude: Names<'r>,
+    pub(super) circumstances: &'r MatchContext,
+    pub(super) exclude: NodeNames<'r>,
     pub(super) specs: ExtraSpecs<'r>,
     pub(super) resource_classes: Vec<&'r str>,
     pub(super) required_traits: Vec<&'r str>,
@@ -262,7 +262,7 @@ impl<'r> Matcher<'r> {
     /// # Errors
     ///
     /// If an extra spec is invalid.
-    pub fn new(request: &'r Request, circumstances: &'r Circumstances) -> Result<Self, ExtraSpecError> {
+    pub fn new(request: &'r Request, circumstances: &'r MatchContext) -> Result<Self, ExtraSpecError> {
         let mut specs = ExtraSpecs::parse(&request.extra_specs)?;
         let mut resource_classes: Vec<&str> = request.resource_class.as_deref().into_iter().collect();
         resource_classes.append(&mut specs.resource_classes);
@@ -280,7 +280,7 @@ impl<'r> Matcher<'r> {
         Ok(Self {
             request,
             circumstances,
-            exclude: Names::new(&request.exclude),
+            exclude: NodeNames::new(&request.exclude),
             specs,
             resource_classes,
             required_traits,
@@ -300,7 +300,7 @@ impl<'r> Matcher<'r> {
 
     /// Why a filter refuses the node; `None` if the node passes.
     #[must_use]
-    pub fn check(&self, filter: FilterName, host: &HostState, view: View) -> Option<Cause> {
+    pub fn check(&self, filter: FilterName, host: &HostState, view: ResourceView) -> Option<Cause> {
         match filter {
             FilterName::Retry => self.retry(host),
             FilterName::AvailabilityZone => self.availability_zone(host),
@@ -326,14 +326,14 @@ impl<'r> Matcher<'r> {
             .filters
             .iter()
             .enumerate()
-            .find_map(|(at, filter)| Some((at, self.check(*filter, host, View::Offered)?)))
+            .find_map(|(at, filter)| Some((at, self.check(*filter, host, ResourceView::Offered)?)))
     }
 
     /// All filters of the request that refuse the node. The size filters check its hardware, which distinguishes a node
     /// that is in use from one that would not fit anyway.
     pub fn refusals(&self, host: &HostState) -> impl Iterator<Item = Refusal> {
         self.request.filters.iter().filter_map(|&filter| {
-            let cause = self.check(filter, host, View::Hardware)?;
+            let cause = self.check(filter, host, ResourceView::Hardware)?;
             Some(Refusal { filter, cause })
         })
     }

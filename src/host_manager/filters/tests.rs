@@ -14,7 +14,7 @@ fn host() -> HostState {
 }
 
 fn refusal_of(request: &Request, host: &HostState) -> Option<Refusal> {
-    let circumstances = Circumstances::default();
+    let circumstances = MatchContext::default();
     let matcher = Matcher::new(request, &circumstances).expect("the request is valid");
     matcher.refusal(host).map(|(at, cause)| Refusal { filter: request.filters[at], cause })
 }
@@ -121,7 +121,7 @@ fn a_node_without_a_live_conductor_is_refused() {
     let mut live = LiveDrivers::default();
     live.insert(None, "", ["redfish".to_owned()]);
     live.insert(None, "rack-1", ["ipmi".to_owned()]);
-    let circumstances = Circumstances { live_drivers: Some(live), ..Circumstances::default() };
+    let circumstances = MatchContext { live_drivers: Some(live), ..MatchContext::default() };
     let matcher = Matcher::new(&request, &circumstances).expect("the request is valid");
     assert_eq!(matcher.refusal(&host()).map(|(_, cause)| cause), Some(Cause::NoConductor));
     assert_eq!(matcher.refusal(&HostState { conductor_group: None, ..host() }), None);
@@ -137,7 +137,7 @@ fn tried_and_excluded_nodes_are_refused() {
         assert_eq!(!passes(&request, &host()), excluded, "{name}");
     }
     let request = Request::default();
-    let circumstances = Circumstances { tried: ["0f3c".to_owned()].into(), ..Circumstances::default() };
+    let circumstances = MatchContext { tried: ["0f3c".to_owned()].into(), ..MatchContext::default() };
     let matcher = Matcher::new(&request, &circumstances).expect("the request is valid");
     assert_eq!(matcher.refusal(&host()), Some((0, Cause::Tried)));
 }
@@ -217,7 +217,7 @@ fn all_extra_specs_must_match() {
         assert!(!passes(&requesting(&[(key, "x86_64")]), &no_arch), "{key}: the architecture is unknown");
     }
     let not_a_number = refusal_of(&requesting(&[("boot_mode", ">= 1")]), &host()).expect("it is refused");
-    assert_eq!(not_a_number.cause, Cause::Stat(0, Verdict::ValueIsNotANumber));
+    assert_eq!(not_a_number.cause, Cause::Stat(0, SpecResult::ValueIsNotANumber));
 }
 
 #[test]
@@ -267,7 +267,7 @@ fn the_firmware_and_minimum_sizes_of_an_image_are_checked() {
         (with(|request| request.image.clouds = ["b".to_owned()].into()), Cause::ImageCloud),
     ] {
         assert_eq!(refusal_of(&request, &host()).map(|refusal| refusal.cause), Some(cause));
-        let circumstances = Circumstances::default();
+        let circumstances = MatchContext::default();
         let matcher = Matcher::new(&request, &circumstances).expect("the request is valid");
         let host = host();
         let explanation = matcher.explain(&host, Refusal { filter: FilterName::ImageProperties, cause });

@@ -26,7 +26,7 @@ pub(super) fn quoted(text: &str) -> Box<str> {
 ///
 /// `N` is the type for a list or an object if the key should have one. Other lists and objects are skipped.
 #[derive(Debug, Default)]
-pub(super) enum Loose<'de, N = Infallible> {
+pub(super) enum LenientValue<'de, N = Infallible> {
     /// The key is missing.
     #[default]
     Absent,
@@ -46,20 +46,20 @@ pub(super) enum Loose<'de, N = Infallible> {
 
 /// A type that a list or an object is parsed into.
 pub(super) trait Nested<'de>: Sized {
-    fn from_list<A: SeqAccess<'de>>(mut list: A) -> Result<Loose<'de, Self>, A::Error> {
+    fn from_list<A: SeqAccess<'de>>(mut list: A) -> Result<LenientValue<'de, Self>, A::Error> {
         while list.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Loose::List)
+        Ok(LenientValue::List)
     }
 
-    fn from_object<A: MapAccess<'de>>(mut object: A) -> Result<Loose<'de, Self>, A::Error> {
+    fn from_object<A: MapAccess<'de>>(mut object: A) -> Result<LenientValue<'de, Self>, A::Error> {
         while object.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Loose::Object)
+        Ok(LenientValue::Object)
     }
 }
 
 impl Nested<'_> for Infallible {}
 
-impl<N> Loose<'_, N> {
+impl<N> LenientValue<'_, N> {
     /// The text, if this is one.
     pub(super) fn text(&self) -> Option<&str> {
         match self {
@@ -83,7 +83,7 @@ impl<N> Loose<'_, N> {
     }
 }
 
-impl Loose<'_> {
+impl LenientValue<'_> {
     /// The value for a warning, if it is not text, null or missing.
     pub(super) fn not_text(&self) -> Option<Box<str>> {
         match self {
@@ -133,7 +133,7 @@ impl Loose<'_> {
     }
 }
 
-impl<'de, N: Nested<'de>> Deserialize<'de> for Loose<'de, N> {
+impl<'de, N: Nested<'de>> Deserialize<'de> for LenientValue<'de, N> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(LooseVisitor(PhantomData))
     }
@@ -142,46 +142,46 @@ impl<'de, N: Nested<'de>> Deserialize<'de> for Loose<'de, N> {
 struct LooseVisitor<N>(PhantomData<N>);
 
 impl<'de, N: Nested<'de>> Visitor<'de> for LooseVisitor<N> {
-    type Value = Loose<'de, N>;
+    type Value = LenientValue<'de, N>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("any value")
     }
 
     fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Loose::Null)
+        Ok(LenientValue::Null)
     }
 
     fn visit_none<E>(self) -> Result<Self::Value, E> {
-        Ok(Loose::Null)
+        Ok(LenientValue::Null)
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        Loose::deserialize(deserializer)
+        LenientValue::deserialize(deserializer)
     }
 
     fn visit_bool<E>(self, flag: bool) -> Result<Self::Value, E> {
-        Ok(Loose::Bool(flag))
+        Ok(LenientValue::Bool(flag))
     }
 
     fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
-        Ok(Loose::Integer(number))
+        Ok(LenientValue::Integer(number))
     }
 
     fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
-        Ok(Loose::Integer(i64::try_from(number).unwrap_or(i64::MAX)))
+        Ok(LenientValue::Integer(i64::try_from(number).unwrap_or(i64::MAX)))
     }
 
     fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
-        Ok(Loose::Float(number))
+        Ok(LenientValue::Float(number))
     }
 
     fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Loose::Text(Cow::Borrowed(text)))
+        Ok(LenientValue::Text(Cow::Borrowed(text)))
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Loose::Text(Cow::Owned(text.to_owned())))
+        Ok(LenientValue::Text(Cow::Owned(text.to_owned())))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
@@ -196,15 +196,15 @@ impl<'de, N: Nested<'de>> Visitor<'de> for LooseVisitor<N> {
 /// The properties that the filters need.
 #[derive(Default)]
 pub(super) struct Properties<'de> {
-    pub(super) cpus: Loose<'de>,
-    pub(super) memory_mb: Loose<'de>,
-    pub(super) local_gb: Loose<'de>,
-    pub(super) cpu_arch: Loose<'de>,
-    pub(super) capabilities: Loose<'de>,
+    pub(super) cpus: LenientValue<'de>,
+    pub(super) memory_mb: LenientValue<'de>,
+    pub(super) local_gb: LenientValue<'de>,
+    pub(super) cpu_arch: LenientValue<'de>,
+    pub(super) capabilities: LenientValue<'de>,
 }
 
 impl<'de> Nested<'de> for Properties<'de> {
-    fn from_object<A: MapAccess<'de>>(mut object: A) -> Result<Loose<'de, Self>, A::Error> {
+    fn from_object<A: MapAccess<'de>>(mut object: A) -> Result<LenientValue<'de, Self>, A::Error> {
         let mut properties = Self::default();
         while let Some(key) = object.next_key::<Cow<'de, str>>()? {
             match key.as_ref() {
@@ -218,20 +218,20 @@ impl<'de> Nested<'de> for Properties<'de> {
                 }
             }
         }
-        Ok(Loose::Nested(properties))
+        Ok(LenientValue::Nested(properties))
     }
 }
 
 /// A list that should contain texts.
 #[derive(Default)]
-pub(super) struct Texts<'de>(pub(super) Vec<Loose<'de>>);
+pub(super) struct Texts<'de>(pub(super) Vec<LenientValue<'de>>);
 
 impl<'de> Nested<'de> for Texts<'de> {
-    fn from_list<A: SeqAccess<'de>>(mut list: A) -> Result<Loose<'de, Self>, A::Error> {
+    fn from_list<A: SeqAccess<'de>>(mut list: A) -> Result<LenientValue<'de, Self>, A::Error> {
         let mut texts = Vec::new();
         while let Some(text) = list.next_element()? {
             texts.push(text);
         }
-        Ok(Loose::Nested(Self(texts)))
+        Ok(LenientValue::Nested(Self(texts)))
     }
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
-use self::lenient_json::{Loose, Properties, Texts};
+use self::lenient_json::{LenientValue, Properties, Texts};
 use super::arch;
 use super::host::{Hardware, HostState, Oddity, OddityKind, Stats};
 use super::string_pool::Pool;
@@ -50,7 +50,7 @@ pub const NODE_FIELDS: &[NodeField] = &[
 const MAX_LENGTH: usize = 4096;
 
 /// The keys to read: Ironic's names, and the column titles of `openstack baremetal node list -f json`.
-enum Key {
+enum NodeKey {
     Uuid,
     Name,
     Properties,
@@ -73,7 +73,7 @@ enum Key {
     Other,
 }
 
-impl Key {
+impl NodeKey {
     fn from_name(name: &str) -> Self {
         match name {
             "uuid" | "UUID" => Self::Uuid,
@@ -101,18 +101,18 @@ impl Key {
     }
 }
 
-impl<'de> Deserialize<'de> for Key {
+impl<'de> Deserialize<'de> for NodeKey {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct KeyVisitor;
         impl Visitor<'_> for KeyVisitor {
-            type Value = Key;
+            type Value = NodeKey;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a node key")
             }
 
-            fn visit_str<E>(self, name: &str) -> Result<Key, E> {
-                Ok(Key::from_name(name))
+            fn visit_str<E>(self, name: &str) -> Result<NodeKey, E> {
+                Ok(NodeKey::from_name(name))
             }
         }
         deserializer.deserialize_identifier(KeyVisitor)
@@ -140,28 +140,28 @@ impl<'de> Visitor<'de> for HostSeed<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<HostState, A::Error> {
         let mut raw = RawNode::default();
-        while let Some(key) = map.next_key::<Key>()? {
+        while let Some(key) = map.next_key::<NodeKey>()? {
             match key {
-                Key::Uuid => raw.uuid = map.next_value()?,
-                Key::Name => raw.name = map.next_value()?,
-                Key::Properties => raw.properties = map.next_value()?,
-                Key::ResourceClass => raw.resource_class = map.next_value()?,
-                Key::Traits => raw.traits = map.next_value()?,
-                Key::ConductorGroup => raw.conductor_group = map.next_value()?,
-                Key::Owner => raw.owner = map.next_value()?,
-                Key::Lessee => raw.lessee = map.next_value()?,
-                Key::Shard => raw.shard = map.next_value()?,
-                Key::Driver => raw.driver = map.next_value()?,
-                Key::InstanceUuid => raw.instance_uuid = map.next_value()?,
-                Key::ProvisionState => raw.provision_state = map.next_value()?,
-                Key::PowerState => raw.power_state = map.next_value()?,
-                Key::Maintenance => raw.maintenance = map.next_value()?,
-                Key::MaintenanceReason => raw.maintenance_reason = map.next_value()?,
-                Key::Retired => raw.retired = map.next_value()?,
-                Key::Fault => raw.fault = map.next_value()?,
-                Key::Reservation => raw.reservation = map.next_value()?,
-                Key::Cloud => raw.cloud = map.next_value()?,
-                Key::Other => {
+                NodeKey::Uuid => raw.uuid = map.next_value()?,
+                NodeKey::Name => raw.name = map.next_value()?,
+                NodeKey::Properties => raw.properties = map.next_value()?,
+                NodeKey::ResourceClass => raw.resource_class = map.next_value()?,
+                NodeKey::Traits => raw.traits = map.next_value()?,
+                NodeKey::ConductorGroup => raw.conductor_group = map.next_value()?,
+                NodeKey::Owner => raw.owner = map.next_value()?,
+                NodeKey::Lessee => raw.lessee = map.next_value()?,
+                NodeKey::Shard => raw.shard = map.next_value()?,
+                NodeKey::Driver => raw.driver = map.next_value()?,
+                NodeKey::InstanceUuid => raw.instance_uuid = map.next_value()?,
+                NodeKey::ProvisionState => raw.provision_state = map.next_value()?,
+                NodeKey::PowerState => raw.power_state = map.next_value()?,
+                NodeKey::Maintenance => raw.maintenance = map.next_value()?,
+                NodeKey::MaintenanceReason => raw.maintenance_reason = map.next_value()?,
+                NodeKey::Retired => raw.retired = map.next_value()?,
+                NodeKey::Fault => raw.fault = map.next_value()?,
+                NodeKey::Reservation => raw.reservation = map.next_value()?,
+                NodeKey::Cloud => raw.cloud = map.next_value()?,
+                NodeKey::Other => {
                     map.next_value::<IgnoredAny>()?;
                 }
             }
@@ -180,25 +180,25 @@ impl<'de> Deserialize<'de> for HostState {
 /// The unchecked values of one node.
 #[derive(Default)]
 struct RawNode<'de> {
-    uuid: Loose<'de>,
-    name: Loose<'de>,
-    properties: Loose<'de, Properties<'de>>,
-    resource_class: Loose<'de>,
-    traits: Loose<'de, Texts<'de>>,
-    conductor_group: Loose<'de>,
-    owner: Loose<'de>,
-    lessee: Loose<'de>,
-    shard: Loose<'de>,
-    driver: Loose<'de>,
-    instance_uuid: Loose<'de>,
-    provision_state: Loose<'de>,
-    power_state: Loose<'de>,
-    maintenance: Loose<'de>,
-    maintenance_reason: Loose<'de>,
-    retired: Loose<'de>,
-    fault: Loose<'de>,
-    reservation: Loose<'de>,
-    cloud: Loose<'de>,
+    uuid: LenientValue<'de>,
+    name: LenientValue<'de>,
+    properties: LenientValue<'de, Properties<'de>>,
+    resource_class: LenientValue<'de>,
+    traits: LenientValue<'de, Texts<'de>>,
+    conductor_group: LenientValue<'de>,
+    owner: LenientValue<'de>,
+    lessee: LenientValue<'de>,
+    shard: LenientValue<'de>,
+    driver: LenientValue<'de>,
+    instance_uuid: LenientValue<'de>,
+    provision_state: LenientValue<'de>,
+    power_state: LenientValue<'de>,
+    maintenance: LenientValue<'de>,
+    maintenance_reason: LenientValue<'de>,
+    retired: LenientValue<'de>,
+    fault: LenientValue<'de>,
+    reservation: LenientValue<'de>,
+    cloud: LenientValue<'de>,
 }
 
 impl RawNode<'_> {
@@ -209,8 +209,8 @@ impl RawNode<'_> {
             reader.note("uuid", OddityKind::Missing);
         }
         let properties = match self.properties {
-            Loose::Nested(properties) => properties,
-            Loose::Absent | Loose::Null => Properties::default(),
+            LenientValue::Nested(properties) => properties,
+            LenientValue::Absent | LenientValue::Null => Properties::default(),
             other => {
                 reader.note("properties", OddityKind::Malformed(other.shown()));
                 Properties::default()
@@ -269,7 +269,7 @@ impl Reader<'_> {
     }
 
     /// The text of a field; `None` if it is null, empty, redacted or not a text.
-    fn visible_text<'v>(&mut self, value: &'v Loose<'_>, key: &'static str) -> Option<&'v str> {
+    fn visible_text<'v>(&mut self, value: &'v LenientValue<'_>, key: &'static str) -> Option<&'v str> {
         if let Some(shown) = value.not_text() {
             self.note(key, OddityKind::Malformed(shown));
         }
@@ -278,7 +278,7 @@ impl Reader<'_> {
     }
 
     /// A text up to `MAX_LENGTH`, because messages repeat it.
-    fn text_within_limit<'v>(&mut self, value: &'v Loose<'_>, key: &'static str) -> Option<&'v str> {
+    fn text_within_limit<'v>(&mut self, value: &'v LenientValue<'_>, key: &'static str) -> Option<&'v str> {
         let text = value.text()?;
         if text.len() > MAX_LENGTH {
             self.note(key, OddityKind::Malformed(value.shown()));
@@ -288,18 +288,18 @@ impl Reader<'_> {
     }
 
     /// A text that many nodes have in common.
-    fn text(&mut self, value: &Loose<'_>, key: &'static str) -> Option<Arc<str>> {
+    fn text(&mut self, value: &LenientValue<'_>, key: &'static str) -> Option<Arc<str>> {
         self.visible_text(value, key).map(|text| self.pool.text(text))
     }
 
     /// A text that is specific to the node.
-    fn own_text(&mut self, value: &Loose<'_>, key: &'static str) -> Option<Box<str>> {
+    fn own_text(&mut self, value: &LenientValue<'_>, key: &'static str) -> Option<Box<str>> {
         self.visible_text(value, key).map(Box::from)
     }
 
     /// A number in the properties, parsed like Python's `int()`, as in Nova (`IronicDriver._parse_node_properties`). An
     /// invalid number counts as 0.
-    fn number(&mut self, value: &Loose<'_>, key: &'static str) -> i64 {
+    fn number(&mut self, value: &LenientValue<'_>, key: &'static str) -> i64 {
         let (number, oddity) = value.whole_number();
         if let Some(kind) = oddity {
             self.note(key, kind);
@@ -307,7 +307,7 @@ impl Reader<'_> {
         number
     }
 
-    fn flag(&mut self, value: &Loose<'_>, key: &'static str) -> bool {
+    fn flag(&mut self, value: &LenientValue<'_>, key: &'static str) -> bool {
         let (flag, oddity) = value.flag();
         if let Some(kind) = oddity {
             self.note(key, kind);
@@ -316,17 +316,17 @@ impl Reader<'_> {
     }
 
     /// The raw architecture. An empty one is kept: extra specs match against it, but images do not.
-    fn architecture(&mut self, value: &Loose<'_>) -> Option<Arc<str>> {
+    fn architecture(&mut self, value: &LenientValue<'_>) -> Option<Arc<str>> {
         if let Some(shown) = value.not_text() {
             self.note("properties.cpu_arch", OddityKind::Malformed(shown));
         }
         self.text_within_limit(value, "properties.cpu_arch").map(|text| self.pool.text(text))
     }
 
-    fn traits(&mut self, value: &Loose<'_, Texts<'_>>) -> Arc<[Arc<str>]> {
+    fn traits(&mut self, value: &LenientValue<'_, Texts<'_>>) -> Arc<[Arc<str>]> {
         let texts = match value {
-            Loose::Nested(Texts(texts)) => texts.as_slice(),
-            Loose::Absent | Loose::Null => &[],
+            LenientValue::Nested(Texts(texts)) => texts.as_slice(),
+            LenientValue::Absent | LenientValue::Null => &[],
             other => {
                 self.note("traits", OddityKind::Malformed(other.shown()));
                 &[]
@@ -339,7 +339,7 @@ impl Reader<'_> {
     }
 
     /// The capabilities, `key:value,key2:value2`, together with the architecture (Nova: `IronicDriver._node_resource`).
-    fn stats(&mut self, raw_arch: Option<&Arc<str>>, capabilities: &Loose<'_>) -> Arc<Stats> {
+    fn stats(&mut self, raw_arch: Option<&Arc<str>>, capabilities: &LenientValue<'_>) -> Arc<Stats> {
         const KEY: &str = "properties.capabilities";
         if let Some(shown) = capabilities.not_text() {
             self.note(KEY, OddityKind::Malformed(shown));

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use super::min_cost_flow::Offer;
-use super::{Demand, Kind, PlanError};
+use super::{Demand, EqualDemands, PlanError};
 use crate::host_manager::arch::Architectures;
 use crate::host_manager::filters::FilterName;
 use crate::host_manager::host::HostState;
-use crate::host_manager::select::{self, FilterCount, Options};
+use crate::host_manager::select::{self, FilterCount, SelectOptions};
 use crate::host_manager::weigh::{self, Preference, Weigher};
 
 /// The classes of nodes, and the offers of classes to each kind of request.
@@ -30,12 +30,12 @@ pub(super) struct Classes {
 pub(super) fn classes(
     hosts: &[HostState],
     demands: &[Demand],
-    kinds: &[Kind<'_>],
-    options: &Options,
+    kinds: &[EqualDemands<'_>],
+    options: &SelectOptions,
 ) -> Result<Classes, PlanError> {
     let clouds = Preference::new(&options.clouds);
     let sizes = Sizes::of(hosts);
-    let cost = |kind: &Kind<'_>, host: &HostState| {
+    let cost = |kind: &EqualDemands<'_>, host: &HostState| {
         cost(kind, host, sizes.rank(host), clouds.rank(host), options.weigher)
     };
     let tie_breakers: Vec<u64> = hosts.iter().map(|host| weigh::tie_breaker(options.seed, host)).collect();
@@ -86,7 +86,11 @@ pub(super) fn classes(
 }
 
 /// The nodes that fit, and the counts of the filters.
-fn fitting(hosts: &[HostState], kind: &Kind<'_>, considered: Vec<usize>) -> (Vec<usize>, Vec<FilterCount>) {
+fn fitting(
+    hosts: &[HostState],
+    kind: &EqualDemands<'_>,
+    considered: Vec<usize>,
+) -> (Vec<usize>, Vec<FilterCount>) {
     let filters: &[FilterName] = &kind.matcher.request().filters;
     let mut refused = vec![0; filters.len()];
     let came = considered.len();
@@ -162,7 +166,7 @@ impl Sizes {
 /// The cost of a node as an integer, from the high to the low bits: the cloud's rank (only for
 /// [`Weigher::CloudOrder`]), the waste in steps of 2^-30 plus the rank of the size, the lock, and the cloud's rank.
 /// Lower bits only decide between nodes with equal higher bits.
-fn cost(kind: &Kind<'_>, host: &HostState, size: i64, cloud: usize, weigher: Weigher) -> i64 {
+fn cost(kind: &EqualDemands<'_>, host: &HostState, size: i64, cloud: usize, weigher: Weigher) -> i64 {
     const STEPS: f64 = 1_073_741_824.0;
     /// More clouds are not distinguished, so that sums of costs do not overflow.
     const MAX_CLOUD: usize = 15;

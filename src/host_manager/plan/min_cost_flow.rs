@@ -27,7 +27,7 @@ pub(super) struct Offer {
 /// are removed when they reach the top.
 type Swaps = BinaryHeap<Reverse<(i64, usize)>>;
 
-struct Network<'o> {
+struct FlowNetwork<'o> {
     /// The offers to each source, cheapest first.
     offers: &'o [Vec<Offer>],
     /// The sources that each class is offered to, with the cost.
@@ -47,7 +47,7 @@ struct Network<'o> {
 
 /// How the search reached a source: source `from` takes over a unit of the class from it.
 #[derive(Clone, Copy)]
-struct Step {
+struct SearchStep {
     from: usize,
     class: usize,
 }
@@ -76,7 +76,7 @@ pub(super) fn solve(wanted: &[usize], free: &[usize], offers: &[Vec<Offer>]) -> 
             bidders[offer.class].push((source, offer.cost));
         }
     }
-    let mut network = Network {
+    let mut network = FlowNetwork {
         offers,
         bidders,
         free: free.to_vec(),
@@ -96,7 +96,7 @@ pub(super) fn solve(wanted: &[usize], free: &[usize], offers: &[Vec<Offer>]) -> 
     network.assigned.into_iter().map(|classes| classes.into_iter().collect()).collect()
 }
 
-impl Network<'_> {
+impl FlowNetwork<'_> {
     /// The cheapest offer to a source that has free units.
     fn free_offer(&mut self, source: usize) -> Option<Offer> {
         let offers = &self.offers[source];
@@ -123,7 +123,7 @@ impl Network<'_> {
     fn cheapest_path(&mut self, first: usize) -> Path {
         let sources = self.offers.len();
         let mut distance = vec![i64::MAX; sources];
-        let mut step: Vec<Option<Step>> = vec![None; sources];
+        let mut step: Vec<Option<SearchStep>> = vec![None; sources];
         let mut done = vec![false; sources];
         distance[first] = 0;
         let mut queue = BinaryHeap::from([Reverse((0, first))]);
@@ -149,7 +149,7 @@ impl Network<'_> {
                 let total = cost_so_far + cost + self.potential[source] - self.potential[other];
                 if total < distance[other].min(shortest) {
                     distance[other] = total;
-                    step[other] = Some(Step { from: source, class });
+                    step[other] = Some(SearchStep { from: source, class });
                     queue.push(Reverse((total, other)));
                 }
             }
@@ -161,7 +161,7 @@ impl Network<'_> {
         let (last, class) = end;
         let mut steps = Vec::new();
         let mut holder = last;
-        while let Some(Step { from, class }) = step[holder] {
+        while let Some(SearchStep { from, class }) = step[holder] {
             steps.push((from, class, holder));
             holder = from;
         }

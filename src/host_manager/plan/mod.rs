@@ -16,11 +16,11 @@ use thiserror::Error;
 use self::classes::{Classes, classes};
 use super::arch::Architectures;
 use super::explain;
-use super::filters::{Circumstances, Matcher};
+use super::filters::{MatchContext, Matcher};
 use super::host::HostState;
-use super::pitfalls::{Trap, TrapKind};
+use super::pitfalls::{Pitfall, PitfallKind};
 use super::request::Request;
-use super::select::{self, Count, FilterCount, Options, RequestError, Selection};
+use super::select::{self, Count, FilterCount, RequestError, SelectOptions, Selection};
 use super::weigh::Weigher;
 
 /// A request for a number of machines.
@@ -74,14 +74,14 @@ pub struct Shortfall {
 pub struct Plan<'a> {
     hosts: &'a [HostState],
     demands: &'a [Demand],
-    options: &'a Options,
-    kinds: Vec<Kind<'a>>,
+    options: &'a SelectOptions,
+    kinds: Vec<EqualDemands<'a>>,
     shares: Vec<Share>,
 }
 
 /// Demands with equal requests.
 #[derive(Debug, Clone)]
-struct Kind<'a> {
+struct EqualDemands<'a> {
     matcher: Matcher<'a>,
     demands: Vec<usize>,
     wanted: usize,
@@ -102,7 +102,7 @@ struct Kind<'a> {
 pub fn plan<'a>(
     hosts: &'a [HostState],
     demands: &'a [Demand],
-    options: &'a Options,
+    options: &'a SelectOptions,
 ) -> Result<Plan<'a>, PlanError> {
     let mut kinds = kinds(demands, &options.circumstances)?;
     let Classes { hosts: classes, offers, summaries, architectures } =
@@ -132,8 +132,11 @@ pub fn plan<'a>(
 }
 
 /// Groups demands with equal requests.
-fn kinds<'a>(demands: &'a [Demand], circumstances: &'a Circumstances) -> Result<Vec<Kind<'a>>, PlanError> {
-    let mut kinds: Vec<Kind<'a>> = Vec::new();
+fn kinds<'a>(
+    demands: &'a [Demand],
+    circumstances: &'a MatchContext,
+) -> Result<Vec<EqualDemands<'a>>, PlanError> {
+    let mut kinds: Vec<EqualDemands<'a>> = Vec::new();
     let mut known: HashMap<&Request, usize> = HashMap::new();
     for (at, demand) in demands.iter().enumerate() {
         let kind = if let Some(&kind) = known.get(&demand.request) {
@@ -143,7 +146,13 @@ fn kinds<'a>(demands: &'a [Demand], circumstances: &'a Circumstances) -> Result<
                 .map_err(|error| PlanError { demand: demand.name.clone(), source: error.into() })?;
             known.insert(&demand.request, kinds.len());
             let architectures = Architectures::default();
-            kinds.push(Kind { matcher, demands: Vec::new(), wanted: 0, summary: Vec::new(), architectures });
+            kinds.push(EqualDemands {
+                matcher,
+                demands: Vec::new(),
+                wanted: 0,
+                summary: Vec::new(),
+                architectures,
+            });
             kinds.len() - 1
         };
         kinds[kind].demands.push(at);
@@ -189,8 +198,9 @@ impl<'a> Plan<'a> {
         }
         let options = self.options(Count::Exactly(*count));
         let selection = self.select(demand, &options);
-        let is_note =
-            |trap: &Trap<'_>| matches!(trap.kind, TrapKind::ExtraSpecIgnored | TrapKind::NothingAsked);
+        let is_note = |trap: &Pitfall<'_>| {
+            matches!(trap.kind, PitfallKind::ExtraSpecIgnored | PitfallKind::NothingAsked)
+        };
         selection.request_traps().into_iter().filter(is_note).map(|trap| trap.advice).collect()
     }
 
@@ -205,22 +215,22 @@ impl<'a> Plan<'a> {
         selection.candidates().iter().copied().filter(|host| !taken.contains(host)).collect()
     }
 
-    fn kind(&self, demand: usize) -> &Kind<'a> {
+    fn kind(&self, demand: usize) -> &EqualDemands<'a> {
         let kind = self.kinds.iter().find(|kind| kind.demands.contains(&demand));
         kind.expect("every demand has a kind")
     }
 
-    fn select<'s>(&'s self, demand: usize, options: &'s Options) -> Selection<'s> {
+    fn select<'s>(&'s self, demand: usize, options: &'s SelectOptions) -> Selection<'s> {
         select::select(self.hosts, &self.demands[demand].request, options)
             .expect("the plan validated this request")
     }
 
-    fn options(&self, count: Count) -> Options {
+    fn options(&self, count: Count) -> SelectOptions {
         let weigher = match self.options.weigher {
             Weigher::CloudOrder => Weigher::CloudOrder,
             _ => Weigher::BestFit,
         };
-        Options { count, weigher, subset_size: 0, ..self.options.clone() }
+        SelectOptions { count, weigher, subset_size: 0, ..self.options.clone() }
     }
 
     /// The demands that are not fully served, and why.

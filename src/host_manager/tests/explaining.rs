@@ -1,14 +1,14 @@
 use super::*;
 
 fn no_valid_host(hosts: &[HostState], request: &Request, count: usize) -> NoValidHost {
-    let options = Options { count: Count::Exactly(count), ..Options::default() };
+    let options = SelectOptions { count: Count::Exactly(count), ..SelectOptions::default() };
     select(hosts, request, &options).expect("the request is valid").verdict().expect_err("too few fit")
 }
 
 /// The explanation of a single node: filter, reason, wanted, has.
 fn explanation(host: HostState, request: &Request) -> [String; 4] {
     let hosts = [host];
-    let options = Options::default();
+    let options = SelectOptions::default();
     let selection = select(&hosts, request, &options).expect("the request is valid");
     let Explanation { filter, reason, wanted, has, .. } =
         selection.explanations().next().expect("the node is refused");
@@ -22,8 +22,8 @@ fn with(change: impl FnOnce(&mut Request)) -> Request {
 }
 
 /// The pitfalls of a request that nodes fit, with their advice.
-fn traps_of(hosts: &[HostState], request: &Request) -> Vec<(TrapKind, String)> {
-    let options = Options::default();
+fn traps_of(hosts: &[HostState], request: &Request) -> Vec<(PitfallKind, String)> {
+    let options = SelectOptions::default();
     let selection = select(hosts, request, &options).expect("the request is valid");
     assert!(!selection.candidates().is_empty());
     selection.traps(None).into_iter().map(|trap| (trap.kind, trap.advice)).collect()
@@ -45,7 +45,7 @@ fn ignored_extra_specs_are_listed_once_with_a_suggestion() {
     let note = [("resource_type", "ironic"), ("boot_mode", "uefi")];
     let found = traps(&note);
     let [(kind, advice)] = found.as_slice() else { panic!("{found:?}") };
-    assert_eq!(*kind, TrapKind::ExtraSpecIgnored);
+    assert_eq!(*kind, PitfallKind::ExtraSpecIgnored);
     assert!(
         advice.ends_with(
             "`boot_mode` on 1 of 2 nodes (use `capabilities:boot_mode` to require it), `resource_type`"
@@ -76,9 +76,9 @@ fn misspelled_scopes_are_noted_for_requests_and_plans() {
         let note = format!(
             "ignored extra specs with an unknown scope, like Nova: `{key}={value}` (did you mean `{intended}`?)"
         );
-        assert_eq!(traps_of(&hosts, &request), [(TrapKind::ExtraSpecIgnored, note.clone())]);
+        assert_eq!(traps_of(&hosts, &request), [(PitfallKind::ExtraSpecIgnored, note.clone())]);
         let demands = [Demand { name: "web".to_owned(), request, count: 1 }];
-        let options = Options::default();
+        let options = SelectOptions::default();
         let plan = plan(&hosts, &demands, &options).expect("the request is valid");
         assert_eq!(plan.notes(0), [note]);
     }
@@ -94,7 +94,7 @@ fn different_architectures_are_reported_unless_the_request_specifies_one() {
     let hosts = [of("a", "x86_64"), of("b", "arm64"), of("c", "amd64"), of("d", "")];
     let anything = with(|request| request.required_traits.clear());
     let ambiguity = |hosts: &[HostState], request: &Request| {
-        let options = Options::default();
+        let options = SelectOptions::default();
         let selection = select(hosts, request, &options).expect("the request is valid");
         selection.architectures().ambiguity()
     };
@@ -103,7 +103,7 @@ fn different_architectures_are_reported_unless_the_request_specifies_one() {
         message.as_deref(),
         Some("the nodes that fit have different architectures: x86_64 (2 nodes), aarch64 (1 node)")
     );
-    assert!(traps_of(&hosts, &anything).iter().any(|(kind, _)| *kind == TrapKind::ArchitecturesDiffer));
+    assert!(traps_of(&hosts, &anything).iter().any(|(kind, _)| *kind == PitfallKind::ArchitecturesDiffer));
     // Aliases count as one architecture, and unknown architectures do not count.
     let same = [hosts[0].clone(), hosts[2].clone(), hosts[3].clone()];
     assert_eq!(ambiguity(&same, &anything), None);
@@ -122,7 +122,7 @@ fn different_architectures_are_reported_unless_the_request_specifies_one() {
         assert_eq!(ambiguity(&hosts, &request), None, "{request:?}");
     }
     let demands = [Demand { name: "web".to_owned(), request: anything, count: 1 }];
-    let options = Options::default();
+    let options = SelectOptions::default();
     let plan = plan(&hosts, &demands, &options).expect("the request is valid");
     assert_eq!(plan.architectures(0).ambiguity(), message);
 }
@@ -130,11 +130,11 @@ fn different_architectures_are_reported_unless_the_request_specifies_one() {
 #[test]
 fn taking_the_smallest_machine_is_noted_for_a_request_without_criteria() {
     let hosts = [machine("n")];
-    let is_noted = |request: &Request, options: &Options| {
+    let is_noted = |request: &Request, options: &SelectOptions| {
         let selection = select(&hosts, request, options).expect("the request is valid");
-        selection.traps(None).iter().any(|trap| trap.kind == TrapKind::NothingAsked)
+        selection.traps(None).iter().any(|trap| trap.kind == PitfallKind::NothingAsked)
     };
-    let best_fit = Options::default();
+    let best_fit = SelectOptions::default();
     assert!(is_noted(&Request::default(), &best_fit));
     assert!(is_noted(&with(|request| request.exclude = vec!["x".to_owned()]), &best_fit));
     for request in [
@@ -147,9 +147,9 @@ fn taking_the_smallest_machine_is_noted_for_a_request_without_criteria() {
         assert!(!is_noted(&request, &best_fit), "{request:?}");
     }
     for options in [
-        Options { weigher: Weigher::Ram, ..Options::default() },
-        Options { subset_size: 3, ..Options::default() },
-        Options { count: Count::Exactly(0), ..Options::default() },
+        SelectOptions { weigher: Weigher::Ram, ..SelectOptions::default() },
+        SelectOptions { subset_size: 3, ..SelectOptions::default() },
+        SelectOptions { count: Count::Exactly(0), ..SelectOptions::default() },
     ] {
         assert!(!is_noted(&Request::default(), &options), "{options:?}: another machine may be taken");
     }
@@ -160,7 +160,7 @@ fn an_unknown_name_suggests_a_node_with_another_case() {
     let hosts = [machine("n40"), HostState { uuid: "0f3c".into(), ..machine("n41") }];
     let select_named = |name: &str| {
         let request = with(|request| request.nodes = vec![name.to_owned()]);
-        let options = Options::default();
+        let options = SelectOptions::default();
         select(&hosts, &request, &options).map(|selection| selection.candidates().len())
     };
     assert_eq!((select_named("n40"), select_named("0F3C")), (Ok(1), Ok(1)));
@@ -314,10 +314,10 @@ fn a_disk_one_gigabyte_short_gives_a_hint_and_a_trap() {
             "of 3 nodes, 0 passed ExactDiskFilter",
         ]
     );
-    let options = Options::default();
+    let options = SelectOptions::default();
     let selection = select(&hosts, &request, &options).expect("the request is valid");
     let traps = selection.traps(None);
-    assert_eq!(traps.iter().map(|trap| trap.kind).collect::<Vec<_>>(), [TrapKind::LocalGbOneShort]);
+    assert_eq!(traps.iter().map(|trap| trap.kind).collect::<Vec<_>>(), [PitfallKind::LocalGbOneShort]);
     assert_eq!(traps[0].hosts.len(), 3);
 }
 
@@ -382,7 +382,7 @@ fn refused_nodes_are_grouped_by_reason_in_the_order_of_filters() {
     let mut hosts = vec![machine("a"), machine("b"), machine_of("c", 8), machine("d")];
     hosts[3].instance_uuid = Some("i".into());
     let request = ram(64);
-    let options = Options::default();
+    let options = SelectOptions::default();
     let selection = select(&hosts, &request, &options).expect("the request is valid");
     let groups: Vec<_> = selection
         .groups()
@@ -418,21 +418,21 @@ fn traps_are_reported_with_their_nodes() {
     let hosts = [text, no_ram, no_power_state, no_class];
     let mut request = ram(1);
     request.resource_class = Some("bm".to_owned());
-    let options = Options { count: Count::All, ..Options::default() };
+    let options = SelectOptions { count: Count::All, ..SelectOptions::default() };
     let selection = select(&hosts, &request, &options).expect("the request is valid");
     let traps: Vec<_> =
         selection.traps(Some("p2")).into_iter().map(|trap| (trap.kind, trap.hosts[0].label())).collect();
     assert_eq!(
         traps,
         [
-            (TrapKind::NoRam, "no_ram"),
-            (TrapKind::NumbersAsText, "t"),
-            (TrapKind::NoResourceClass, "no_class"),
-            (TrapKind::PowerStateUnknown, "no_power_state"),
-            (TrapKind::OtherOwner, "t"),
+            (PitfallKind::NoRam, "no_ram"),
+            (PitfallKind::NumbersAsText, "t"),
+            (PitfallKind::NoResourceClass, "no_class"),
+            (PitfallKind::PowerStateUnknown, "no_power_state"),
+            (PitfallKind::OtherOwner, "t"),
         ]
     );
-    assert!(selection.traps(Some("p1")).iter().all(|trap| trap.kind != TrapKind::OtherOwner));
+    assert!(selection.traps(Some("p1")).iter().all(|trap| trap.kind != PitfallKind::OtherOwner));
     request.resource_class = None;
     let selection = select(&hosts, &request, &options).expect("the request is valid");
     assert!(selection.traps(None).iter().any(|trap| trap.advice.contains("setting instance_uuid")));
@@ -445,7 +445,7 @@ fn criteria_without_a_filter_are_a_trap() {
     request.vcpus = Some(1);
     request.exclude = vec!["a".to_owned()];
     request.filters = vec![FilterName::ExactRam];
-    let options = Options::default();
+    let options = SelectOptions::default();
     let selection = select(&hosts, &request, &options).expect("the request is valid");
     assert_eq!(
         selection.traps(None).last().map(ToString::to_string),
@@ -460,7 +460,7 @@ fn criteria_without_a_filter_are_a_trap() {
 fn excluding_an_unknown_node_is_a_trap() {
     let hosts = [machine("a"), machine("b")];
     let request = Request { exclude: vec!["a".to_owned(), "aa".to_owned()], ..ram(16) };
-    let options = Options::default();
+    let options = SelectOptions::default();
     let selection = select(&hosts, &request, &options).expect("the request is valid");
     let traps: Vec<String> = selection.traps(None).iter().map(ToString::to_string).collect();
     assert_eq!(traps, ["cannot exclude aa: no node has this name or UUID"]);
@@ -470,7 +470,7 @@ fn excluding_an_unknown_node_is_a_trap() {
 fn only_named_nodes_are_considered() {
     let hosts = [machine("a"), machine("b"), machine("c")];
     let mut request = with(|request| request.nodes = vec!["b".to_owned(), "UUID-OF-C".to_owned()]);
-    let options = Options { count: Count::All, ..Options::default() };
+    let options = SelectOptions { count: Count::All, ..SelectOptions::default() };
     let selection = select(&hosts, &request, &options).expect("the request is valid");
     let mut chosen = selection.chosen().to_vec();
     chosen.sort_unstable();
@@ -485,7 +485,7 @@ fn only_named_nodes_are_considered() {
 fn snapshot_of_every_reason_and_hint() {
     let mut text = String::new();
     let mut tell = |title: &str, hosts: &[HostState], request: &Request, count: usize| {
-        let options = Options { count: Count::Exactly(count), ..Options::default() };
+        let options = SelectOptions { count: Count::Exactly(count), ..SelectOptions::default() };
         let selection = select(hosts, request, &options).expect("the request is valid");
         let error = selection.verdict().expect_err(title);
         text.extend([format!("## {title}\nerror: {error}\n")]);

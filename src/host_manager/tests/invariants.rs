@@ -69,21 +69,21 @@ fn any_request() -> impl Strategy<Value = Request> {
     )
 }
 
-fn any_options() -> impl Strategy<Value = Options> {
+fn any_options() -> impl Strategy<Value = SelectOptions> {
     (0_usize..10, one_of(Weigher::ALL.to_vec()), 0_usize..6, any::<u64>()).prop_map(
-        |(count, weigher, subset_size, seed)| Options {
+        |(count, weigher, subset_size, seed)| SelectOptions {
             count: Count::Exactly(count),
             weigher,
             subset_size,
             seed,
-            ..Options::default()
+            ..SelectOptions::default()
         },
     )
 }
 
 /// The UUIDs of the nodes that pass.
 fn passing(hosts: &[HostState], request: &Request) -> HashSet<String> {
-    let options = Options::default();
+    let options = SelectOptions::default();
     let selection = select(hosts, request, &options).expect("the request is valid");
     selection.candidates().iter().map(|&at| hosts[at].uuid.to_string()).collect()
 }
@@ -111,7 +111,7 @@ proptest! {
 
     #[test]
     fn the_summary_counts_the_nodes_of_each_filter(hosts in any_hosts(), request in any_request()) {
-        let options = Options::default();
+        let options = SelectOptions::default();
         let selection = select(&hosts, &request, &options).expect("the request is valid");
         let mut came = hosts.len();
         for count in selection.summary() {
@@ -193,8 +193,8 @@ proptest! {
         hosts in any_hosts(), size in 1_usize..6, seed in any::<u64>(),
     ) {
         let request = Request { filters: Vec::new(), ram_mb: Some(1), ..Request::default() };
-        let best = Options { count: Count::All, seed, ..Options::default() };
-        let subset = Options { subset_size: size, ..best.clone() };
+        let best = SelectOptions { count: Count::All, seed, ..SelectOptions::default() };
+        let subset = SelectOptions { subset_size: size, ..best.clone() };
         let mut remaining = select(&hosts, &request, &best).expect("the request is valid").candidates().to_vec();
         let selected = select(&hosts, &request, &subset).expect("the request is valid").candidates().to_vec();
         prop_assert_eq!(selected.len(), remaining.len());

@@ -6,8 +6,8 @@ fn demand(name: &str, request: Request, count: usize) -> Demand {
     Demand { name: name.to_owned(), request, count }
 }
 
-fn seeded(seed: u64) -> Options {
-    Options { seed, ..Options::default() }
+fn seeded(seed: u64) -> SelectOptions {
+    SelectOptions { seed, ..SelectOptions::default() }
 }
 
 /// The sorted names of the nodes that are assigned to each demand.
@@ -98,8 +98,8 @@ fn the_order_of_clouds_decides_between_equal_nodes_or_before_waste() {
     let demands = [demand("small", ram(16), 2), demand("one", ram(8), 1)];
     let clouds = vec!["near".into(), "far".into()];
     for seed in 0..9 {
-        let options = Options { clouds: clouds.clone(), ..seeded(seed) };
-        let assigned_to = |options: &Options, demands: &[Demand]| {
+        let options = SelectOptions { clouds: clouds.clone(), ..seeded(seed) };
+        let assigned_to = |options: &SelectOptions, demands: &[Demand]| {
             let plan = plan(&hosts, demands, options).expect("the demands are valid");
             assigned(&hosts, &plan).concat().join(" ")
         };
@@ -107,7 +107,7 @@ fn the_order_of_clouds_decides_between_equal_nodes_or_before_waste() {
         all.sort();
         assert_eq!(all, ["f", "g", "n"]);
         assert_eq!(assigned_to(&options, &[demand("one", ram(16), 1)]), "n");
-        let first = Options { weigher: Weigher::CloudOrder, ..options };
+        let first = SelectOptions { weigher: Weigher::CloudOrder, ..options };
         assert_eq!(assigned_to(&first, &demands[..1]), "large n");
     }
 }
@@ -118,7 +118,7 @@ fn a_name_in_two_clouds_is_ambiguous() {
     let mut request = ram(1);
     request.nodes = vec!["a".to_owned()];
     let hosts = [of("near", machine("a")), of("far", HostState { uuid: "2".into(), ..machine("a") })];
-    let options = Options::default();
+    let options = SelectOptions::default();
     let error = select(&hosts, &request, &options).expect_err("two nodes have the name");
     assert_eq!(error.to_string(), "node `a` is ambiguous: it exists in several clouds: near, far");
     assert!(select(&hosts[..1], &request, &options).is_ok());
@@ -130,7 +130,7 @@ fn the_error_names_the_invalid_demand() {
     let mut request = ram(1);
     request.nodes = vec!["nowhere".to_owned()];
     let demands = [demand("web", request, 1)];
-    let error = plan(&hosts, &demands, &Options::default()).expect_err("no such node");
+    let error = plan(&hosts, &demands, &SelectOptions::default()).expect_err("no such node");
     assert_eq!(error.to_string(), "web: no node is named `nowhere`");
 }
 
@@ -152,7 +152,7 @@ fn brute_force(hosts: &[HostState], demands: &[Demand]) -> (usize, f64) {
         }
         best
     }
-    let circumstances = Circumstances::default();
+    let circumstances = MatchContext::default();
     let matchers: Vec<Matcher<'_>> = demands
         .iter()
         .map(|demand| Matcher::new(&demand.request, &circumstances).expect("the request is valid"))
@@ -215,7 +215,7 @@ proptest! {
 
     #[test]
     fn plans_are_as_good_as_brute_force(hosts in any_hosts(), demands in any_demands(), seed in any::<u64>()) {
-        let circumstances = Circumstances::default();
+        let circumstances = MatchContext::default();
         let options = seeded(seed);
         let plan = plan(&hosts, &demands, &options).expect("the demands are valid");
         let mut taken = vec![false; hosts.len()];

@@ -22,8 +22,8 @@ use super::node::NodeQuery;
 use super::version::{Feature, Microversion};
 use crate::rest::mask::is_secret_key;
 use crate::suggest::nearest;
-use field::{Field, Kind};
-use value::Wanted;
+use field::{Field, FieldType};
+use value::ConditionValue;
 
 /// A condition on a node.
 #[derive(Debug, Clone)]
@@ -33,7 +33,7 @@ pub struct Condition {
     /// The key inside a mapping.
     key: Option<String>,
     op: Op,
-    wanted: Wanted,
+    wanted: ConditionValue,
 }
 
 /// A comparison operator.
@@ -133,10 +133,10 @@ impl FromStr for Condition {
         }
         let field =
             field::named(name).ok_or_else(|| NotACondition::UnknownField { name: name.to_owned() })?;
-        let is_presence_check = op.is_equality() && Wanted::is_nothing(given);
+        let is_presence_check = op.is_equality() && ConditionValue::is_nothing(given);
         match (field.kind, key) {
-            (Kind::Mapping, None) if !is_presence_check => return Err(NotACondition::Whole(field.name)),
-            (Kind::Mapping, _) | (_, None) => {}
+            (FieldType::Mapping, None) if !is_presence_check => return Err(NotACondition::Whole(field.name)),
+            (FieldType::Mapping, _) | (_, None) => {}
             (_, Some(_)) => return Err(NotACondition::NoKeys(field.name)),
         }
         if !is_presence_check {
@@ -148,7 +148,8 @@ impl FromStr for Condition {
             }
             op.check(field)?;
         }
-        let wanted = if is_presence_check { Wanted::Nothing } else { Wanted::read(field, op, given)? };
+        let wanted =
+            if is_presence_check { ConditionValue::Nothing } else { ConditionValue::read(field, op, given)? };
         Ok(Self { text: text.to_owned(), field, key: key.map(str::to_owned), op, wanted })
     }
 }
@@ -180,9 +181,11 @@ impl Op {
     /// Checks that the operator applies to the field.
     fn check(self, field: &Field) -> Result<(), NotACondition> {
         match field.kind {
-            Kind::Flag if !self.is_equality() => Err(NotACondition::Flag(field.name)),
-            Kind::List if !self.is_equality() && !self.is_pattern() => Err(NotACondition::List(field.name)),
-            Kind::Time if self.is_equality() || self.is_pattern() => {
+            FieldType::Flag if !self.is_equality() => Err(NotACondition::Flag(field.name)),
+            FieldType::List if !self.is_equality() && !self.is_pattern() => {
+                Err(NotACondition::List(field.name))
+            }
+            FieldType::Time if self.is_equality() || self.is_pattern() => {
                 Err(NotACondition::Time { field: field.name })
             }
             _ => Ok(()),
@@ -197,8 +200,8 @@ impl Condition {
     /// If nodes have no text field of this name.
     #[must_use]
     pub fn is(name: &str, value: &str) -> Self {
-        let field = field::named(name).filter(|field| field.kind == Kind::Text).expect("a text field");
-        let wanted = Wanted::Text(value.to_owned());
+        let field = field::named(name).filter(|field| field.kind == FieldType::Text).expect("a text field");
+        let wanted = ConditionValue::Text(value.to_owned());
         Self { text: format!("{name}={value}"), field, key: None, op: Op::Is, wanted }
     }
 
@@ -221,14 +224,14 @@ impl Condition {
     /// The server's own filter for the condition, if that excludes no matching node.
     fn filter(&self) -> Option<(&'static str, String)> {
         match (&self.wanted, self.op) {
-            (Wanted::Nothing, op) if self.field.name == "instance_uuid" => {
+            (ConditionValue::Nothing, op) if self.field.name == "instance_uuid" => {
                 Some(("associated", if op == Op::Is { "False" } else { "True" }.to_owned()))
             }
             // The server reads a shard with a comma as several shards.
-            (Wanted::Text(text), Op::Is) if self.field.filter && !text.contains(',') => {
+            (ConditionValue::Text(text), Op::Is) if self.field.filter && !text.contains(',') => {
                 Some((self.field.name, text.clone()))
             }
-            (Wanted::Flag(flag), op) if self.field.filter && op.is_equality() => {
+            (ConditionValue::Flag(flag), op) if self.field.filter && op.is_equality() => {
                 let flag = *flag == (op == Op::Is);
                 Some((self.field.name, if flag { "True" } else { "False" }.to_owned()))
             }
@@ -256,7 +259,7 @@ impl Conditions {
 
     /// Whether all conditions hold for a node's JSON.
     #[must_use]
-    pub fn hold(&self, node: &Map<String, Value>) -> bool {
+    pub fn all_hold(&self, node: &Map<String, Value>) -> bool {
         self.0.iter().all(|condition| condition.holds(node))
     }
 

@@ -8,12 +8,12 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
-use super::field::{Field, Kind};
+use super::field::{Field, FieldType};
 use super::{NotACondition, Op};
 
 /// The right side of a condition.
 #[derive(Debug, Clone)]
-pub(super) enum Wanted {
+pub(super) enum ConditionValue {
     /// Missing, null or empty.
     Nothing,
     Flag(bool),
@@ -24,7 +24,7 @@ pub(super) enum Wanted {
     Text(String),
 }
 
-impl Wanted {
+impl ConditionValue {
     /// Whether a text means "missing".
     pub(super) fn is_nothing(text: &str) -> bool {
         text.is_empty() || text == "null"
@@ -32,13 +32,15 @@ impl Wanted {
 
     pub(super) fn read(field: &Field, op: Op, text: &str) -> Result<Self, NotACondition> {
         match field.kind {
-            Kind::Flag => match text.to_ascii_lowercase().as_str() {
+            FieldType::Flag => match text.to_ascii_lowercase().as_str() {
                 "true" => Ok(Self::Flag(true)),
                 "false" => Ok(Self::Flag(false)),
                 _ => Err(NotACondition::Flag(field.name)),
             },
-            Kind::Time => parse_time(text).map(Self::Time).ok_or(NotACondition::Time { field: field.name }),
-            Kind::Text | Kind::List | Kind::Mapping => {
+            FieldType::Time => {
+                parse_time(text).map(Self::Time).ok_or(NotACondition::Time { field: field.name })
+            }
+            FieldType::Text | FieldType::List | FieldType::Mapping => {
                 let whole = op.is_equality() && text.starts_with(['{', '[']);
                 let json = whole.then(|| serde_json::from_str(text).ok()).flatten();
                 Ok(json.map_or_else(|| Self::Text(text.to_owned()), Self::Json))

@@ -12,7 +12,7 @@ use crate::ui::color;
 
 /// How tables show a value. The other formats print it unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Show {
+pub enum CellStyle {
     /// Unchanged; lists joined by commas, objects as JSON.
     Text,
     /// A state of Ironic, colored by its meaning.
@@ -31,20 +31,20 @@ pub enum Show {
     Changes,
 }
 
-/// A duration for [`Show::Seconds`]: seconds, rounded to milliseconds.
+/// A duration for [`CellStyle::Seconds`]: seconds, rounded to milliseconds.
 #[must_use]
 pub fn seconds(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 1000.0).round() / 1000.0
 }
 
 /// The text of a value in a table.
-pub(super) fn for_people(show: Show, value: &Value) -> String {
+pub(super) fn for_people(show: CellStyle, value: &Value) -> String {
     let special = match show {
-        Show::Text | Show::State | Show::Named | Show::Changes => None,
-        Show::Mib => value.as_f64().map(|mib| binary_size(mib * MIB)),
-        Show::Gib => value.as_f64().map(|gib| binary_size(gib * MIB * 1024.0)),
-        Show::Time => value.as_str().and_then(local_time),
-        Show::Seconds => {
+        CellStyle::Text | CellStyle::State | CellStyle::Named | CellStyle::Changes => None,
+        CellStyle::Mib => value.as_f64().map(|mib| binary_size(mib * MIB)),
+        CellStyle::Gib => value.as_f64().map(|gib| binary_size(gib * MIB * 1024.0)),
+        CellStyle::Time => value.as_str().and_then(local_time),
+        CellStyle::Seconds => {
             value.as_f64().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).map(in_words)
         }
     };
@@ -57,20 +57,20 @@ pub(super) fn for_people(show: Show, value: &Value) -> String {
 }
 
 /// The text of a value in formats for programs.
-pub(super) fn for_programs(show: Show, value: &Value) -> String {
+pub(super) fn for_programs(show: CellStyle, value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
         Value::Array(items) if items.iter().all(|item| !item.is_object() && !item.is_array()) => {
             items.iter().map(|item| for_programs(show, item)).collect::<Vec<_>>().join(",")
         }
-        Value::Object(fields) if show == Show::Named => {
+        Value::Object(fields) if show == CellStyle::Named => {
             let text = |key| fields.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
             text("name").or_else(|| text("uuid")).unwrap_or_default().to_owned()
         }
-        Value::Array(changes) if show == Show::Changes => {
+        Value::Array(changes) if show == CellStyle::Changes => {
             let change = |change: &Value| {
-                let text = |key| for_programs(Show::Text, &change[key]);
+                let text = |key| for_programs(CellStyle::Text, &change[key]);
                 format!("{}: {} -> {}", text("field"), text("has"), text("wants"))
             };
             changes.iter().map(change).collect::<Vec<_>>().join("; ")
@@ -80,8 +80,8 @@ pub(super) fn for_programs(show: Show, value: &Value) -> String {
 }
 
 /// The style of a value: states are colored by their meaning, other values have no style.
-pub(super) fn style(show: Show, value: &Value) -> Style {
-    let (Show::State, Some(state)) = (show, value.as_str()) else {
+pub(super) fn style(show: CellStyle, value: &Value) -> Style {
+    let (CellStyle::State, Some(state)) = (show, value.as_str()) else {
         return Style::new();
     };
     match state {
@@ -105,7 +105,7 @@ pub(super) fn compare(a: &Value, b: &Value) -> Ordering {
         // Numbers before text, so that the order of a mixed column is defined.
         (_, Value::Null) | (Value::Number(_), _) => Ordering::Less,
         (_, Value::Number(_)) => Ordering::Greater,
-        (a, b) => for_programs(Show::Named, a).cmp(&for_programs(Show::Named, b)),
+        (a, b) => for_programs(CellStyle::Named, a).cmp(&for_programs(CellStyle::Named, b)),
     }
 }
 
@@ -136,32 +136,32 @@ mod tests {
 
     #[test]
     fn sizes_and_durations_are_readable() {
-        assert_eq!(for_people(Show::Mib, &json!(512)), "512.0 MiB");
-        assert_eq!(for_people(Show::Mib, &json!(16384)), "16.0 GiB");
-        assert_eq!(for_people(Show::Gib, &json!(1024)), "1.0 TiB");
-        assert_eq!(for_people(Show::Gib, &json!("lots")), "lots");
-        assert_eq!(for_people(Show::Seconds, &json!(252.0)), "4m12s");
-        assert_eq!(for_people(Show::Seconds, &json!(-1)), "-1");
+        assert_eq!(for_people(CellStyle::Mib, &json!(512)), "512.0 MiB");
+        assert_eq!(for_people(CellStyle::Mib, &json!(16384)), "16.0 GiB");
+        assert_eq!(for_people(CellStyle::Gib, &json!(1024)), "1.0 TiB");
+        assert_eq!(for_people(CellStyle::Gib, &json!("lots")), "lots");
+        assert_eq!(for_people(CellStyle::Seconds, &json!(252.0)), "4m12s");
+        assert_eq!(for_people(CellStyle::Seconds, &json!(-1)), "-1");
     }
 
     #[test]
     fn a_value_has_one_text_for_people_and_one_for_programs() {
         let node = json!({"uuid": "u", "name": "n"});
-        assert_eq!(for_programs(Show::Named, &node), "n");
-        assert_eq!(for_programs(Show::Named, &json!({"uuid": "u", "name": null})), "u");
-        assert_eq!(for_programs(Show::Text, &node), r#"{"uuid":"u","name":"n"}"#);
-        assert_eq!(for_programs(Show::Text, &json!(["a", "b", 3])), "a,b,3");
-        assert_eq!(for_programs(Show::Text, &Value::Null), "");
-        assert_eq!(for_people(Show::Text, &Value::Null), "-");
-        assert_eq!(for_people(Show::Text, &json!(true)), "yes");
-        assert_eq!(for_programs(Show::Text, &json!(true)), "true");
+        assert_eq!(for_programs(CellStyle::Named, &node), "n");
+        assert_eq!(for_programs(CellStyle::Named, &json!({"uuid": "u", "name": null})), "u");
+        assert_eq!(for_programs(CellStyle::Text, &node), r#"{"uuid":"u","name":"n"}"#);
+        assert_eq!(for_programs(CellStyle::Text, &json!(["a", "b", 3])), "a,b,3");
+        assert_eq!(for_programs(CellStyle::Text, &Value::Null), "");
+        assert_eq!(for_people(CellStyle::Text, &Value::Null), "-");
+        assert_eq!(for_people(CellStyle::Text, &json!(true)), "yes");
+        assert_eq!(for_programs(CellStyle::Text, &json!(true)), "true");
     }
 
     #[test]
     fn times_are_local_and_invalid_times_are_unchanged() {
-        let shown = for_people(Show::Time, &json!("2026-11-22T14:03:09+00:00"));
+        let shown = for_people(CellStyle::Time, &json!("2026-11-22T14:03:09+00:00"));
         assert_eq!(shown.len(), "2026-11-22 14:03".len(), "{shown}");
-        assert_eq!(for_people(Show::Time, &json!("yesterday")), "yesterday");
+        assert_eq!(for_people(CellStyle::Time, &json!("yesterday")), "yesterday");
     }
 
     #[test]

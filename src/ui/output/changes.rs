@@ -6,20 +6,20 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::{Format, Look, View, cell, machine_readable, render_list};
+use super::{OutputFormat, OutputStyle, View, cell, machine_readable, render_list};
 use crate::ui::sanitize;
 
 /// The last state of a list; prints its changes, one per line.
 #[derive(Debug)]
-pub(in crate::ui) struct Changes {
-    look: Look,
+pub(in crate::ui) struct ListChanges {
+    look: OutputStyle,
     view: View,
     seen: Option<HashMap<String, Value>>,
 }
 
 /// What happened to a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Event {
+enum RowChange {
     /// It was in the first list.
     Listed,
     Added,
@@ -27,7 +27,7 @@ enum Event {
     Removed,
 }
 
-impl Event {
+impl RowChange {
     fn name(self) -> &'static str {
         match self {
             Self::Listed => "listed",
@@ -38,8 +38,8 @@ impl Event {
     }
 }
 
-impl Changes {
-    pub(in crate::ui) fn new(look: Look, view: &View) -> Self {
+impl ListChanges {
+    pub(in crate::ui) fn new(look: OutputStyle, view: &View) -> Self {
         Self { look, view: view.clone(), seen: None }
     }
 
@@ -48,12 +48,12 @@ impl Changes {
         self.view.sort(&mut rows);
         let Some(mut before) = self.seen.take() else {
             let mut text = match self.look.format {
-                Format::Table => render_list(self.look, &self.view, rows.clone()),
-                Format::Csv => machine_readable::csv_header(&["time", "event"], &self.view),
+                OutputFormat::Table => render_list(self.look, &self.view, rows.clone()),
+                OutputFormat::Csv => machine_readable::csv_header(&["time", "event"], &self.view),
                 _ => String::new(),
             };
-            if self.look.format != Format::Table {
-                text.extend(rows.iter().map(|row| self.line(now, Event::Listed, row, &[])));
+            if self.look.format != OutputFormat::Table {
+                text.extend(rows.iter().map(|row| self.line(now, RowChange::Listed, row, &[])));
             }
             self.seen = Some(rows.into_iter().map(|row| (key(&row), row)).collect());
             return text;
@@ -68,14 +68,14 @@ impl Changes {
             }
         });
         self.view.sort(&mut gone);
-        text.extend(gone.iter().map(|row| self.line(now, Event::Removed, row, &[])));
+        text.extend(gone.iter().map(|row| self.line(now, RowChange::Removed, row, &[])));
         for row in &rows {
             match before.get(&key(row)) {
-                None => text.push_str(&self.line(now, Event::Added, row, &[])),
+                None => text.push_str(&self.line(now, RowChange::Added, row, &[])),
                 Some(old) => {
                     let changes = self.changes(old, row);
                     if !changes.is_empty() {
-                        text.push_str(&self.line(now, Event::Changed, row, &changes));
+                        text.push_str(&self.line(now, RowChange::Changed, row, &changes));
                     }
                 }
             }
@@ -97,7 +97,7 @@ impl Changes {
         columns.filter_map(|column| change(column.key, column.of(old), column.of(new))).collect()
     }
 
-    fn line(&self, now: Timestamp, event: Event, row: &Value, changes: &[Value]) -> String {
+    fn line(&self, now: Timestamp, event: RowChange, row: &Value, changes: &[Value]) -> String {
         // Whole seconds are precise enough.
         let time = Timestamp::from_second(now.as_second()).unwrap_or(now);
         let fields = || {
@@ -106,15 +106,15 @@ impl Changes {
                 .chain(machine_readable::fields(&self.view, row))
         };
         match self.look.format {
-            Format::Csv => machine_readable::csv_records(std::iter::once(fields().collect())),
-            Format::Value => machine_readable::bare_line(fields()),
-            Format::Json => format!("{}\n", self.object(time, event, row, changes)),
-            Format::Yaml => {
+            OutputFormat::Csv => machine_readable::csv_records(std::iter::once(fields().collect())),
+            OutputFormat::Value => machine_readable::bare_line(fields()),
+            OutputFormat::Json => format!("{}\n", self.object(time, event, row, changes)),
+            OutputFormat::Yaml => {
                 format!("---\n{}", machine_readable::yaml(&self.object(time, event, row, changes)))
             }
-            Format::Table => {
+            OutputFormat::Table => {
                 let clock = time.to_zoned(TimeZone::system()).strftime("%H:%M:%S").to_string();
-                let text = |value: &Value| cell::for_people(cell::Show::Named, value);
+                let text = |value: &Value| cell::for_people(cell::CellStyle::Named, value);
                 let change = |change: &Value| {
                     let show = |key: &str| {
                         let column = self
@@ -122,7 +122,10 @@ impl Changes {
                             .known
                             .iter()
                             .find(|column| Some(column.key) == change["field"].as_str());
-                        cell::for_people(column.map_or(cell::Show::Text, |column| column.show), &change[key])
+                        cell::for_people(
+                            column.map_or(cell::CellStyle::Text, |column| column.show),
+                            &change[key],
+                        )
                     };
                     format!("{}: {} -> {}", text(&change["field"]), show("from"), show("to"))
                 };
@@ -134,7 +137,7 @@ impl Changes {
         }
     }
 
-    fn object(&self, time: Timestamp, event: Event, row: &Value, changes: &[Value]) -> Value {
+    fn object(&self, time: Timestamp, event: RowChange, row: &Value, changes: &[Value]) -> Value {
         let row = machine_readable::select_columns(&self.view, vec![row.clone()]).pop();
         json!({"time": time.to_string(), "event": event.name(), "row": row, "changes": changes})
     }
@@ -153,7 +156,7 @@ fn key(row: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::output::{Column, Space};
+    use crate::ui::output::{Column, OutputWidth};
 
     static COLUMNS: [Column; 3] = [
         Column::new("name", "NAME"),
@@ -166,10 +169,10 @@ mod tests {
     }
 
     /// The output for three states of a list.
-    fn outputs(format: Format) -> [String; 3] {
-        let space = Space { width: None, terminal: false, colored: false, ellipsis: "…" };
+    fn outputs(format: OutputFormat) -> [String; 3] {
+        let space = OutputWidth { width: None, terminal: false, colored: false, ellipsis: "…" };
         let view = View::new(&COLUMNS, &[], None).expect("they are known");
-        let mut changes = Changes::new(Look { format, space }, &view);
+        let mut changes = ListChanges::new(OutputStyle { format, space }, &view);
         let now = Timestamp::from_millisecond(1_700_000_000_123).expect("a time");
         [
             changes.update(vec![row("b", "free", 1), row("a", "free", 1)], now),
@@ -180,7 +183,7 @@ mod tests {
 
     #[test]
     fn a_table_prints_only_changes_of_its_columns() {
-        let [first, second, third] = outputs(Format::Table);
+        let [first, second, third] = outputs(OutputFormat::Table);
         assert_eq!(first, "NAME  STATE\na     free\nb     free\n");
         assert_eq!(second.split_once("  ").expect("a time").1, "b  state: free -> busy\n");
         let lines: Vec<&str> = third.lines().map(|line| line.split_once("  ").expect("a time").1).collect();
@@ -189,12 +192,12 @@ mod tests {
 
     #[test]
     fn other_formats_print_one_line_per_changed_row() {
-        let [first, second, third] = outputs(Format::Csv);
+        let [first, second, third] = outputs(OutputFormat::Csv);
         let at = "2023-11-14T22:13:20Z";
         assert_eq!(first, format!("time,event,name,state\n{at},listed,a,free\n{at},listed,b,free\n"));
         assert_eq!(second, format!("{at},changed,b,busy\n"));
         assert_eq!(third, format!("{at},removed,b,busy\n{at},added,c,free\n"));
-        let [first, second, _] = outputs(Format::Json);
+        let [first, second, _] = outputs(OutputFormat::Json);
         assert_eq!(first.lines().count(), 2);
         // JSON has whole rows, so the change of the note is printed too.
         let events: Vec<Value> =

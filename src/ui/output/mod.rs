@@ -11,12 +11,12 @@ mod table;
 
 use serde_json::Value;
 
-pub use cell::{Show, seconds};
-pub(super) use table::Space;
+pub use cell::{CellStyle, seconds};
+pub(super) use table::OutputWidth;
 
 /// `--format`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
-pub enum Format {
+pub enum OutputFormat {
     /// Table for people; may change between versions
     #[default]
     Table,
@@ -38,7 +38,7 @@ pub struct Column {
     /// The table's header: short, upper case.
     pub header: &'static str,
     /// How tables show the value.
-    pub show: Show,
+    pub show: CellStyle,
     /// Whether tables and CSV show it by default.
     pub by_default: bool,
     /// Whether stderr shows it too, so that tables omit it by default.
@@ -51,12 +51,12 @@ impl Column {
     /// A column of plain text that is shown by default.
     #[must_use]
     pub const fn new(key: &'static str, header: &'static str) -> Self {
-        Self { key, header, show: Show::Text, by_default: true, told_on_stderr: false, yields: 0 }
+        Self { key, header, show: CellStyle::Text, by_default: true, told_on_stderr: false, yields: 0 }
     }
 
     /// Sets how tables show it.
     #[must_use]
-    pub const fn show(mut self, show: Show) -> Self {
+    pub const fn show(mut self, show: CellStyle) -> Self {
         self.show = show;
         self
     }
@@ -70,14 +70,14 @@ impl Column {
 
     /// Omits it from tables unless `--column` names it, because stderr shows it too.
     #[must_use]
-    pub const fn told_on_stderr(mut self) -> Self {
+    pub const fn on_stderr(mut self) -> Self {
         self.told_on_stderr = true;
         self
     }
 
     /// Allows shortening it on narrow terminals: the column with the highest `rank` first.
     #[must_use]
-    pub const fn yields(mut self, rank: u8) -> Self {
+    pub const fn shortened_by_rank(mut self, rank: u8) -> Self {
         self.yields = rank;
         self
     }
@@ -96,11 +96,11 @@ pub struct View {
     known: &'static [Column],
     /// Whether `--column` was given; it also applies to JSON lists.
     selected: bool,
-    order: Order,
+    order: SortOrder,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Order {
+enum SortOrder {
     /// By name, then by UUID: the same in every run.
     Name,
     /// As the command ordered them: a ranking, or the order of a file.
@@ -156,9 +156,9 @@ impl View {
             wanted.iter().map(|name| find(name)).collect::<Result<_, _>>()?
         };
         let order = match sort.map(|sort| sort.split_once(':').unwrap_or((sort, "asc"))) {
-            None => Order::Name,
-            Some((key, "asc")) => Order::By(find(key)?, Direction::Ascending),
-            Some((key, "desc")) => Order::By(find(key)?, Direction::Descending),
+            None => SortOrder::Name,
+            Some((key, "asc")) => SortOrder::By(find(key)?, Direction::Ascending),
+            Some((key, "desc")) => SortOrder::By(find(key)?, Direction::Descending),
             Some(_) => return Err(ViewError::UnknownDirection(sort.unwrap_or_default().to_owned())),
         };
         Ok(Self { columns, known, selected: !wanted.is_empty(), order })
@@ -167,16 +167,16 @@ impl View {
     /// Keeps the order of the rows unless `--sort` is given.
     #[must_use]
     pub fn ranked(mut self) -> Self {
-        if self.order == Order::Name {
-            self.order = Order::Given;
+        if self.order == SortOrder::Name {
+            self.order = SortOrder::Given;
         }
         self
     }
 
     /// Omits from tables the columns that stderr shows.
     #[must_use]
-    pub fn in_format(mut self, format: Format) -> Self {
-        if format == Format::Table && !self.selected {
+    pub fn in_format(mut self, format: OutputFormat) -> Self {
+        if format == OutputFormat::Table && !self.selected {
             self.columns.retain(|column| !column.told_on_stderr);
         }
         self
@@ -196,20 +196,20 @@ impl View {
 
     /// The keys that an answer in this format shows or sorts by; `None` if it shows whole rows.
     #[must_use]
-    pub fn keys(&self, format: Format) -> Option<Vec<&'static str>> {
+    pub fn keys(&self, format: OutputFormat) -> Option<Vec<&'static str>> {
         if self.prints_whole_rows(format) {
             return None;
         }
         let sorted_by = match self.order {
-            Order::By(column, _) => Some(column.key),
-            Order::Name | Order::Given => None,
+            SortOrder::By(column, _) => Some(column.key),
+            SortOrder::Name | SortOrder::Given => None,
         };
         Some(self.columns.iter().map(|column| column.key).chain(sorted_by).collect())
     }
 
     /// Whether an answer in this format shows all keys of its rows.
-    fn prints_whole_rows(&self, format: Format) -> bool {
-        !self.selected && matches!(format, Format::Json | Format::Yaml)
+    fn prints_whole_rows(&self, format: OutputFormat) -> bool {
+        !self.selected && matches!(format, OutputFormat::Json | OutputFormat::Yaml)
     }
 
     /// The view of a single object: all columns, unless `--column` selects.
@@ -223,9 +223,9 @@ impl View {
             cell::compare(&a["name"], &b["name"]).then_with(|| cell::compare(&a["uuid"], &b["uuid"]))
         };
         match self.order {
-            Order::Given => {}
-            Order::Name => rows.sort_by(by_name),
-            Order::By(column, direction) => rows.sort_by(|a, b| {
+            SortOrder::Given => {}
+            SortOrder::Name => rows.sort_by(by_name),
+            SortOrder::By(column, direction) => rows.sort_by(|a, b| {
                 let (a_key, b_key) = (column.of(a), column.of(b));
                 let order = match direction {
                     // Missing values come last in either direction.
@@ -268,43 +268,47 @@ pub struct Document {
 
 /// The format and the properties of the output.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Look {
-    pub(super) format: Format,
-    pub(super) space: Space,
+pub(super) struct OutputStyle {
+    pub(super) format: OutputFormat,
+    pub(super) space: OutputWidth,
 }
 
-pub(super) fn render_list(look: Look, view: &View, mut rows: Vec<Value>) -> String {
+pub(super) fn render_list(look: OutputStyle, view: &View, mut rows: Vec<Value>) -> String {
     view.sort(&mut rows);
     match look.format {
-        Format::Table => table::list(look.space, view, &rows),
-        Format::Csv => machine_readable::csv(view, &rows),
-        Format::Value => machine_readable::bare(view, &rows),
-        Format::Json => machine_readable::json(&Value::Array(machine_readable::select_columns(view, rows))),
-        Format::Yaml => machine_readable::yaml(&Value::Array(machine_readable::select_columns(view, rows))),
+        OutputFormat::Table => table::list(look.space, view, &rows),
+        OutputFormat::Csv => machine_readable::csv(view, &rows),
+        OutputFormat::Value => machine_readable::bare(view, &rows),
+        OutputFormat::Json => {
+            machine_readable::json(&Value::Array(machine_readable::select_columns(view, rows)))
+        }
+        OutputFormat::Yaml => {
+            machine_readable::yaml(&Value::Array(machine_readable::select_columns(view, rows)))
+        }
     }
 }
 
-pub(super) fn render_object(look: Look, view: &View, object: &Value) -> String {
+pub(super) fn render_object(look: OutputStyle, view: &View, object: &Value) -> String {
     let view = &view.of_object();
     match look.format {
-        Format::Table => table::object(look.space, view, object),
-        Format::Csv => machine_readable::csv(view, std::slice::from_ref(object)),
-        Format::Value => machine_readable::bare(view, std::slice::from_ref(object)),
-        Format::Json => machine_readable::json(object),
-        Format::Yaml => machine_readable::yaml(object),
+        OutputFormat::Table => table::object(look.space, view, object),
+        OutputFormat::Csv => machine_readable::csv(view, std::slice::from_ref(object)),
+        OutputFormat::Value => machine_readable::bare(view, std::slice::from_ref(object)),
+        OutputFormat::Json => machine_readable::json(object),
+        OutputFormat::Yaml => machine_readable::yaml(object),
     }
 }
 
-pub(super) fn render_document(look: Look, document: Document) -> String {
+pub(super) fn render_document(look: OutputStyle, document: Document) -> String {
     match look.format {
-        Format::Json => machine_readable::json(&document.whole),
-        Format::Yaml => machine_readable::yaml(&document.whole),
-        Format::Csv | Format::Value => document
+        OutputFormat::Json => machine_readable::json(&document.whole),
+        OutputFormat::Yaml => machine_readable::yaml(&document.whole),
+        OutputFormat::Csv | OutputFormat::Value => document
             .sections
             .into_iter()
             .next()
             .map_or_else(String::new, |Section { view, rows, .. }| render_list(look, &view, rows)),
-        Format::Table => {
+        OutputFormat::Table => {
             let parts: Vec<String> = document
                 .sections
                 .into_iter()

@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-use super::{Format, Order, View, machine_readable};
+use super::{OutputFormat, SortOrder, View, machine_readable};
 
 /// A list in a format that allows printing row by row.
 #[derive(Debug)]
 pub(in crate::ui) struct RowStream {
-    format: Format,
+    format: OutputFormat,
     view: View,
     has_begun: bool,
 }
@@ -15,8 +15,8 @@ pub(in crate::ui) struct RowStream {
 impl RowStream {
     /// `None` if all rows are needed first: for a table, whose columns are as wide as their widest cell, and for an
     /// order other than by name.
-    pub(in crate::ui) fn new(format: Format, view: &View) -> Option<Self> {
-        let can_stream = format != Format::Table && view.order == Order::Name;
+    pub(in crate::ui) fn new(format: OutputFormat, view: &View) -> Option<Self> {
+        let can_stream = format != OutputFormat::Table && view.order == SortOrder::Name;
         can_stream.then(|| Self { format, view: view.clone(), has_begun: false })
     }
 
@@ -36,14 +36,14 @@ impl RowStream {
         }
         let is_first = !std::mem::replace(&mut self.has_begun, true);
         match self.format {
-            Format::Table => unreachable!("tables are not printed incrementally"),
-            Format::Csv if is_first => machine_readable::csv(&self.view, &rows),
-            Format::Csv => machine_readable::csv_rows(&self.view, &rows),
-            Format::Value => machine_readable::bare(&self.view, &rows),
-            Format::Yaml => {
+            OutputFormat::Table => unreachable!("tables are not printed incrementally"),
+            OutputFormat::Csv if is_first => machine_readable::csv(&self.view, &rows),
+            OutputFormat::Csv => machine_readable::csv_rows(&self.view, &rows),
+            OutputFormat::Value => machine_readable::bare(&self.view, &rows),
+            OutputFormat::Yaml => {
                 machine_readable::yaml(&Value::Array(machine_readable::select_columns(&self.view, rows)))
             }
-            Format::Json => {
+            OutputFormat::Json => {
                 let array =
                     machine_readable::json(&Value::Array(machine_readable::select_columns(&self.view, rows)));
                 let inner = array.strip_prefix('[').and_then(|text| text.strip_suffix("\n]\n"));
@@ -56,9 +56,9 @@ impl RowStream {
     /// The end of the list.
     pub(in crate::ui) fn end(self) -> String {
         match (self.format, self.has_begun) {
-            (Format::Json, true) => "\n]\n".to_owned(),
-            (Format::Json | Format::Yaml, false) => "[]\n".to_owned(),
-            (Format::Csv, false) => machine_readable::csv(&self.view, &[]),
+            (OutputFormat::Json, true) => "\n]\n".to_owned(),
+            (OutputFormat::Json | OutputFormat::Yaml, false) => "[]\n".to_owned(),
+            (OutputFormat::Csv, false) => machine_readable::csv(&self.view, &[]),
             _ => String::new(),
         }
     }
@@ -70,7 +70,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::ui::output::{Column, Look, Space, render_list};
+    use crate::ui::output::{Column, OutputStyle, OutputWidth, render_list};
 
     static COLUMNS: [Column; 3] = [
         Column::new("name", "NAME"),
@@ -91,10 +91,10 @@ mod tests {
             let rows: Vec<Value> = notes.iter().enumerate()
                 .map(|(number, note)| json!({"name": format!("n-{number:02}"), "uuid": "u", "extra": {"note": note, "list": []}}))
                 .collect();
-            for format in [Format::Json, Format::Yaml, Format::Csv, Format::Value] {
+            for format in [OutputFormat::Json, OutputFormat::Yaml, OutputFormat::Csv, OutputFormat::Value] {
                 let view = view(picked);
-                let space = Space { width: None, terminal: false, colored: false, ellipsis: "…" };
-                let whole = render_list(Look { format, space }, &view, rows.clone());
+                let space = OutputWidth { width: None, terminal: false, colored: false, ellipsis: "…" };
+                let whole = render_list(OutputStyle { format, space }, &view, rows.clone());
                 let mut stream = RowStream::new(format, &view).expect("the format allows it");
                 let mut remaining = rows.as_slice();
                 let mut output = String::new();
@@ -114,7 +114,7 @@ mod tests {
     #[test]
     fn the_server_s_order_of_names_is_kept() {
         let row = |name: Option<&str>, uuid: &str| json!({"name": name, "uuid": uuid});
-        let mut stream = RowStream::new(Format::Value, &view(true)).expect("the format allows it");
+        let mut stream = RowStream::new(OutputFormat::Value, &view(true)).expect("the format allows it");
         let mut output = stream.rows(vec![row(Some("_x"), "1"), row(Some("A"), "2")]);
         output += &stream.rows(vec![row(Some("a"), "3"), row(Some("B"), "4")]);
         output += &stream.rows(vec![row(None, "6"), row(None, "5")]);
@@ -123,8 +123,8 @@ mod tests {
 
     #[test]
     fn tables_and_sorted_lists_are_not_printed_incrementally() {
-        assert!(RowStream::new(Format::Table, &view(false)).is_none());
+        assert!(RowStream::new(OutputFormat::Table, &view(false)).is_none());
         let sorted = View::new(&COLUMNS, &[], Some("uuid")).expect("it is known");
-        assert!(RowStream::new(Format::Csv, &sorted).is_none());
+        assert!(RowStream::new(OutputFormat::Csv, &sorted).is_none());
     }
 }

@@ -10,7 +10,7 @@ use crate::ui::{color, sanitize};
 
 /// The properties of the output stream.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::ui) struct Space {
+pub(in crate::ui) struct OutputWidth {
     /// Columns of the terminal; `None` if nothing is truncated or wrapped.
     pub(in crate::ui) width: Option<usize>,
     /// Whether stdout is a terminal: an empty list then shows its headers.
@@ -34,7 +34,7 @@ struct Cell {
     style: Style,
 }
 
-pub(super) fn list(space: Space, view: &View, rows: &[Value]) -> String {
+pub(super) fn list(space: OutputWidth, view: &View, rows: &[Value]) -> String {
     if rows.is_empty() && !space.terminal {
         return String::new();
     }
@@ -49,7 +49,7 @@ pub(super) fn list(space: Space, view: &View, rows: &[Value]) -> String {
     )
 }
 
-pub(super) fn object(space: Space, view: &View, object: &Value) -> String {
+pub(super) fn object(space: OutputWidth, view: &View, object: &Value) -> String {
     let field = |column: &&super::Column| {
         vec![Cell { text: column.key.to_owned(), style: Style::new() }, cell_of(column, object)]
     };
@@ -58,7 +58,7 @@ pub(super) fn object(space: Space, view: &View, object: &Value) -> String {
     layout(space, cells, &[0, 0], false).unwrap_or_else(|| block(space, view, object))
 }
 
-pub(super) fn titled(space: Space, title: &str, body: &str) -> String {
+pub(super) fn titled(space: OutputWidth, title: &str, body: &str) -> String {
     format!("{}\n{body}", color::paint(space.colored, color::HEADING, title))
 }
 
@@ -72,7 +72,7 @@ fn cell_of(column: &super::Column, row: &Value) -> Cell {
     Cell { text, style: cell::style(column.show, value) }
 }
 
-fn block(space: Space, view: &View, row: &Value) -> String {
+fn block(space: OutputWidth, view: &View, row: &Value) -> String {
     let lines = view.columns.iter().map(|column| {
         let Cell { text, style } = cell_of(column, row);
         format!("{}: {}\n", column.key, color::paint(space.colored, style, &text))
@@ -81,7 +81,7 @@ fn block(space: Space, view: &View, row: &Value) -> String {
 }
 
 /// Lays out the cells; the first row is the header. `None` if the terminal is too narrow.
-fn layout(space: Space, mut rows: Vec<Vec<Cell>>, yields: &[u8], may_drop: bool) -> Option<String> {
+fn layout(space: OutputWidth, mut rows: Vec<Vec<Cell>>, yields: &[u8], may_drop: bool) -> Option<String> {
     let wants = |(index, &rank): (usize, &u8)| {
         let mut widths = rows.iter().map(|row| measure_text_width(&row[index].text));
         let header = widths.next().unwrap_or(0);
@@ -157,7 +157,7 @@ fn fit(wants: &[ColumnWidth], limit: usize, may_drop: bool) -> Option<Vec<Option
 }
 
 /// Renders rows with these column widths; longer text is wrapped between words if possible.
-fn render(space: Space, widths: &[usize], rows: Vec<Vec<Cell>>) -> String {
+fn render(space: OutputWidth, widths: &[usize], rows: Vec<Vec<Cell>>) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
     // Width and terminal are known; comfy-table must not detect them again.
@@ -209,7 +209,7 @@ mod tests {
     proptest! {
         #[test]
         fn wrapping_keeps_all_letters_and_the_width(text in "[a-zé世 ,]{0,80}", width in 4_usize..30) {
-            let space = Space { width: Some(80), terminal: true, colored: false, ellipsis: "…" };
+            let space = OutputWidth { width: Some(80), terminal: true, colored: false, ellipsis: "…" };
             let rendered = render(space, &[width], vec![vec![Cell { text: text.clone(), style: Style::new() }]]);
             for line in rendered.lines() {
                 prop_assert!(measure_text_width(line) <= width, "{line:?} is wider than {width}");

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use console::{Term, measure_text_width, truncate_str};
 
 use super::plain::label;
-use super::state::{Count, State, Target};
+use super::state::{ProgressState, ResultCounts, TargetProgress};
 use crate::driver::watch::event::{Event, EventKind, in_words};
 use crate::ui::{Stderr, color, locale_is_utf8, sanitize};
 
@@ -50,7 +50,7 @@ impl Bars {
     }
 
     /// Draws the current state.
-    pub(super) fn draw(&mut self, state: &State, now: Instant, stderr: &Stderr) {
+    pub(super) fn draw(&mut self, state: &ProgressState, now: Instant, stderr: &Stderr) {
         let width = Term::stderr().size_checked().map_or(80, |(_, width)| usize::from(width));
         self.frame = self.frame.wrapping_add(1);
         // Some terminals wrap a line that is as wide as they are.
@@ -67,7 +67,7 @@ impl Bars {
 
 /// The lines to draw: the slowest targets, the number of other targets, and a total if there are several.
 fn compose(
-    state: &State,
+    state: &ProgressState,
     now: Instant,
     width: usize,
     frame: usize,
@@ -76,7 +76,7 @@ fn compose(
 ) -> Vec<String> {
     let running = state.slowest();
     let shown = &running[..running.len().min(LINES)];
-    let widest = |text: fn(&Target) -> &str| {
+    let widest = |text: fn(&TargetProgress) -> &str| {
         shown.iter().map(|target| measure_text_width(&sanitize::line(text(target)))).max().unwrap_or(0)
     };
     let names = widest(|target| &target.name).min(width / 3);
@@ -120,13 +120,13 @@ fn compose(
 
 /// The fraction of targets that have ended.
 #[expect(clippy::cast_precision_loss, reason = "far fewer targets than a float counts exactly")]
-fn ended(count: Count) -> f64 {
+fn ended(count: ResultCounts) -> f64 {
     (count.done + count.failed + count.detached) as f64 / count.all as f64
 }
 
 /// The status of a target. A narrow terminal cuts off the end: the total time and the estimate come first, then the
 /// stage and its time.
-fn status(target: &Target, now: Instant, glyphs: &Glyphs) -> String {
+fn status(target: &TargetProgress, now: Instant, glyphs: &Glyphs) -> String {
     let stage = sanitize::line(target.stage.as_deref().unwrap_or("starting"));
     let elapsed = now.duration_since(target.since);
     let mut text = match target.due.map(|due| due.checked_duration_since(now)) {
@@ -194,7 +194,7 @@ mod tests {
 
     fn lines(events: &[Event], later: u64, width: usize) -> Vec<String> {
         let now = Instant::now();
-        let mut state = State::new(now);
+        let mut state = ProgressState::new(now);
         for event in events {
             state.take(event, now);
         }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::state::State;
+use super::state::ProgressState;
 use crate::driver::watch::event::Event;
 
 /// One event. The keys are a stable interface: every event has all of them, with null for unknown values.
@@ -44,7 +44,7 @@ pub(in crate::ui) fn message(kind: &str, text: &str) -> String {
 }
 
 /// The last line, with the results.
-pub(super) fn summary(state: &State, now: Instant) -> String {
+pub(super) fn summary(state: &ProgressState, now: Instant) -> String {
     let count = state.count();
     json!({
         "time": Timestamp::now(),
@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn the_summary_counts_the_results() {
         let now = Instant::now();
-        let mut state = State::new(now);
+        let mut state = ProgressState::new(now);
         state.take(&event(EventKind::Done, "web-1", None, 1), now);
         state.take(&event(EventKind::Failed, "web-2", None, 1), now);
         let summary: Value = serde_json::from_str(&summary(&state, now)).expect("it is JSON");

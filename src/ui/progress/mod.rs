@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use super::Stderr;
 use crate::driver::watch::event::{Event, Observer};
 use bars::Bars;
-use state::State;
+use state::ProgressState;
 
 /// `--progress`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -45,7 +45,7 @@ impl ProgressMode {
 
 /// An [`Observer`] that shows events until it is dropped.
 #[derive(Debug)]
-pub struct Progress {
+pub struct ProgressDisplay {
     shared: Arc<Shared>,
     ticker: Option<JoinHandle<()>>,
 }
@@ -60,16 +60,16 @@ struct Shared {
 
 #[derive(Debug)]
 struct Inner {
-    state: State,
+    state: ProgressState,
     bars: Option<Bars>,
     ended: bool,
 }
 
-impl Progress {
+impl ProgressDisplay {
     pub(super) fn start(mode: ProgressMode, log_is_off: bool, stderr: &Arc<Stderr>) -> Self {
         let ci = std::env::var_os("CI").is_some_and(|ci| !ci.is_empty() && ci != "false");
         let mode = mode.resolve(stderr.capable, log_is_off, ci);
-        let inner = Inner { state: State::new(Instant::now()), bars: None, ended: false };
+        let inner = Inner { state: ProgressState::new(Instant::now()), bars: None, ended: false };
         let shared = Arc::new(Shared {
             mode,
             stderr: Arc::clone(stderr),
@@ -89,7 +89,7 @@ impl Progress {
     }
 }
 
-impl Observer for Progress {
+impl Observer for ProgressDisplay {
     fn event(&self, event: &Event) {
         let Shared { mode, stderr, .. } = &*self.shared;
         let now = Instant::now();
@@ -112,7 +112,7 @@ impl Observer for Progress {
     }
 }
 
-impl Drop for Progress {
+impl Drop for ProgressDisplay {
     fn drop(&mut self) {
         self.shared.lock().ended = true;
         self.shared.ended.notify_all();
@@ -182,7 +182,7 @@ mod tests {
         use jiff::tz::TimeZone;
         use state::tests::event;
         let now = Instant::now();
-        let mut state = State::new(now);
+        let mut state = ProgressState::new(now);
         let mut texts = [String::new(), String::new(), String::new()];
         let kinds = [
             K::Started,

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::state::State;
+use super::state::ProgressState;
 use crate::driver::watch::event::{Event, EventKind, in_words};
 use crate::ui::sanitize;
 
@@ -28,7 +28,7 @@ pub(super) fn line(event: &Event) -> Option<String> {
 }
 
 /// A line for each target without a line for a minute.
-pub(super) fn heartbeats(state: &mut State, now: Instant) -> Vec<String> {
+pub(super) fn heartbeats(state: &mut ProgressState, now: Instant) -> Vec<String> {
     let is_silent = |reported: Instant| now.duration_since(reported) >= HEARTBEAT;
     let mut lines = Vec::new();
     for target in state.targets_mut().filter(|target| target.end.is_none() && is_silent(target.reported)) {
@@ -126,7 +126,7 @@ mod tests {
     #[test]
     fn a_target_without_changes_gets_one_line_per_minute() {
         let now = Instant::now();
-        let mut state = State::new(now);
+        let mut state = ProgressState::new(now);
         state.take(&event(EventKind::Stage, "web-1", Some("deploying"), 0), now);
         state.take(&event(EventKind::Done, "web-2", None, 0), now);
         assert!(heartbeats(&mut state, now + Duration::from_secs(59)).is_empty());
@@ -140,7 +140,7 @@ mod tests {
     #[test]
     fn the_reason_for_waiting_is_repeated_until_the_wait_ends() {
         let now = Instant::now();
-        let mut state = State::new(now);
+        let mut state = ProgressState::new(now);
         let waiting = Event {
             message: Some("no answer".to_owned()),
             ..event(EventKind::Waiting, "web-1", Some("tearing down"), 0)

@@ -6,7 +6,7 @@ use crate::driver::watch::event::{Event, EventKind};
 
 /// The last known state of a target.
 #[derive(Debug, Clone)]
-pub(super) struct Target {
+pub(super) struct TargetProgress {
     pub(super) name: String,
     /// The node's name, or its UUID if it has no name.
     pub(super) node: Option<String>,
@@ -30,21 +30,21 @@ pub(super) struct Target {
 
 /// All targets, in the order of their first events.
 #[derive(Debug)]
-pub(super) struct State {
+pub(super) struct ProgressState {
     begun: Instant,
-    targets: Vec<Target>,
+    targets: Vec<TargetProgress>,
 }
 
 /// The number of targets by result.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Count {
+pub(super) struct ResultCounts {
     pub(super) all: usize,
     pub(super) done: usize,
     pub(super) failed: usize,
     pub(super) detached: usize,
 }
 
-impl State {
+impl ProgressState {
     pub(super) fn new(now: Instant) -> Self {
         Self { begun: now, targets: Vec::new() }
     }
@@ -52,7 +52,7 @@ impl State {
     pub(super) fn take(&mut self, event: &Event, now: Instant) {
         let ago = |duration: Duration| now.checked_sub(duration).unwrap_or(now);
         let index = self.targets.iter().position(|target| target.name == event.name).unwrap_or_else(|| {
-            self.targets.push(Target {
+            self.targets.push(TargetProgress {
                 name: event.name.clone(),
                 node: None,
                 stage: None,
@@ -98,20 +98,20 @@ impl State {
         self.targets.iter().any(|target| target.end.is_none())
     }
 
-    pub(super) fn targets_mut(&mut self) -> impl Iterator<Item = &mut Target> {
+    pub(super) fn targets_mut(&mut self) -> impl Iterator<Item = &mut TargetProgress> {
         self.targets.iter_mut()
     }
 
     /// The running targets, the longest running first.
-    pub(super) fn slowest(&self) -> Vec<&Target> {
+    pub(super) fn slowest(&self) -> Vec<&TargetProgress> {
         let mut running: Vec<_> = self.targets.iter().filter(|target| target.end.is_none()).collect();
         running.sort_by_key(|target| target.since);
         running
     }
 
-    pub(super) fn count(&self) -> Count {
+    pub(super) fn count(&self) -> ResultCounts {
         let ended = |kind| self.targets.iter().filter(|target| target.end == Some(kind)).count();
-        Count {
+        ResultCounts {
             all: self.targets.len(),
             done: ended(EventKind::Done),
             failed: ended(EventKind::Failed),
@@ -120,7 +120,7 @@ impl State {
     }
 }
 
-impl Count {
+impl ResultCounts {
     /// `3 done, 1 failed, 2 in progress`; zero counts are omitted.
     pub(super) fn summary(self) -> String {
         let in_progress = self.all - self.done - self.failed - self.detached;
@@ -167,7 +167,7 @@ pub(super) mod tests {
     #[test]
     fn the_slowest_come_first_and_ended_ones_are_omitted() {
         let now = Instant::now();
-        let mut state = State::new(now);
+        let mut state = ProgressState::new(now);
         assert!(!state.running());
         state.take(&event(EventKind::Stage, "young", Some("deploying"), 5), now);
         state.take(&event(EventKind::Stage, "old", Some("deploying"), 60), now);
@@ -175,7 +175,7 @@ pub(super) mod tests {
         state.take(&event(EventKind::Done, "ended", None, 10), now);
         let names: Vec<_> = state.slowest().iter().map(|target| target.name.as_str()).collect();
         assert_eq!(names, ["old", "young"]);
-        assert_eq!(state.count(), Count { all: 3, done: 1, failed: 0, detached: 0 });
+        assert_eq!(state.count(), ResultCounts { all: 3, done: 1, failed: 0, detached: 0 });
         assert_eq!(state.count().summary(), "1 done, 2 in progress");
         assert!(state.running());
     }
@@ -183,7 +183,7 @@ pub(super) mod tests {
     #[test]
     fn an_event_without_a_stage_keeps_the_last_one() {
         let now = Instant::now();
-        let mut state = State::new(now);
+        let mut state = ProgressState::new(now);
         state.take(&event(EventKind::Stage, "web-1", Some("deploying"), 5), now);
         state.take(&event(EventKind::Waiting, "web-1", None, 6), now);
         assert_eq!(state.slowest()[0].stage.as_deref(), Some("deploying"));

@@ -6,18 +6,18 @@ fn node() -> NodeRef {
     NodeRef { uuid: "u-1".to_owned(), name: Some("rack4-u12".to_owned()) }
 }
 
-fn asker(scope: &str, roles: &[&str]) -> rest::Grants {
+fn identity(scope: &str, roles: &[&str]) -> rest::LoginDetails {
     let roles = roles.iter().map(|role| (*role).to_owned()).collect();
-    rest::Grants { user: "ann".to_owned(), scope: Some(scope.to_owned()), project_id: None, roles }
+    rest::LoginDetails { user: "ann".to_owned(), scope: Some(scope.to_owned()), project_id: None, roles }
 }
 
-fn refusal(status: u16, message: &str, asker: Option<rest::Grants>) -> rest::Refusal {
+fn refusal(status: u16, message: &str, asker: Option<rest::LoginDetails>) -> rest::ErrorResponse {
     let service = rest::Service { name: "Ironic", root: "v1", error_keys: &["faultstring", "error_message"] };
     let body = json!({"error_message": {"faultstring": message}}).to_string();
     let request =
         if status == 404 { "GET /v1/nodes/rack4-u12" } else { "PUT /v1/nodes/u-1/states/provision" };
-    let refusal = rest::Refusal::decode(&service, request.to_owned(), status, &body);
-    rest::Refusal { asker: asker.map(Box::new), ..refusal }
+    let refusal = rest::ErrorResponse::decode(&service, request.to_owned(), status, &body);
+    rest::ErrorResponse { asker: asker.map(Box::new), ..refusal }
 }
 
 fn api(status: u16, message: &str) -> ironic::Error {
@@ -39,17 +39,18 @@ const LOCKED: &str = "Node u-1 is locked by host c-1, please retry after the cur
 fn errors_before_an_operation() -> Vec<(&'static str, driver::Error)> {
     use driver::Error as E;
     let text = str::to_owned;
-    let not_found = |what, asker: Option<rest::Grants>| E::NotFound {
+    let not_found = |what, asker: Option<rest::LoginDetails>| E::NotFound {
         what,
         name: "web-1".to_owned(),
         asker: asker.map(Box::new),
     };
-    let silent = |why: driver::Error| driver::clouds::Silent { cloud: "north".to_owned(), why: why.into() };
+    let silent =
+        |why: driver::Error| driver::clouds::UnreachableCloud { cloud: "north".to_owned(), why: why.into() };
     vec![
         ("not connected", E::Connect(unreachable("Connection refused").into())),
         ("a request", E::Request { subject: text("node rack4-u12"), source: api(400, "Bad value.") }),
         ("an unknown name", not_found("instance or node", None)),
-        ("an unknown name in a project", not_found("node", Some(asker("project lab", &["member"])))),
+        ("an unknown name in a project", not_found("node", Some(identity("project lab", &["member"])))),
         ("an unknown network", not_found("network", None)),
         ("an unknown runbook", not_found("runbook", None)),
         ("an unknown VIF", not_found("VIF", None)),
@@ -93,8 +94,8 @@ fn errors_before_an_operation() -> Vec<(&'static str, driver::Error)> {
 }
 
 fn errors_of_an_operation() -> Vec<(&'static str, driver::Error)> {
+    use driver::Aftermath;
     use driver::Error as E;
-    use driver::Left;
     let text = str::to_owned;
     let failed = || E::Failed {
         node: node(),
@@ -149,13 +150,13 @@ fn errors_of_an_operation() -> Vec<(&'static str, driver::Error)> {
                 },
             ),
         ),
-        ("timed out because of a stale lock", timed_out(Left::Nothing, Some("c-1"))),
-        ("a deploy interrupted", at(Operation::Deploy, interrupted(Left::UnderWay))),
-        ("a destroy interrupted", at(Operation::Destroy, interrupted(Left::UnderWay))),
-        ("a destroy timed out", at(Operation::Destroy, timed_out(Left::UnderWay, None))),
+        ("timed out because of a stale lock", timed_out(Aftermath::Nothing, Some("c-1"))),
+        ("a deploy interrupted", at(Operation::Deploy, interrupted(Aftermath::UnderWay))),
+        ("a destroy interrupted", at(Operation::Destroy, interrupted(Aftermath::UnderWay))),
+        ("a destroy timed out", at(Operation::Destroy, timed_out(Aftermath::UnderWay, None))),
         ("a destroy with lost contact", at(Operation::Destroy, lost())),
     ];
-    for left in [Left::Nothing, Left::AsItWas, Left::UnderWay, Left::Unknown] {
+    for left in [Aftermath::Nothing, Aftermath::AsItWas, Aftermath::UnderWay, Aftermath::Unknown] {
         all.push(("timed out", timed_out(left, None)));
         all.push(("interrupted", interrupted(left)));
     }
@@ -197,20 +198,24 @@ fn errors_of_ironic() -> Vec<(&'static str, anyhow::Error)> {
         ("404", own(api(404, "Node rack4-u12 could not be found."))),
         (
             "404 in a project",
-            refused(404, "Node rack4-u12 could not be found.", Some(asker("project lab", &["reader"]))),
+            refused(404, "Node rack4-u12 could not be found.", Some(identity("project lab", &["reader"]))),
         ),
         ("401", own(api(401, "The request you have made requires authentication."))),
         (
             "403 in a project",
-            refused(403, &denied("baremetal:node:set_power_state"), Some(asker("project lab", &["reader"]))),
+            refused(
+                403,
+                &denied("baremetal:node:set_power_state"),
+                Some(identity("project lab", &["reader"])),
+            ),
         ),
         (
             "403 of the system",
-            refused(403, &denied("baremetal:node:set_power_state"), Some(asker("system", &["reader"]))),
+            refused(403, &denied("baremetal:node:set_power_state"), Some(identity("system", &["reader"]))),
         ),
         (
             "403 for every role",
-            refused(403, &denied("baremetal:node:get_console"), Some(asker("project lab", &["member"]))),
+            refused(403, &denied("baremetal:node:get_console"), Some(identity("project lab", &["member"]))),
         ),
         ("403 without a known user", refused(403, &denied("baremetal:node:history:get"), None)),
         ("protected", own(api(403, "Node u-1 is protected."))),
@@ -251,8 +256,11 @@ fn errors_of_services() -> Vec<(&'static str, anyhow::Error)> {
             rest::Error::Malformed { request: text("GET /v1/nodes"), reason: text("it ends early") }.into(),
         ),
         ("not a name", rest::Error::NotAName { service: "Ironic" }.into()),
-        ("403 of another service", service(403, Some(asker("project lab", &["reader"]))).into()),
-        ("403 of another service, as a member", service(403, Some(asker("project lab", &["member"]))).into()),
+        ("403 of another service", service(403, Some(identity("project lab", &["reader"]))).into()),
+        (
+            "403 of another service, as a member",
+            service(403, Some(identity("project lab", &["member"]))).into(),
+        ),
         ("409 of another service", service(409, None).into()),
         ("503 of another service", service(503, None).into()),
         (
@@ -331,7 +339,7 @@ fn errors_of_clouds_and_labs() -> Vec<(&'static str, anyhow::Error)> {
             .into(),
         ),
         ("a process", lab::Error::StillRunning { pid: 7 }.into()),
-        ("declined", Refusal::Declined.into()),
+        ("declined", NotConfirmed::Declined.into()),
     ]
 }
 

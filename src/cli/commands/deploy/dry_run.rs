@@ -7,17 +7,17 @@ use serde_json::{Value, json};
 use super::Args;
 use crate::cli::Context;
 use crate::cli::app::connection::Connections;
-use crate::driver::instance::claim::{Candidate, Taken};
+use crate::driver::instance::claim::{Candidate, ClaimedNodes};
 use crate::driver::instance::deploy::Order;
-use crate::driver::instance::dry_run::{DryRun, Planned};
-use crate::driver::instance::existing::Standing;
+use crate::driver::instance::dry_run::{DryRun, PlannedDeploy};
+use crate::driver::instance::existing::Existing;
 use crate::driver::{Drivers, Error};
-use crate::ui::output::{Column, Document, Format, Section, Show};
+use crate::ui::output::{CellStyle, Column, Document, OutputFormat, Section};
 
 /// The columns of a request, for formats with columns.
 const COLUMNS: &[Column] = &[
     Column::new("name", "NAME"),
-    Column::new("node", "NODE").show(Show::Named),
+    Column::new("node", "NODE").show(CellStyle::Named),
     Column::new("cloud", "CLOUD").on_request(),
     Column::new("method", "METHOD"),
     Column::new("path", "PATH"),
@@ -35,7 +35,7 @@ pub(super) fn survey(
     orders: &[Order],
     drivers: &Drivers<'_>,
     dry_runs: &[DryRun],
-) -> Result<Vec<Standing>, Error> {
+) -> Result<Vec<Existing>, Error> {
     if dry_runs.is_empty() {
         return drivers.survey(orders);
     }
@@ -44,19 +44,19 @@ pub(super) fn survey(
 
 /// Prints the plan of each instance.
 pub(super) fn print<'a>(
-    work: impl Iterator<Item = (&'a Order, &'a Standing, Vec<Candidate>)>,
+    work: impl Iterator<Item = (&'a Order, &'a Existing, Vec<Candidate>)>,
     dry_runs: &[DryRun],
     is_list: bool,
     connections: &Connections,
     context: &Context,
 ) -> anyhow::Result<()> {
     let view = connections.view(context.ui.view(COLUMNS)?.ranked());
-    let taken = Taken::default();
+    let taken = ClaimedNodes::default();
     let plans = work
         .zip(dry_runs)
         .map(|((order, existing, candidates), dry_run)| dry_run.deploy(order, existing, &candidates, &taken))
-        .collect::<Result<Vec<Planned>, Error>>()?;
-    if context.ui.format() == Format::Table {
+        .collect::<Result<Vec<PlannedDeploy>, Error>>()?;
+    if context.ui.format() == OutputFormat::Table {
         let text: Vec<String> = plans.iter().map(|plan| text(plan, connections.are_several())).collect();
         context.ui.plain(&text.join("\n"))?;
         return Ok(());
@@ -84,7 +84,7 @@ pub(super) fn print<'a>(
 }
 
 /// A plan as text: a line per request, with the body below.
-fn text(plan: &Planned, several: bool) -> String {
+fn text(plan: &PlannedDeploy, several: bool) -> String {
     let label = plan.node.as_ref().map(|node| node.name.as_deref().unwrap_or(&node.uuid));
     let mut text = match (label, plan.cloud.as_deref().filter(|_| several)) {
         (Some(label), Some(cloud)) => format!("{} on node {label} in cloud {cloud}\n", plan.name),

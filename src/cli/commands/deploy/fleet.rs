@@ -10,9 +10,9 @@ use super::orders::{Blueprint, Layout, numbered};
 use super::{Args, check_images, check_templates, dry_run, must_be_new, print};
 use crate::cli::Context;
 use crate::cli::app::failure;
-use crate::cli::app::failure::{Failure, Kind};
+use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::{batch, fleet, instance_rows};
-use crate::cli::args::candidates::{Extent, Supply};
+use crate::cli::args::candidates::{Candidates, RequiredNodes};
 use crate::cli::args::config_drive::{FirstBoot, keys_in, keys_of, network_of, object_of, part_of};
 use crate::cli::args::image::{ImageArgs, ImageFormat, ImageType};
 use crate::cli::args::networks;
@@ -21,10 +21,10 @@ use crate::driver::Deadline;
 use crate::driver::config_drive::cloud_config::{self, User};
 use crate::driver::config_drive::{ConfigDrive, network};
 use crate::driver::image::{Checksum, Image};
-use crate::driver::instance::claim::{Candidate, Taken};
+use crate::driver::instance::claim::{Candidate, ClaimedNodes};
 use crate::driver::instance::deploy::Order;
-use crate::driver::instance::existing::Standing;
-use crate::driver::network::{Wish, Wishes};
+use crate::driver::instance::existing::Existing;
+use crate::driver::network::{InterfaceRequest, NetworkRequest};
 use crate::driver::node::{root_device, steps};
 use crate::host_manager::{Count, Demand, Plan};
 use crate::inventory::document::{Finding, Origin, Report};
@@ -36,7 +36,7 @@ struct Member {
     /// The index of its group.
     group: usize,
     /// What already exists of it.
-    existing: Standing,
+    existing: Existing,
     /// The index of the host that the plan assigns to it, if it needs one.
     planned: Option<usize>,
 }
@@ -74,7 +74,7 @@ pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result
     let dry_runs = dry_run::dry_runs(args, &drivers, orders.len());
     let mut existing = dry_run::survey(&orders, &drivers, &dry_runs)?;
     for existing in &mut existing {
-        existing.leave_unless(|node| args.selection.allows(node));
+        existing.release_unless_eligible(|node| args.selection.allows(node));
     }
     must_be_new(orders.iter().zip(&existing), &drivers)?;
     let mut members: Vec<Member> = group_indexes
@@ -88,7 +88,7 @@ pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result
         let is_wanted = |member: &&Member| member.group == at && member.existing.needs_node();
         demand.count = members.iter().filter(is_wanted).count();
     }
-    let supply = Supply::for_demands(&drivers, &demands, &args.selection, Extent::Fitting)?;
+    let supply = Candidates::for_demands(&drivers, &demands, &args.selection, RequiredNodes::Fitting)?;
     let hosts = &supply.hosts;
     let options = args.selection.options(Count::All, &supply);
     let plan = fleet::plan(hosts, &demands, &options)?;
@@ -97,7 +97,7 @@ pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result
     if !ambiguities.is_empty() {
         return Err(ambiguous_architecture(ambiguities.join("\n")).into());
     }
-    fleet::tell(&plan, &demands, context);
+    fleet::print_notes(&plan, &demands, context);
     let spare = |at| plan.spare(at).iter().map(|&host| candidate(&hosts[host])).collect();
     let spares: Vec<Vec<Candidate>> = (0..demands.len()).map(spare).collect();
 
@@ -112,7 +112,7 @@ pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result
         dry_run::print(work, &dry_runs, true, &connections, context)?;
         return context.conclude(&silent);
     }
-    let taken = Taken::default();
+    let taken = ClaimedNodes::default();
     let outcomes = batch::each(context.global.jobs, &members, |member| {
         drivers.deploy(&member.order, &member.existing, &candidates(member), &taken)
     });
@@ -157,7 +157,7 @@ fn orders(
     }
     let report = Report::default();
     let deploy_steps = args.deploy_steps()?;
-    let mut reader = Reader {
+    let mut reader = BlueprintReader {
         args,
         context,
         first_boot,
@@ -222,7 +222,7 @@ fn one_of<T: ValueEnum>(text: &str) -> Result<T, String> {
 }
 
 /// Reads the blueprints of the groups. The options provide what is missing in a group.
-struct Reader<'a> {
+struct BlueprintReader<'a> {
     args: &'a Args,
     context: &'a Context,
     first_boot: FirstBoot,
@@ -234,7 +234,7 @@ struct Reader<'a> {
     failed_images: Vec<(Origin, Failure)>,
 }
 
-impl Reader<'_> {
+impl BlueprintReader<'_> {
     fn report(&self, finding: &Finding) {
         let Finding { origin, message, is_warning } = finding.clone();
         if is_warning { self.report.warning(origin, message) } else { self.report.error(origin, message) }
@@ -277,14 +277,14 @@ impl Reader<'_> {
         })
     }
 
-    fn networks(&self, payload: &Payload) -> Wishes {
+    fn networks(&self, payload: &Payload) -> NetworkRequest {
         let wish = |nic: &Nic| {
             let Nic { network, subnet, address, port } = nic.clone();
-            Wish { network, subnet, address, port }
+            InterfaceRequest { network, subnet, address, port }
         };
         let given = self.args.networks.0.clone();
         match &payload.networks {
-            Some(nics) => Wishes { interfaces: nics.iter().map(wish).collect(), ..given },
+            Some(nics) => NetworkRequest { interfaces: nics.iter().map(wish).collect(), ..given },
             None => given,
         }
     }
@@ -333,7 +333,8 @@ impl Reader<'_> {
         }
         let origin = payload.image.as_ref().map_or(&group.origin, |given| &given.origin);
         // If Glance is unreachable, it is not tried again for every group.
-        let is_unreachable = |failure: &Failure| !matches!(failure.kind, Kind::NotFound | Kind::Conflict);
+        let is_unreachable =
+            |failure: &Failure| !matches!(failure.kind, FailureKind::NotFound | FailureKind::Conflict);
         if wanted.image.is_some() && self.failed_images.iter().any(|(_, failure)| is_unreachable(failure)) {
             return None;
         }
@@ -341,7 +342,7 @@ impl Reader<'_> {
             Ok(image) => image,
             Err(error) => {
                 let failure = failure::classify(&error);
-                if matches!(failure.kind, Kind::Usage | Kind::Input) {
+                if matches!(failure.kind, FailureKind::Usage | FailureKind::Input) {
                     return self.at(origin, Err(failure.message));
                 }
                 self.failed_images.push((origin.clone(), failure));

@@ -13,27 +13,27 @@ use serde_json::Value;
 use self::orders::{Blueprint, Layout, numbered};
 use crate::cli::Context;
 use crate::cli::app::connection::Connections;
-use crate::cli::app::failure::{Failure, Kind};
+use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::{batch, help, instance_rows};
-use crate::cli::args::candidates::{Extent, Supply};
+use crate::cli::args::candidates::{Candidates, RequiredNodes};
 use crate::cli::args::config_drive::ConfigDriveArgs;
 use crate::cli::args::flavor::FlavorArgs;
 use crate::cli::args::image;
 use crate::cli::args::image::ImageArgs;
 use crate::cli::args::networks;
 use crate::cli::args::networks::NetworkArgs;
-use crate::cli::args::selection::{SelectionArgs, candidates, must_have_one_architecture, tell_notes};
+use crate::cli::args::selection::{SelectionArgs, candidates, must_have_one_architecture, print_notes};
 use crate::cli::args::values;
-use crate::driver::clouds::Silent;
+use crate::driver::clouds::UnreachableCloud;
 use crate::driver::config_drive::ConfigDrive;
-use crate::driver::instance::claim::Taken;
+use crate::driver::instance::claim::ClaimedNodes;
 use crate::driver::instance::deploy::Order;
-use crate::driver::instance::existing::Standing;
+use crate::driver::instance::existing::Existing;
 use crate::driver::instance::lookup::Instance;
 use crate::driver::instance::quarantine::FailedNode;
 use crate::driver::instance::reachability;
-use crate::driver::instance::reachability::Check;
-use crate::driver::network::Wishes;
+use crate::driver::instance::reachability::ReachabilityCheck;
+use crate::driver::network::NetworkRequest;
 use crate::driver::node::steps;
 use crate::driver::{Deadline, Drivers, Error, Outcome};
 use crate::host_manager::{Count, ImageProperties, Request, select};
@@ -128,7 +128,7 @@ pub(crate) struct Args {
     /// Checks with ping, for an SSH server, or for an open TCP port. One address that answers is enough. An instance
     /// that does not answer in time is kept.
     #[arg(long, value_name = "ping|ssh|tcp:PORT", help_heading = DEPLOY, conflicts_with = "no_wait")]
-    check: Option<reachability::Kind>,
+    check: Option<reachability::CheckKind>,
 
     /// Address to check (repeatable)
     ///
@@ -157,11 +157,15 @@ const DEPLOY: &str = "Deploying";
 
 impl Args {
     /// The check of an instance with this config drive and these networks.
-    fn check(&self, config_drive: &ConfigDrive, networks: &Wishes) -> Result<Option<Check>, Failure> {
+    fn check(
+        &self,
+        config_drive: &ConfigDrive,
+        networks: &NetworkRequest,
+    ) -> Result<Option<ReachabilityCheck>, Failure> {
         let Some(kind) = self.check else { return Ok(None) };
         if let Some(program) = kind.missing_program() {
             let problem = format!("`--check ping` needs the program `{program}`, which is not installed");
-            return Err(Failure::new(Kind::Usage, problem)
+            return Err(Failure::new(FailureKind::Usage, problem)
                 .hint("install it (on Debian: `apt-get install iputils-ping`), or use `--check ssh` or `--check tcp:PORT`"));
         }
         let known = config_drive.addresses();
@@ -171,16 +175,16 @@ impl Args {
         // Neutron's addresses are known when the ports exist.
         if addresses.is_empty() && networks.is_empty() {
             let problem = "cannot use `--check`: no address of the instance is known";
-            return Err(Failure::new(Kind::Usage, problem)
+            return Err(Failure::new(FailureKind::Usage, problem)
                 .hint("add `--check-address`, or an address in `--network-data`"));
         }
-        Ok(Some(Check { kind, addresses }))
+        Ok(Some(ReachabilityCheck { kind, addresses }))
     }
 
     /// The steps of all `--deploy-step` options.
     fn deploy_steps(&self) -> Result<Vec<Value>, Failure> {
         let given = self.deploy_steps.iter().flat_map(|Steps(steps)| steps.clone()).collect();
-        steps::all(given).map_err(|problem| Failure::new(Kind::Usage, problem))
+        steps::all(given).map_err(|problem| Failure::new(FailureKind::Usage, problem))
     }
 
     fn failed_node(&self) -> FailedNode {
@@ -270,7 +274,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let dry_runs = dry_run::dry_runs(args, &drivers, orders.len());
     let mut existing = dry_run::survey(&orders, &drivers, &dry_runs)?;
     for existing in &mut existing {
-        existing.leave_unless(|node| args.selection.allows(node));
+        existing.release_unless_eligible(|node| args.selection.allows(node));
     }
     // A generated name is unique.
     if args.name.is_some() {
@@ -279,16 +283,16 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     check_images(orders.iter_mut().zip(&existing), &connections, context)?;
     let wanted = existing.iter().filter(|existing| existing.needs_node()).count();
     let count = Count::Exactly(wanted);
-    let supply = Supply::for_request(&drivers, &request, count, &args.selection, Extent::Fitting)?;
+    let supply = Candidates::for_request(&drivers, &request, count, &args.selection, RequiredNodes::Fitting)?;
     let options = args.selection.options(count, &supply);
     let selection = select(&supply.hosts, &request, &options)?;
     // Too few nodes are an error before anything is claimed.
     selection.verdict()?;
     must_have_one_architecture(&selection)?;
-    tell_notes(&selection, context);
+    print_notes(&selection, context);
     let candidates = candidates(&selection, &supply.hosts);
 
-    let taken = Taken::default();
+    let taken = ClaimedNodes::default();
     if args.dry_run {
         let silent = drivers.silent();
         drop(progress);
@@ -297,7 +301,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         dry_run::print(work, &dry_runs, args.count.is_some(), &connections, context)?;
         return context.conclude(&silent);
     }
-    let work: Vec<(Order, Standing)> = orders.into_iter().zip(existing).collect();
+    let work: Vec<(Order, Existing)> = orders.into_iter().zip(existing).collect();
     let outcomes = batch::each(context.global.jobs, &work, |(order, existing)| {
         drivers.deploy(order, existing, &candidates, &taken)
     });
@@ -310,7 +314,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
 
 /// Refuses to deploy instances that do not exist yet if an unreachable cloud may have them.
 fn must_be_new<'a>(
-    orders: impl Iterator<Item = (&'a Order, &'a Standing)>,
+    orders: impl Iterator<Item = (&'a Order, &'a Existing)>,
     drivers: &Drivers<'_>,
 ) -> Result<(), Error> {
     let new = orders.filter(|(_, existing)| existing.is_free());
@@ -324,16 +328,18 @@ fn orders(args: &Args, request: &Request, context: &Context) -> anyhow::Result<V
         context.ui.warn(&warning);
     }
     let image = args.image.resolve_if_given(context)?;
-    let image = image.ok_or_else(|| Failure::new(Kind::Usage, "`--image` is missing"))?;
+    let image = image.ok_or_else(|| Failure::new(FailureKind::Usage, "`--image` is missing"))?;
     let name = args.name.clone().unwrap_or_else(|| format!("instance-{:06x}", fastrand::u32(..1 << 24)));
     let names = match args.count {
         None => vec![name],
         Some(count) => numbered(&name, count.into()),
     };
     let networks = args.networks.0.clone();
-    if networks.is_empty() && networks != Wishes::default() {
+    if networks.is_empty() && networks != NetworkRequest::default() {
         let problem = "`--security-group` and `--dns-name` need a network";
-        return Err(Failure::new(Kind::Usage, problem).hint("add `--network`, `--subnet` or `--ip`").into());
+        return Err(Failure::new(FailureKind::Usage, problem)
+            .hint("add `--network`, `--subnet` or `--ip`")
+            .into());
     }
     let blueprint = Blueprint { image, layout: args.layout.clone(), networks, first_boot, deploy_steps };
     Ok(blueprint.orders(names, request, args)?)
@@ -341,7 +347,7 @@ fn orders(args: &Args, request: &Request, context: &Context) -> anyhow::Result<V
 
 /// Checks the images of the orders that Ironic has not started yet.
 fn check_images<'a>(
-    orders: impl Iterator<Item = (&'a mut Order, &'a Standing)>,
+    orders: impl Iterator<Item = (&'a mut Order, &'a Existing)>,
     connections: &Connections,
     context: &Context,
 ) -> Result<(), Error> {
@@ -364,7 +370,7 @@ fn check_templates<'a>(
                     Some(cloud) => format!("no deploy template `{name}` in cloud `{cloud}`"),
                     None => format!("no deploy template `{name}`"),
                 };
-                return Err(Failure::new(Kind::NotFound, problem).into());
+                return Err(Failure::new(FailureKind::NotFound, problem).into());
             }
             Err(error) if error.fault() == Some(&Fault::Forbidden) => {
                 context.ui.warn(&format!("cannot check deploy template `{name}`: permission denied"));
@@ -380,7 +386,7 @@ fn print(
     args: &Args,
     view: &View,
     outcomes: Vec<(String, Outcome<Instance>)>,
-    silent: &[Silent],
+    silent: &[UnreachableCloud],
     context: &Context,
 ) -> anyhow::Result<()> {
     let row = |name: &str, outcome: &Outcome<Instance>| match &outcome.result {

@@ -8,9 +8,9 @@ use crate::cli::app::failure::Failure;
 use crate::cli::args::config_drive::{FirstBoot, key_value};
 use crate::cli::args::values;
 use crate::driver::Error;
-use crate::driver::image::{Image, Kind};
+use crate::driver::image::{Image, ImageKind};
 use crate::driver::instance::deploy::Order;
-use crate::driver::network::Wishes;
+use crate::driver::network::NetworkRequest;
 use crate::driver::node::root_device;
 use crate::host_manager::Request;
 
@@ -52,7 +52,7 @@ pub(super) struct Layout {
 pub(super) struct Blueprint {
     pub(super) image: Image,
     pub(super) layout: Layout,
-    pub(super) networks: Wishes,
+    pub(super) networks: NetworkRequest,
     pub(super) first_boot: FirstBoot,
     pub(super) deploy_steps: Vec<Value>,
 }
@@ -69,21 +69,21 @@ impl Blueprint {
         let shared = names.len() > 1;
         if let Some(name) = self.networks.dns_name.as_ref().filter(|_| shared) {
             let problem = format!("several instances cannot share the DNS name `{name}`");
-            return Err(Failure::new(failure::Kind::Usage, problem));
+            return Err(Failure::new(failure::FailureKind::Usage, problem));
         }
         if let Some(wish) = self.networks.only_one().filter(|_| shared) {
             let problem = format!("several instances cannot share {wish}");
-            return Err(Failure::new(failure::Kind::Usage, problem));
+            return Err(Failure::new(failure::FailureKind::Usage, problem));
         }
         names
             .into_iter()
             .map(|name| {
                 check_name(&name)?;
-                let unfit = |error: Error| Failure::new(failure::Kind::Usage, error.to_string());
+                let unfit = |error: Error| Failure::new(failure::FailureKind::Usage, error.to_string());
                 let config_drive = self.first_boot.of(&name).map_err(unfit)?;
                 if let Some(address) = config_drive.addresses().first().filter(|_| shared) {
                     let problem = format!("several instances cannot share the address {address}");
-                    return Err(Failure::new(failure::Kind::Usage, problem));
+                    return Err(Failure::new(failure::FailureKind::Usage, problem));
                 }
                 let check = args.check(&config_drive, &self.networks)?;
                 Ok(Order {
@@ -112,15 +112,15 @@ impl Blueprint {
         // Ironic creates partitions only if the image is not a whole-disk image. If the type is unknown, the options
         // decide.
         let partitions_wanted = layout.swap.is_some() || layout.ephemeral.is_some();
-        if partitions_wanted && self.image.kind == Some(Kind::WholeDisk) {
+        if partitions_wanted && self.image.kind == Some(ImageKind::WholeDisk) {
             let problem =
                 "cannot add a swap or ephemeral partition: a whole-disk image has its own partitions";
-            return Err(Failure::new(failure::Kind::Usage, problem));
+            return Err(Failure::new(failure::FailureKind::Usage, problem));
         }
         let partitioned = self.image.is_partition() || partitions_wanted;
         if partitioned && root.is_none() {
             let problem = "a partition image needs a root partition size: add `--root-size`";
-            return Err(Failure::new(failure::Kind::Usage, problem));
+            return Err(Failure::new(failure::FailureKind::Usage, problem));
         }
         let least = self.image.listed.as_ref().and_then(|listed| listed.properties.min_disk_gb);
         if let (Some(root), Some(least)) = (root.filter(|root| partitioned && *root > 0), least)
@@ -130,10 +130,10 @@ impl Blueprint {
             let problem = format!(
                 "image {image} needs a root partition of at least {least} GiB, but {root} GiB were requested"
             );
-            return Err(Failure::new(failure::Kind::Usage, problem));
+            return Err(Failure::new(failure::FailureKind::Usage, problem));
         }
         let mut info = Map::new();
-        let kind = if partitioned { Kind::Partition } else { Kind::WholeDisk };
+        let kind = if partitioned { ImageKind::Partition } else { ImageKind::WholeDisk };
         info.insert("image_type".to_owned(), kind.as_str().into());
         if let Some(root) = root {
             info.insert("root_gb".to_owned(), root.into());
@@ -147,8 +147,8 @@ impl Blueprint {
             info.insert("ephemeral_format".to_owned(), format.as_str().into());
         }
         let given = layout.root_device.iter().map(|(name, wanted)| (name.as_str(), wanted.as_str()));
-        let hints =
-            root_device::hints(given).map_err(|problem| Failure::new(failure::Kind::Usage, problem))?;
+        let hints = root_device::hints(given)
+            .map_err(|problem| Failure::new(failure::FailureKind::Usage, problem))?;
         if !hints.is_empty() {
             info.insert("root_device".to_owned(), hints.into());
         }
@@ -189,5 +189,5 @@ fn check_name(name: &str) -> Result<(), Failure> {
     } else {
         return Ok(());
     };
-    Err(Failure::new(failure::Kind::Usage, format!("invalid instance name `{name}`: {problem}")))
+    Err(Failure::new(failure::FailureKind::Usage, format!("invalid instance name `{name}`: {problem}")))
 }

@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use crate::cli::app::failure::{Kind, causes, classify};
+use crate::cli::app::failure::{FailureKind, causes, classify};
 
 /// How a check ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum CheckVerdict {
     Ok,
     Warning,
     Failed,
@@ -14,7 +14,7 @@ pub(super) enum Verdict {
     Skipped,
 }
 
-impl Verdict {
+impl CheckVerdict {
     /// The name in the output.
     pub(super) fn name(self) -> &'static str {
         match self {
@@ -28,16 +28,16 @@ impl Verdict {
 
 /// A finished check.
 #[derive(Debug)]
-pub(super) struct Check {
+pub(super) struct FinishedCheck {
     pub(super) name: &'static str,
-    pub(super) verdict: Verdict,
+    pub(super) verdict: CheckVerdict,
     pub(super) took: Duration,
     /// The finding, or why the check was skipped.
     pub(super) found: String,
     /// What to do about it.
     pub(super) remedy: Option<String>,
     /// The kind of failure, if it failed.
-    pub(super) failed: Option<Kind>,
+    pub(super) failed: Option<FailureKind>,
 }
 
 /// The result of a check that did not fail.
@@ -53,14 +53,14 @@ pub(super) enum CheckResult {
 
 /// The checks of one cloud, in order.
 #[derive(Debug, Default)]
-pub(super) struct CheckRun(Vec<Check>);
+pub(super) struct CheckRun(Vec<FinishedCheck>);
 
 impl CheckRun {
     pub(super) fn new() -> Self {
         Self::default()
     }
 
-    pub(super) fn checks(&self) -> &[Check] {
+    pub(super) fn checks(&self) -> &[FinishedCheck] {
         &self.0
     }
 
@@ -74,28 +74,30 @@ impl CheckRun {
         let outcome = check();
         let took = began.elapsed();
         let (verdict, found, remedy, failed, result) = match outcome {
-            Ok((CheckResult::Ok(found), result)) => (Verdict::Ok, found, None, None, Some(result)),
+            Ok((CheckResult::Ok(found), result)) => (CheckVerdict::Ok, found, None, None, Some(result)),
             Ok((CheckResult::Warning(found, remedy), result)) => {
-                (Verdict::Warning, found, Some(remedy), None, Some(result))
+                (CheckVerdict::Warning, found, Some(remedy), None, Some(result))
             }
-            Ok((CheckResult::Skipped(found), result)) => (Verdict::Skipped, found, None, None, Some(result)),
+            Ok((CheckResult::Skipped(found), result)) => {
+                (CheckVerdict::Skipped, found, None, None, Some(result))
+            }
             Err(error) => {
                 let failure = classify(&error);
                 let found =
                     std::iter::once(failure.message).chain(causes(&error)).collect::<Vec<_>>().join(": ");
                 let remedy = failure.hint.unwrap_or_else(|| default_remedy(failure.kind));
-                (Verdict::Failed, found, Some(remedy), Some(failure.kind), None)
+                (CheckVerdict::Failed, found, Some(remedy), Some(failure.kind), None)
             }
         };
-        self.0.push(Check { name, verdict, took, found, remedy, failed });
+        self.0.push(FinishedCheck { name, verdict, took, found, remedy, failed });
         result
     }
 
     /// Adds checks that did not run, and why.
     pub(super) fn skip(&mut self, names: &[&'static str], reason: &str) {
-        self.0.extend(names.iter().map(|name| Check {
+        self.0.extend(names.iter().map(|name| FinishedCheck {
             name,
-            verdict: Verdict::Skipped,
+            verdict: CheckVerdict::Skipped,
             took: Duration::ZERO,
             found: reason.to_owned(),
             remedy: None,
@@ -105,10 +107,10 @@ impl CheckRun {
 }
 
 /// What to do about a failure without a hint of its own.
-fn default_remedy(kind: Kind) -> String {
+fn default_remedy(kind: FailureKind) -> String {
     let remedy = match kind {
-        Kind::Unreachable => "check the address, the network, and whether the service is running",
-        Kind::Auth => "check the credentials: `farrier help clouds`",
+        FailureKind::Unreachable => "check the address, the network, and whether the service is running",
+        FailureKind::Auth => "check the credentials: `farrier help clouds`",
         _ => "see the requests and responses: add `--debug`",
     };
     remedy.to_owned()
@@ -125,7 +127,7 @@ mod tests {
         let passed = checks.check("one", || Ok((CheckResult::Ok("well".to_owned()), 7)));
         let failed: Option<()> = checks.check("two", || {
             let cause = anyhow::anyhow!("no route");
-            Err(cause.context(Failure::new(Kind::Unreachable, "service is down").hint("wait")))
+            Err(cause.context(Failure::new(FailureKind::Unreachable, "service is down").hint("wait")))
         });
         checks.skip(&["three"], "two failed");
         assert_eq!((passed, failed), (Some(7), None));
@@ -136,6 +138,6 @@ mod tests {
             [("ok", "well"), ("failed", "service is down: no route"), ("skipped", "two failed")]
         );
         let two = &checks.checks()[1];
-        assert_eq!((two.remedy.as_deref(), two.failed), (Some("wait"), Some(Kind::Unreachable)));
+        assert_eq!((two.remedy.as_deref(), two.failed), (Some("wait"), Some(FailureKind::Unreachable)));
     }
 }

@@ -9,12 +9,12 @@ use serde::de::IgnoredAny;
 use super::check_run::{CheckResult, CheckRun};
 use super::servers;
 use crate::cli::Context;
-use crate::cli::app::failure::{Failure, Kind};
+use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::permission_hints;
-use crate::cloud::service_check::Beside;
-use crate::cloud::{Cloud, Grants, Tokens};
-use crate::driver::watch::dead_conductor::Abandoned;
-use crate::ironic::conductor::{Conductor, note_life};
+use crate::cloud::service_check::OtherService;
+use crate::cloud::{Cloud, LoginDetails, Tokens};
+use crate::driver::watch::dead_conductor::DeadConductor;
+use crate::ironic::conductor::{Conductor, mark_alive};
 use crate::ironic::driver::Driver;
 use crate::ironic::node::NodeQuery;
 use crate::ironic::state::StateClass;
@@ -28,7 +28,7 @@ const NO_CLOUD: &str = "no cloud is configured";
 const CONDUCTORS: &str = "conductors";
 const HARDWARE: &str = "hardware";
 const NODES: &str = "nodes";
-/// The checks of [`Beside::ALL`], in the same order.
+/// The checks of [`OtherService::ALL`], in the same order.
 const OTHER_SERVICES: [&str; 3] = ["neutron", "glance", "nova"];
 
 /// The result of a check that did not fail, and its value for later checks.
@@ -51,7 +51,7 @@ pub(super) fn run(checks: &mut CheckRun, name: Option<&str>, context: &Context) 
     };
     match &client {
         Some(client) if logged_in => {
-            let mut known = Known::default();
+            let mut known = SharedData::default();
             checks.check(CONDUCTORS, || conductors(client, &mut known));
             checks.check(HARDWARE, || hardware(client, &mut known));
             checks.check(NODES, || nodes(client, &known.conductors));
@@ -59,22 +59,25 @@ pub(super) fn run(checks: &mut CheckRun, name: Option<&str>, context: &Context) 
         Some(_) => checks.skip(&[CONDUCTORS, HARDWARE, NODES], NO_LOGIN),
         None => checks.skip(&[CONDUCTORS, HARDWARE, NODES], NO_IRONIC),
     }
-    for (check, service) in OTHER_SERVICES.into_iter().zip(Beside::ALL) {
+    for (check, service) in OTHER_SERVICES.into_iter().zip(OtherService::ALL) {
         if logged_in || !cloud.has_keystone() {
             checks.check(check, || other_service(&cloud, service, grants.as_ref()));
         } else {
             checks.skip(&[check], NO_LOGIN);
         }
     }
-    let visits: Vec<_> =
-        cloud.servers().into_iter().map(|(name, url)| (name, shown(&url), cloud.visit(&url))).collect();
+    let visits: Vec<_> = cloud
+        .servers()
+        .into_iter()
+        .map(|(name, url)| (name, shown(&url), cloud.check_server(&url)))
+        .collect();
     checks.check("clock", || Ok((servers::clocks(&visits), ())));
     checks.check("tls", || Ok((servers::certificates(&visits, Timestamp::now())?, ())));
     cloud.name
 }
 
 /// Logs in to Keystone, and finds Ironic in its catalog. Returns the client, whether the login succeeded, and the roles.
-fn through_keystone(checks: &mut CheckRun, cloud: &Cloud) -> (Option<Client>, bool, Option<Grants>) {
+fn through_keystone(checks: &mut CheckRun, cloud: &Cloud) -> (Option<Client>, bool, Option<LoginDetails>) {
     let Some(grants) = checks.check("login", || login(cloud)) else {
         checks.skip(&["roles", "catalog", "ironic"], NO_LOGIN);
         return (None, false, None);
@@ -90,7 +93,7 @@ fn through_keystone(checks: &mut CheckRun, cloud: &Cloud) -> (Option<Client>, bo
 }
 
 /// The same without Keystone: Ironic checks the password itself, or accepts everybody.
-fn without_keystone(checks: &mut CheckRun, cloud: &Cloud) -> (Option<Client>, bool, Option<Grants>) {
+fn without_keystone(checks: &mut CheckRun, cloud: &Cloud) -> (Option<Client>, bool, Option<LoginDetails>) {
     let client = checks.check("ironic", || ironic(cloud));
     let logged_in = if let Some(client) = &client {
         checks.check("login", || ironic_login(client)).is_some()
@@ -140,8 +143,8 @@ fn secrets(cloud: &Cloud) -> CheckResult {
 }
 
 /// Logs in to Keystone, and returns user and roles.
-fn login(cloud: &Cloud) -> Checked<Grants> {
-    let grants = cloud.grants()?.unwrap_or_default();
+fn login(cloud: &Cloud) -> Checked<LoginDetails> {
+    let grants = cloud.login_details()?.unwrap_or_default();
     let found = format!("as {} for {}", grants.user, grants.scope.as_deref().unwrap_or("no project"));
     Ok((CheckResult::Ok(found), grants))
 }
@@ -153,8 +156,8 @@ fn ironic_login(client: &Client) -> Checked<()> {
 }
 
 /// What the roles allow by Ironic's default policies.
-fn roles(grants: &Grants) -> CheckResult {
-    let found = permission_hints::who(grants);
+fn roles(grants: &LoginDetails) -> CheckResult {
+    let found = permission_hints::describe_user(grants);
     let has = |role: &str| grants.roles.iter().any(|name| name == role);
     let (is_system, project) = (grants.scope.as_deref() == Some("system"), grants.project());
     if !is_system && project.is_none() {
@@ -189,7 +192,7 @@ fn roles(grants: &Grants) -> CheckResult {
 fn catalog(cloud: &Cloud) -> Checked<()> {
     let url = cloud.address().map_err(|error| match error {
         LoginError::NoService(problem) => anyhow::Error::new(LoginError::NoService(problem.clone())).context(
-            Failure::new(Kind::Unreachable, problem)
+            Failure::new(FailureKind::Unreachable, problem)
                 .hint("check `region_name` and `interface`, or set `baremetal_endpoint_override`"),
         ),
         other => other.into(),
@@ -203,7 +206,7 @@ fn ironic(cloud: &Cloud) -> Checked<Client> {
     let missing: Vec<String> = Feature::ALL
         .into_iter()
         .filter(|feature| !client.has(*feature))
-        .map(|feature| format!("{feature} ({})", feature.since()))
+        .map(|feature| format!("{feature} ({})", feature.added_in()))
         .collect();
     let result = if missing.is_empty() {
         CheckResult::Ok(found)
@@ -216,7 +219,7 @@ fn ironic(cloud: &Cloud) -> Checked<Client> {
 
 /// Skips a check that this user has no permission for; other errors are errors.
 fn unless_hidden<T: Default>(error: ironic::Error, client: &Client) -> Checked<T> {
-    let in_project = client.asker().is_some_and(|asker| asker.project().is_some());
+    let in_project = client.identity().is_some_and(|asker| asker.project().is_some());
     match error.fault() {
         // Ironic 39 answers 500 instead of 403 to users of projects.
         Some(Fault::Forbidden) => {}
@@ -228,19 +231,19 @@ fn unless_hidden<T: Default>(error: ironic::Error, client: &Client) -> Checked<T
 
 /// Data that several checks share, and that the first one requests.
 #[derive(Debug, Default)]
-struct Known {
+struct SharedData {
     /// The conductors; empty if this user cannot see them.
     conductors: Vec<Conductor>,
     /// The hardware types, if they were requested.
     drivers: Option<Vec<Driver>>,
 }
 
-impl Known {
+impl SharedData {
     /// Requests the conductors. Requests the hardware types too if they are needed to tell which conductors are alive.
     fn fetch(&mut self, client: &Client) -> Result<(), ironic::Error> {
         let mut all = client.conductors()?;
         if all.iter().any(|conductor| !conductor.alive) {
-            note_life(&mut all, self.fetch_drivers(client)?);
+            mark_alive(&mut all, self.fetch_drivers(client)?);
         }
         self.conductors = all;
         Ok(())
@@ -255,7 +258,7 @@ impl Known {
     }
 }
 
-fn conductors(client: &Client, known: &mut Known) -> Checked<()> {
+fn conductors(client: &Client, known: &mut SharedData) -> Checked<()> {
     if let Err(error) = known.fetch(client) {
         return unless_hidden(error, client);
     }
@@ -269,7 +272,7 @@ fn conductors(client: &Client, known: &mut Known) -> Checked<()> {
             0 => "no conductors".to_owned(),
             _ => format!("no conductor is alive; dead: {}", names(&dead)),
         };
-        return Err(Failure::new(Kind::Unreachable, problem).hint(remedy).into());
+        return Err(Failure::new(FailureKind::Unreachable, problem).hint(remedy).into());
     }
     let found = format!("{} alive: {}", alive.len(), names(&alive));
     Ok(if dead.is_empty() {
@@ -279,13 +282,13 @@ fn conductors(client: &Client, known: &mut Known) -> Checked<()> {
     })
 }
 
-fn hardware(client: &Client, known: &mut Known) -> Checked<()> {
+fn hardware(client: &Client, known: &mut SharedData) -> Checked<()> {
     let drivers = match known.fetch_drivers(client) {
         Ok(drivers) => drivers,
         Err(error) => return unless_hidden(error, client),
     };
     if drivers.is_empty() {
-        let failure = Failure::new(Kind::Unreachable, "no conductor has a hardware type");
+        let failure = Failure::new(FailureKind::Unreachable, "no conductor has a hardware type");
         return Err(failure
             .hint("check `enabled_hardware_types` in ironic.conf, and the log of the conductor")
             .into());
@@ -314,10 +317,10 @@ fn first_few(nodes: &[&Node]) -> String {
 }
 
 /// The hardware types and conductor groups without a live conductor, with the number of their nodes.
-fn unserved(abandoned: &[(&Node, Abandoned)]) -> String {
+fn unserved(abandoned: &[(&Node, DeadConductor)]) -> String {
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for (_, reason) in abandoned {
-        if let Abandoned::Unserved { hardware_type, group } = reason {
+        if let DeadConductor::Unserved { hardware_type, group } = reason {
             let group = if group.is_empty() { "the default group" } else { group };
             *places.entry(format!("`{hardware_type}` in {group}")).or_default() += 1;
         }
@@ -339,7 +342,7 @@ fn nodes(client: &Client, conductors: &[Conductor]) -> Checked<()> {
     ];
     let nodes: Vec<Node> = client.nodes(&NodeQuery::all().fields(&fields))?;
     if nodes.is_empty() {
-        let hidden = client.asker().as_deref().and_then(permission_hints::hidden);
+        let hidden = client.identity().as_deref().and_then(permission_hints::hidden);
         let remedy = hidden.unwrap_or_else(|| "enroll nodes: `farrier enroll FILE`".to_owned());
         return Ok((CheckResult::Warning("no nodes are enrolled".to_owned(), remedy), ()));
     }
@@ -353,9 +356,9 @@ fn nodes(client: &Client, conductors: &[Conductor]) -> Checked<()> {
         if in_maintenance > 0 { format!("; {in_maintenance} in maintenance") } else { String::new() };
     let found = format!("{}: {}{in_maintenance}", nodes.len(), states.join(", "));
     let now = client.now();
-    let abandoned = nodes.iter().filter_map(|node| Some((node, Abandoned::of(node, conductors, now)?)));
+    let abandoned = nodes.iter().filter_map(|node| Some((node, DeadConductor::of(node, conductors, now)?)));
     let (unserved_nodes, stuck): (Vec<_>, Vec<_>) =
-        abandoned.partition(|(_, reason)| matches!(reason, Abandoned::Unserved { .. }));
+        abandoned.partition(|(_, reason)| matches!(reason, DeadConductor::Unserved { .. }));
     if !unserved_nodes.is_empty() {
         let problem = format!(
             "{found}; no live conductor serves {} of them: {}",
@@ -364,7 +367,7 @@ fn nodes(client: &Client, conductors: &[Conductor]) -> Checked<()> {
         );
         let hint = "start an ironic-conductor with that hardware type and `conductor_group`, or move the nodes to \
                     another group";
-        return Err(Failure::new(Kind::Unreachable, problem).hint(hint).into());
+        return Err(Failure::new(FailureKind::Unreachable, problem).hint(hint).into());
     }
     let stuck: Vec<&Node> =
         stuck.iter().filter(|(_, reason)| !reason.ends_by_itself()).map(|(node, _)| *node).collect();
@@ -389,9 +392,9 @@ fn nodes(client: &Client, conductors: &[Conductor]) -> Checked<()> {
 }
 
 /// Whether another service is reachable and shows the resources of projects.
-fn other_service(cloud: &Cloud, service: Beside, grants: Option<&Grants>) -> Checked<()> {
+fn other_service(cloud: &Cloud, service: OtherService, grants: Option<&LoginDetails>) -> Checked<()> {
     let is_system = grants.is_some_and(|grants| grants.scope.as_deref() == Some("system"));
-    match cloud.reach(service) {
+    match cloud.check_service(service) {
         Ok(Some(address)) if is_system => {
             let found =
                 format!("{address}; it shows few or no resources of projects to a system-scoped token");
@@ -413,9 +416,9 @@ fn other_service(cloud: &Cloud, service: Beside, grants: Option<&Grants>) -> Che
 mod tests {
     use super::*;
 
-    fn grants(scope: Option<&str>, roles: &[&str]) -> Grants {
+    fn grants(scope: Option<&str>, roles: &[&str]) -> LoginDetails {
         let roles = roles.iter().map(|role| (*role).to_owned()).collect();
-        Grants { user: "ann".to_owned(), scope: scope.map(str::to_owned), project_id: None, roles }
+        LoginDetails { user: "ann".to_owned(), scope: scope.map(str::to_owned), project_id: None, roles }
     }
 
     #[test]

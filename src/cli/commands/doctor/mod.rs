@@ -7,10 +7,10 @@ mod servers;
 use serde_json::{Value, json};
 
 use crate::cli::Context;
-use crate::cli::app::failure::{Failure, Kind};
+use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::help;
-use crate::ui::output::{Column, Document, Section, Show, View, seconds};
-use check_run::{Check, CheckRun};
+use crate::ui::output::{CellStyle, Column, Document, Section, View, seconds};
+use check_run::{CheckRun, FinishedCheck};
 
 /// Check access to a cloud and its services
 ///
@@ -35,7 +35,7 @@ const COLUMNS: &[Column] = &[
     Column::new("cloud", "CLOUD").on_request(),
     Column::new("check", "CHECK"),
     Column::new("verdict", "VERDICT"),
-    Column::new("duration_s", "TIME").show(Show::Seconds),
+    Column::new("duration_s", "TIME").show(CellStyle::Seconds),
     Column::new("found", "FOUND"),
     Column::new("remedy", "REMEDY").on_request(),
 ];
@@ -73,7 +73,7 @@ pub(crate) fn run(_: &Args, context: &Context) -> anyhow::Result<()> {
     Err(failure(*kind, &names).into())
 }
 
-fn failure(kind: Kind, names: &[&str]) -> Failure {
+fn failure(kind: FailureKind, names: &[&str]) -> Failure {
     let count = match names.len() {
         1 => "1 check".to_owned(),
         count => format!("{count} checks"),
@@ -81,7 +81,7 @@ fn failure(kind: Kind, names: &[&str]) -> Failure {
     Failure::new(kind, format!("{count} failed: {}", names.join(", ")))
 }
 
-fn row(cloud: Option<&str>, check: &Check) -> Value {
+fn row(cloud: Option<&str>, check: &FinishedCheck) -> Value {
     json!({
         "cloud": cloud,
         "check": check.name,

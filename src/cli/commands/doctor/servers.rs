@@ -3,8 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::check_run::CheckResult;
-use crate::cli::app::failure::{Failure, Kind};
-use crate::cloud::service_check::Visit;
+use crate::cli::app::failure::{Failure, FailureKind};
+use crate::cloud::service_check::ServiceCheck;
 
 /// The clock difference from which a warning is shown.
 const MAX_SKEW: SignedDuration = SignedDuration::from_secs(30);
@@ -12,7 +12,7 @@ const MAX_SKEW: SignedDuration = SignedDuration::from_secs(30);
 const RENEW: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// A server's name and URL, and its clock and certificate or the error.
-pub(super) type Visited = (&'static str, String, Result<Visit, String>);
+pub(super) type Visited = (&'static str, String, Result<ServiceCheck, String>);
 
 /// Whether the servers' clocks agree with the local clock.
 pub(super) fn clocks(visits: &[Visited]) -> CheckResult {
@@ -50,9 +50,9 @@ pub(super) fn certificates(visits: &[Visited], now: Timestamp) -> anyhow::Result
     let (mut valid, mut expiring) = (Vec::new(), Vec::new());
     for (name, url, visit) in https {
         let visit = visit.as_ref().map_err(|problem| {
-            let failure = Failure::new(Kind::Unreachable, format!("{name} at {url}: {problem}"));
+            let failure = Failure::new(FailureKind::Unreachable, format!("{name} at {url}: {problem}"));
             failure.hint(
-                crate::rest::distrust(problem)
+                crate::rest::untrusted_certificate_hint(problem)
                     .unwrap_or("check the address, and whether the server is running"),
             )
         })?;
@@ -78,16 +78,18 @@ fn names<'a>(names: impl Iterator<Item = &'a str>) -> String {
 mod tests {
     use super::*;
 
-    fn visited(url: &str, visit: Visit) -> Vec<Visited> {
+    fn visited(url: &str, visit: ServiceCheck) -> Vec<Visited> {
         vec![("Keystone", url.to_owned(), Ok(visit))]
     }
 
     #[test]
     fn clock_differences_say_their_direction() {
-        let at =
-            |seconds| Visit { clock_ahead: Some(SignedDuration::from_secs(seconds)), ..Visit::default() };
+        let at = |seconds| ServiceCheck {
+            clock_ahead: Some(SignedDuration::from_secs(seconds)),
+            ..ServiceCheck::default()
+        };
         assert!(matches!(clocks(&visited("http://k", at(-2))), CheckResult::Ok(_)));
-        assert!(matches!(clocks(&visited("http://k", Visit::default())), CheckResult::Skipped(_)));
+        assert!(matches!(clocks(&visited("http://k", ServiceCheck::default())), CheckResult::Skipped(_)));
         for (seconds, text) in [(90, "90s ahead of the local clock"), (-90, "90s behind the local clock")] {
             let CheckResult::Warning(found, _) = clocks(&visited("http://k", at(seconds))) else {
                 panic!("{seconds}")
@@ -99,11 +101,12 @@ mod tests {
     #[test]
     fn certificate_that_expires_soon_is_a_warning() {
         let now: Timestamp = "2026-01-01T00:00:00Z".parse().expect("a time");
-        let until = |text: &str| Visit { certificate_until: text.parse().ok(), ..Visit::default() };
+        let until =
+            |text: &str| ServiceCheck { certificate_until: text.parse().ok(), ..ServiceCheck::default() };
         let check = |url, visit| certificates(&visited(url, visit), now).expect("the server is reachable");
         assert!(matches!(check("https://k", until("2026-06-01T00:00:00Z")), CheckResult::Ok(_)));
         assert!(matches!(check("https://k", until("2026-01-20T00:00:00Z")), CheckResult::Warning(..)));
-        assert!(matches!(check("http://k", Visit::default()), CheckResult::Skipped(_)));
+        assert!(matches!(check("http://k", ServiceCheck::default()), CheckResult::Skipped(_)));
         let unreached = [("Ironic", "https://i".to_owned(), Err("invalid peer certificate".to_owned()))];
         assert!(certificates(&unreached, now).is_err());
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::cli::app::failure::{Failure, Kind};
+use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::args::key_value;
 use crate::ui::Ui;
 
@@ -66,13 +66,13 @@ impl MachineArgs {
     pub(super) fn node(&self, ui: &Ui) -> anyhow::Result<Json> {
         if self.driver.is_none() {
             let problem = "no machines given: name a file, or describe one machine with `--driver`";
-            return Err(Failure::new(Kind::Usage, problem).hint("farrier enroll nodes.yaml").into());
+            return Err(Failure::new(FailureKind::Usage, problem).hint("farrier enroll nodes.yaml").into());
         }
         let mut node = key_value::read("--set", &self.fields)?;
         if let Some(key) = OWN_OPTIONS.iter().find(|key| node.contains_key(**key)) {
             let message =
                 format!("`--set {key}`: use the option for this field (see `farrier enroll --help`)");
-            return Err(Failure::new(Kind::Usage, message).into());
+            return Err(Failure::new(FailureKind::Usage, message).into());
         }
         let plain = [
             ("driver", &self.driver),
@@ -128,7 +128,7 @@ mod tests {
     }
 
     fn node(options: &[&str]) -> anyhow::Result<Json> {
-        machine(options).node(&Ui::new(crate::ui::Options::default()))
+        machine(options).node(&Ui::new(crate::ui::UiOptions::default()))
     }
 
     #[test]
@@ -185,7 +185,7 @@ mod tests {
         ] {
             let refused = node(&options).expect_err("must be refused");
             let failure = classify(&refused);
-            assert_eq!(failure.kind, Kind::Usage, "{options:?}");
+            assert_eq!(failure.kind, FailureKind::Usage, "{options:?}");
             assert!(!format!("{failure:?}").contains("hunter2"), "{failure:?}");
         }
     }

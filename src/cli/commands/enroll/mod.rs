@@ -9,17 +9,17 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::cli::Context;
-use crate::cli::app::failure::{Failure, Kind};
+use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::{batch, help};
 use crate::cli::args::values;
-use crate::driver::enroll::{Difference, Enrolled, Plan, Until, Wish};
+use crate::driver::enroll::{Difference, EnrollOptions, EnrollTarget, Enrolled, NodePlan};
 use crate::driver::{Deadline, Driver, Error};
 use crate::inventory::document::InputError;
 use crate::inventory::enrolment::Enrolment;
 use crate::inventory::format::Format;
 use crate::inventory::machine::Machine;
 use crate::inventory::reference::Elsewhere;
-use crate::ui::output::{Column, Show, View};
+use crate::ui::output::{CellStyle, Column, View};
 use machine_args::MachineArgs;
 
 /// Enroll nodes from a file
@@ -66,8 +66,8 @@ pub(crate) struct Args {
     machine: MachineArgs,
 
     /// Provision state to stop at
-    #[arg(long, value_name = "STATE", value_enum, default_value_t = State::Available, help_heading = "What to do")]
-    until: State,
+    #[arg(long, value_name = "STATE", value_enum, default_value_t = UntilArg::Available, help_heading = "What to do")]
+    until: UntilArg,
 
     /// Change nodes that differ from the file
     #[arg(long, help_heading = "What to do")]
@@ -104,7 +104,7 @@ pub(crate) struct Args {
 
 /// `--until`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum State {
+enum UntilArg {
     /// Created, with ports and traits
     Enroll,
     /// BMC verified
@@ -127,21 +127,21 @@ const EXAMPLES: help::Examples = &[
 /// The columns of the result.
 const COLUMNS: &[Column] = &[
     Column::new("name", "NAME"),
-    Column::new("uuid", "UUID").yields(2),
-    Column::new("action", "ACTION").show(Show::State),
-    Column::new("state", "STATE").show(Show::State),
-    Column::new("error", "ERROR").told_on_stderr(),
+    Column::new("uuid", "UUID").shortened_by_rank(2),
+    Column::new("action", "ACTION").show(CellStyle::State),
+    Column::new("state", "STATE").show(CellStyle::State),
+    Column::new("error", "ERROR").on_stderr(),
     Column::new("note", "NOTE").on_request(),
-    Column::new("changes", "CHANGES").show(Show::Changes).on_request(),
+    Column::new("changes", "CHANGES").show(CellStyle::Changes).on_request(),
 ];
 
 /// The columns of a plan.
 const PLAN_COLUMNS: &[Column] = &[
     Column::new("name", "NAME"),
-    Column::new("uuid", "UUID").yields(2),
-    Column::new("action", "ACTION").show(Show::State),
-    Column::new("state", "STATE").show(Show::State),
-    Column::new("changes", "CHANGES").show(Show::Changes).yields(1),
+    Column::new("uuid", "UUID").shortened_by_rank(2),
+    Column::new("action", "ACTION").show(CellStyle::State),
+    Column::new("state", "STATE").show(CellStyle::State),
+    Column::new("changes", "CHANGES").show(CellStyle::Changes).shortened_by_rank(1),
     Column::new("error", "ERROR").on_request(),
     Column::new("note", "NOTE").on_request(),
 ];
@@ -162,8 +162,8 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     for warning in &enrolment.warnings {
         context.ui.warn(&warning.to_string());
     }
-    let wish = args.wish();
-    let ignores_in_use = wish.until == Until::Available || wish.inspect;
+    let wish = args.enroll_options();
+    let ignores_in_use = wish.until == EnrollTarget::Available || wish.inspect;
     if !ignores_in_use && !enrolment.errors_in_use.is_empty() {
         return Err(InputError::from(enrolment.errors_in_use).into());
     }
@@ -175,7 +175,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     }
     let connection = context.connect()?;
     let progress = context.ui.progress();
-    let reader = connection.reader(&progress).noting(&context.fingerprints);
+    let reader = connection.reader(&progress).with_secret_fingerprints(&context.fingerprints);
     let survey = reader.plan_file(&enrolment.machines, &enrolment.chassis)?;
     for warning in &survey.warnings {
         context.ui.warn(warning);
@@ -204,13 +204,13 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
 }
 
 impl Args {
-    fn wish(&self) -> Wish {
+    fn enroll_options(&self) -> EnrollOptions {
         let until = match self.until {
-            State::Enroll => Until::Enroll,
-            State::Manageable => Until::Manageable,
-            State::Available => Until::Available,
+            UntilArg::Enroll => EnrollTarget::Enroll,
+            UntilArg::Manageable => EnrollTarget::Manageable,
+            UntilArg::Available => EnrollTarget::Available,
         };
-        Wish {
+        EnrollOptions {
             until,
             update: self.update,
             prune: self.prune,
@@ -226,7 +226,7 @@ fn skip_in_use(enrolment: &mut Enrolment, context: &Context) -> anyhow::Result<(
         enrolment.machines.drain(..).partition(|machine| machine.is_in_use);
     enrolment.machines = free;
     if enrolment.machines.is_empty() && !in_use.is_empty() {
-        let failure = Failure::new(Kind::Input, "no machine to enroll: all are in use".to_owned());
+        let failure = Failure::new(FailureKind::Input, "no machine to enroll: all are in use".to_owned());
         return Err(failure.hint("`--until manageable` enrolls them without cleaning").into());
     }
     report::note_in_use(in_use.iter().map(Machine::label), context);
@@ -247,13 +247,13 @@ fn validated(enrolment: &Enrolment, view: &View, context: &Context) -> anyhow::R
 /// Enrolls all machines, child nodes last: their parents may be new too.
 pub(crate) fn enroll(
     driver: &Driver<'_>,
-    plans: &[Plan<'_>],
-    wish: Wish,
+    plans: &[NodePlan<'_>],
+    wish: EnrollOptions,
     jobs: u16,
 ) -> Vec<Result<Enrolled, Error>> {
-    let is_child = |plan: &&Plan<'_>| plan.machine().fields.contains_key("parent_node");
+    let is_child = |plan: &&NodePlan<'_>| plan.machine().fields.contains_key("parent_node");
     let (children, parents): (Vec<_>, Vec<_>) = plans.iter().partition(is_child);
-    let work = |plan: &&Plan<'_>| driver.enroll(plan, wish);
+    let work = |plan: &&NodePlan<'_>| driver.enroll(plan, wish);
     let mut parents = batch::each(jobs, &parents, work).into_iter();
     let mut children = batch::each(jobs, &children, work).into_iter();
     let outcome = |plan| if is_child(&plan) { children.next() } else { parents.next() };
@@ -264,9 +264,9 @@ pub(crate) fn enroll(
 const RESUME: &str = "run the same command again to continue";
 
 fn report_outcomes(
-    plans: &[Plan<'_>],
+    plans: &[NodePlan<'_>],
     outcomes: Vec<Result<Enrolled, Error>>,
-    wish: Wish,
+    wish: EnrollOptions,
     view: &View,
     context: &Context,
 ) -> anyhow::Result<()> {
@@ -278,12 +278,12 @@ fn report_outcomes(
         if let Ok(Enrolled { note: Some(note), .. }) = outcome {
             context.ui.note(&format!("{label}: {note}"));
         }
-        let unchanged = plan.left(wish);
+        let unchanged = plan.unfixed(wish);
         for Difference { field, has, wants, .. } in &unchanged {
             context.ui.note(&format!("{label}: {field} is {has}, but the file has {wants}"));
         }
         for reason in
-            unchanged.iter().filter(|_| wish.update).filter_map(|difference| plan.hindrance(difference))
+            unchanged.iter().filter(|_| wish.update).filter_map(|difference| plan.obstacle(difference))
         {
             context.ui.note(&format!("{label}: {reason}"));
         }
@@ -312,7 +312,7 @@ fn report_outcomes(
     report::conclude_differing(differing, total, wish)
 }
 
-fn row(plan: &Plan<'_>, outcome: &Result<Enrolled, Error>, wish: Wish) -> Value {
+fn row(plan: &NodePlan<'_>, outcome: &Result<Enrolled, Error>, wish: EnrollOptions) -> Value {
     let (action, state, note) = match outcome {
         Ok(enrolled) => (enrolled.action.as_str(), Some(enrolled.state.as_str()), enrolled.note.as_deref()),
         Err(Error::Failed { state, .. }) => ("failed", Some(state.as_str()), None),

@@ -3,20 +3,20 @@
 use serde_json::{Map, Value, json};
 
 use crate::cli::Context;
-use crate::cli::app::failure::{Failure, Kind};
-use crate::driver::enroll::{Action, ChassisPlan, Difference, Plan, Wish};
-use crate::driver::node::secret_fingerprints::Known;
-use crate::ui::output::{Column, Document, Format, Section, Show, View};
+use crate::cli::app::failure::{Failure, FailureKind};
+use crate::driver::enroll::{ChassisPlan, Difference, EnrollAction, EnrollOptions, NodePlan};
+use crate::driver::node::secret_fingerprints::SecretComparison;
+use crate::ui::output::{CellStyle, Column, Document, OutputFormat, Section, View};
 
 /// The columns for machines to create.
 const NEW: &[Column] = &[
     Column::new("name", "NAME"),
     Column::new("creates.driver", "DRIVER"),
     Column::new("creates.resource_class", "CLASS"),
-    Column::new("creates.bmc", "BMC").yields(1),
+    Column::new("creates.bmc", "BMC").shortened_by_rank(1),
     Column::new("creates.ports", "PORTS"),
-    Column::new("creates.portgroups", "GROUPS").yields(3),
-    Column::new("creates.traits", "TRAITS").yields(2),
+    Column::new("creates.portgroups", "GROUPS").shortened_by_rank(3),
+    Column::new("creates.traits", "TRAITS").shortened_by_rank(2),
 ];
 
 /// The columns for a machine that differs.
@@ -28,30 +28,30 @@ const DIFF: &[Column] = &[
 ];
 
 /// The columns for unchanged machines.
-const SAME: &[Column] = &[Column::new("name", "NAME"), Column::new("state", "STATE").show(Show::State)];
+const SAME: &[Column] = &[Column::new("name", "NAME"), Column::new("state", "STATE").show(CellStyle::State)];
 
 /// The columns for chassis.
 const CHASSIS: &[Column] = &[
     Column::new("uuid", "UUID"),
-    Column::new("action", "ACTION").show(Show::State),
-    Column::new("changes", "CHANGES").show(Show::Changes),
+    Column::new("action", "ACTION").show(CellStyle::State),
+    Column::new("changes", "CHANGES").show(CellStyle::Changes),
 ];
 
 /// The details of a plan for its row, the same before and after it is carried out.
-pub(super) fn details(plan: &Plan<'_>, wish: Wish) -> Map<String, Value> {
+pub(super) fn details(plan: &NodePlan<'_>, wish: EnrollOptions) -> Map<String, Value> {
     let change = |difference: &Difference| {
         let Difference { field, has, wants, note, .. } = difference;
-        let notes = [note.clone(), plan.hindrance(difference)];
+        let notes = [note.clone(), plan.obstacle(difference)];
         let note = notes.into_iter().flatten().collect::<Vec<_>>().join("; ");
         let note = Some(note).filter(|note| !note.is_empty());
-        json!({"field": field, "has": has, "wants": wants, "mend": plan.mends(difference, wish), "note": note})
+        json!({"field": field, "has": has, "wants": wants, "mend": plan.fixes(difference, wish), "note": note})
     };
     let to_send = plan.to_send(wish);
     let secret = |secret: &crate::driver::enroll::Secret| {
         let (known, at) = match secret.known {
-            Known::Same(at) => ("same", Some(at)),
-            Known::Changed(at) => ("changed", Some(at)),
-            Known::Unknown => ("unknown", None),
+            SecretComparison::Same(at) => ("same", Some(at)),
+            SecretComparison::Changed(at) => ("changed", Some(at)),
+            SecretComparison::Unknown => ("unknown", None),
         };
         let is_sent = to_send.contains(&secret.field.as_str()) || (known == "changed" && wish.update);
         json!({"field": secret.field, "known": known, "sent_at": at, "send": is_sent})
@@ -65,8 +65,8 @@ pub(super) fn details(plan: &Plan<'_>, wish: Wish) -> Map<String, Value> {
 }
 
 /// A summary of a machine to create.
-fn creates(plan: &Plan<'_>, wish: Wish) -> Value {
-    if plan.action(wish) != Action::Created {
+fn creates(plan: &NodePlan<'_>, wish: EnrollOptions) -> Value {
+    if plan.action(wish) != EnrollAction::Created {
         return Value::Null;
     }
     let machine = plan.machine();
@@ -80,30 +80,30 @@ fn creates(plan: &Plan<'_>, wish: Wish) -> Value {
 }
 
 /// The row of a chassis.
-fn chassis_row(plan: &ChassisPlan<'_>, wish: Wish) -> Value {
+fn chassis_row(plan: &ChassisPlan<'_>, wish: EnrollOptions) -> Value {
     let differing = plan.differing();
     let changes: Vec<Value> = differing
         .iter()
         .map(|(field, has, wants)| json!({"field": field, "has": has, "wants": wants, "mend": wish.update}))
         .collect();
     let action = match () {
-        () if plan.is_new() => Action::Created,
-        () if wish.update && !changes.is_empty() => Action::Updated,
-        () => Action::Unchanged,
+        () if plan.is_new() => EnrollAction::Created,
+        () if wish.update && !changes.is_empty() => EnrollAction::Updated,
+        () => EnrollAction::Unchanged,
     };
     json!({"uuid": plan.chassis.uuid(), "action": action.as_str(), "changes": changes})
 }
 
 /// Shows the plans.
 pub(super) fn planned(
-    plans: &[Plan<'_>],
+    plans: &[NodePlan<'_>],
     chassis: &[ChassisPlan<'_>],
-    wish: Wish,
+    wish: EnrollOptions,
     view: &View,
     context: &Context,
 ) -> anyhow::Result<()> {
     let chassis: Vec<Value> = chassis.iter().map(|plan| chassis_row(plan, wish)).collect();
-    let row = |plan: &Plan<'_>| {
+    let row = |plan: &NodePlan<'_>| {
         let mut row = json!({
             "name": plan.machine().name(), "uuid": plan.uuid(), "action": plan.action(wish).as_str(),
             "state": plan.state(), "error": null, "note": null,
@@ -117,7 +117,7 @@ pub(super) fn planned(
     };
     let rows: Vec<Value> = plans.iter().map(row).collect();
     let summary = summary(plans, wish);
-    let whole_table = context.ui.format() == Format::Table && context.global.columns.is_empty();
+    let whole_table = context.ui.format() == OutputFormat::Table && context.global.columns.is_empty();
     if whole_table && context.global.sort.is_none() {
         context
             .ui
@@ -128,14 +128,16 @@ pub(super) fn planned(
     note_secrets(plans, wish, context);
     note_surplus(plans, wish, context);
     context.ui.note(&format!("{summary} (plan only: nothing changed)"));
-    conclude_differing(plans.iter().filter(|plan| !plan.left(wish).is_empty()).count(), plans.len(), wish)
+    conclude_differing(plans.iter().filter(|plan| !plan.unfixed(wish).is_empty()).count(), plans.len(), wish)
 }
 
 /// The number of machines by action.
-fn summary(plans: &[Plan<'_>], wish: Wish) -> String {
+fn summary(plans: &[NodePlan<'_>], wish: EnrollOptions) -> String {
     let count = |action| plans.iter().filter(|plan| plan.action(wish) == action).count();
-    let [new, changed, unchanged] = [Action::Created, Action::Updated, Action::Unchanged].map(count);
-    let differs = |plan: &&Plan<'_>| plan.action(wish) == Action::Unchanged && !plan.left(wish).is_empty();
+    let [new, changed, unchanged] =
+        [EnrollAction::Created, EnrollAction::Updated, EnrollAction::Unchanged].map(count);
+    let differs =
+        |plan: &&NodePlan<'_>| plan.action(wish) == EnrollAction::Unchanged && !plan.unfixed(wish).is_empty();
     let differing = plans.iter().filter(differs).count();
     let differing_part = match differing {
         0 => String::new(),
@@ -147,10 +149,10 @@ fn summary(plans: &[Plan<'_>], wish: Wish) -> String {
 
 /// A plan as tables: new machines, each machine that differs, and unchanged machines.
 fn sections(
-    plans: &[Plan<'_>],
+    plans: &[NodePlan<'_>],
     rows: Vec<Value>,
     chassis: Vec<Value>,
-    wish: Wish,
+    wish: EnrollOptions,
 ) -> anyhow::Result<Vec<Section>> {
     let section = |title: String, columns, rows: Vec<Value>| -> anyhow::Result<Section> {
         Ok(Section { title: Some(title), view: View::new(columns, &[], None)?.ranked(), rows })
@@ -160,13 +162,13 @@ fn sections(
         let label = plan.machine().label();
         row["name"] = label.clone().into();
         let diff = diff(plan, &row);
-        if plan.action(wish) == Action::Created {
+        if plan.action(wish) == EnrollAction::Created {
             new.push(row);
         } else if diff.is_empty() {
             same.push(row);
         } else {
             let action =
-                if plan.action(wish) == Action::Updated { "to change" } else { "differs, unchanged" };
+                if plan.action(wish) == EnrollAction::Updated { "to change" } else { "differs, unchanged" };
             let state = plan.state().unwrap_or("state unknown");
             differing.push(section(format!("{label} ({state}): {action}"), DIFF, diff)?);
         }
@@ -190,7 +192,7 @@ fn sections(
 }
 
 /// The rows of a machine's diff: each difference from the file, and the action.
-fn diff(plan: &Plan<'_>, row: &Value) -> Vec<Value> {
+fn diff(plan: &NodePlan<'_>, row: &Value) -> Vec<Value> {
     if plan.state().is_none() && row["creates"].is_object() {
         return Vec::new();
     }
@@ -230,13 +232,13 @@ fn plain(value: &Value) -> String {
 }
 
 /// Notes which secrets are unchanged since they were sent, and how to send unknown ones.
-pub(super) fn note_secrets(plans: &[Plan<'_>], wish: Wish, context: &Context) {
+pub(super) fn note_secrets(plans: &[NodePlan<'_>], wish: EnrollOptions, context: &Context) {
     let machines = |of: usize| if of == 1 { "1 machine".to_owned() } else { format!("{of} machines") };
-    let count = |is: fn(&Known) -> bool| {
+    let count = |is: fn(&SecretComparison) -> bool| {
         plans.iter().filter(|plan| plan.secrets().iter().any(|secret| is(&secret.known))).count()
     };
-    let unknown = count(|known| *known == Known::Unknown);
-    let same = count(|known| matches!(known, Known::Same(_)));
+    let unknown = count(|known| *known == SecretComparison::Unknown);
+    let same = count(|known| matches!(known, SecretComparison::Same(_)));
     if same > 0 {
         context.ui.note(&format!(
             "the secrets of {} match the last ones sent from this computer (Ironic does not show later changes)",
@@ -282,7 +284,7 @@ fn first_few(labels: impl Iterator<Item = String>) -> Option<String> {
 }
 
 /// Notes how many ports, port groups and traits in Ironic are not in the file.
-pub(super) fn note_surplus(plans: &[Plan<'_>], wish: Wish, context: &Context) {
+pub(super) fn note_surplus(plans: &[NodePlan<'_>], wish: EnrollOptions, context: &Context) {
     let count: usize = plans.iter().map(|plan| plan.surplus().len()).sum();
     if count > 0 && !wish.prune {
         let objects = if count == 1 { "1 object is".to_owned() } else { format!("{count} objects are") };
@@ -290,14 +292,14 @@ pub(super) fn note_surplus(plans: &[Plan<'_>], wish: Wish, context: &Context) {
     }
 }
 
-/// Fails with [`Kind::Findings`] if machines differ from the file.
-pub(super) fn conclude_differing(differing: usize, total: usize, wish: Wish) -> anyhow::Result<()> {
+/// Fails with [`FailureKind::Findings`] if machines differ from the file.
+pub(super) fn conclude_differing(differing: usize, total: usize, wish: EnrollOptions) -> anyhow::Result<()> {
     if differing == 0 {
         return Ok(());
     }
     let verb = if differing == 1 { "differs" } else { "differ" };
     let message = format!("{differing} of {total} {verb} from the file and stayed unchanged");
-    let failure = Failure::new(Kind::Findings, message);
+    let failure = Failure::new(FailureKind::Findings, message);
     let hint = if wish.update { "see why: `--dry-run`" } else { "change them: `--update`" };
     Err(failure.hint(hint).into())
 }

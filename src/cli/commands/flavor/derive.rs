@@ -5,13 +5,13 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value, json};
 
 use crate::cli::Context;
-use crate::cli::args::candidates::{HostsArgs, Supply};
+use crate::cli::args::candidates::{CandidateArgs, Candidates};
 use crate::host_manager::{Flavor, HostState, Shape, shapes};
-use crate::ui::output::Format;
+use crate::ui::output::OutputFormat;
 
-pub(super) fn run(args: &HostsArgs, context: &Context) -> anyhow::Result<()> {
+pub(super) fn run(args: &CandidateArgs, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(super::PROPOSED)?;
-    let Supply { hosts, silent, .. } = args.supply(context)?;
+    let Candidates { hosts, silent, .. } = args.read_all(context)?;
     let found = shapes(&hosts);
     if let Some(first) = found.unknown.first() {
         let label = hosts[*first].label();
@@ -23,9 +23,9 @@ pub(super) fn run(args: &HostsArgs, context: &Context) -> anyhow::Result<()> {
     let shapes = found.shapes;
     match context.ui.format() {
         // A complete flavor file; YAML has the nodes of each flavor in comments.
-        Format::Table | Format::Yaml => context.ui.text(&file(&shapes, &hosts))?,
-        Format::Json => context.ui.text(&format!("{:#}\n", whole(&shapes)))?,
-        Format::Csv | Format::Value => {
+        OutputFormat::Table | OutputFormat::Yaml => context.ui.text(&file(&shapes, &hosts))?,
+        OutputFormat::Json => context.ui.text(&format!("{:#}\n", whole(&shapes)))?,
+        OutputFormat::Csv | OutputFormat::Value => {
             context.ui.list(&view, shapes.iter().map(|shape| json!(shape.flavor)).collect())?;
         }
     }

@@ -4,9 +4,9 @@ mod derive;
 
 use crate::cli::Context;
 use crate::cli::app::help;
-use crate::cli::args::candidates::HostsArgs;
+use crate::cli::args::candidates::CandidateArgs;
 use crate::cli::args::flavor::{FlavorFiles, StoredFlavor};
-use crate::ui::output::{Column, Show};
+use crate::ui::output::{CellStyle, Column};
 
 /// List, show and derive flavors
 ///
@@ -43,7 +43,7 @@ enum Action {
     #[command(before_long_help = help::examples(DERIVE))]
     Derive {
         #[command(flatten)]
-        hosts: HostsArgs,
+        hosts: CandidateArgs,
     },
 }
 
@@ -68,13 +68,13 @@ const DERIVE: help::Examples = &[
 const COLUMNS: &[Column] = &[
     Column::new("name", "NAME"),
     Column::new("vcpus", "CPUS"),
-    Column::new("ram_mb", "RAM").show(Show::Mib),
-    Column::new("disk_gb", "DISK").show(Show::Gib),
-    Column::new("ephemeral_gb", "EPHEMERAL").show(Show::Gib).on_request(),
-    Column::new("swap_mb", "SWAP").show(Show::Mib).on_request(),
-    Column::new("resource_class", "CLASS").yields(1),
-    Column::new("extra_specs", "EXTRA SPECS").yields(2),
-    Column::new("source", "SOURCE").yields(3),
+    Column::new("ram_mb", "RAM").show(CellStyle::Mib),
+    Column::new("disk_gb", "DISK").show(CellStyle::Gib),
+    Column::new("ephemeral_gb", "EPHEMERAL").show(CellStyle::Gib).on_request(),
+    Column::new("swap_mb", "SWAP").show(CellStyle::Mib).on_request(),
+    Column::new("resource_class", "CLASS").shortened_by_rank(1),
+    Column::new("extra_specs", "EXTRA SPECS").shortened_by_rank(2),
+    Column::new("source", "SOURCE").shortened_by_rank(3),
     Column::new("cloud", "CLOUD").on_request(),
     Column::new("id", "ID").on_request(),
 ];

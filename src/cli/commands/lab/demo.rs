@@ -10,11 +10,11 @@ use rustix::process::{Pid, kill_process};
 use serde_json::{Value, json};
 
 use crate::cli::Context;
-use crate::cli::app::failure::{Failure, Kind};
+use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::help;
 use crate::driver::cancel::{Cancel, Signal};
-use crate::lab::{CLOUD, Facts, Lab};
-use crate::ui::output::{Column, Show};
+use crate::lab::{CLOUD, Lab, LabInfo};
+use crate::ui::output::{CellStyle, Column};
 
 /// Run a demo: enroll, schedule, deploy, rebuild, destroy
 ///
@@ -37,7 +37,7 @@ const EXAMPLES: help::Examples =
 
 const COLUMNS: &[Column] = &[
     Column::new("command", "COMMAND"),
-    Column::new("result", "RESULT").show(Show::State),
+    Column::new("result", "RESULT").show(CellStyle::State),
     Column::new("duration_s", "SECONDS"),
 ];
 
@@ -45,12 +45,12 @@ const COLUMNS: &[Column] = &[
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// A command and its description.
-struct Step {
+struct DemoStep {
     what: &'static str,
     arguments: Vec<String>,
 }
 
-impl Step {
+impl DemoStep {
     fn new(what: &'static str, command: &str) -> Self {
         Self { what, arguments: command.split(' ').map(str::to_owned).collect() }
     }
@@ -63,7 +63,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     if status.facts.is_some() {
         if args.dir.is_some() {
             let message = format!("a lab already exists in {}", status.dir.display());
-            return Err(anyhow!(Failure::new(Kind::Conflict, message).hint("name another directory")));
+            return Err(anyhow!(Failure::new(FailureKind::Conflict, message).hint("name another directory")));
         }
         context.ui.note("removing the lab of the last demo");
         lab.purge(&|line| context.ui.note(line))?;
@@ -110,14 +110,14 @@ struct Demonstration<'a> {
 }
 
 impl Demonstration<'_> {
-    fn all(&mut self, lab: &Lab) -> anyhow::Result<Facts> {
+    fn all(&mut self, lab: &Lab) -> anyhow::Result<LabInfo> {
         let up = "lab up --no-machines --power-delay 1 --dir";
-        let mut up = Step::new("Start a real Ironic with mock machines on this computer", up);
+        let mut up = DemoStep::new("Start a real Ironic with mock machines on this computer", up);
         up.arguments.push(self.dir.to_string_lossy().into_owned());
         self.step(&up, Path::new("/"))?;
         let facts = lab.status()?.facts.context("the lab did not start")?;
         let place = help::quoted(&self.dir.to_string_lossy());
-        self.context.ui.demonstrate(
+        self.context.ui.show_command(
             "Select the lab for the next commands",
             &format!("cd {place}; export OS_CLIENT_CONFIG_FILE=$PWD/clouds.yaml OS_CLOUD={CLOUD}"),
         );
@@ -127,10 +127,10 @@ impl Demonstration<'_> {
         Ok(facts)
     }
 
-    fn step(&mut self, step: &Step, dir: &Path) -> anyhow::Result<()> {
+    fn step(&mut self, step: &DemoStep, dir: &Path) -> anyhow::Result<()> {
         let command_line =
             help::command_line(std::iter::once("farrier").chain(arguments(step)).map(Into::into));
-        self.context.ui.demonstrate(step.what, &command_line);
+        self.context.ui.show_command(step.what, &command_line);
         let begun = Instant::now();
         let status = self.run(step, dir)?;
         if let Some(signal) = self.cancel.requested() {
@@ -138,7 +138,7 @@ impl Demonstration<'_> {
         }
         if !status.success() {
             let message = format!("`{command_line}` failed unexpectedly ({status})");
-            return Err(anyhow!(Failure::new(Kind::Internal, message)));
+            return Err(anyhow!(Failure::new(FailureKind::Internal, message)));
         }
         let seconds = (begun.elapsed().as_secs_f64() * 10.0).round() / 10.0;
         self.done.push(json!({"command": command_line, "result": "done", "duration_s": seconds}));
@@ -146,7 +146,7 @@ impl Demonstration<'_> {
     }
 
     /// Runs a command until it ends. Its output goes to stderr, because stdout is for the result of the demo.
-    fn run(&self, step: &Step, dir: &Path) -> anyhow::Result<ExitStatus> {
+    fn run(&self, step: &DemoStep, dir: &Path) -> anyhow::Result<ExitStatus> {
         let mut command = Command::new(&self.program);
         command.args(arguments(step)).current_dir(dir).stdin(Stdio::null()).stdout(io::stderr());
         for (name, _) in std::env::vars_os() {
@@ -178,35 +178,38 @@ impl Demonstration<'_> {
     }
 }
 
-fn arguments(step: &Step) -> impl Iterator<Item = &str> {
+fn arguments(step: &DemoStep) -> impl Iterator<Item = &str> {
     step.arguments.iter().map(String::as_str)
 }
 
 /// The commands after the start of the lab.
-fn steps(facts: &Facts) -> Vec<Step> {
+fn steps(facts: &LabInfo) -> Vec<DemoStep> {
     let request = "--flavor-file flavors.yaml --flavor small.data --exact";
     let image = &facts.image_url;
     let sums = image.rsplit_once('/').map_or("", |(server, _)| server);
     vec![
-        Step::new("Enroll the machines in a file", "enroll machines.yaml"),
-        Step::new(
+        DemoStep::new("Enroll the machines in a file", "enroll machines.yaml"),
+        DemoStep::new(
             "Show which nodes fit the request exactly, and why others do not",
             &format!("schedule {request} --explain"),
         ),
-        Step::new(
+        DemoStep::new(
             "Deploy an image to one of them",
             &format!("deploy web-1 {request} --image {image} --image-checksum {sums}/SHA256SUMS"),
         ),
-        Step::new("Show the instance", "show web-1"),
-        Step::new("Reboot it", "power reboot web-1 --yes"),
-        Step::new("Rebuild it, and keep the ephemeral partition", "rebuild web-1 --preserve-ephemeral --yes"),
-        Step::new(
+        DemoStep::new("Show the instance", "show web-1"),
+        DemoStep::new("Reboot it", "power reboot web-1 --yes"),
+        DemoStep::new(
+            "Rebuild it, and keep the ephemeral partition",
+            "rebuild web-1 --preserve-ephemeral --yes",
+        ),
+        DemoStep::new(
             "Deploy another: the best node has a broken disk, so the next one is used",
             &format!(
                 "deploy db-1 --flavor-file flavors.yaml --flavor bm.mule --image {image} --image-checksum {sums}/SHA256SUMS"
             ),
         ),
-        Step::new(
+        DemoStep::new(
             "Destroy both, and wait until the nodes are clean",
             "destroy web-1 db-1 --yes --wait-clean",
         ),
@@ -214,7 +217,7 @@ fn steps(facts: &Facts) -> Vec<Step> {
 }
 
 /// Prints what was real and what was simulated, and what to try next.
-fn conclude(args: &Args, facts: &Facts, context: &Context) {
+fn conclude(args: &Args, facts: &LabInfo, context: &Context) {
     let version = &facts.ironic_version;
     context.ui.note(&format!(
         "\nReal: Ironic {version} with API, conductor, database and state machine, and all commands above.\n\

@@ -15,15 +15,15 @@ use serde_json::{Value, json};
 
 use crate::cli::Context;
 use crate::cli::app::connection::Connection;
-use crate::cli::app::failure::{Failure, Kind};
+use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::{batch, help};
 use crate::driver::Deadline;
-use crate::driver::enroll::{Until, Wish};
+use crate::driver::enroll::{EnrollOptions, EnrollTarget};
 use crate::inventory::enrolment::Enrolment;
 use crate::inventory::machine::Machine;
 use crate::inventory::reference::Elsewhere;
-use crate::lab::{self, CLOUD, Change, Delay, Facts, Lab, Lifetime, Running};
-use crate::ui::output::{Column, Show};
+use crate::lab::{self, CLOUD, Delay, Lab, LabInfo, Lifetime, Running, UpOutcome};
+use crate::ui::output::{CellStyle, Column};
 
 /// Run a real Ironic with mock machines on this computer
 ///
@@ -160,7 +160,7 @@ enum Auth {
 }
 
 const COLUMNS: &[Column] = &[
-    Column::new("state", "STATE").show(Show::State),
+    Column::new("state", "STATE").show(CellStyle::State),
     Column::new("endpoint", "ENDPOINT"),
     Column::new("auth", "AUTH"),
     Column::new("cloud", "CLOUD"),
@@ -184,7 +184,7 @@ const COLUMNS: &[Column] = &[
 
 /// The columns of a stopped lab.
 const DOWN_COLUMNS: &[Column] =
-    &[Column::new("state", "STATE").show(Show::State), Column::new("dir", "DIRECTORY")];
+    &[Column::new("state", "STATE").show(CellStyle::State), Column::new("dir", "DIRECTORY")];
 
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     match &args.action {
@@ -198,7 +198,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
 fn up(args: &UpArgs, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?;
     let lab = Lab::new(args.dir.dir.clone())?;
-    let options = lab::Options {
+    let options = lab::LabOptions {
         auth: args.auth.map(|auth| match auth {
             Auth::None => lab::Auth::None,
             Auth::HttpBasic => lab::Auth::HttpBasic,
@@ -212,7 +212,7 @@ fn up(args: &UpArgs, context: &Context) -> anyhow::Result<()> {
     };
     let lifetime = if args.foreground { Lifetime::Tethered } else { Lifetime::Detached };
     let up = lab.up(&options, lifetime, &|line| context.ui.note(line))?;
-    if up.change == Change::Nothing {
+    if up.change == UpOutcome::Nothing {
         context.ui.note("the lab is already running");
     }
     if !args.no_machines && !up.facts.has_machines {
@@ -233,7 +233,7 @@ fn up(args: &UpArgs, context: &Context) -> anyhow::Result<()> {
                     return Ok(());
                 }
                 let message = format!("the lab's Ironic has ended: see its log {}", up.facts.log.display());
-                return Err(anyhow!(Failure::new(Kind::Internal, message)));
+                return Err(anyhow!(Failure::new(FailureKind::Internal, message)));
             }
         }
         context.ui.note("stopping the lab");
@@ -246,7 +246,7 @@ fn up(args: &UpArgs, context: &Context) -> anyhow::Result<()> {
 }
 
 /// Enrolls the mock machines, and marks them as enrolled in the lab.
-fn enroll(lab: &Lab, facts: &Facts, context: &Context) -> anyhow::Result<()> {
+fn enroll(lab: &Lab, facts: &LabInfo, context: &Context) -> anyhow::Result<()> {
     let enrolment = Enrolment::read(std::slice::from_ref(&facts.machines), None, &Elsewhere::none())?;
     let total = enrolment.machines.len();
     context.ui.note(&format!("enrolling {total} mock machines"));
@@ -255,8 +255,13 @@ fn enroll(lab: &Lab, facts: &Facts, context: &Context) -> anyhow::Result<()> {
     let progress = context.ui.progress();
     let driver = context.driver(&connection, &progress, Deadline::none());
     let plans = driver.plan_enrolment(&enrolment.machines)?.plans;
-    let wish =
-        Wish { until: Until::Available, update: false, prune: false, push_secrets: false, inspect: false };
+    let wish = EnrollOptions {
+        until: EnrollTarget::Available,
+        update: false,
+        prune: false,
+        push_secrets: false,
+        inspect: false,
+    };
     let outcomes = super::enroll::enroll(&driver, &plans, wish, context.global.jobs);
     drop(progress);
     if let Some(signal) = outcomes.iter().find_map(|outcome| outcome.as_ref().err()?.signal()) {
@@ -290,7 +295,7 @@ fn status(dir: &LabDir, context: &Context) -> anyhow::Result<()> {
     Ok(context.ui.object(&view, &json)?)
 }
 
-fn status_json(dir: &Path, facts: Option<&Facts>, running: Option<Running>) -> Value {
+fn status_json(dir: &Path, facts: Option<&LabInfo>, running: Option<Running>) -> Value {
     let state = match (facts, running) {
         (_, Some(_)) => "running",
         (Some(_), None) => "stopped",
@@ -322,7 +327,7 @@ fn status_json(dir: &Path, facts: Option<&Facts>, running: Option<Running>) -> V
 }
 
 /// Prints how to use the lab.
-fn hints(facts: &Facts, context: &Context) {
+fn hints(facts: &LabInfo, context: &Context) {
     let clouds = help::quoted(&facts.clouds_yaml.to_string_lossy());
     context.ui.hint(&format!("export OS_CLIENT_CONFIG_FILE={clouds} OS_CLOUD={CLOUD}"));
 }

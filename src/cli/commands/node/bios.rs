@@ -30,9 +30,9 @@ pub(super) const EXAMPLES: help::Examples = &[
 const COLUMNS: &[Column] = &[
     Column::new("name", "SETTING"),
     Column::new("value", "VALUE"),
-    Column::new("attribute_type", "TYPE").yields(2),
-    Column::new("read_only", "READ ONLY").yields(3),
-    Column::new("allowable_values", "ALLOWED VALUES").yields(1),
+    Column::new("attribute_type", "TYPE").shortened_by_rank(2),
+    Column::new("read_only", "READ ONLY").shortened_by_rank(3),
+    Column::new("allowable_values", "ALLOWED VALUES").shortened_by_rank(1),
     Column::new("reset_required", "NEEDS RESET").on_request(),
     Column::new("lower_bound", "MINIMUM").on_request(),
     Column::new("upper_bound", "MAXIMUM").on_request(),

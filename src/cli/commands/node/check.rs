@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use crate::cli::Context;
-use crate::cli::app::failure::{Failure, Kind};
+use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::{batch, help};
 use crate::cli::args::flavor::FlavorArgs;
-use crate::drift::{self, Expected, Finding, Hardware, Nic, Owners, Source};
+use crate::drift::{self, Expected, ExpectedSource, HardwareDifference, InspectedHardware, Nic, Owners};
 use crate::driver::watch::event::NodeRef;
 use crate::driver::{Deadline, Driver, Drivers, Error};
 use crate::host_manager::Flavor;
@@ -20,7 +20,7 @@ use crate::inventory::reference::Elsewhere;
 use crate::ironic::Node;
 use crate::ironic::port::Port;
 use crate::ironic::version::Feature;
-use crate::ui::output::{Column, Show};
+use crate::ui::output::{CellStyle, Column};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -57,21 +57,21 @@ pub(super) const EXAMPLES: help::Examples = &[
 ];
 
 const COLUMNS: &[Column] = &[
-    Column::new("node", "NODE").show(Show::Named),
+    Column::new("node", "NODE").show(CellStyle::Named),
     Column::new("cloud", "CLOUD").on_request(),
     Column::new("finding", "FINDING"),
     Column::new("field", "FIELD"),
     Column::new("has", "HAS"),
     Column::new("wants", "SHOULD HAVE"),
-    Column::new("source", "SOURCE").yields(1),
+    Column::new("source", "SOURCE").shortened_by_rank(1),
 ];
 
 /// A node with its ports, its inspection data and its cloud.
-struct Subject {
+struct CheckedNode {
     cloud: Option<String>,
     node: Node,
     ports: Vec<Nic>,
-    inspected: Option<Hardware>,
+    inspected: Option<InspectedHardware>,
     /// Whether its Ironic stores inspection data.
     has_inventories: bool,
 }
@@ -82,9 +82,11 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let machines = args.of_files(context)?;
     let connections = context.connect_all()?;
     if connections.are_several() && !args.machines.is_empty() {
-        return Err(
-            Failure::new(Kind::Usage, "`--file` needs a single cloud: choose one with `--os-cloud`").into()
-        );
+        return Err(Failure::new(
+            FailureKind::Usage,
+            "`--file` needs a single cloud: choose one with `--os-cloud`",
+        )
+        .into());
     }
     let progress = context.ui.progress();
     let drivers = if args.record {
@@ -99,20 +101,21 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let in_file = in_file(&machines, &drivers)?;
     for name in &args.nodes {
         if !subjects.iter().any(|subject| subject.is_called(name)) {
-            return Err(Failure::new(Kind::NotFound, format!("no node is named `{name}`")).into());
+            return Err(Failure::new(FailureKind::NotFound, format!("no node is named `{name}`")).into());
         }
     }
     let mut owners: Owners = Owners::new();
-    for Subject { node, ports, .. } in &subjects {
+    for CheckedNode { node, ports, .. } in &subjects {
         owners.extend(ports.iter().map(|port| (port.address.clone(), node.label().to_owned())));
     }
-    let is_selected = |subject: &Subject| args.nodes.iter().any(|name| subject.is_called(name));
-    let (mut subjects, mut others): (Vec<Subject>, Vec<Subject>) =
+    let is_selected = |subject: &CheckedNode| args.nodes.iter().any(|name| subject.is_called(name));
+    let (mut subjects, mut others): (Vec<CheckedNode>, Vec<CheckedNode>) =
         subjects.into_iter().partition(|subject| args.nodes.is_empty() || is_selected(subject));
     fetch_inspections(&mut subjects, &mut owners, &drivers, context)?;
     let evaluate = |owners: &Owners| {
-        let of =
-            |subject: &Subject| subject.findings(in_file.get(&subject.node.uuid).copied(), &flavors, owners);
+        let of = |subject: &CheckedNode| {
+            subject.findings(in_file.get(&subject.node.uuid).copied(), &flavors, owners)
+        };
         subjects.iter().map(of).collect::<Vec<_>>()
     };
     let mut found = evaluate(&owners);
@@ -136,8 +139,8 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     context.conclude(&silent)?;
     match findings {
         0 => Ok(()),
-        1 => Err(Failure::new(Kind::Findings, "1 difference found").into()),
-        _ => Err(Failure::new(Kind::Findings, format!("{findings} differences found")).into()),
+        1 => Err(Failure::new(FailureKind::Findings, "1 difference found").into()),
+        _ => Err(Failure::new(FailureKind::Findings, format!("{findings} differences found")).into()),
     }
 }
 
@@ -158,20 +161,26 @@ impl Args {
     }
 }
 
-impl Subject {
+impl CheckedNode {
     fn is_called(&self, name: &str) -> bool {
         self.node.uuid == name || self.node.name.as_deref() == Some(name)
     }
 
-    fn findings(&self, machine: Option<&Machine>, flavors: &[Flavor], owners: &Owners) -> Vec<Finding> {
-        let mut enrolled = Expected::of_node(Source::Enrolled, &self.node.properties, &self.node.extra);
+    fn findings(
+        &self,
+        machine: Option<&Machine>,
+        flavors: &[Flavor],
+        owners: &Owners,
+    ) -> Vec<HardwareDifference> {
+        let mut enrolled =
+            Expected::of_node(ExpectedSource::Enrolled, &self.node.properties, &self.node.extra);
         enrolled.nics.clone_from(&self.ports);
         let mut expectations = Vec::new();
         let has = if let Some(found) = &self.inspected {
             expectations.push(enrolled);
             found.clone()
         } else {
-            Hardware::of_enrolled(&enrolled)
+            InspectedHardware::of_enrolled(&enrolled)
         };
         expectations.extend(machine.map(of_file));
         let class = self.node.resource_class.as_deref();
@@ -180,12 +189,13 @@ impl Subject {
         expectations.extend(flavors.iter().filter(of_class).map(of_flavor));
         // Saved data can only be compared with an inspection.
         expectations.extend(self.inspected.as_ref().and_then(|_| Expected::of_record(&self.node.extra)));
-        let mut findings: Vec<Finding> = Vec::new();
+        let mut findings: Vec<HardwareDifference> = Vec::new();
         for finding in
             expectations.iter().flat_map(|wants| drift::drift(wants, &has, self.node.label(), owners))
         {
             // Two sources that expect the same make one row.
-            let is_same = |other: &Finding| other.finding == finding.finding && other.field == finding.field;
+            let is_same =
+                |other: &HardwareDifference| other.finding == finding.finding && other.field == finding.field;
             match findings.iter_mut().find(|other| is_same(other) && other.wants == finding.wants) {
                 Some(other) => other.source = format!("{}, {}", other.source, finding.source),
                 None => findings.push(finding),
@@ -204,7 +214,7 @@ fn of_file(machine: &Machine) -> Expected {
     let nics = ports.map(nic).collect();
     Expected {
         nics,
-        ..Expected::of_node(Source::File(machine.at.short()), &map("properties"), &map("extra"))
+        ..Expected::of_node(ExpectedSource::File(machine.at.short()), &map("properties"), &map("extra"))
     }
 }
 
@@ -218,16 +228,16 @@ fn of_flavor(flavor: &Flavor) -> Expected {
         memory_mb: flavor.ram_mb,
         cpus: flavor.vcpus,
         root_gib: flavor.disk_gb.map(disk),
-        ..Expected::nothing(Source::Flavor(flavor.name.clone()))
+        ..Expected::nothing(ExpectedSource::Flavor(flavor.name.clone()))
     }
 }
 
 /// Reports how many nodes have no inspection data, and why.
-fn report_uninspected(subjects: &[Subject], context: &Context) {
+fn report_uninspected(subjects: &[CheckedNode], context: &Context) {
     let uninspected = subjects.iter().filter(|subject| subject.inspected.is_none());
-    let (never, unsupported): (Vec<&Subject>, Vec<&Subject>) =
+    let (never, unsupported): (Vec<&CheckedNode>, Vec<&CheckedNode>) =
         uninspected.partition(|subject| subject.has_inventories);
-    let since = Feature::Inventory.since();
+    let since = Feature::Inventory.added_in();
     for (count, reason) in [
         (never.len(), "were never inspected (inspect them: `farrier node inspect`)".to_owned()),
         (unsupported.len(), format!("are in an Ironic without inspection data (needs API {since})")),
@@ -243,12 +253,12 @@ fn report_uninspected(subjects: &[Subject], context: &Context) {
 
 /// Fetches the inspection data of nodes, and adds their network cards to the owners.
 fn fetch_inspections(
-    subjects: &mut [Subject],
+    subjects: &mut [CheckedNode],
     owners: &mut Owners,
     drivers: &Drivers<'_>,
     context: &Context,
 ) -> Result<(), Error> {
-    let inspections = batch::each(context.global.jobs, subjects, |Subject { cloud, node, .. }| {
+    let inspections = batch::each(context.global.jobs, subjects, |CheckedNode { cloud, node, .. }| {
         let work = |driver: &Driver<'_>| driver.inspected(&NodeRef::from(&*node));
         drivers.in_cloud(cloud.as_deref(), node.label(), work).result
     });
@@ -261,7 +271,7 @@ fn fetch_inspections(
 }
 
 /// All nodes of all clouds, with their ports.
-fn subjects(drivers: &Drivers<'_>) -> Result<Vec<Subject>, Error> {
+fn subjects(drivers: &Drivers<'_>) -> Result<Vec<CheckedNode>, Error> {
     let found = drivers.ask(|driver| Ok((driver.nodes_and_ports()?, driver.keeps_inventories())))?;
     let mut subjects = Vec::new();
     for (cloud, ((nodes, ports), has_inventories)) in found {
@@ -272,7 +282,7 @@ fn subjects(drivers: &Drivers<'_>) -> Result<Vec<Subject>, Error> {
         }
         subjects.extend(nodes.into_iter().map(|node| {
             let ports = by_node.remove(&node.uuid).unwrap_or_default();
-            Subject { cloud: cloud.clone(), node, ports, inspected: None, has_inventories }
+            CheckedNode { cloud: cloud.clone(), node, ports, inspected: None, has_inventories }
         }));
     }
     Ok(subjects)
@@ -295,11 +305,11 @@ fn in_file<'m>(
 
 /// Saves the inspection data of each inspected node.
 fn record(
-    subjects: &[Subject],
+    subjects: &[CheckedNode],
     drivers: &Drivers<'_>,
     context: &Context,
 ) -> Vec<(String, Result<(), Error>)> {
-    let found: Vec<(&Subject, &Hardware)> =
+    let found: Vec<(&CheckedNode, &InspectedHardware)> =
         subjects.iter().filter_map(|subject| Some((subject, subject.inspected.as_ref()?))).collect();
     let outcomes = batch::each(context.global.jobs, &found, |(subject, hardware)| {
         let work = |driver: &Driver<'_>| driver.record_hardware(&NodeRef::from(&subject.node), hardware);
@@ -308,7 +318,7 @@ fn record(
     found.iter().map(|(subject, _)| subject.node.label().to_owned()).zip(outcomes).collect()
 }
 
-fn row(subject: &Subject, finding: &Finding) -> Value {
+fn row(subject: &CheckedNode, finding: &HardwareDifference) -> Value {
     let mut row = json!(finding);
     row["node"] = json!(NodeRef::from(&subject.node));
     row["cloud"] = json!(subject.cloud);

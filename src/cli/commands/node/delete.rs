@@ -2,14 +2,14 @@
 
 use crate::cli::Context;
 use crate::cli::app::help;
-use crate::cli::args::node_targets::{COLUMNS, Consequence, Targets, row};
-use crate::driver::confirmation::Stakes;
+use crate::cli::args::node_targets::{COLUMNS, NodeConsequence, TargetArgs, row};
+use crate::driver::confirmation::Consequences;
 use crate::driver::{Deadline, Driver};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
-    targets: Targets,
+    targets: TargetArgs,
 }
 
 pub(super) const EXAMPLES: help::Examples = &[
@@ -21,11 +21,11 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?.ranked();
     let connections = context.connect_all()?;
     let selected = args.targets.find(context, &connections)?;
-    let consequence = Consequence {
+    let consequence = NodeConsequence {
         notes: Vec::new(),
         prefix: "to delete:".to_owned(),
         data: "which prevents the deletion",
-        stakes: Stakes::Removal,
+        stakes: Consequences::Removal,
         operation: "delete",
     };
     let Some(confirmed) = selected.consent(&consequence, &view, &connections, context)? else {

@@ -3,18 +3,18 @@
 use serde_json::{Value, json};
 
 use crate::cli::Context;
-use crate::cli::app::failure::{Failure, Kind};
+use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::{batch, help};
-use crate::cli::args::node_targets::{Targets, named};
-use crate::driver::node::flags::{Mark, Marked};
+use crate::cli::args::node_targets::{TargetArgs, named};
+use crate::driver::node::flags::{Flag, FlaggedNode};
 use crate::driver::watch::event::NodeRef;
 use crate::driver::{Deadline, Driver, Outcome};
-use crate::ui::output::{Column, Show};
+use crate::ui::output::{CellStyle, Column};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct MaintenanceArgs {
     #[command(flatten)]
-    targets: Targets,
+    targets: TargetArgs,
 
     /// Reason, shown with the node
     #[arg(long, value_name = "TEXT")]
@@ -30,7 +30,7 @@ pub(super) struct MaintenanceArgs {
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
-    targets: Targets,
+    targets: TargetArgs,
 
     /// Reason, shown with the node
     #[arg(long, value_name = "TEXT")]
@@ -72,79 +72,79 @@ pub(super) const PROTECT: help::Examples = &[
 ];
 
 const MAINTENANCE_COLUMNS: &[Column] = &[
-    Column::new("node", "NODE").show(Show::Named),
+    Column::new("node", "NODE").show(CellStyle::Named),
     Column::new("cloud", "CLOUD").on_request(),
     Column::new("maintenance", "MAINTENANCE"),
     Column::new("maintenance_reason", "REASON"),
-    Column::new("state", "STATE").show(Show::State),
+    Column::new("state", "STATE").show(CellStyle::State),
     Column::new("action", "ACTION"),
-    Column::new("error", "ERROR").told_on_stderr(),
+    Column::new("error", "ERROR").on_stderr(),
 ];
 const RETIRE_COLUMNS: &[Column] = &[
-    Column::new("node", "NODE").show(Show::Named),
+    Column::new("node", "NODE").show(CellStyle::Named),
     Column::new("cloud", "CLOUD").on_request(),
     Column::new("retired", "RETIRED"),
     Column::new("retired_reason", "REASON"),
-    Column::new("state", "STATE").show(Show::State),
+    Column::new("state", "STATE").show(CellStyle::State),
     Column::new("action", "ACTION"),
-    Column::new("error", "ERROR").told_on_stderr(),
+    Column::new("error", "ERROR").on_stderr(),
 ];
 const PROTECT_COLUMNS: &[Column] = &[
-    Column::new("node", "NODE").show(Show::Named),
+    Column::new("node", "NODE").show(CellStyle::Named),
     Column::new("cloud", "CLOUD").on_request(),
     Column::new("protected", "PROTECTED"),
     Column::new("protected_reason", "REASON"),
-    Column::new("state", "STATE").show(Show::State),
+    Column::new("state", "STATE").show(CellStyle::State),
     Column::new("action", "ACTION"),
-    Column::new("error", "ERROR").told_on_stderr(),
+    Column::new("error", "ERROR").on_stderr(),
 ];
 
 pub(super) fn maintenance(args: &MaintenanceArgs, context: &Context) -> anyhow::Result<()> {
     let mut targets = args.targets.clone();
     let is_on = match targets.take_set_or_unset() {
         Some(true) if args.off => {
-            return Err(Failure::new(Kind::Usage, "`set` and `--off` cannot be combined").into());
+            return Err(Failure::new(FailureKind::Usage, "`set` and `--off` cannot be combined").into());
         }
         Some(false) if args.reason.is_some() => {
-            return Err(Failure::new(Kind::Usage, "`unset` and `--reason` cannot be combined").into());
+            return Err(Failure::new(FailureKind::Usage, "`unset` and `--reason` cannot be combined").into());
         }
         given => given.unwrap_or(true) && !args.off,
     };
-    mark(&targets, Mark::Maintenance, is_on, args.reason.as_deref(), context)
+    set_flag(&targets, Flag::Maintenance, is_on, args.reason.as_deref(), context)
 }
 
-pub(super) fn run(args: &Args, mark: Mark, context: &Context) -> anyhow::Result<()> {
-    self::mark(&args.targets, mark, !args.undo, args.reason.as_deref(), context)
+pub(super) fn run(args: &Args, mark: Flag, context: &Context) -> anyhow::Result<()> {
+    self::set_flag(&args.targets, mark, !args.undo, args.reason.as_deref(), context)
 }
 
-fn mark(
-    targets: &Targets,
-    mark: Mark,
+fn set_flag(
+    targets: &TargetArgs,
+    mark: Flag,
     on: bool,
     reason: Option<&str>,
     context: &Context,
 ) -> anyhow::Result<()> {
     let columns = match mark {
-        Mark::Maintenance => MAINTENANCE_COLUMNS,
-        Mark::Retired => RETIRE_COLUMNS,
-        Mark::Protected => PROTECT_COLUMNS,
+        Flag::Maintenance => MAINTENANCE_COLUMNS,
+        Flag::Retired => RETIRE_COLUMNS,
+        Flag::Protected => PROTECT_COLUMNS,
     };
     let view = context.ui.view(columns)?.ranked();
     let connections = context.connect_all()?;
     let selected = targets.find(context, &connections)?;
-    let change = |driver: &Driver<'_>, name: &str| driver.mark(name, mark, on, reason);
-    let row = |name: &str, outcome: &Outcome<Marked>| row(name, mark, outcome);
+    let change = |driver: &Driver<'_>, name: &str| driver.set_flag(name, mark, on, reason);
+    let row = |name: &str, outcome: &Outcome<FlaggedNode>| row(name, mark, outcome);
     selected.change(Deadline::none(), view, &connections, context, change, row)
 }
 
-fn row(name: &str, mark: Mark, outcome: &Outcome<Marked>) -> Value {
+fn row(name: &str, mark: Flag, outcome: &Outcome<FlaggedNode>) -> Value {
     let (flag, reason) = match mark {
-        Mark::Maintenance => ("maintenance", "maintenance_reason"),
-        Mark::Retired => ("retired", "retired_reason"),
-        Mark::Protected => ("protected", "protected_reason"),
+        Flag::Maintenance => ("maintenance", "maintenance_reason"),
+        Flag::Retired => ("retired", "retired_reason"),
+        Flag::Protected => ("protected", "protected_reason"),
     };
     match &outcome.result {
-        Ok(Marked { node, action }) => json!({
+        Ok(FlaggedNode { node, action }) => json!({
             "node": NodeRef::from(node), "cloud": outcome.cloud, flag: mark.is_on(node),
             reason: mark.reason(node), "state": node.provision_state.to_string(),
             "action": action.as_str(), "error": null,

@@ -7,7 +7,7 @@ use crate::cli::Context;
 use crate::cli::app::help;
 use crate::ironic::Feature;
 use crate::ironic::node::HistoryEvent;
-use crate::ui::output::{Column, Show};
+use crate::ui::output::{CellStyle, Column};
 
 /// The number of entries that Ironic keeps per node by default.
 const MOST: usize = 300;
@@ -32,9 +32,9 @@ pub(super) const EXAMPLES: help::Examples = &[
 ];
 
 const COLUMNS: &[Column] = &[
-    Column::new("created_at", "TIME").show(Show::Time),
+    Column::new("created_at", "TIME").show(CellStyle::Time),
     Column::new("severity", "SEVERITY"),
-    Column::new("event_type", "OPERATION").yields(1),
+    Column::new("event_type", "OPERATION").shortened_by_rank(1),
     Column::new("summary", "EVENT"),
     Column::new("event", "WHOLE EVENT").on_request(),
     Column::new("uuid", "UUID").on_request(),
@@ -43,7 +43,7 @@ const COLUMNS: &[Column] = &[
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?.ranked();
     let LocatedNode { node, client, silent, .. } = LocatedNode::find(&args.node, context)?;
-    client.need(Feature::NodeHistory)?;
+    client.require(Feature::NodeHistory)?;
     let limit = if args.errors { MOST } else { args.limit.into() };
     let mut events = client.node_history(&node.uuid, limit)?;
     if args.errors {

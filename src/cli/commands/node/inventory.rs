@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use super::locate::LocatedNode;
 use crate::cli::Context;
-use crate::cli::app::failure::{Failure, Kind};
+use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::help;
-use crate::drift::Hardware;
+use crate::drift::InspectedHardware;
 use crate::ironic::{Node, ProvisionState};
 use crate::rest::mask;
-use crate::ui::output::{Column, Document, Section, Show, View};
+use crate::ui::output::{CellStyle, Column, Document, Section, View};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -27,21 +27,21 @@ const MACHINE: &[Column] = &[Column::new("field", "FIELD"), Column::new("value",
 
 const DISKS: &[Column] = &[
     Column::new("name", "DISK"),
-    Column::new("gib", "SIZE").show(Show::Gib),
+    Column::new("gib", "SIZE").show(CellStyle::Gib),
     Column::new("kind", "KIND"),
-    Column::new("model", "MODEL").yields(3),
-    Column::new("serial", "SERIAL").yields(1),
-    Column::new("wwn", "WWN").yields(2),
+    Column::new("model", "MODEL").shortened_by_rank(3),
+    Column::new("serial", "SERIAL").shortened_by_rank(1),
+    Column::new("wwn", "WWN").shortened_by_rank(2),
 ];
 
 const CARDS: &[Column] = &[
     Column::new("name", "CARD"),
     Column::new("mac_address", "MAC"),
     Column::new("link", "LINK"),
-    Column::new("address", "ADDRESS").yields(2),
-    Column::new("switch_id", "SWITCH").yields(1),
-    Column::new("port_id", "SWITCH PORT").yields(1),
-    Column::new("product", "PRODUCT").yields(3),
+    Column::new("address", "ADDRESS").shortened_by_rank(2),
+    Column::new("switch_id", "SWITCH").shortened_by_rank(1),
+    Column::new("port_id", "SWITCH PORT").shortened_by_rank(1),
+    Column::new("product", "PRODUCT").shortened_by_rank(3),
 ];
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
@@ -50,7 +50,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let Some(found) = client.node_inventory(&node.uuid)? else {
         return Err(never_inspected(&node).into());
     };
-    let hardware = Hardware::of_inventory(&found);
+    let hardware = InspectedHardware::of_inventory(&found);
     let mut whole = Value::Object(found);
     mask::value(&mut whole);
     let inventory = &whole["inventory"];
@@ -86,11 +86,11 @@ fn never_inspected(node: &Node) -> Failure {
         }
     };
     let message = format!("node {label} was never inspected: Ironic has no inventory");
-    Failure::new(Kind::NotFound, message).hint(hint).node(node.into())
+    Failure::new(FailureKind::NotFound, message).hint(hint).node(node.into())
 }
 
 /// The rows for the machine as a whole. Rows without a value are left out.
-fn machine(inventory: &Value, hardware: &Hardware) -> Vec<Value> {
+fn machine(inventory: &Value, hardware: &InspectedHardware) -> Vec<Value> {
     let text = |value: &Value| match value {
         Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
         Value::Number(number) => Some(number.to_string()),
@@ -153,7 +153,7 @@ fn disks(inventory: &Value) -> Vec<Value> {
     inventory["disks"].as_array().into_iter().flatten().map(row).collect()
 }
 
-fn cards(inventory: &Value, hardware: &Hardware) -> Vec<Value> {
+fn cards(inventory: &Value, hardware: &InspectedHardware) -> Vec<Value> {
     let row = |card: &Value| {
         let address = card["mac_address"].as_str().map(str::to_lowercase);
         let known = hardware.nics.iter().find(|nic| Some(&nic.address) == address.as_ref());
@@ -184,7 +184,7 @@ mod tests {
             "memory": {"physical_mb": 16896}, "bmc_address": "0.0.0.0",
             "disks": [{"name": "/dev/sda", "size": 500_u64 << 30, "rotational": false}],
         }});
-        let hardware = Hardware::of_inventory(whole.as_object().expect("an object"));
+        let hardware = InspectedHardware::of_inventory(whole.as_object().expect("an object"));
         let rows = machine(&whole["inventory"], &hardware);
         let lines: Vec<(&str, &str)> = rows
             .iter()

@@ -10,7 +10,7 @@ use super::shown;
 use crate::cli::Context;
 use crate::cli::app::connection::Connection;
 use crate::cli::app::help;
-use crate::cli::args::conditions::{Where, provision_state};
+use crate::cli::args::conditions::{WhereArgs, provision_state};
 use crate::cli::args::values;
 use crate::cli::commands::watch;
 use crate::driver::instance::quarantine;
@@ -18,15 +18,15 @@ use crate::driver::{Drivers, Error};
 use crate::ironic::Client;
 use crate::ironic::condition::{Condition, Conditions, field};
 use crate::ironic::node::NodeQuery;
-use crate::ironic::paging::{Roll, has_name};
+use crate::ironic::paging::{ListProgress, has_name};
 use crate::ironic::version::{Feature, Microversion};
 use crate::ui::Stream;
-use crate::ui::output::{Column, Show, View};
+use crate::ui::output::{CellStyle, Column, View};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
-    selection: Selection,
+    selection: ListArgs,
 
     /// Watch the list and show changes
     ///
@@ -41,7 +41,7 @@ pub(super) struct Args {
 
 /// Options that select the nodes to list, and how much of each to show.
 #[derive(Debug, clap::Args)]
-pub(in crate::cli) struct Selection {
+pub(in crate::cli) struct ListArgs {
     /// Show all fields of each node
     #[arg(long)]
     detail: bool,
@@ -75,7 +75,7 @@ pub(in crate::cli) struct Selection {
     quarantined: bool,
 
     #[command(flatten)]
-    conditions: Where,
+    conditions: WhereArgs,
 }
 
 pub(super) const EXAMPLES: help::Examples = &[
@@ -95,17 +95,17 @@ pub(super) const EXAMPLES: help::Examples = &[
 
 pub(in crate::cli) const COLUMNS: &[Column] = &[
     Column::new("name", "NAME"),
-    Column::new("uuid", "UUID").yields(1),
+    Column::new("uuid", "UUID").shortened_by_rank(1),
     Column::new("cloud", "CLOUD").on_request(),
-    Column::new("provision_state", "STATE").show(Show::State),
-    Column::new("power_state", "POWER").show(Show::State),
-    Column::new("maintenance", "MAINT").yields(2),
-    Column::new("resource_class", "CLASS").yields(3),
-    Column::new("properties.cpu_arch", "ARCH").yields(4),
+    Column::new("provision_state", "STATE").show(CellStyle::State),
+    Column::new("power_state", "POWER").show(CellStyle::State),
+    Column::new("maintenance", "MAINT").shortened_by_rank(2),
+    Column::new("resource_class", "CLASS").shortened_by_rank(3),
+    Column::new("properties.cpu_arch", "ARCH").shortened_by_rank(4),
     Column::new("properties.cpus", "CPUS"),
-    Column::new("properties.memory_mb", "RAM").show(Show::Mib),
-    Column::new("properties.local_gb", "DISK").show(Show::Gib),
-    Column::new("instance_uuid", "INSTANCE").yields(5),
+    Column::new("properties.memory_mb", "RAM").show(CellStyle::Mib),
+    Column::new("properties.local_gb", "DISK").show(CellStyle::Gib),
+    Column::new("instance_uuid", "INSTANCE").shortened_by_rank(5),
     Column::new("driver", "DRIVER").on_request(),
     Column::new("conductor_group", "GROUP").on_request(),
     Column::new("owner", "OWNER").on_request(),
@@ -122,15 +122,15 @@ pub(in crate::cli) const COLUMNS: &[Column] = &[
     Column::new("description", "DESCRIPTION").on_request(),
     Column::new("shard", "SHARD").on_request(),
     Column::new("conductor", "CONDUCTOR").on_request(),
-    Column::new("created_at", "SINCE").show(Show::Time).on_request(),
-    Column::new("provision_updated_at", "STATE SINCE").show(Show::Time).on_request(),
+    Column::new("created_at", "SINCE").show(CellStyle::Time).on_request(),
+    Column::new("provision_updated_at", "STATE SINCE").show(CellStyle::Time).on_request(),
 ];
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     if args.watch {
         return live(&args.selection, args.every, context);
     }
-    let list = List::new(&args.selection, context)?;
+    let list = NodeList::new(&args.selection, context)?;
     let connections = context.connect_all()?;
     if let ([only], false) = (connections.members.as_slice(), connections.are_several())
         && let Some(stream) = context.ui.stream(&list.view)
@@ -147,19 +147,19 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
 }
 
 /// Lists nodes again and again, and shows what changes.
-pub(in crate::cli) fn live(selection: &Selection, every: Duration, context: &Context) -> anyhow::Result<()> {
-    let list = List::new(selection, context)?;
+pub(in crate::cli) fn live(selection: &ListArgs, every: Duration, context: &Context) -> anyhow::Result<()> {
+    let list = NodeList::new(selection, context)?;
     let connections = context.connect_all()?;
     let progress = context.ui.progress();
     watch::follow(connections.view(list.view.clone()), every, context, || {
         let drivers = connections.readers(&progress);
         let rows = list.rows(&drivers)?;
-        context.tell_silent(&drivers.silent());
+        context.warn_unreachable(&drivers.silent());
         Ok(rows)
     })
 }
 
-impl Selection {
+impl ListArgs {
     fn conditions(&self) -> Conditions {
         let fields = [
             ("provision_state", &self.state),
@@ -178,15 +178,15 @@ impl Selection {
 }
 
 /// A list to show.
-struct List<'a> {
+struct NodeList<'a> {
     detail: bool,
     conditions: Conditions,
     view: View,
     context: &'a Context,
 }
 
-impl<'a> List<'a> {
-    fn new(selection: &Selection, context: &'a Context) -> anyhow::Result<Self> {
+impl<'a> NodeList<'a> {
+    fn new(selection: &ListArgs, context: &'a Context) -> anyhow::Result<Self> {
         let view = context.ui.view(COLUMNS)?;
         Ok(Self { detail: selection.detail, conditions: selection.conditions(), view, context })
     }
@@ -202,7 +202,7 @@ impl<'a> List<'a> {
             if client.version() < Microversion(field.since) {
                 if shown.is_some() {
                     let feature = Feature::NodeField(field.name, field.since);
-                    let (address, since) = (client.address(), feature.since());
+                    let (address, since) = (client.address(), feature.added_in());
                     self.context.ui.warn(&format!("{feature} needs API {since} and is empty at {address}"));
                 }
             } else if field.listed {
@@ -225,7 +225,7 @@ impl<'a> List<'a> {
             let client = driver.client();
             let mut rows = Vec::new();
             let take = |nodes: Vec<Map<String, Value>>| {
-                let nodes = nodes.into_iter().filter(|node| self.conditions.hold(node));
+                let nodes = nodes.into_iter().filter(|node| self.conditions.all_hold(node));
                 rows.extend(nodes.map(|node| shown(node, driver.cloud())));
                 ControlFlow::Continue(())
             };
@@ -244,23 +244,24 @@ impl<'a> List<'a> {
         let mut printed = Ok(());
         let listed = client.nodes_by_name(&query, |nodes| {
             any_named |= nodes.iter().any(has_name);
-            let nodes = nodes.into_iter().filter(|node| self.conditions.hold(node));
+            let nodes = nodes.into_iter().filter(|node| self.conditions.all_hold(node));
             let (named, others): (Vec<_>, Vec<_>) = nodes.partition(has_name);
             nameless.extend(others.into_iter().map(|node| shown(node, cloud)));
             printed = stream.rows(named.into_iter().map(|node| shown(node, cloud)).collect());
-            if printed.is_err() || self.context.ui.deaf() {
+            if printed.is_err() || self.context.ui.is_stdout_closed() {
                 ControlFlow::Break(())
             } else {
                 ControlFlow::Continue(())
             }
         });
         let listed = listed.and_then(|roll| {
-            if roll == Roll::UpToNameless {
+            if roll == ListProgress::UpToNameless {
                 // There is more than one page of nodes without a name, and Ironic cannot order those by name.
                 nameless.clear();
                 client.nodes_by_page(&query, |nodes| {
                     let is_new = |node: &Map<String, Value>| !(any_named && has_name(node));
-                    let nodes = nodes.into_iter().filter(|node| is_new(node) && self.conditions.hold(node));
+                    let nodes =
+                        nodes.into_iter().filter(|node| is_new(node) && self.conditions.all_hold(node));
                     nameless.extend(nodes.map(|node| shown(node, cloud)));
                     ControlFlow::Continue(())
                 })?;

@@ -2,7 +2,7 @@
 
 use crate::cli::Context;
 use crate::driver::Purpose;
-use crate::driver::clouds::Silent;
+use crate::driver::clouds::UnreachableCloud;
 use crate::ironic::{Client, Node};
 
 /// A node, its Ironic, and the unreachable clouds.
@@ -14,7 +14,7 @@ pub(super) struct LocatedNode {
     /// The cloud of that Ironic.
     pub(super) cloud: Option<String>,
     /// The unreachable clouds.
-    pub(super) silent: Vec<Silent>,
+    pub(super) silent: Vec<UnreachableCloud>,
 }
 
 impl LocatedNode {

@@ -21,7 +21,7 @@ use serde_json::{Map, Value};
 
 use crate::cli::Context;
 use crate::cli::app::help;
-use crate::driver::node::flags::Mark;
+use crate::driver::node::flags::Flag;
 use crate::driver::node::lifecycle::Verb;
 use crate::ironic::node::is_redacted;
 use crate::rest::mask;
@@ -164,8 +164,8 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         Action::Inventory(args) => inventory::run(args, context),
         Action::History(args) => history::run(args, context),
         Action::Maintenance(args) => flags::maintenance(args, context),
-        Action::Retire(args) => flags::run(args, Mark::Retired, context),
-        Action::Protect(args) => flags::run(args, Mark::Protected, context),
+        Action::Retire(args) => flags::run(args, Flag::Retired, context),
+        Action::Protect(args) => flags::run(args, Flag::Protected, context),
         Action::Manage(args) => verbs::run(args, &Verb::Manage, context),
         Action::Provide(args) => verbs::run(args, &Verb::Provide, context),
         Action::Inspect(args) => verbs::run(args, &Verb::Inspect, context),

@@ -9,7 +9,7 @@ use crate::cli::Context;
 use crate::cli::app::help;
 use crate::ironic::portgroup::Portgroup;
 use crate::rest::mask;
-use crate::ui::output::{Column, Show};
+use crate::ui::output::{CellStyle, Column};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -28,16 +28,16 @@ const COLUMNS: &[Column] = &[
     Column::new("uuid", "UUID").on_request(),
     Column::new("cloud", "CLOUD").on_request(),
     Column::new("pxe_enabled", "PXE"),
-    Column::new("physical_network", "PHYSICAL NETWORK").yields(2),
+    Column::new("physical_network", "PHYSICAL NETWORK").shortened_by_rank(2),
     Column::new("local_link_connection.switch_id", "SWITCH"),
     Column::new("local_link_connection.port_id", "SWITCH PORT"),
     Column::new("local_link_connection.switch_info", "SWITCH NAME").on_request(),
-    Column::new("vif", "VIF").yields(3),
-    Column::new("portgroup", "GROUP").show(Show::Named).yields(1),
+    Column::new("vif", "VIF").shortened_by_rank(3),
+    Column::new("portgroup", "GROUP").show(CellStyle::Named).shortened_by_rank(1),
     Column::new("is_smartnic", "SMART").on_request(),
     Column::new("extra", "EXTRA").on_request(),
     Column::new("internal_info", "INTERNAL").on_request(),
-    Column::new("created_at", "SINCE").show(Show::Time).on_request(),
+    Column::new("created_at", "SINCE").show(CellStyle::Time).on_request(),
 ];
 
 /// The keys under which Ironic stores the attached Neutron port, the one of the instance first (`common/network.py`).

@@ -6,18 +6,18 @@ use serde_json::{Map, Value, json};
 
 use crate::cli::Context;
 use crate::cli::app::connection::Connections;
-use crate::cli::app::failure::{Failure, Kind};
+use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::{batch, help};
-use crate::cli::args::node_targets::{NodeArgs, Selected, Target, named};
+use crate::cli::args::node_targets::{NodeArgs, SelectedNodes, TargetNode, named};
 use crate::cli::args::{key_value, values};
-use crate::driver::node::change::{Care, Changed, Changes};
-use crate::driver::node::credential_trial::{Access, Caution};
+use crate::driver::node::change::{ChangeMode, ChangedNode, NodeChanges};
+use crate::driver::node::credential_trial::{BmcAccess, TrialLimiter};
 use crate::driver::{Deadline, Outcome, Purpose};
 use crate::inventory::enrolment::Enrolment;
 use crate::inventory::reference::Elsewhere;
 use crate::inventory::schema;
 use crate::ironic::patch::is_reachable;
-use crate::ui::output::{Column, Show, View};
+use crate::ui::output::{CellStyle, Column, View};
 
 /// Mappings: only the given keys are changed.
 const MAPPINGS: [&str; 3] = ["properties", "extra", "instance_info"];
@@ -94,7 +94,7 @@ pub(super) struct SetArgs {
     driver_info: Vec<String>,
 
     #[command(flatten)]
-    care: CareArgs,
+    care: ChangeModeArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -131,13 +131,13 @@ pub(super) struct UnsetArgs {
     driver_info: Vec<String>,
 
     #[command(flatten)]
-    care: CareArgs,
+    care: ChangeModeArgs,
 }
 
 const CHANGES: &str = "Changes";
 
 #[derive(Debug, clap::Args)]
-struct CareArgs {
+struct ChangeModeArgs {
     /// Do not test new BMC access data first
     #[arg(long)]
     no_verify: bool,
@@ -173,11 +173,11 @@ pub(super) const UNSET: help::Examples = &[
 ];
 
 const COLUMNS: &[Column] = &[
-    Column::new("node", "NODE").show(Show::Named),
+    Column::new("node", "NODE").show(CellStyle::Named),
     Column::new("cloud", "CLOUD").on_request(),
     Column::new("action", "ACTION"),
     Column::new("changed", "CHANGED"),
-    Column::new("error", "ERROR").told_on_stderr(),
+    Column::new("error", "ERROR").on_stderr(),
 ];
 
 pub(super) fn set(args: &SetArgs, context: &Context) -> anyhow::Result<()> {
@@ -188,7 +188,7 @@ pub(super) fn set(args: &SetArgs, context: &Context) -> anyhow::Result<()> {
     if args.name.is_some() && selected.targets.len() > 1 {
         let message =
             format!("`--name` is for a single node, but {} nodes are selected", selected.targets.len());
-        return Err(Failure::new(Kind::Usage, message).into());
+        return Err(Failure::new(FailureKind::Usage, message).into());
     }
     change(&selected, &changes, &args.care, view, &connections, context)
 }
@@ -202,24 +202,26 @@ pub(super) fn unset(args: &UnsetArgs, context: &Context) -> anyhow::Result<()> {
 }
 
 fn change(
-    selected: &Selected,
-    changes: &Changes,
-    care: &CareArgs,
+    selected: &SelectedNodes,
+    changes: &NodeChanges,
+    care: &ChangeModeArgs,
     view: View,
     connections: &Connections,
     context: &Context,
 ) -> anyhow::Result<()> {
     let mode = match care {
-        CareArgs { dry_run: true, .. } => Care::Rehearsed,
-        CareArgs { no_verify: true, .. } => Care::Untried,
-        CareArgs { .. } => Care::Tried,
+        ChangeModeArgs { dry_run: true, .. } => ChangeMode::Rehearsed,
+        ChangeModeArgs { no_verify: true, .. } => ChangeMode::Untried,
+        ChangeModeArgs { .. } => ChangeMode::Tried,
     };
     let progress = context.ui.progress();
     let deadline = care.timeout.map_or_else(Deadline::none, Deadline::after);
     let drivers = context.drivers(connections, &progress, deadline);
-    let caution = Caution::default();
+    let caution = TrialLimiter::default();
     let outcomes = batch::each(context.global.jobs, &selected.targets, |target| {
-        target.on(&drivers, Purpose::Change, |driver, name| driver.change_node(name, changes, mode, &caution))
+        target.run_in_cloud(&drivers, Purpose::Change, |driver, name| {
+            driver.change_node(name, changes, mode, &caution)
+        })
     });
     let silent = selected.silent(drivers.silent());
     drop(progress);
@@ -230,10 +232,10 @@ fn change(
     batch::conclude(context, outcomes.collect(), &silent)
 }
 
-fn row(target: &Target, outcome: &Outcome<Changed>, mode: Care) -> Value {
-    let action = |changed: &Changed| match mode {
+fn row(target: &TargetNode, outcome: &Outcome<ChangedNode>, mode: ChangeMode) -> Value {
+    let action = |changed: &ChangedNode| match mode {
         _ if changed.fields.is_empty() => "unchanged",
-        Care::Rehearsed => "to change",
+        ChangeMode::Rehearsed => "to change",
         _ => "changed",
     };
     match &outcome.result {
@@ -250,7 +252,7 @@ fn row(target: &Target, outcome: &Outcome<Changed>, mode: Care) -> Value {
 
 impl SetArgs {
     /// The changes of the options, checked by the same rules as files to enroll.
-    fn changes(&self, context: &Context) -> anyhow::Result<Changes> {
+    fn changes(&self, context: &Context) -> anyhow::Result<NodeChanges> {
         let mut node = key_value::read("--field", &self.fields)?;
         if let Some(field) = node.keys().find(|field| OTHER_OPTIONS.contains(&field.as_str())) {
             return Err(has_own_option(field).into());
@@ -284,7 +286,7 @@ impl SetArgs {
         if node.is_empty() && capabilities.is_empty() {
             let hint =
                 "give at least one of --resource-class, --property, --field …: `farrier node set --help`";
-            return Err(Failure::new(Kind::Usage, "nothing to change").hint(hint).into());
+            return Err(Failure::new(FailureKind::Usage, "nothing to change").hint(hint).into());
         }
         let mut changes = read(node, context)?;
         changes.capabilities = capabilities
@@ -296,7 +298,7 @@ impl SetArgs {
 }
 
 impl UnsetArgs {
-    fn changes(&self) -> anyhow::Result<Changes> {
+    fn changes(&self) -> anyhow::Result<NodeChanges> {
         if let Some(field) = self.fields.iter().find(|field| OTHER_OPTIONS.contains(&field.as_str())) {
             return Err(has_own_option(field).into());
         }
@@ -304,9 +306,9 @@ impl UnsetArgs {
             self.fields.iter().find(|field| schema::NODE.iter().all(|known| known.name != *field))
         {
             let message = format!("`--field {}`: unknown node field", field.escape_debug());
-            return Err(Failure::new(Kind::Usage, message).into());
+            return Err(Failure::new(FailureKind::Usage, message).into());
         }
-        let mut changes = Changes::default();
+        let mut changes = NodeChanges::default();
         changes.unset.extend(self.fields.iter().map(|field| vec![field.clone()]));
         for (field, keys) in MAPPINGS.iter().zip([&self.properties, &self.extra, &self.instance_info]) {
             for key in keys {
@@ -326,14 +328,14 @@ impl UnsetArgs {
             && changes.traits.is_empty();
         if nothing {
             let hint = "give at least one of --field, --property, --extra …: `farrier node unset --help`";
-            return Err(Failure::new(Kind::Usage, "nothing to change").hint(hint).into());
+            return Err(Failure::new(FailureKind::Usage, "nothing to change").hint(hint).into());
         }
         Ok(changes)
     }
 }
 
 /// Checks the fields of a node like those of a file, and resolves the references in its `driver_info`.
-fn read(mut node: Map<String, Value>, context: &Context) -> anyhow::Result<Changes> {
+fn read(mut node: Map<String, Value>, context: &Context) -> anyhow::Result<NodeChanges> {
     let is_driver_given = node.contains_key("driver");
     // A machine in a file needs a driver and a name or UUID; here both come from the node.
     node.entry("driver").or_insert_with(|| json!("manual-management"));
@@ -342,7 +344,7 @@ fn read(mut node: Map<String, Value>, context: &Context) -> anyhow::Result<Chang
     let prompt = |question: &str| context.ui.password(question);
     let enrolment = Enrolment::of_node(Value::Object(node), &Elsewhere::new(&environment, &prompt))?;
     let machine = enrolment.machines.into_iter().next().expect("one node was read");
-    let mut changes = Changes::default();
+    let mut changes = NodeChanges::default();
     for (field, value) in machine.fields {
         if field == "uuid" || (field == "driver" && !is_driver_given) {
             continue;
@@ -360,7 +362,7 @@ fn read(mut node: Map<String, Value>, context: &Context) -> anyhow::Result<Chang
     for key in machine.driver_info.expose().keys() {
         check_key("driver_info", key)?;
     }
-    changes.access = Access { set: machine.driver_info, unset: Vec::new() };
+    changes.access = BmcAccess { set: machine.driver_info, unset: Vec::new() };
     changes.traits = machine.traits.unwrap_or_default().into_iter().map(|name| (name, true)).collect();
     Ok(changes)
 }
@@ -374,7 +376,7 @@ fn check_key(field: &str, key: &str) -> anyhow::Result<()> {
         "`{field}` key `{}`: Ironic can change only keys of letters, digits, `_` and `-`",
         key.escape_debug()
     );
-    Err(Failure::new(Kind::Usage, message).into())
+    Err(Failure::new(FailureKind::Usage, message).into())
 }
 
 fn has_own_option(field: &str) -> Failure {
@@ -388,5 +390,5 @@ fn has_own_option(field: &str) -> Failure {
         "traits" => "use `--trait NAME`".to_owned(),
         field => format!("use `--{}`", field.replace('_', "-")),
     };
-    Failure::new(Kind::Usage, format!("`--field {field}`: {reason}"))
+    Failure::new(FailureKind::Usage, format!("`--field {field}`: {reason}"))
 }

@@ -5,20 +5,20 @@ use serde_json::Value;
 use super::verbs;
 use crate::cli::Context;
 use crate::cli::app::connection::Connections;
-use crate::cli::app::failure::{Failure, Kind};
+use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::help;
-use crate::cli::args::node_targets::{COLUMNS, Consequence, Targets, Waiting};
+use crate::cli::args::node_targets::{COLUMNS, NodeConsequence, TargetArgs, WaitArgs};
 use crate::driver::Error;
-use crate::driver::confirmation::{Confirmed, Stakes};
+use crate::driver::confirmation::{Confirmed, Consequences};
 use crate::driver::node::lifecycle::Verb;
-use crate::driver::node::steps::{Effect, Work, effect};
+use crate::driver::node::steps::{DataEffect, NodeSteps, effect};
 use crate::inventory::document::Source;
 use crate::inventory::steps;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
-    targets: Targets,
+    targets: TargetArgs,
 
     /// Steps, as JSON or a file (repeatable)
     ///
@@ -34,7 +34,7 @@ pub(super) struct Args {
     runbook: Option<String>,
 
     #[command(flatten)]
-    waiting: Waiting,
+    waiting: WaitArgs,
 }
 
 /// The exit codes of both.
@@ -69,7 +69,7 @@ pub(super) fn service(args: &Args, context: &Context) -> anyhow::Result<()> {
 fn run(
     args: &Args,
     operation: &'static str,
-    verb: fn(Work, Confirmed) -> Verb,
+    verb: fn(NodeSteps, Confirmed) -> Verb,
     context: &Context,
 ) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?.ranked();
@@ -77,16 +77,16 @@ fn run(
     let connections = context.connect_all()?;
     let selected = args.targets.find(context, &connections)?;
     let (work, steps) = match &args.runbook {
-        Some(name) => (Work::Runbook(name.clone()), runbook_steps(name, &connections, context)?),
-        None => (Work::Steps(own_steps.clone()), own_steps),
+        Some(name) => (NodeSteps::Runbook(name.clone()), runbook_steps(name, &connections, context)?),
+        None => (NodeSteps::Steps(own_steps.clone()), own_steps),
     };
-    let worst = steps.iter().map(|step| effect(step).0).max().unwrap_or(Effect::Unknown);
+    let worst = steps.iter().map(|step| effect(step).0).max().unwrap_or(DataEffect::Unknown);
     let (stakes, data) = match worst {
-        Effect::Keeps => (Stakes::Disturbance, "its data is kept"),
-        Effect::Unknown => (Stakes::Risk, "its data may be lost"),
-        Effect::Erases => (Stakes::Loss, "its data will be lost"),
+        DataEffect::Keeps => (Consequences::Disturbance, "its data is kept"),
+        DataEffect::Unknown => (Consequences::Risk, "its data may be lost"),
+        DataEffect::Erases => (Consequences::Loss, "its data will be lost"),
     };
-    let consequence = Consequence {
+    let consequence = NodeConsequence {
         notes: steps.iter().enumerate().map(|(at, step)| describe(step, at, steps.len())).collect(),
         prefix: format!("to {operation}:"),
         data,
@@ -96,7 +96,7 @@ fn run(
     let Some(confirmed) = selected.consent(&consequence, &view, &connections, context)? else {
         return Ok(());
     };
-    verbs::take_through(&selected, &verb(work, confirmed), &args.waiting, view, &connections, context)
+    verbs::run_verb(&selected, &verb(work, confirmed), &args.waiting, view, &connections, context)
 }
 
 impl Args {
@@ -105,7 +105,7 @@ impl Args {
         let readers = self.steps.iter().filter(|given| *given == "-").count();
         if readers + usize::from(self.targets.read_stdin()) > 1 {
             let message = "`-` can be used only once: for names or for steps";
-            return Err(Failure::new(Kind::Usage, message).into());
+            return Err(Failure::new(FailureKind::Usage, message).into());
         }
         let mut all = Vec::new();
         for given in &self.steps {

@@ -4,18 +4,18 @@ use serde_json::{Value, json};
 
 use crate::cli::Context;
 use crate::cli::app::{batch, help};
-use crate::cli::args::node_targets::{Targets, named};
+use crate::cli::args::node_targets::{TargetArgs, named};
 use crate::driver::watch::event::NodeRef;
 use crate::driver::{Error, Purpose};
 use crate::ironic::Node;
-use crate::ironic::node::Verdict;
+use crate::ironic::node::InterfaceValidation;
+use crate::ui::output::CellStyle;
 use crate::ui::output::Column;
-use crate::ui::output::Show;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
-    targets: Targets,
+    targets: TargetArgs,
 }
 
 pub(super) const EXAMPLES: help::Examples = &[
@@ -24,7 +24,7 @@ pub(super) const EXAMPLES: help::Examples = &[
 ];
 
 const COLUMNS: &[Column] = &[
-    Column::new("node", "NODE").show(Show::Named),
+    Column::new("node", "NODE").show(CellStyle::Named),
     Column::new("cloud", "CLOUD").on_request(),
     Column::new("interface", "INTERFACE"),
     Column::new("result", "RESULT"),
@@ -33,7 +33,7 @@ const COLUMNS: &[Column] = &[
 ];
 
 /// A node with Ironic's verdict for each interface.
-type Verdicts = (Node, Vec<(String, Verdict)>);
+type NodeValidations = (Node, Vec<(String, InterfaceValidation)>);
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?.ranked();
@@ -43,7 +43,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let progress = context.ui.progress();
     let drivers = connections.readers(&progress);
     let outcomes = batch::each(context.global.jobs, targets, |target| {
-        target.on(&drivers, Purpose::Look, |driver, name| {
+        target.run_in_cloud(&drivers, Purpose::Look, |driver, name| {
             let client = driver.client();
             let validate = || Ok((client.node(name)?, client.validate_node(name)?));
             validate().map_err(|source| Error::Request { subject: format!("node {name}"), source })
@@ -74,7 +74,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
 }
 
 /// Fails if an interface that the node needs is not valid.
-fn check((node, verdicts): &Verdicts) -> Result<(), Error> {
+fn check((node, verdicts): &NodeValidations) -> Result<(), Error> {
     let mut needed = vec!["power", "management", "network"];
     if node.instance_uuid.is_some() {
         needed.extend(["boot", "deploy"]);
@@ -105,7 +105,7 @@ mod tests {
     fn validation_fails_only_for_interfaces_that_the_node_needs() {
         let check = |interface: &str, instance: Option<&str>| {
             let node = json!({"uuid": "u", "provision_state": "active", "instance_uuid": instance});
-            let verdict = Verdict { result: Some(false), reason: Some("lacks".to_owned()) };
+            let verdict = InterfaceValidation { result: Some(false), reason: Some("lacks".to_owned()) };
             let node = serde_json::from_value(node).expect("a node");
             super::check(&(node, vec![(interface.to_owned(), verdict)])).is_ok()
         };

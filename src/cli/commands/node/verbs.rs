@@ -3,7 +3,7 @@
 use crate::cli::Context;
 use crate::cli::app::connection::Connections;
 use crate::cli::app::help;
-use crate::cli::args::node_targets::{COLUMNS, Selected, Targets, Waiting, row};
+use crate::cli::args::node_targets::{COLUMNS, SelectedNodes, TargetArgs, WaitArgs, row};
 use crate::driver::Driver;
 use crate::driver::node::lifecycle::Verb;
 use crate::ui::output::View;
@@ -11,10 +11,10 @@ use crate::ui::output::View;
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
-    targets: Targets,
+    targets: TargetArgs,
 
     #[command(flatten)]
-    waiting: Waiting,
+    waiting: WaitArgs,
 }
 
 /// The exit codes of all of them.
@@ -46,18 +46,18 @@ pub(super) fn run(args: &Args, verb: &Verb, context: &Context) -> anyhow::Result
     if matches!(verb, Verb::Provide) {
         selected.note_cleaning(&connections, context);
     }
-    take_through(&selected, verb, &args.waiting, view, &connections, context)
+    run_verb(&selected, verb, &args.waiting, view, &connections, context)
 }
 
 /// Runs the verb on the nodes, and prints the result.
-pub(super) fn take_through(
-    selected: &Selected,
+pub(super) fn run_verb(
+    selected: &SelectedNodes,
     verb: &Verb,
-    waiting: &Waiting,
+    waiting: &WaitArgs,
     view: View,
     connections: &Connections,
     context: &Context,
 ) -> anyhow::Result<()> {
-    let change = |driver: &Driver<'_>, name: &str| driver.take_through(name, verb, waiting.no_wait);
+    let change = |driver: &Driver<'_>, name: &str| driver.run_verb(name, verb, waiting.no_wait);
     selected.change(waiting.deadline(), view, connections, context, change, row)
 }

@@ -2,24 +2,26 @@
 
 use serde_json::{Value, json};
 
-use crate::cli::args::candidates::{Supply, known};
-use crate::host_manager::{Count, Explanation, Group, HostState, Options, Request, Selection, Trap};
-use crate::ui::output::{Column, Section, Show, View, ViewError};
+use crate::cli::args::candidates::{Candidates, known};
+use crate::host_manager::{
+    Count, Explanation, HostState, Pitfall, RefusalGroup, Request, SelectOptions, Selection,
+};
+use crate::ui::output::{CellStyle, Column, Section, View, ViewError};
 
 /// The columns of the chosen nodes.
 pub(super) const SELECTED: &[Column] = &[
     Column::new("name", "NODE"),
-    Column::new("uuid", "UUID").yields(4),
+    Column::new("uuid", "UUID").shortened_by_rank(4),
     Column::new("cloud", "CLOUD").on_request(),
-    Column::new("resource_class", "CLASS").yields(2),
+    Column::new("resource_class", "CLASS").shortened_by_rank(2),
     Column::new("vcpus", "CPUS"),
-    Column::new("ram_mb", "RAM").show(Show::Mib),
-    Column::new("disk_gb", "DISK").show(Show::Gib),
-    Column::new("waste", "WASTE").yields(1),
+    Column::new("ram_mb", "RAM").show(CellStyle::Mib),
+    Column::new("disk_gb", "DISK").show(CellStyle::Gib),
+    Column::new("waste", "WASTE").shortened_by_rank(1),
 ];
 
 const REJECTED: &[Column] = &[
-    Column::new("node", "NODE").show(Show::Named),
+    Column::new("node", "NODE").show(CellStyle::Named),
     Column::new("cloud", "CLOUD").on_request(),
     Column::new("filter", "FILTER"),
     Column::new("wanted", "WANTED"),
@@ -31,7 +33,7 @@ const GROUPED: &[Column] = &[
     Column::new("filter", "FILTER"),
     Column::new("wanted", "WANTED"),
     Column::new("has", "HAS"),
-    Column::new("among", "EXAMPLES").yields(1),
+    Column::new("among", "EXAMPLES").shortened_by_rank(1),
 ];
 
 const SUMMARY: &[Column] =
@@ -44,7 +46,7 @@ const ONE_BY_ONE: usize = 50;
 const NAMED: usize = 3;
 
 /// The request as it was parsed, with all options that affect the result.
-pub(super) fn request(request: &Request, options: &Options) -> Value {
+pub(super) fn request(request: &Request, options: &SelectOptions) -> Value {
     let mut echo = json!(request);
     echo["count"] = match options.count {
         Count::All => json!("all"),
@@ -72,7 +74,7 @@ pub(super) fn add(whole: &mut Value, selection: &Selection<'_>, hosts: &[HostSta
 pub(super) fn sections(
     view: View,
     selection: &Selection<'_>,
-    supply: &Supply,
+    supply: &Candidates,
     explain: bool,
 ) -> Result<Vec<Section>, ViewError> {
     let rows = selected(selection, &supply.hosts);
@@ -84,7 +86,7 @@ pub(super) fn sections(
 }
 
 /// Why nodes were rejected, and how many each filter removed, as tables.
-pub(super) fn explained(selection: &Selection<'_>, supply: &Supply) -> Result<Vec<Section>, ViewError> {
+pub(super) fn explained(selection: &Selection<'_>, supply: &Candidates) -> Result<Vec<Section>, ViewError> {
     let title = |text: &str| Some(text.to_owned());
     let ranked = |columns| Ok::<_, ViewError>(View::new(columns, &[], None)?.ranked());
     let mut sections = Vec::new();
@@ -131,7 +133,7 @@ pub(super) fn rejected(explanation: &Explanation<'_>) -> Value {
     })
 }
 
-fn one_by_one(group: &Group<'_>) -> Vec<Value> {
+fn one_by_one(group: &RefusalGroup<'_>) -> Vec<Value> {
     let row = |host: &&HostState| {
         json!({
             "node": {"name": host.name, "uuid": host.uuid},
@@ -144,7 +146,7 @@ fn one_by_one(group: &Group<'_>) -> Vec<Value> {
     group.hosts.iter().map(row).collect()
 }
 
-fn grouped(group: &Group<'_>) -> Value {
+fn grouped(group: &RefusalGroup<'_>) -> Value {
     let mut among: Vec<&str> = group.hosts.iter().take(NAMED).map(|host| host.label()).collect();
     if group.hosts.len() > NAMED {
         among.push("…");
@@ -158,7 +160,7 @@ fn grouped(group: &Group<'_>) -> Value {
     })
 }
 
-fn trap(trap: &Trap<'_>) -> Value {
+fn trap(trap: &Pitfall<'_>) -> Value {
     let nodes: Vec<Value> =
         trap.hosts.iter().map(|host| json!({"uuid": host.uuid, "name": host.name})).collect();
     json!({"kind": trap.kind, "advice": trap.advice, "nodes": nodes})

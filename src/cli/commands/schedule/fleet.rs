@@ -5,32 +5,32 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::{Args, answer, extent};
+use super::{Args, answer, required_nodes};
 use crate::cli::Context;
 use crate::cli::app::{fleet, glance};
-use crate::cli::args::candidates::Supply;
-use crate::driver::image::Listed;
-use crate::host_manager::{Count, Demand, HostState, Options, Plan, Shortfall, select};
-use crate::ui::output::{Column, Document, Section, Show};
+use crate::cli::args::candidates::Candidates;
+use crate::driver::image::GlanceImage;
+use crate::host_manager::{Count, Demand, HostState, Plan, SelectOptions, Shortfall, select};
+use crate::ui::output::{CellStyle, Column, Document, Section};
 
 /// The columns of the nodes for each group.
 const PLANNED: &[Column] = &[
     Column::new("for", "FOR"),
     Column::new("name", "NODE"),
-    Column::new("uuid", "UUID").yields(4),
+    Column::new("uuid", "UUID").shortened_by_rank(4),
     Column::new("cloud", "CLOUD").on_request(),
-    Column::new("resource_class", "CLASS").yields(2),
+    Column::new("resource_class", "CLASS").shortened_by_rank(2),
     Column::new("vcpus", "CPUS"),
-    Column::new("ram_mb", "RAM").show(Show::Mib),
-    Column::new("disk_gb", "DISK").show(Show::Gib),
-    Column::new("waste", "WASTE").yields(1),
+    Column::new("ram_mb", "RAM").show(CellStyle::Mib),
+    Column::new("disk_gb", "DISK").show(CellStyle::Gib),
+    Column::new("waste", "WASTE").shortened_by_rank(1),
 ];
 
 pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(PLANNED)?.ranked();
     let groups = fleet::load(path, context)?;
     let mut demands = fleet::demands(&groups, &args.flavor, &args.selection, context)?;
-    let mut images: HashMap<&str, Option<Listed>> = HashMap::new();
+    let mut images: HashMap<&str, Option<GlanceImage>> = HashMap::new();
     for (group, demand) in groups.iter().zip(&mut demands) {
         let image = group.payload.image.as_ref().map(|given| given.value.as_str()).or(args.image.as_deref());
         let Some(image) = image else { continue };
@@ -41,10 +41,10 @@ pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result
             listed.add_to(&mut demand.request)?;
         }
     }
-    let extent = extent(args, context);
+    let extent = required_nodes(args, context);
     let supply = args
         .hosts
-        .supply_by(context, |drivers| Supply::for_demands(drivers, &demands, &args.selection, extent))?;
+        .read_with(context, |drivers| Candidates::for_demands(drivers, &demands, &args.selection, extent))?;
     let hosts = &supply.hosts;
     let options = args.selection.options(Count::All, &supply);
     let plan = fleet::plan(hosts, &demands, &options)?;
@@ -53,7 +53,7 @@ pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result
         context.ui.warn(&ambiguity);
     }
     if shortfalls.is_empty() {
-        fleet::tell(&plan, &demands, context);
+        fleet::print_notes(&plan, &demands, context);
     }
 
     let rows = rows(&plan, &demands, hosts);
@@ -78,7 +78,7 @@ pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result
     }
 }
 
-fn request(path: &Path, demands: &[Demand], options: &Options) -> Value {
+fn request(path: &Path, demands: &[Demand], options: &SelectOptions) -> Value {
     let demand =
         |demand: &Demand| json!({"name": demand.name, "count": demand.count, "request": demand.request});
     json!({
@@ -113,8 +113,8 @@ fn explain(
     whole: &mut Value,
     sections: &mut Vec<Section>,
     demands: &[Demand],
-    supply: &Supply,
-    options: &Options,
+    supply: &Candidates,
+    options: &SelectOptions,
 ) -> anyhow::Result<()> {
     let mut rejected: Vec<Value> = Vec::new();
     for demand in demands {

@@ -9,13 +9,13 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use crate::cli::Context;
-use crate::cli::app::failure::{Failure, Kind};
+use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::{glance, help};
-use crate::cli::args::candidates::{Extent, HostsArgs, Supply};
+use crate::cli::args::candidates::{CandidateArgs, Candidates, RequiredNodes};
 use crate::cli::args::flavor::FlavorArgs;
 use crate::cli::args::selection::SelectionArgs;
-use crate::host_manager::{Count, ImageProperties, Selection, TrapKind, select};
-use crate::ui::output::{Document, Format};
+use crate::host_manager::{Count, ImageProperties, PitfallKind, Selection, select};
+use crate::ui::output::{Document, OutputFormat};
 
 /// Show which nodes fit a request, and why others do not
 ///
@@ -59,7 +59,7 @@ pub(crate) struct Args {
     file: Option<PathBuf>,
 
     #[command(flatten)]
-    hosts: HostsArgs,
+    hosts: CandidateArgs,
 
     #[command(flatten)]
     reserve: reserve::ReserveArgs,
@@ -109,9 +109,9 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         return reserve::run(name, &request, args, context);
     }
     let view = context.ui.view(answer::SELECTED)?.ranked();
-    let extent = extent(args, context);
-    let supply = args.hosts.supply_by(context, |drivers| {
-        Supply::for_request(drivers, &request, args.count, &args.selection, extent)
+    let extent = required_nodes(args, context);
+    let supply = args.hosts.read_with(context, |drivers| {
+        Candidates::for_request(drivers, &request, args.count, &args.selection, extent)
     })?;
     let options = args.selection.options(args.count, &supply);
     let selection = select(&supply.hosts, &request, &options)?;
@@ -135,15 +135,15 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
             if !args.explain {
                 hints.push("see why each node was rejected: add `--explain`".to_owned());
             }
-            Err(Failure::new(Kind::NoValidHost, error.to_string()).hint(hints.join("\n")).into())
+            Err(Failure::new(FailureKind::NoValidHost, error.to_string()).hint(hints.join("\n")).into())
         }
     }
 }
 
 /// How many nodes the output needs: some formats show how many nodes each filter rejected.
-fn extent(args: &Args, context: &Context) -> Extent {
-    let has_summary = matches!(context.ui.format(), Format::Json | Format::Yaml);
-    if args.explain || has_summary { Extent::All } else { Extent::Fitting }
+fn required_nodes(args: &Args, context: &Context) -> RequiredNodes {
+    let has_summary = matches!(context.ui.format(), OutputFormat::Json | OutputFormat::Yaml);
+    if args.explain || has_summary { RequiredNodes::All } else { RequiredNodes::Fitting }
 }
 
 /// Warns of the traps that affect the result, and returns those that explain it.
@@ -151,11 +151,11 @@ fn report_traps(selection: &Selection<'_>, all: bool, context: &Context) -> Vec<
     let mut explanations = Vec::new();
     for trap in selection.traps(None) {
         match trap.kind {
-            TrapKind::FilterLeftOut
-            | TrapKind::ExcludesNothing
-            | TrapKind::OtherOwner
-            | TrapKind::ArchitecturesDiffer => context.ui.warn(&trap.to_string()),
-            TrapKind::ExtraSpecIgnored | TrapKind::NothingAsked => explanations.push(trap.to_string()),
+            PitfallKind::FilterLeftOut
+            | PitfallKind::ExcludesNothing
+            | PitfallKind::OtherOwner
+            | PitfallKind::ArchitecturesDiffer => context.ui.warn(&trap.to_string()),
+            PitfallKind::ExtraSpecIgnored | PitfallKind::NothingAsked => explanations.push(trap.to_string()),
             _ if all => explanations.push(trap.to_string()),
             _ => {}
         }

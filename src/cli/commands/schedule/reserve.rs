@@ -8,12 +8,12 @@ use jiff::{SignedDuration, Timestamp};
 use super::Args;
 use crate::cli::Context;
 use crate::cli::app::batch;
-use crate::cli::app::failure::{Failure, Kind};
-use crate::cli::args::candidates::{Extent, Supply};
-use crate::cli::args::selection::{candidates, must_have_one_architecture, tell_notes};
+use crate::cli::app::failure::{Failure, FailureKind};
+use crate::cli::args::candidates::{Candidates, RequiredNodes};
+use crate::cli::args::selection::{candidates, must_have_one_architecture, print_notes};
 use crate::cli::args::values;
 use crate::cli::commands::reservation;
-use crate::driver::instance::claim::Taken;
+use crate::driver::instance::claim::ClaimedNodes;
 use crate::driver::{Deadline, Error};
 use crate::host_manager::{Count, Request, select};
 
@@ -46,7 +46,7 @@ pub(super) fn run(name: &str, request: &Request, args: &Args, context: &Context)
         Count::Exactly(count) => (1..=count).map(|number| format!("{name}-{number}")).collect(),
         Count::All => {
             return Err(anyhow!(Failure::new(
-                Kind::Usage,
+                FailureKind::Usage,
                 "`--reserve` needs a number of machines, not `all`"
             )));
         }
@@ -55,7 +55,7 @@ pub(super) fn run(name: &str, request: &Request, args: &Args, context: &Context)
     let lasting = lasting
         .ok()
         .filter(|lasting| lasting.is_none_or(|lasting| Timestamp::now().checked_add(lasting).is_ok()));
-    let lasting = lasting.ok_or_else(|| Failure::new(Kind::Usage, "`--for` is too long"))?;
+    let lasting = lasting.ok_or_else(|| Failure::new(FailureKind::Usage, "`--for` is too long"))?;
     let connections = context.connect_all()?;
     let progress = context.ui.progress();
     let drivers = context.drivers(&connections, &progress, Deadline::none());
@@ -70,14 +70,14 @@ pub(super) fn run(name: &str, request: &Request, args: &Args, context: &Context)
         .collect();
     drivers.must_be_new(new.iter().copied())?;
     let count = Count::Exactly(new.len());
-    let supply = Supply::for_request(&drivers, request, count, &args.selection, Extent::Fitting)?;
+    let supply = Candidates::for_request(&drivers, request, count, &args.selection, RequiredNodes::Fitting)?;
     let options = args.selection.options(count, &supply);
     let selection = select(&supply.hosts, request, &options)?;
     selection.verdict()?;
     must_have_one_architecture(&selection)?;
-    tell_notes(&selection, context);
+    print_notes(&selection, context);
     let candidates = candidates(&selection, &supply.hosts);
-    let taken = Taken::default();
+    let taken = ClaimedNodes::default();
     let outcomes =
         batch::each(context.global.jobs, &names, |name| drivers.reserve(name, lasting, &candidates, &taken));
     let silent = drivers.silent();

@@ -9,7 +9,7 @@ use crate::inventory::reference::Elsewhere;
 const MAC: &str = "52:54:00:00:00:01";
 
 /// No knowledge about names and secrets.
-const NOTHING: Knowledge<'_> = Knowledge { resolve: &|_| None, sent: &|_, _| Known::Unknown };
+const NOTHING: Knowledge<'_> = Knowledge { resolve: &|_| None, sent: &|_, _| SecretComparison::Unknown };
 
 /// The machine of a node in a file.
 fn machine(node: &Json) -> Machine {
@@ -18,10 +18,10 @@ fn machine(node: &Json) -> Machine {
     enrolment.machines.into_iter().next().expect("one machine")
 }
 
-fn existing(node: &Json, ports: &[Json], groups: &[Json]) -> Existing {
+fn existing(node: &Json, ports: &[Json], groups: &[Json]) -> EnrolledNode {
     let read = |json: &Json| serde_json::from_value(json.clone()).expect("a port");
     let read_group = |json: &Json| serde_json::from_value(json.clone()).expect("a port group");
-    Existing {
+    EnrolledNode {
         node: node.as_object().cloned().expect("a node"),
         ports: ports.iter().map(read).collect(),
         groups: groups.iter().map(read_group).collect(),
@@ -29,11 +29,15 @@ fn existing(node: &Json, ports: &[Json], groups: &[Json]) -> Existing {
 }
 
 /// The differences as `field: has > wants`.
-fn differences(machine: &Machine, existing: &Existing) -> Vec<String> {
+fn differences(machine: &Machine, existing: &EnrolledNode) -> Vec<String> {
     let groups: Vec<String> = machine.portgroups.iter().map(|_| "group-uuid".to_owned()).collect();
     let resolve = |name: &str| (name == "parent").then(|| "parent-uuid".to_owned());
-    let found =
-        compare(machine, existing, &groups, &Knowledge { resolve: &resolve, sent: &|_, _| Known::Unknown });
+    let found = compare(
+        machine,
+        existing,
+        &groups,
+        &Knowledge { resolve: &resolve, sent: &|_, _| SecretComparison::Unknown },
+    );
     found.differences.iter().map(|d| format!("{}: {} > {}", d.field, d.has, d.wants)).collect()
 }
 
@@ -142,7 +146,10 @@ fn masked_secrets_are_unknown() {
     );
     let found = compare(&machine, &masked, &[], &NOTHING);
     let [secret] = found.secrets.as_slice() else { panic!("{found:?}") };
-    assert_eq!((secret.field.as_str(), secret.known), ("driver_info.ipmi_password", Known::Unknown));
+    assert_eq!(
+        (secret.field.as_str(), secret.known),
+        ("driver_info.ipmi_password", SecretComparison::Unknown)
+    );
     let [missing] = found.differences.as_slice() else { panic!("{found:?}") };
     assert!(missing.is_missing());
     assert_eq!(missing.wants, "******");
@@ -171,9 +178,10 @@ fn a_changed_secret_is_a_difference_without_its_values() {
         &[],
         &[],
     );
-    for (known, count) in
-        [(Known::Same(jiff::Timestamp::UNIX_EPOCH), 0), (Known::Changed(jiff::Timestamp::UNIX_EPOCH), 1)]
-    {
+    for (known, count) in [
+        (SecretComparison::Same(jiff::Timestamp::UNIX_EPOCH), 0),
+        (SecretComparison::Changed(jiff::Timestamp::UNIX_EPOCH), 1),
+    ] {
         let sent = |field: &str, value: &str| {
             assert_eq!((field, value), ("driver_info.ipmi_password", "hunter2"));
             known

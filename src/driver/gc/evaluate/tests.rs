@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::driver::gc::{OF_RAMDISK, Ports};
+use crate::driver::gc::{NeutronPorts, OF_RAMDISK};
 use crate::driver::network::OWNER;
 
 const NOW: &str = "2026-01-02T12:00:00Z";
@@ -38,17 +38,17 @@ fn made_for(id: &str, instance: &str, place: &str) -> neutron::Port {
     )
 }
 
-fn card(node: &str, mac: &str, info: &Value) -> Card {
+fn card(node: &str, mac: &str, info: &Value) -> PortVifs {
     let internal_info = info.as_object().cloned().expect("a mapping");
-    Card { node: format!("uuid-{node}"), address: Some(mac.to_owned()), internal_info }
+    PortVifs { node: format!("uuid-{node}"), address: Some(mac.to_owned()), internal_info }
 }
 
-fn evidence() -> Evidence {
-    Evidence {
+fn evidence() -> GcEvidence {
+    GcEvidence {
         allocations: Vec::new(),
         nodes: Vec::new(),
         cards: Vec::new(),
-        neutron: Some(Ports { sees_all: true, ..Ports::default() }),
+        neutron: Some(NeutronPorts { sees_all: true, ..NeutronPorts::default() }),
         sees_all: true,
         place: HERE.to_owned(),
         project: Some("p".to_owned()),
@@ -57,7 +57,7 @@ fn evidence() -> Evidence {
 }
 
 /// Kind and ID of each orphan of any age, and whether `gc` removes it.
-fn found(evidence: &Evidence) -> Vec<(Kind, String, bool)> {
+fn found(evidence: &GcEvidence) -> Vec<(OrphanKind, String, bool)> {
     let (orphans, young) = evidence.orphans(Duration::ZERO);
     assert_eq!(young, 0);
     orphans.into_iter().map(|orphan| (orphan.kind, orphan.id, orphan.remedy.is_none())).collect()
@@ -73,7 +73,7 @@ fn reserved(until: Option<&str>) -> Value {
 
 #[test]
 fn claims_without_a_node_or_a_deploy_are_orphans() {
-    let evidence = Evidence {
+    let evidence = GcEvidence {
         allocations: vec![
             allocation("failed", "error", None, &json!({})),
             allocation("undecided", "allocating", None, &json!({})),
@@ -99,10 +99,10 @@ fn claims_without_a_node_or_a_deploy_are_orphans() {
         ..evidence()
     };
     let expected = [
-        (Kind::FailedAllocation, "uuid-failed".to_owned(), true),
-        (Kind::StuckAllocation, "uuid-undecided".to_owned(), true),
-        (Kind::ExpiredReservation, "uuid-over".to_owned(), true),
-        (Kind::UnusedAllocation, "uuid-abandoned".to_owned(), true),
+        (OrphanKind::FailedAllocation, "uuid-failed".to_owned(), true),
+        (OrphanKind::StuckAllocation, "uuid-undecided".to_owned(), true),
+        (OrphanKind::ExpiredReservation, "uuid-over".to_owned(), true),
+        (OrphanKind::UnusedAllocation, "uuid-abandoned".to_owned(), true),
     ];
     assert_eq!(found(&evidence), expected);
 }
@@ -112,7 +112,7 @@ fn an_unallocated_instance_is_released_only_if_it_is_not_deployed() {
     let with = |instance: &str, info: &Value| json!({"instance_uuid": instance, "instance_info": info});
     let nova = json!({"nova_host_id": "compute-1"});
     let allocated = json!({"instance_uuid": "i6", "allocation_uuid": "i6"});
-    let evidence = Evidence {
+    let evidence = GcEvidence {
         nodes: vec![
             node("idle", "available", &with("i1", &json!({}))),
             node("runs", "active", &with("i2", &json!({}))),
@@ -126,10 +126,10 @@ fn an_unallocated_instance_is_released_only_if_it_is_not_deployed() {
         ..evidence()
     };
     let expected = [
-        (Kind::UnusedAllocation, "i7".to_owned(), true),
-        (Kind::UnallocatedInstance, "i1".to_owned(), true),
-        (Kind::UnallocatedInstance, "i2".to_owned(), false),
-        (Kind::UnallocatedInstance, "i4".to_owned(), true),
+        (OrphanKind::UnusedAllocation, "i7".to_owned(), true),
+        (OrphanKind::UnallocatedInstance, "i1".to_owned(), true),
+        (OrphanKind::UnallocatedInstance, "i2".to_owned(), false),
+        (OrphanKind::UnallocatedInstance, "i4".to_owned(), true),
     ];
     assert_eq!(found(&evidence), expected);
     let (orphans, _) = evidence.orphans(Duration::ZERO);
@@ -142,7 +142,7 @@ fn vifs_are_stale_only_if_every_neutron_port_is_visible() {
     let vif = |key: &str, id: &str| json!({key: id, "other": 1});
     let nodes = [("a", "active"), ("b", "deploying"), ("c", "clean wait"), ("d", "available")];
     let known = HashSet::from(["there".to_owned()]);
-    let all = Evidence {
+    let all = GcEvidence {
         nodes: nodes.map(|(name, state)| node(name, state, &json!({}))).into(),
         cards: vec![
             card("a", "m1", &vif("tenant_vif_port_id", "gone")),
@@ -152,18 +152,18 @@ fn vifs_are_stale_only_if_every_neutron_port_is_visible() {
             card("d", "m5", &vif("cleaning_vif_port_id", "of old")),
             card("unseen", "m6", &vif("tenant_vif_port_id", "who knows")),
         ],
-        neutron: Some(Ports { known, sees_all: true, ..Ports::default() }),
+        neutron: Some(NeutronPorts { known, sees_all: true, ..NeutronPorts::default() }),
         ..evidence()
     };
     let expected = [
-        (Kind::StaleVif, "gone".to_owned(), true),
-        (Kind::StaleVif, "gone as well".to_owned(), false),
-        (Kind::StaleRamdiskVif, "gone too".to_owned(), false),
+        (OrphanKind::StaleVif, "gone".to_owned(), true),
+        (OrphanKind::StaleVif, "gone as well".to_owned(), false),
+        (OrphanKind::StaleRamdiskVif, "gone too".to_owned(), false),
     ];
     assert_eq!(found(&all), expected);
-    let hidden = Ports { sees_all: false, ..all.neutron.clone().expect("it is there") };
-    assert!(found(&Evidence { neutron: Some(hidden), ..all.clone() }).is_empty());
-    assert!(found(&Evidence { neutron: None, ..all }).is_empty());
+    let hidden = NeutronPorts { sees_all: false, ..all.neutron.clone().expect("it is there") };
+    assert!(found(&GcEvidence { neutron: Some(hidden), ..all.clone() }).is_empty());
+    assert!(found(&GcEvidence { neutron: None, ..all }).is_empty());
 }
 
 #[test]
@@ -178,25 +178,29 @@ fn ports_are_stale_only_if_their_instance_would_be_visible() {
         made_for("attached", "gone", HERE),
         of_another,
     ];
-    let evidence = Evidence {
+    let evidence = GcEvidence {
         allocations: vec![allocation("claim", "active", Some("b"), &json!({}))],
         nodes: vec![
             node("a", "active", &json!({"instance_uuid": "i1", "allocation_uuid": "i1"})),
             node("b", "active", &json!({})),
         ],
         cards: vec![card("b", "m", &json!({"tenant_vif_port_id": "attached"}))],
-        neutron: Some(Ports { ours, known: HashSet::from(["attached".to_owned()]), ..Ports::default() }),
+        neutron: Some(NeutronPorts {
+            ours,
+            known: HashSet::from(["attached".to_owned()]),
+            ..NeutronPorts::default()
+        }),
         ..evidence()
     };
     let mut expected = vec![
-        (Kind::StalePort, "attached".to_owned(), false),
-        (Kind::StalePort, "hidden".to_owned(), true),
-        (Kind::StalePort, "left".to_owned(), true),
+        (OrphanKind::StalePort, "attached".to_owned(), false),
+        (OrphanKind::StalePort, "hidden".to_owned(), true),
+        (OrphanKind::StalePort, "left".to_owned(), true),
     ];
     assert_eq!(found(&evidence), expected);
     expected.remove(1);
-    assert_eq!(found(&Evidence { sees_all: false, ..evidence.clone() }), expected);
-    assert!(found(&Evidence { sees_all: false, project: None, ..evidence }).is_empty());
+    assert_eq!(found(&GcEvidence { sees_all: false, ..evidence.clone() }), expected);
+    assert!(found(&GcEvidence { sees_all: false, project: None, ..evidence }).is_empty());
 }
 
 #[test]
@@ -221,26 +225,26 @@ fn ramdisk_ports_are_stale_if_no_ramdisk_can_run() {
         [("free", "available"), ("cleans", "clean wait"), ("failed", "clean failed"), ("rescue", "rescue")];
     let mut nodes: Vec<Node> = states.map(|(name, state)| node(name, state, &json!({}))).into();
     nodes.push(node("fast", "available", &json!({"driver_internal_info": {"agent_url": "http://a"}})));
-    let evidence = Evidence {
+    let evidence = GcEvidence {
         nodes,
         cards: vec![card("free", "m1", &json!({}))],
-        neutron: Some(Ports { of_ramdisks, sees_all: true, ..Ports::default() }),
+        neutron: Some(NeutronPorts { of_ramdisks, sees_all: true, ..NeutronPorts::default() }),
         ..evidence()
     };
     let expected = [
-        (Kind::StaleRamdiskPort, "by its MAC".to_owned(), true),
-        (Kind::StaleRamdiskPort, "by its device".to_owned(), true),
-        (Kind::StaleRamdiskPort, "left".to_owned(), true),
-        (Kind::StaleRamdiskPort, "of a stranger".to_owned(), false),
+        (OrphanKind::StaleRamdiskPort, "by its MAC".to_owned(), true),
+        (OrphanKind::StaleRamdiskPort, "by its device".to_owned(), true),
+        (OrphanKind::StaleRamdiskPort, "left".to_owned(), true),
+        (OrphanKind::StaleRamdiskPort, "of a stranger".to_owned(), false),
     ];
     assert_eq!(found(&evidence), expected);
-    let partly = Evidence { sees_all: false, ..evidence };
+    let partly = GcEvidence { sees_all: false, ..evidence };
     assert!(found(&partly).iter().all(|(_, id, _)| id != "of a stranger"));
 }
 
 #[test]
 fn recent_changes_are_ignored() {
-    let evidence = Evidence {
+    let evidence = GcEvidence {
         allocations: vec![
             allocation("old", "error", None, &json!({})),
             Allocation {
@@ -277,7 +281,7 @@ fn a_claim_that_was_used_or_renewed_after_the_listing_is_not_an_orphan() {
     let plain = allocation("web", "active", Some("n"), &json!({"farrier": {}}));
     let (early, late) = ("2026-01-01T01:00:00+00:00", "2026-01-02T11:59:00+00:00");
 
-    let abandoned = claim(Kind::UnusedAllocation, Some(early));
+    let abandoned = claim(OrphanKind::UnusedAllocation, Some(early));
     assert!(still_as_listed(&abandoned, Some(&plain), Some(&at(early)), now));
     assert!(
         !still_as_listed(&abandoned, Some(&plain), Some(&at(late)), now),
@@ -285,7 +289,7 @@ fn a_claim_that_was_used_or_renewed_after_the_listing_is_not_an_orphan() {
     );
     assert!(still_as_listed(&abandoned, None, None, now), "it is gone");
 
-    let expired = claim(Kind::ExpiredReservation, None);
+    let expired = claim(OrphanKind::ExpiredReservation, None);
     let until = |until: &str| intent(&json!({"until": until}));
     assert!(still_as_listed(&expired, Some(&until("2026-01-02T11:00:00Z")), Some(&at(late)), now));
     assert!(

@@ -14,11 +14,11 @@ const ANSWER: Duration = Duration::from_millis(40);
 
 /// A simulated Ironic with its nodes in list order.
 struct World {
-    now: Moment,
+    now: Elapsed,
     pace: Pace,
     nodes: BTreeMap<String, Machine>,
     /// When each request arrived.
-    arrived: Vec<Moment>,
+    arrived: Vec<Elapsed>,
     /// For each seen change, the delay until it was seen, and the time since the previous change.
     latencies: Vec<(Duration, Duration)>,
     singles: usize,
@@ -31,11 +31,11 @@ struct Machine {
     seen: Option<&'static str>,
     watched: bool,
     /// Its future state changes, earliest first.
-    future: Vec<(Moment, &'static str)>,
+    future: Vec<(Elapsed, &'static str)>,
     /// When a change was last seen.
-    changed: Moment,
+    changed: Elapsed,
     /// When the oldest unseen change happened, and the time since the last seen change before it.
-    unseen: Option<(Moment, Duration)>,
+    unseen: Option<(Elapsed, Duration)>,
 }
 
 impl World {
@@ -51,16 +51,16 @@ impl World {
                 seen: None,
                 watched,
                 future: Vec::new(),
-                changed: Moment::ZERO,
+                changed: Elapsed::ZERO,
                 unseen: None,
             };
             (format!("node-{n:05}"), machine)
         });
         let nodes: BTreeMap<_, _> = nodes.collect();
         for (uuid, _) in nodes.iter().filter(|(_, machine)| machine.watched) {
-            pace.attend(uuid, Moment::ZERO, Duration::ZERO);
+            pace.poll_soon(uuid, Elapsed::ZERO, Duration::ZERO);
         }
-        Self { now: Moment::ZERO, pace, nodes, arrived: Vec::new(), latencies: Vec::new(), singles: 0 }
+        Self { now: Elapsed::ZERO, pace, nodes, arrived: Vec::new(), latencies: Vec::new(), singles: 0 }
     }
 
     fn watched(&mut self) -> impl Iterator<Item = &mut Machine> {
@@ -68,15 +68,15 @@ impl World {
     }
 
     /// Simulates until `end`.
-    fn run(&mut self, end: Moment) {
+    fn run(&mut self, end: Elapsed) {
         while self.now < end {
-            match self.pace.turn(self.now) {
-                Turn::Idle => return,
-                Turn::Wait(until) => {
+            match self.pace.next_action(self.now) {
+                NextAction::Idle => return,
+                NextAction::Wait(until) => {
                     assert!(until > self.now, "it would spin");
                     self.now = until;
                 }
-                Turn::Ask(ask) => {
+                NextAction::Ask(ask) => {
                     let arrived = self.now + ANSWER / 2;
                     self.arrived.push(arrived);
                     self.now += ANSWER;
@@ -89,7 +89,7 @@ impl World {
     }
 
     /// Applies all future state changes up to a moment.
-    fn happen(&mut self, moment: Moment) {
+    fn happen(&mut self, moment: Elapsed) {
         for machine in self.nodes.values_mut() {
             while machine.future.first().is_some_and(|(at, _)| *at <= moment) {
                 let (at, state) = machine.future.remove(0);
@@ -101,19 +101,19 @@ impl World {
         }
     }
 
-    fn answer(&mut self, ask: &Ask) {
+    fn answer(&mut self, ask: &PollRequest) {
         match ask {
-            Ask::One(uuid) => {
+            PollRequest::One(uuid) => {
                 self.singles += 1;
                 if self.nodes.contains_key(uuid) { self.see(uuid) } else { self.pace.missed(uuid) }
             }
-            Ask::Page(filter, after) => {
+            PollRequest::Page(filter, after) => {
                 let listed = |machine: &Machine| {
                     !machine.child
                         && match filter {
-                            Filter::All => true,
-                            Filter::Associated => machine.associated,
-                            Filter::InState(state) => state.as_str() == machine.state,
+                            ListFilter::All => true,
+                            ListFilter::Associated => machine.associated,
+                            ListFilter::InState(state) => state.as_str() == machine.state,
                         }
                 };
                 let mut rest = self.nodes.iter().filter(|(uuid, machine)| {
@@ -143,7 +143,7 @@ impl World {
         if let Some((at, calm)) = unseen {
             self.latencies.push((self.now.saturating_sub(at), calm));
         }
-        let sight = Sight { state: machine.state.into(), associated: machine.associated };
+        let sight = NodeActivity { state: machine.state.into(), associated: machine.associated };
         self.pace.saw(uuid, sight, changed);
     }
 
@@ -250,7 +250,7 @@ fn a_fresh_node_does_not_wait_for_the_end_of_a_walk() {
     world.run(seconds(400.0));
     watch(&mut world, true);
     world.nodes.get_mut(fresh).expect("the last node").future = vec![(seconds(410.7), "wait call-back")];
-    world.pace.attend(fresh, world.now, Duration::ZERO);
+    world.pace.poll_soon(fresh, world.now, Duration::ZERO);
     world.run(seconds(430.0));
     world.assert_no_burden();
     world.assert_timely(2 * BRISK);
@@ -264,7 +264,7 @@ fn child_nodes_and_deleted_nodes_are_polled_by_themselves() {
         machine.child = true;
         machine.future = vec![(seconds(30.0), "active")];
     });
-    world.pace.attend("gone", Moment::ZERO, Duration::ZERO);
+    world.pace.poll_soon("gone", Elapsed::ZERO, Duration::ZERO);
     world.run(seconds(40.0));
     world.assert_no_burden();
     world.assert_timely(5 * BRISK);
@@ -275,24 +275,24 @@ fn child_nodes_and_deleted_nodes_are_polled_by_themselves() {
 fn single_nodes_are_polled_if_lists_are_refused() {
     let mut pace = Pace::new();
     for uuid in ["a", "b", "c"] {
-        pace.attend(uuid, Moment::ZERO, Duration::ZERO);
+        pace.poll_soon(uuid, Elapsed::ZERO, Duration::ZERO);
     }
-    let mut now = Moment::ZERO;
+    let mut now = Elapsed::ZERO;
     let mut asked = HashSet::new();
     for _ in 0..20 {
-        match pace.turn(now) {
-            Turn::Wait(until) => now = until,
-            Turn::Ask(ask) => {
+        match pace.next_action(now) {
+            NextAction::Wait(until) => now = until,
+            NextAction::Ask(ask) => {
                 pace.answered(now);
                 match ask {
-                    Ask::Page(..) => pace.page_refused(),
-                    Ask::One(uuid) => {
+                    PollRequest::Page(..) => pace.page_refused(),
+                    PollRequest::One(uuid) => {
                         pace.missed(&uuid);
                         asked.insert(uuid);
                     }
                 }
             }
-            Turn::Idle => unreachable!("there are targets"),
+            NextAction::Idle => unreachable!("there are targets"),
         }
     }
     assert_eq!(asked.len(), 3);
@@ -301,15 +301,15 @@ fn single_nodes_are_polled_if_lists_are_refused() {
 #[test]
 fn no_request_is_sent_during_a_requested_pause() {
     let mut pace = Pace::new();
-    pace.attend("a", Moment::ZERO, Duration::ZERO);
-    assert!(matches!(pace.turn(Moment::ZERO), Turn::Ask(_)));
-    pace.answered(Moment::ZERO);
-    pace.hold(seconds(30.0));
-    pace.attend("b", seconds(1.0), Duration::ZERO);
-    assert_eq!(pace.turn(seconds(1.0)), Turn::Wait(seconds(30.0)));
+    pace.poll_soon("a", Elapsed::ZERO, Duration::ZERO);
+    assert!(matches!(pace.next_action(Elapsed::ZERO), NextAction::Ask(_)));
+    pace.answered(Elapsed::ZERO);
+    pace.pause_until(seconds(30.0));
+    pace.poll_soon("b", seconds(1.0), Duration::ZERO);
+    assert_eq!(pace.next_action(seconds(1.0)), NextAction::Wait(seconds(30.0)));
     pace.forget("a");
     pace.forget("b");
-    assert_eq!(pace.turn(seconds(31.0)), Turn::Idle);
+    assert_eq!(pace.next_action(seconds(31.0)), NextAction::Idle);
 }
 
 proptest! {
@@ -323,7 +323,7 @@ proptest! {
     ) {
         const STATES: [&str; 5] = ["deploying", "wait call-back", "active", "cleaning", "clean wait"];
         let mut world = World::new(watched, watched + others);
-        let mut futures: Vec<Vec<(Moment, &str)>> = vec![Vec::new(); watched];
+        let mut futures: Vec<Vec<(Elapsed, &str)>> = vec![Vec::new(); watched];
         for (machine, at, state) in changes {
             futures[machine % watched].push((Duration::from_millis(at), STATES[state]));
         }
