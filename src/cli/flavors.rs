@@ -21,7 +21,8 @@ const SELECTION: &str = "Selection";
 pub(super) struct FlavorFiles {
     /// File or directory of flavors (repeatable)
     ///
-    /// The default is `~/.config/farrier/flavors/` and Nova.
+    /// Without this option, flavors come from `~/.config/farrier/flavors/` and from Nova. With it, only the flavors in
+    /// these files are listed, and a flavor is searched in these files first.
     #[arg(
         long = "flavor-file", value_name = "FILE", value_hint = clap::ValueHint::AnyPath, help_heading = SELECTION
     )]
@@ -35,9 +36,7 @@ pub(super) struct FlavorFiles {
 /// The flavor that a request is based on.
 #[derive(Debug, clap::Args)]
 pub(super) struct FlavorArgs {
-    /// Flavor; other options override it
-    ///
-    /// From a flavor file or Nova.
+    /// Flavor, from a file or Nova
     #[arg(long, value_name = "NAME", help_heading = SELECTION)]
     flavor: Option<String>,
 

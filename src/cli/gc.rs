@@ -13,10 +13,11 @@ use crate::ui::answer::{Column, Show};
 
 /// Find and remove orphaned allocations, VIFs and ports
 ///
-/// Finds failed and stuck allocations, allocations by farrier that were never deployed, expired reservations, instances
-/// without an allocation, VIFs whose Neutron port is gone, ports by farrier for instances that are gone, and ports of
-/// ramdisks that no longer run. Without --yes, they are only listed. With --yes, each is checked again and removed. `gc`
-/// never undeploys a node. If an orphan needs that, or another action, the remedy shows the command.
+/// Finds failed and stuck allocations, allocations of farrier that were never deployed, expired reservations, instances
+/// without an allocation, VIFs without a Neutron port, ports that farrier created for instances that no longer exist, and
+/// ports of ramdisks that no longer run. Without --yes, the orphans are only listed. With --yes, each orphan is checked
+/// again and removed. `gc` never undeploys a node: if an orphan needs that, its remedy shows the command. Orphans that are
+/// only listed do not change the exit code.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[6, 10]))]
 pub(super) struct Args {
@@ -37,12 +38,12 @@ pub(super) struct Args {
 
 const EXAMPLES: help::Examples = &[
     ("List orphans", "farrier gc"),
-    ("Remove them", "farrier gc --yes"),
+    ("Remove all orphans", "farrier gc --yes"),
     (
-        "Clean up each night, in a lab where no instance lasts a day",
+        "In a cron job: remove the orphans that are older than a day",
         "farrier gc --older-than 24h --yes -f json",
     ),
-    ("Remove one of them", "farrier gc 4a3d0c52-6f1c-4f5e-9a57-3b6c4f1d2a10 --yes"),
+    ("Remove one orphan", "farrier gc 4a3d0c52-6f1c-4f5e-9a57-3b6c4f1d2a10 --yes"),
     ("List only ports", "farrier gc --kind stale-port --kind stale-ramdisk-port"),
 ];
 

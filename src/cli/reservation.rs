@@ -29,7 +29,7 @@ enum Action {
     /// Release reserved nodes
     #[command(before_long_help = help::examples(RELEASE), after_long_help = help::exit_codes(&[5, 6, 10]))]
     Release {
-        /// Names of reservations (`-`: from stdin)
+        /// Names of reservations; `-` reads names from stdin
         #[arg(required = true, value_name = "NAME")]
         names: Vec<String>,
 
@@ -39,7 +39,7 @@ enum Action {
     },
     /// Release all expired reservations
     ///
-    /// Intended for cron: it does not prompt, and keeps deployed nodes and reservations that have not expired.
+    /// Intended for cron: never prompts. Deployed nodes and reservations that have not expired are kept.
     #[command(before_long_help = help::examples(REAP), after_long_help = help::exit_codes(&[10]))]
     Reap,
 }
@@ -93,7 +93,7 @@ fn list(view: View, context: &Context) -> anyhow::Result<()> {
     let rows = found.iter().flat_map(|(cloud, (reservations, now))| {
         reservations.iter().map(|reservation| row(reservation, cloud.as_deref(), *now))
     });
-    context.ui.list(&connections.view(view), rows.collect())?;
+    context.ui.list_of("reservations", &connections.view(view), rows.collect())?;
     context.conclude(&silent)
 }
 

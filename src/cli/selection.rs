@@ -46,9 +46,9 @@ pub(super) struct SelectionArgs {
     #[arg(long, value_name = "CLASS", help_heading = SELECTION)]
     resource_class: Option<String>,
 
-    /// Required or forbidden trait (repeatable)
+    /// Required trait, or `!TRAIT` to forbid it (repeatable)
     ///
-    /// The machine must not have a trait with a leading `!`.
+    /// `CUSTOM_X` requires the trait. `'!CUSTOM_X'` excludes the machines that have it; quote the `!` for the shell.
     #[arg(long = "trait", value_name = "[!]TRAIT", help_heading = SELECTION)]
     traits: Vec<String>,
 
@@ -62,9 +62,9 @@ pub(super) struct SelectionArgs {
     #[arg(long, help_heading = SELECTION)]
     exact: bool,
 
-    /// Filters to apply, in this order
+    /// Filters to apply, in the given order
     ///
-    /// The default is all filters but the exact ones.
+    /// The default is all filters except the exact ones.
     #[arg(
         long, hide_short_help = true, value_name = "FILTER,…", value_delimiter = ',', value_parser = filter(), conflicts_with = "exact",
         help_heading = SELECTION

@@ -107,6 +107,6 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     drop(progress);
     let vifs = outcome.result?;
     let rows = vifs.iter().map(|vif| row(vif, outcome.cloud.as_deref())).collect();
-    context.ui.list(&view, rows)?;
+    context.ui.list_of("VIFs", &view, rows)?;
     context.conclude(&silent)
 }

@@ -152,7 +152,7 @@ impl fmt::Display for Abandoned {
                 };
                 write!(
                     f,
-                    "no running conductor serves hardware type `{hardware_type}` in {place}: start one to manage the node"
+                    "no running conductor serves hardware type `{hardware_type}` in {place}: start a conductor that does"
                 )
             }
             Self::SilentHolder { holder, is_served: true } => write!(
@@ -174,7 +174,7 @@ impl fmt::Display for Abandoned {
                     .map_or_else(|| "its conductor".to_owned(), |conductor| format!("conductor {conductor}"));
                 write!(
                     f,
-                    "no conductor works on it any longer: restart {conductor} to end the operation as failed"
+                    "no conductor is working on the operation any longer: restart {conductor}, which ends the operation as failed"
                 )
             }
         }

@@ -110,9 +110,13 @@ impl Driver<'_> {
         let mut progress = self.progress(name, None);
         let result = self.mark_through(name, mark, on, reason, &mut progress);
         progress.end_of(Operation::Other, result, |marked| {
-            let already = if marked.action == Action::Unchanged { "already " } else { "" };
-            let not = if on { "" } else { "not " };
-            Some(format!("{} is {already}{not}{}", marked.node.label(), mark.in_words()))
+            let is = match (on, marked.action) {
+                (true, Action::Unchanged) => "is already",
+                (true, _) => "is",
+                (false, Action::Unchanged) => "was not",
+                (false, _) => "is no longer",
+            };
+            Some(format!("{} {is} {}", marked.node.label(), mark.in_words()))
         })
     }
 

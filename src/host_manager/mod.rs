@@ -25,7 +25,7 @@
 //!    another operator may claim the first ones.
 //! 5. [`plan()`] does this for several requests together, so that no request takes the only node that fits another one.
 //! 6. [`Selection`] explains why each node was refused ([`Explanation`]), what the closest values are and which change
-//!    would help ([`NoValidHost`]), and reports known pitfalls ([`Trap`]).
+//!    would help ([`NoValidHost`]), and reports known traps ([`Trap`]).
 //!
 //! The rules are those of Nova 2014.2 (`ironic_host_manager`, `exact_*_filter`), of Nova's current Ironic driver and of
 //! its current `extra_specs_ops`. Each item notes where it differs.

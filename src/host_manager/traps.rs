@@ -1,4 +1,4 @@
-//! Known pitfalls of bare metal inventories, reported when a request runs into them.
+//! Known traps of bare metal inventories, reported when a request runs into them.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,7 +12,7 @@ use super::host::{HostState, OddityKind, Unavailable};
 use super::select::Selection;
 use super::weigh::Weigher;
 
-/// A known pitfall.
+/// A known trap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TrapKind {
@@ -40,10 +40,10 @@ pub enum TrapKind {
     NothingAsked,
 }
 
-/// A pitfall, and the affected nodes.
+/// A trap, and the affected nodes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trap<'a> {
-    /// The pitfall.
+    /// The trap.
     pub kind: TrapKind,
     /// The effect and the remedy, as text that follows the nodes' names or count.
     pub advice: String,
@@ -62,7 +62,7 @@ impl fmt::Display for Trap<'_> {
 }
 
 impl<'a> Selection<'a> {
-    /// The pitfalls of this request.
+    /// The traps of this request.
     ///
     /// `claimant` is the project that will claim the chosen nodes, if the caller knows it. Ironic sets the project of
     /// callers without a system-wide role as the owner of their allocations, and then silently skips nodes with another
@@ -73,8 +73,8 @@ impl<'a> Selection<'a> {
         let mut traps = vec![
             Trap {
                 kind: TrapKind::LocalGbOneShort,
-                advice: "local_gb is 1 less than requested, because inspection stores the disk size minus 1 GB; \
-                         request 1 GB less disk"
+                advice: "local_gb is 1 less than requested, because inspection stores the disk size minus 1 GiB; \
+                         request 1 GiB less disk"
                     .to_owned(),
                 hosts: self
                     .refused_for(|cause| cause == Cause::Disk)
@@ -110,7 +110,7 @@ impl<'a> Selection<'a> {
         traps
     }
 
-    /// The pitfalls of the request itself.
+    /// The traps of the request itself.
     pub(super) fn request_traps(&self) -> Vec<Trap<'a>> {
         let request_trap = |kind, advice| Trap { kind, advice, hosts: Vec::new() };
         let differ = self.architectures().ambiguity();

@@ -48,9 +48,9 @@ enum Action {
     /// Change fields of nodes
     ///
     /// New BMC access data (address, user, password) is tested before it is written, because Ironic does not show the old
-    /// secrets: farrier enrolls a temporary node with the new data, lets Ironic verify it, and deletes the temporary node.
-    /// The node itself keeps its state. If the first three BMCs all refuse the new data, the others are not tried, because
-    /// many BMCs lock out a user after several failed logins. Ironic refuses changes that the state of a node does not allow.
+    /// secrets, so that they could not be restored: farrier enrolls a temporary node with the new data, lets Ironic verify
+    /// it, and deletes the temporary node. The node itself keeps its state. If the first three BMCs all refuse the new data,
+    /// the others are not tried, because many BMCs lock a user after several failed logins. Ironic refuses changes that the state of a node does not allow.
     #[command(before_long_help = help::examples(set::SET), after_long_help = help::exit_codes(&[2, 5, 6, 7, 10]))]
     Set(set::SetArgs),
     /// Remove fields of nodes, or single keys
@@ -74,13 +74,13 @@ enum Action {
     Firmware(firmware::Args),
     /// Show the hardware that the last inspection found
     ///
-    /// JSON has the complete inspection data of Ironic. Needs Ironic API 1.81 and an inspected node: see
+    /// With `-f json`, prints the complete inspection data of Ironic. Needs Ironic API 1.81 and an inspected node: see
     /// `farrier node inspect`.
     #[command(before_long_help = help::examples(inventory::EXAMPLES), after_long_help = help::exit_codes(&[2, 5]))]
     Inventory(inventory::Args),
     /// Show the history of a node, newest first
     ///
-    /// The history keeps error messages that `last_error` loses: the next power sync clears it.
+    /// The history keeps all error messages; `last_error` of a node has only the last one, and the next power sync clears it.
     #[command(before_long_help = help::examples(history::EXAMPLES), after_long_help = help::exit_codes(&[3, 5]))]
     History(history::Args),
     /// Set or end maintenance of nodes
@@ -88,8 +88,8 @@ enum Action {
     Maintenance(flags::MaintenanceArgs),
     /// Mark nodes as retired, or undo it
     ///
-    /// An instance on the node keeps running. When it is destroyed, the node is cleaned and then stays out of use. Move an
-    /// `available` node to `manageable` first: `farrier node manage`.
+    /// An instance on the node keeps running. When the instance is destroyed, Ironic cleans the node and does not make it
+    /// available again. Move an `available` node to `manageable` first: `farrier node manage`.
     #[command(before_long_help = help::examples(flags::RETIRE), after_long_help = help::exit_codes(flags::CODES))]
     Retire(flags::Args),
     /// Protect deployed nodes, or undo it
@@ -109,7 +109,7 @@ enum Action {
     /// Run clean steps on nodes
     ///
     /// Steps can erase disks. The effect of each step is shown, as far as it is known, and you are asked to confirm. If a
-    /// node is already cleaning, farrier waits for that instead, even if its steps differ.
+    /// node is already being cleaned, farrier waits for that cleaning instead, even if its steps differ.
     #[command(before_long_help = help::examples(steps::CLEAN), after_long_help = help::exit_codes(steps::CODES))]
     Clean(steps::Args),
     /// Run service steps on deployed nodes
@@ -124,16 +124,16 @@ enum Action {
     /// Each node needs `image_source` in its `instance_info`: the image that runs on it. Nothing is written to the disks.
     #[command(before_long_help = help::examples(verbs::ADOPT), after_long_help = help::exit_codes(verbs::CODES))]
     Adopt(verbs::Args),
-    /// Abort a waiting or held operation
+    /// Abort an operation that is waiting or on hold
     #[command(before_long_help = help::examples(verbs::ABORT), after_long_help = help::exit_codes(verbs::CODES))]
     Abort(verbs::Args),
-    /// Resume nodes that are held at a step
+    /// Resume nodes that are on hold at a step
     #[command(before_long_help = help::examples(verbs::UNHOLD), after_long_help = help::exit_codes(verbs::CODES))]
     Unhold(verbs::Args),
     /// Validate the interfaces of nodes
     ///
-    /// The exit code is 7 (10 with several nodes) if the power, management or network interface is not valid. On nodes with
-    /// an instance, the boot and deploy interfaces count too; on others they lack an image and do not count.
+    /// The exit code is 7 (10 with several nodes) if the power, management or network interface is invalid. The boot and
+    /// deploy interfaces count only on nodes with an instance, because they are invalid without an image.
     #[command(before_long_help = help::examples(validate::EXAMPLES), after_long_help = help::exit_codes(&[5, 7, 10]))]
     Validate(validate::Args),
     /// Find differences between nodes and their hardware
@@ -147,7 +147,7 @@ enum Action {
     /// Delete nodes and their ports
     ///
     /// A node must be in `enroll`, `manageable`, `available` or `adopt failed`, or in maintenance. A node with an instance is
-    /// never deleted. Nothing changes on the machine itself. You are asked to confirm.
+    /// never deleted. The machine itself does not change. You are asked to confirm.
     #[command(before_long_help = help::examples(delete::EXAMPLES), after_long_help = help::exit_codes(&[5, 6, 10]))]
     Delete(delete::Args),
 }

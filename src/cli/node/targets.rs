@@ -37,7 +37,7 @@ pub(in crate::cli) struct Targets {
 /// The options that select nodes in every command; [`Targets`] adds more.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct NodeArgs {
-    /// Names or UUIDs of nodes (`-`: from stdin)
+    /// Nodes, by name or UUID; `-` reads names from stdin
     #[arg(value_name = "NODE", conflicts_with_all = ["state", "fault", "conditions"])]
     nodes: Vec<String>,
 
@@ -47,7 +47,7 @@ pub(super) struct NodeArgs {
 
     /// Select nodes by fault
     ///
-    /// Such as `power failure` or `clean failure`.
+    /// For example `power failure` or `clean failure`.
     #[arg(long, value_name = "FAULT")]
     fault: Option<String>,
 
@@ -57,7 +57,7 @@ pub(super) struct NodeArgs {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Waiting {
-    /// Return when Ironic has accepted it
+    /// Return when Ironic has accepted the request
     #[arg(long)]
     pub(super) no_wait: bool,
 
@@ -391,7 +391,7 @@ fn disks(node: &Node) -> String {
     let property = |key: &str| node.properties.get(key).filter(|value| !value.is_null());
     let size = property("local_gb").map(|size| {
         let size = size.as_str().map_or_else(|| size.to_string(), str::to_owned);
-        format!("root disk of {size} GB")
+        format!("root disk of {size} GiB")
     });
     match (property("root_device"), size) {
         (Some(hints), Some(size)) => format!("{size}, hints {hints}"),

@@ -18,12 +18,13 @@ use crate::ui::answer::{Document, Format};
 
 /// Show which nodes fit a request, and why others do not
 ///
-/// Nothing is allocated, except with --reserve. Nodes pass filters as in Nova: a node must be at least as large as the
-/// request, or with --exact exactly as large, so that a small request never takes a large machine. The nodes that fit are
-/// ranked by the weigher. The instances in a --file are planned together: as many as possible, with the least unused
-/// resources.
+/// Nothing is allocated, except with --reserve. Filters, as in Nova, remove the nodes that do not fit: a node must be at
+/// least as large as the request, or with --exact exactly as large, so that a small request never takes a large machine.
+/// The weigher ranks the nodes that fit. The instances in a --file are planned together: as many instances as possible,
+/// on nodes with the least unused resources.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[4, 5, 6, 10]))]
+#[command(mut_arg("flavor", help::flavor_of_request))]
 pub(super) struct Args {
     #[command(flatten)]
     flavor: FlavorArgs,
@@ -73,7 +74,8 @@ const EXAMPLES: help::Examples = &[
     ("List all nodes that fit a flavor", "farrier schedule --flavor bm.small --count all"),
     (
         "Require UEFI and one of two RAID levels",
-        "farrier schedule --capability boot_mode=uefi --capability 'raid=<or> 1 <or> 10'",
+        "farrier schedule --capability boot_mode=uefi \\
+         --capability 'raid=<or> 1 <or> 10'",
     ),
     ("Plan a fleet", "farrier schedule --file fleet.yaml --explain"),
     ("Reserve a node for four hours", "farrier schedule --flavor bm.small --reserve ci-42 --for 4h"),

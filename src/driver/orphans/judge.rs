@@ -86,7 +86,7 @@ impl Evidence {
             }
             Some(_) => None,
             None => {
-                Some((Kind::UnusedAllocation, "farrier claimed its node and never deployed it".to_owned()))
+                Some((Kind::UnusedAllocation, "farrier allocated its node and never deployed it".to_owned()))
             }
         }
     }

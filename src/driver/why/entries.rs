@@ -76,6 +76,8 @@ pub enum Touch {
     MayBeStopped,
     /// The conductor that should work on the node is away: Ironic accepts no verb until it is back.
     Abandoned,
+    /// The provision state is unknown to this version of farrier.
+    Unknown,
 }
 
 impl Touch {
@@ -83,17 +85,16 @@ impl Touch {
     #[must_use]
     pub fn in_words(self) -> &'static str {
         match self {
-            Self::Free => "yes: no operation is in progress, and no instance is on it",
-            Self::Occupied => "careful: it is in use; no operation is in progress",
+            Self::Free => "yes: no operation is in progress, and it has no instance",
+            Self::Occupied => "careful: no operation is in progress, but it is in use",
             Self::LeaveAlone => {
-                "no: a conductor is working on it and cannot be interrupted; a power cut now may leave it broken"
+                "no: a conductor is working on it and must not be interrupted; cutting the power now may leave the machine broken"
             }
-            Self::MayBeStopped => {
-                "not by hand: the operation is waiting, and a command below stops it cleanly"
-            }
+            Self::MayBeStopped => "not yet: an operation is waiting; let it finish or abort it first",
             Self::Abandoned => {
-                "no: no conductor is working on it, and Ironic accepts no request for it until its conductor is back"
+                "no: Ironic cannot finish an operation or start another one until the problem with the conductor is fixed"
             }
+            Self::Unknown => "unclear: an operation may be in progress",
         }
     }
 }
@@ -123,7 +124,10 @@ const UNPROTECT: Advice =
 const ABORT: Advice = act("farrier node abort {node}", "abort the operation; it ends as failed", &[]);
 const ABORT_DEPLOY: Advice =
     act("farrier node abort {node}", "abort the operation; it ends as failed", &[Condition::DeployAbort]);
-const MANAGE: Advice = act("farrier node manage {node}", "move it to `manageable`, to work on it", &[]);
+const MANAGE: Advice =
+    act("farrier node manage {node}", "move it to `manageable`, for example to repair it", &[]);
+const VERIFY: Advice =
+    act("farrier node manage {node}", "verify its BMC credentials and move it to `manageable`", &[]);
 const PROVIDE: Advice = act(
     "farrier node provide {node}",
     "clean it and make it available for deploys",
@@ -144,12 +148,15 @@ const RESCUE: Advice = act(
     "boot the rescue ramdisk",
     &[Condition::NoMaintenance, Condition::Supported("rescue")],
 );
-const UNRESCUE: Advice =
-    act("farrier unrescue {instance}", "boot the instance again", &[Condition::NoMaintenance]);
+const UNRESCUE: Advice = act(
+    "farrier unrescue {instance}",
+    "leave rescue mode and boot the instance",
+    &[Condition::NoMaintenance],
+);
 
 const SCHEDULE: Advice = act(
     "farrier schedule --node {node} --explain",
-    "see whether the scheduler would choose it",
+    "see whether `farrier deploy` would choose it",
     &[Condition::NoMaintenance, Condition::PowerKnown],
 );
 const DESTROY_AGAIN: Advice = act("farrier destroy {node}", "retry the teardown", &[Condition::NotProtected]);
@@ -157,20 +164,24 @@ const RELEASE: Advice = act("farrier destroy {instance}", "release the node", &[
 const ADOPT: Advice = act("farrier node adopt {node}", "retry the adoption", &[Condition::Image]);
 const END_SERVICE: Advice = act(
     "farrier node abort {node}",
-    "abandon the servicing and return it to `active`",
+    "end the servicing and return it to `active`",
     &[Condition::NoMaintenance],
 );
 
-/// An `available` node that an instance has claimed.
+/// An `available` node that is allocated to an instance.
 pub(super) const CLAIMED: Entry = Entry {
-    what: "an instance has claimed it, but its deploy has not started; repeat the same `farrier deploy` to continue",
+    what: "it is allocated to an instance, but the deploy has not started; run the same `farrier deploy` again to continue",
     touch: Touch::Occupied,
     next: &[SHOW, RELEASE],
 };
 
+/// An `available` node that no deploy can use now. The remarks say why.
+pub(super) const UNUSABLE: Entry =
+    Entry { what: "it has no instance, but cannot be deployed now", touch: Touch::Free, next: &[SCHEDULE] };
+
 /// An `active` node without an instance.
 pub(super) const DEPLOYED_BY_HAND: Entry = Entry {
-    what: "it is deployed without an instance: it was adopted, or deployed by hand",
+    what: "it is deployed, but has no instance in Ironic: it was adopted, or deployed by hand",
     touch: Touch::Occupied,
     next: &[SHOW_NODE, UNPROTECT, UNDEPLOY],
 };
@@ -179,25 +190,23 @@ pub(super) const DEPLOYED_BY_HAND: Entry = Entry {
 pub(super) fn entry(state: &ProvisionState) -> Option<Entry> {
     use ProvisionState as P;
     let (what, touch, next): (_, _, &'static [Advice]) = match state {
-        P::Enroll => (
-            "it is enrolled; its BMC credentials are not verified, or their verification failed",
-            Touch::Free,
-            &[MANAGE, HISTORY],
-        ),
+        P::Enroll => {
+            ("it is enrolled, but its BMC credentials are not verified", Touch::Free, &[VERIFY, HISTORY])
+        }
         P::Verifying => ("a conductor is verifying its BMC credentials", Touch::LeaveAlone, &[WAIT]),
         P::Manageable => (
             "its BMC credentials are verified; `farrier node provide` makes it available for deploys",
             Touch::Free,
             &[PROVIDE, UNRETIRE, INSPECT],
         ),
-        P::Available => ("it is free for deploys", Touch::Free, &[SCHEDULE]),
+        P::Available => ("it has no instance and can be deployed", Touch::Free, &[SCHEDULE]),
         P::Active => ("an instance is deployed on it", Touch::Occupied, &[SHOW, UNPROTECT, DESTROY]),
         P::Error => (
             "the teardown of its instance failed; it is not cleaned and not available for deploys",
             Touch::Free,
             &[HISTORY, UNPROTECT, DESTROY_AGAIN],
         ),
-        P::Deploying => ("a conductor is running its deploy", Touch::LeaveAlone, &[WAIT]),
+        P::Deploying => ("a conductor is deploying it", Touch::LeaveAlone, &[WAIT]),
         P::DeployWait => (
             "its deploy is waiting for the ramdisk",
             Touch::MayBeStopped,
@@ -210,7 +219,7 @@ pub(super) fn entry(state: &ProvisionState) -> Option<Entry> {
             ("its deploy failed", Touch::Free, &[HISTORY, CONSOLE, UNPROTECT, DESTROY, UNDEPLOY])
         }
         P::Deleting => ("a conductor is tearing down its instance", Touch::LeaveAlone, &[WAIT]),
-        P::Cleaning => ("a conductor is running its cleaning", Touch::LeaveAlone, &[WAIT]),
+        P::Cleaning => ("a conductor is cleaning it", Touch::LeaveAlone, &[WAIT]),
         P::CleanWait => {
             ("its cleaning is waiting for the ramdisk", Touch::MayBeStopped, &[WAIT, CONSOLE, ABORT])
         }
@@ -231,7 +240,7 @@ pub(super) fn entry(state: &ProvisionState) -> Option<Entry> {
         }
         P::Adopting => ("a conductor is adopting it", Touch::LeaveAlone, &[WAIT]),
         P::AdoptFailed => (
-            "its adoption failed; the machine itself was not changed",
+            "its adoption failed; nothing changed on the machine itself",
             Touch::Occupied,
             &[HISTORY, ADOPT, MANAGE],
         ),
@@ -247,8 +256,12 @@ pub(super) fn entry(state: &ProvisionState) -> Option<Entry> {
         P::RescueFailed => {
             ("its rescue failed; its instance is not running", Touch::Occupied, &[HISTORY, RESCUE, UNRESCUE])
         }
-        P::Unrescuing => ("a conductor is booting its instance again", Touch::LeaveAlone, &[WAIT]),
-        P::UnrescueFailed => ("leaving rescue mode failed", Touch::Occupied, &[HISTORY, UNRESCUE, RESCUE]),
+        P::Unrescuing => ("a conductor is taking it out of rescue mode", Touch::LeaveAlone, &[WAIT]),
+        P::UnrescueFailed => (
+            "it could not leave rescue mode; its instance is not running",
+            Touch::Occupied,
+            &[HISTORY, UNRESCUE, RESCUE],
+        ),
         P::Servicing => ("a conductor is servicing it", Touch::LeaveAlone, &[WAIT]),
         P::ServiceWait => {
             ("its servicing is waiting for the ramdisk", Touch::MayBeStopped, &[WAIT, CONSOLE, ABORT])
