@@ -19,7 +19,7 @@ use crate::ui::answer::{Column, Show};
 /// again and removed. `gc` never undeploys a node: if an orphan needs that, its remedy shows the command. Orphans that are
 /// only listed do not change the exit code.
 #[derive(Debug, clap::Args)]
-#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[6, 10]))]
+#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes_with(&[6, 10], &[(10, "some orphans could not be removed, or a cloud is unreachable")]))]
 pub(super) struct Args {
     /// IDs or names of orphans (default: all)
     #[arg(value_name = "ID")]
@@ -170,7 +170,7 @@ fn print_notes(found: &[Found], recent: usize, removes: bool, older_than: Durati
     if recent > 0 {
         let age = crate::driver::event::in_words(older_than);
         context.ui.note(&format!(
-            "{recent} more changed less than {age} ago and were skipped (see `--older-than`)"
+            "{recent} more skipped, because they changed less than {age} ago (see `--older-than`)"
         ));
     }
 }

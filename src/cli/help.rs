@@ -255,8 +255,16 @@ pub fn examples(examples: Examples) -> StyledStr {
 /// The section with these exit codes, for a command's long help.
 #[must_use]
 pub fn exit_codes(codes: &[u8]) -> StyledStr {
+    exit_codes_with(codes, &[])
+}
+
+/// The same, with what some of the codes mean for this command.
+#[must_use]
+pub(super) fn exit_codes_with(codes: &[u8], own: &[(u8, &str)]) -> StyledStr {
     let rows = EXIT_CODES.iter().filter(|(code, _)| codes.contains(code));
-    let rows: Vec<_> = rows.map(|(code, meaning)| (code.to_string(), *meaning)).collect();
+    let meaning =
+        |code, general| own.iter().find(|(own, _)| *own == code).map_or(general, |(_, meaning)| *meaning);
+    let rows: Vec<_> = rows.map(|(code, general)| (code.to_string(), meaning(*code, *general))).collect();
     table("Exit codes", rows.iter().map(|(code, meaning)| (code.as_str(), *meaning)))
 }
 

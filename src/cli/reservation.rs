@@ -40,7 +40,7 @@ enum Action {
     /// Release all expired reservations
     ///
     /// Intended for cron: never prompts. Deployed nodes and reservations that have not expired are kept.
-    #[command(before_long_help = help::examples(REAP), after_long_help = help::exit_codes(&[10]))]
+    #[command(before_long_help = help::examples(REAP), after_long_help = help::exit_codes_with(&[10], &[(10, "some reservations could not be released, or a cloud is unreachable")]))]
     Reap,
 }
 

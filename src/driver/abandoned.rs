@@ -157,7 +157,7 @@ impl fmt::Display for Abandoned {
             }
             Self::SilentHolder { holder, is_served: true } => write!(
                 f,
-                "conductor {holder} holds its lock but has stopped reporting: another conductor will take the node over"
+                "conductor {holder} holds its lock but has stopped reporting: another conductor will take over the node"
             ),
             Self::SilentHolder { holder, is_served: false } => write!(
                 f,

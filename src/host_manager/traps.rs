@@ -173,7 +173,7 @@ impl<'a> Selection<'a> {
             .collect();
         (!listed.is_empty()).then(|| Trap {
             kind: TrapKind::ExtraSpecIgnored,
-            advice: format!("ignored extra specs with an unknown scope, like Nova: {}", listed.join(", ")),
+            advice: format!("ignored extra specs with an unknown scope, as Nova does: {}", listed.join(", ")),
             hosts: Vec::new(),
         })
     }
@@ -228,7 +228,7 @@ impl<'a> Selection<'a> {
         let chosen = self.chosen().iter().map(|&at| &self.hosts[at]);
         Trap {
             kind,
-            advice: "no resource class is set, so Ironic's allocation API cannot claim it; it can only be claimed by \
+            advice: "no resource class is set, so no allocation can take it; it can only be taken by \
                      setting instance_uuid"
                 .to_owned(),
             hosts: chosen.filter(|host| host.resource_class.is_none()).collect(),

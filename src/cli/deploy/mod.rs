@@ -46,7 +46,7 @@ use crate::ui::answer::View;
 /// the config drive or the network is the cause, farrier undoes the deploy, and tries no other machine. --keep-failed
 /// and --release-failed change this.
 #[derive(Debug, clap::Args)]
-#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[4, 6, 7, 8, 10, 130]))]
+#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes_with(&[4, 6, 7, 8, 10, 130], &[(7, "the deploy failed, or the instance did not answer --check"), (10, "some instances failed, or a cloud is unreachable")]))]
 #[command(mut_arg("flavor", help::flavor_of_request))]
 #[expect(
     clippy::struct_excessive_bools,
@@ -115,7 +115,7 @@ pub(super) struct Args {
     #[arg(long, help_heading = DEPLOY)]
     keep_failed: bool,
 
-    /// Do not quarantine a node after a failed deploy
+    /// Do not quarantine the failed node
     #[arg(long, help_heading = DEPLOY, conflicts_with = "keep_failed")]
     release_failed: bool,
 

@@ -48,7 +48,7 @@ use flags::MachineArgs;
 #[command(
     override_usage = "farrier enroll [OPTIONS] FILE...\n       farrier enroll [OPTIONS] --driver TYPE [--name NAME] [--driver-info K=V]...",
     before_long_help = help::examples(EXAMPLES),
-    after_long_help = help::exit_codes(&[2, 6, 7, 8, 10]),
+    after_long_help = help::exit_codes_with(&[2, 6, 7, 8, 10], &[(7, "the verification, inspection or cleaning failed"), (10, "some nodes failed, or differ from the file")]),
 )]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(super) struct Args {

@@ -51,10 +51,10 @@ enum Action {
     /// secrets, so that they could not be restored: farrier enrolls a temporary node with the new data, lets Ironic verify
     /// it, and deletes the temporary node. The node itself keeps its state. If the first three BMCs all refuse the new data,
     /// the others are not tried, because many BMCs lock a user after several failed logins. Ironic refuses changes that the state of a node does not allow.
-    #[command(before_long_help = help::examples(set::SET), after_long_help = help::exit_codes(&[2, 5, 6, 7, 10]))]
+    #[command(before_long_help = help::examples(set::SET), after_long_help = help::exit_codes_with(&[2, 5, 6, 7, 10], &[(7, "the new BMC access data was rejected"), (10, "some nodes failed")]))]
     Set(set::SetArgs),
     /// Remove fields of nodes, or single keys
-    #[command(before_long_help = help::examples(set::UNSET), after_long_help = help::exit_codes(&[2, 5, 6, 7, 10]))]
+    #[command(before_long_help = help::examples(set::UNSET), after_long_help = help::exit_codes_with(&[2, 5, 6, 7, 10], &[(7, "the new BMC access data was rejected"), (10, "some nodes failed")]))]
     Unset(set::UnsetArgs),
     /// List the ports of a node
     #[command(before_long_help = help::examples(ports::EXAMPLES), after_long_help = help::exit_codes(&[5]))]
@@ -134,7 +134,7 @@ enum Action {
     ///
     /// The exit code is 7 (10 with several nodes) if the power, management or network interface is invalid. The boot and
     /// deploy interfaces count only on nodes with an instance, because they are invalid without an image.
-    #[command(before_long_help = help::examples(validate::EXAMPLES), after_long_help = help::exit_codes(&[5, 7, 10]))]
+    #[command(before_long_help = help::examples(validate::EXAMPLES), after_long_help = help::exit_codes_with(&[5, 7, 10], &[(7, "an interface is invalid"), (10, "an interface of some of the nodes is invalid")]))]
     Validate(validate::Args),
     /// Find differences between nodes and their hardware
     ///
@@ -142,7 +142,7 @@ enum Action {
     /// from, with the flavors of its resource class (exact sizes), and with the data saved by `--record`. The expected
     /// `serial_number` and `product_name` can be set in `extra`. The exit code is 10 if anything differs. To update the
     /// inspection data, run `farrier node inspect` first.
-    #[command(before_long_help = help::examples(check::EXAMPLES), after_long_help = help::exit_codes(&[2, 5, 10]))]
+    #[command(before_long_help = help::examples(check::EXAMPLES), after_long_help = help::exit_codes_with(&[2, 5, 10], &[(10, "something differs, or some nodes could not be checked")]))]
     Check(check::Args),
     /// Delete nodes and their ports
     ///

@@ -23,7 +23,7 @@ use crate::ui::answer::{Document, Format};
 /// The weigher ranks the nodes that fit. The instances in a --file are planned together: as many instances as possible,
 /// on nodes with the least unused resources.
 #[derive(Debug, clap::Args)]
-#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[4, 5, 6, 10]))]
+#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes_with(&[4, 5, 6, 10], &[(10, "a cloud is unreachable, or some nodes could not be reserved")]))]
 #[command(mut_arg("flavor", help::flavor_of_request))]
 pub(super) struct Args {
     #[command(flatten)]

@@ -121,7 +121,7 @@ impl Evidence {
             name: node.name.clone(),
             node: Some(NodeRef::from(node)),
             since: later(node.provision_updated_at.as_ref(), node.updated_at.as_ref()),
-            why: "it is a temporary node for a trial of BMC credentials".to_owned(),
+            why: "it is a temporary node of farrier, for a test of BMC credentials".to_owned(),
             remedy: None,
         })
     }

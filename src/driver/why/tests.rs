@@ -113,7 +113,7 @@ fn an_abandoned_node_has_one_explanation() {
         (
             json!({"provision_state": "cleaning", "reservation": "c-2"}),
             &alive,
-            "another conductor will take the node over",
+            "another conductor will take over the node",
             &["farrier wait rack4-u12"],
         ),
         (

@@ -74,7 +74,7 @@ fn misspelled_scopes_are_noted_for_requests_and_plans() {
         let mut request = ram(1);
         request.extra_specs.insert(key.to_owned(), value.to_owned());
         let note = format!(
-            "ignored extra specs with an unknown scope, like Nova: `{key}={value}` (did you mean `{intended}`?)"
+            "ignored extra specs with an unknown scope, as Nova does: `{key}={value}` (did you mean `{intended}`?)"
         );
         assert_eq!(traps_of(&hosts, &request), [(TrapKind::ExtraSpecIgnored, note.clone())]);
         let demands = [Demand { name: "web".to_owned(), request, count: 1 }];
