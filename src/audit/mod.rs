@@ -194,7 +194,7 @@ fn is_false(value: &str) -> bool {
     boolean(value) == Some(false)
 }
 
-/// User names that vendors preconfigure on BMCs.
+/// Usernames that vendors preconfigure on BMCs.
 const DEFAULT_USERS: [&str; 8] =
     ["root", "admin", "administrator", "userid", "hpadmin", "sysadmin", "cisco", "calvin"];
 

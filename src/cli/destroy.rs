@@ -17,7 +17,7 @@ use crate::ui::answer::{Column, Show};
 /// running instance. If a node is deployed but has no instance, give the name of the node. The data on the disks is lost.
 /// Ironic cleans the node before it can be deployed again.
 #[derive(Debug, clap::Args)]
-#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[5, 6, 7, 8, 10]))]
+#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes_with(&[5, 6, 7, 8, 10], help::SOME_TARGETS))]
 pub(super) struct Args {
     /// Instances; `-` reads names from stdin
     ///

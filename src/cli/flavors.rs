@@ -21,8 +21,8 @@ const SELECTION: &str = "Selection";
 pub(super) struct FlavorFiles {
     /// File or directory of flavors (repeatable)
     ///
-    /// Without this option, flavors come from `~/.config/farrier/flavors/` and from Nova. With it, only the flavors in
-    /// these files are listed, and a flavor is searched in these files first.
+    /// Without this option, flavors come from `~/.config/farrier/flavors/` and from Nova. With it, commands
+    /// that list flavors use only these files, and a flavor that is given by name is searched in these files first.
     #[arg(
         long = "flavor-file", value_name = "FILE", value_hint = clap::ValueHint::AnyPath, help_heading = SELECTION
     )]

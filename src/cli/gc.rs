@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use serde_json::{Value, json};
 
 use super::{Context, batch, help, values};
@@ -26,7 +26,7 @@ pub(super) struct Args {
     ids: Vec<String>,
 
     /// Only orphans of this kind (repeatable)
-    #[arg(long, value_name = "KIND", value_parser = PossibleValuesParser::new(Kind::ALL.map(Kind::as_str)))]
+    #[arg(long, value_name = "KIND", value_parser = kinds())]
     kind: Vec<String>,
 
     /// Minimum time since the last change
@@ -34,6 +34,24 @@ pub(super) struct Args {
     /// Recent changes may belong to an operation in progress.
     #[arg(long, value_name = "DURATION", value_parser = values::duration, default_value = "1h")]
     older_than: Duration,
+}
+
+/// Parses the name of a kind; help lists the kinds with their meanings.
+fn kinds() -> PossibleValuesParser {
+    let meaning = |kind| match kind {
+        Kind::FailedAllocation => "Allocation that got no node",
+        Kind::StuckAllocation => "Allocation that no conductor processes",
+        Kind::ExpiredReservation => "Reservation that has expired",
+        Kind::UnusedAllocation => "Allocation of farrier without a deploy",
+        Kind::UnallocatedInstance => "Instance without an allocation",
+        Kind::StaleVif => "Attached VIF without a Neutron port",
+        Kind::StalePort => "Port of farrier for an instance that does not exist",
+        Kind::StaleRamdiskPort => "Port of a ramdisk that no longer runs",
+        Kind::StaleRamdiskVif => "VIF of a ramdisk without a Neutron port",
+        Kind::StaleInstanceInfo => "Free node that still has `instance_info`",
+        Kind::CredentialTrial => "Temporary node for a test of BMC credentials",
+    };
+    PossibleValuesParser::new(Kind::ALL.map(|kind| PossibleValue::new(kind.as_str()).help(meaning(kind))))
 }
 
 const EXAMPLES: help::Examples = &[
@@ -170,7 +188,8 @@ fn print_notes(found: &[Found], recent: usize, removes: bool, older_than: Durati
     if recent > 0 {
         let age = crate::driver::event::in_words(older_than);
         context.ui.note(&format!(
-            "{recent} more skipped, because they changed less than {age} ago (see `--older-than`)"
+            "skipped {recent} {} changed less than {age} ago (see `--older-than`)",
+            if recent == 1 { "orphan that" } else { "orphans that" }
         ));
     }
 }

@@ -114,9 +114,9 @@ pub const CONDITIONS: &[(&str, &str)] = &[
 pub const ON_CONDITIONS: &str = "\
 A condition is a key of the node in JSON (`farrier node show NODE -f json`), an
 operator and a value. Quote it, because shells interpret <, > and !. If you repeat
---where, a node must meet all conditions. If the node does not have the key, only
-the operators != and !~ match, and = with an empty value. For secrets, you can only
-test whether they are set. Ironic evaluates most conditions with =; for others,
+--where, a node must meet all conditions. If a node does not have the key, KEY!=VALUE,
+KEY!~PATTERN and KEY= match, and nothing else. For secrets, you can only test whether
+they are set. Ironic evaluates most conditions with =; for others,
 farrier reads all nodes.";
 
 /// The settings of clouds, by their names.
@@ -251,6 +251,9 @@ pub fn examples(examples: Examples) -> StyledStr {
     text.truncate(text.trim_end().len());
     text.into()
 }
+
+/// What exit code 10 means for commands with several targets.
+pub(super) const SOME_TARGETS: &[(u8, &str)] = &[(10, "some targets failed, or a cloud is unreachable")];
 
 /// The section with these exit codes, for a command's long help.
 #[must_use]
@@ -487,12 +490,12 @@ mod tests {
 
     #[test]
     fn every_command_has_examples_that_it_understands() {
+        /// The columns of a terminal. A line that is wrapped cannot be pasted.
+        const TERMINAL: usize = 80;
         for (name, command) in commands() {
             if command.has_subcommands() && name != "farrier" {
                 continue;
             }
-            /// The columns of a terminal. A line that is wrapped cannot be pasted.
-            const TERMINAL: usize = 80;
             let help = command.get_before_long_help().map(ToString::to_string).unwrap_or_default();
             for line in help.lines() {
                 assert!(line.chars().count() <= TERMINAL, "{name}: `{line}` would be wrapped");

@@ -23,23 +23,23 @@ pub(super) struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Action {
     /// Power on
-    #[command(before_long_help = help::examples(ON), after_long_help = help::exit_codes(&[5, 6, 7, 8, 10]))]
+    #[command(before_long_help = help::examples(ON), after_long_help = help::exit_codes_with(&[5, 6, 7, 8, 10], help::SOME_TARGETS))]
     On(Targets),
     /// Power off
     ///
     /// Cuts the power at once: data that the operating system has not written to disk is lost, and an instance that
     /// is powered off seconds after its first boot may not boot again. With --soft, asks the operating system to shut
     /// down. farrier asks for confirmation.
-    #[command(before_long_help = help::examples(OFF), after_long_help = help::exit_codes(&[5, 6, 7, 8, 10]))]
+    #[command(before_long_help = help::examples(OFF), after_long_help = help::exit_codes_with(&[5, 6, 7, 8, 10], help::SOME_TARGETS))]
     Off(SoftTargets),
     /// Power cycle or restart
     ///
     /// Cuts the power at once and switches it on again. With --soft, asks the operating system to restart. farrier asks for
     /// confirmation.
-    #[command(before_long_help = help::examples(REBOOT), after_long_help = help::exit_codes(&[5, 6, 7, 8, 10]))]
+    #[command(before_long_help = help::examples(REBOOT), after_long_help = help::exit_codes_with(&[5, 6, 7, 8, 10], help::SOME_TARGETS))]
     Reboot(SoftTargets),
     /// Show the power state
-    #[command(before_long_help = help::examples(STATUS), after_long_help = help::exit_codes(&[5, 10]))]
+    #[command(before_long_help = help::examples(STATUS), after_long_help = help::exit_codes_with(&[5, 10], help::SOME_TARGETS))]
     Status {
         /// Instances or nodes; `-` reads names from stdin
         #[arg(required = true, value_name = "TARGET")]

@@ -27,7 +27,7 @@ enum Action {
     #[command(before_long_help = help::examples(LIST))]
     List,
     /// Release reserved nodes
-    #[command(before_long_help = help::examples(RELEASE), after_long_help = help::exit_codes(&[5, 6, 10]))]
+    #[command(before_long_help = help::examples(RELEASE), after_long_help = help::exit_codes_with(&[5, 6, 10], help::SOME_TARGETS))]
     Release {
         /// Names of reservations; `-` reads names from stdin
         #[arg(required = true, value_name = "NAME")]

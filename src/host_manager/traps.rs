@@ -128,7 +128,7 @@ impl<'a> Selection<'a> {
         .collect()
     }
 
-    /// Extra specs without a scope that fitting nodes have no value for; they may be typos.
+    /// Extra specs without a scope that the nodes that fit have no value for; they may be typos.
     fn extra_specs_ignored(&self) -> Option<Trap<'a>> {
         let mut ignored: BTreeMap<&str, (&str, usize)> = BTreeMap::new();
         for &at in &self.candidates {

@@ -52,7 +52,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         settings.retain(|setting| setting.name.to_lowercase().contains(&part));
     }
     settings.iter_mut().for_each(hide);
-    context.ui.list_of("settings", &view, settings.iter().map(|setting| json!(setting)).collect())?;
+    context.ui.list(&view, settings.iter().map(|setting| json!(setting)).collect())?;
     context.conclude(&node.silent)
 }
 

@@ -84,51 +84,51 @@ enum Action {
     #[command(before_long_help = help::examples(history::EXAMPLES), after_long_help = help::exit_codes(&[3, 5]))]
     History(history::Args),
     /// Set or end maintenance of nodes
-    #[command(before_long_help = help::examples(flags::MAINTENANCE), after_long_help = help::exit_codes(flags::CODES))]
+    #[command(before_long_help = help::examples(flags::MAINTENANCE), after_long_help = help::exit_codes_with(flags::CODES, help::SOME_TARGETS))]
     Maintenance(flags::MaintenanceArgs),
     /// Mark nodes as retired, or undo it
     ///
     /// An instance on the node keeps running. When the instance is destroyed, Ironic cleans the node and does not make it
     /// available again. Move an `available` node to `manageable` first: `farrier node manage`.
-    #[command(before_long_help = help::examples(flags::RETIRE), after_long_help = help::exit_codes(flags::CODES))]
+    #[command(before_long_help = help::examples(flags::RETIRE), after_long_help = help::exit_codes_with(flags::CODES, help::SOME_TARGETS))]
     Retire(flags::Args),
     /// Protect deployed nodes, or undo it
     ///
     /// Ironic does not undeploy, rebuild or delete a protected node. Only nodes in `active` or `rescue` can be protected.
-    #[command(before_long_help = help::examples(flags::PROTECT), after_long_help = help::exit_codes(flags::CODES))]
+    #[command(before_long_help = help::examples(flags::PROTECT), after_long_help = help::exit_codes_with(flags::CODES, help::SOME_TARGETS))]
     Protect(flags::Args),
     /// Move nodes to `manageable` (verifies the BMC)
-    #[command(before_long_help = help::examples(verbs::MANAGE), after_long_help = help::exit_codes(verbs::CODES))]
+    #[command(before_long_help = help::examples(verbs::MANAGE), after_long_help = help::exit_codes_with(verbs::CODES, help::SOME_TARGETS))]
     Manage(verbs::Args),
     /// Move nodes to `available` (cleans them)
-    #[command(before_long_help = help::examples(verbs::PROVIDE), after_long_help = help::exit_codes(verbs::CODES))]
+    #[command(before_long_help = help::examples(verbs::PROVIDE), after_long_help = help::exit_codes_with(verbs::CODES, help::SOME_TARGETS))]
     Provide(verbs::Args),
     /// Inspect the hardware of nodes
-    #[command(before_long_help = help::examples(verbs::INSPECT), after_long_help = help::exit_codes(verbs::CODES))]
+    #[command(before_long_help = help::examples(verbs::INSPECT), after_long_help = help::exit_codes_with(verbs::CODES, help::SOME_TARGETS))]
     Inspect(verbs::Args),
     /// Run clean steps on nodes
     ///
     /// Steps can erase disks. The effect of each step is shown, as far as it is known, and you are asked to confirm. If a
     /// node is already being cleaned, farrier waits for that cleaning instead, even if its steps differ.
-    #[command(before_long_help = help::examples(steps::CLEAN), after_long_help = help::exit_codes(steps::CODES))]
+    #[command(before_long_help = help::examples(steps::CLEAN), after_long_help = help::exit_codes_with(steps::CODES, help::SOME_TARGETS))]
     Clean(steps::Args),
     /// Run service steps on deployed nodes
     ///
     /// The instance does not run while its node is serviced. Steps can erase disks. The effect of each step is shown, as far
     /// as it is known, and you are asked to confirm. After a failed step, Ironic may keep the node in maintenance: end it with
     /// `farrier node maintenance --off` before you try again. Needs Ironic API 1.87.
-    #[command(before_long_help = help::examples(steps::SERVICE), after_long_help = help::exit_codes(steps::CODES))]
+    #[command(before_long_help = help::examples(steps::SERVICE), after_long_help = help::exit_codes_with(steps::CODES, help::SOME_TARGETS))]
     Service(steps::Args),
     /// Adopt nodes that were deployed by another tool
     ///
     /// Each node needs `image_source` in its `instance_info`: the image that runs on it. Nothing is written to the disks.
-    #[command(before_long_help = help::examples(verbs::ADOPT), after_long_help = help::exit_codes(verbs::CODES))]
+    #[command(before_long_help = help::examples(verbs::ADOPT), after_long_help = help::exit_codes_with(verbs::CODES, help::SOME_TARGETS))]
     Adopt(verbs::Args),
     /// Abort an operation that is waiting or on hold
-    #[command(before_long_help = help::examples(verbs::ABORT), after_long_help = help::exit_codes(verbs::CODES))]
+    #[command(before_long_help = help::examples(verbs::ABORT), after_long_help = help::exit_codes_with(verbs::CODES, help::SOME_TARGETS))]
     Abort(verbs::Args),
     /// Resume nodes that are on hold at a step
-    #[command(before_long_help = help::examples(verbs::UNHOLD), after_long_help = help::exit_codes(verbs::CODES))]
+    #[command(before_long_help = help::examples(verbs::UNHOLD), after_long_help = help::exit_codes_with(verbs::CODES, help::SOME_TARGETS))]
     Unhold(verbs::Args),
     /// Validate the interfaces of nodes
     ///
@@ -148,7 +148,7 @@ enum Action {
     ///
     /// A node must be in `enroll`, `manageable`, `available` or `adopt failed`, or in maintenance. A node with an instance is
     /// never deleted. The machine itself does not change. You are asked to confirm.
-    #[command(before_long_help = help::examples(delete::EXAMPLES), after_long_help = help::exit_codes(&[5, 6, 10]))]
+    #[command(before_long_help = help::examples(delete::EXAMPLES), after_long_help = help::exit_codes_with(&[5, 6, 10], help::SOME_TARGETS))]
     Delete(delete::Args),
 }
 
