@@ -41,7 +41,9 @@ fn a_machine_is_explained_on_its_way_through_a_deploy_and_its_failure() {
     assert!(next(&failed).contains(&"farrier destroy why-web"), "{failed}");
     let text = lab.farrier().args(["why", "why-node-1"]).assert().success();
     text.stdout(
-        contains("node why-node-1 is `deploy failed`").and(contains("Ironic says")).and(contains("Next")),
+        contains("node why-node-1 has been `deploy failed`")
+            .and(contains("Ironic says"))
+            .and(contains("Next")),
     );
     lab.farrier().args(["destroy", "why-web", "--yes"]).assert().success();
 
