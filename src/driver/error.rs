@@ -4,8 +4,8 @@ use std::fmt;
 use std::time::Duration;
 
 use super::cancel::Signal;
-use super::drivers::Silent;
-use super::event::{NodeRef, in_words};
+use super::clouds::Silent;
+use super::watch::event::{NodeRef, in_words};
 use crate::rest::Grants;
 use crate::rest::stop::StopReason;
 use crate::{ironic, rest};

@@ -45,11 +45,11 @@ fn check(directory: &str, wanted: &BTreeMap<String, Vec<u8>>) {
 fn generated_completions_are_fresh() {
     let scripts = Shell::value_variants()
         .iter()
-        .map(|shell| (shell.file_name("farrier"), farrier::cli::completions::script(*shell)));
+        .map(|shell| (shell.file_name("farrier"), farrier::cli::commands::completions::script(*shell)));
     check("completions", &scripts.collect());
 }
 
 #[test]
 fn generated_manual_pages_are_fresh() {
-    check("man", &farrier::cli::man::pages().into_iter().collect());
+    check("man", &farrier::cli::commands::man::pages().into_iter().collect());
 }

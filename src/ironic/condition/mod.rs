@@ -21,7 +21,7 @@ use super::error::Error;
 use super::node::NodeQuery;
 use super::version::{Feature, Microversion};
 use crate::rest::mask::is_secret_key;
-use crate::spelling::nearest;
+use crate::suggest::nearest;
 use field::{Field, Kind};
 use value::Wanted;
 
