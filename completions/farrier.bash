@@ -1005,16 +1005,12 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__deploy)
-            opts="-f -c -q -v -y -j -h --flavor --flavor-file --vcpus --ram --disk --arch --resource-class --trait --capability --exact --filters --weigher --subset-size --seed --node --exclude --conductor-group --shard --owner --lessee --count --file --image --image-checksum --image-type --image-format --image-kernel --image-ramdisk --image-pull-secret --root-size --swap-size --ephemeral-size --ephemeral-format --root-device --network --subnet --port --ip --security-group --dns-name --ssh-key --user-data --meta --hostname --network-data --vendor-data --config-drive --deploy-step --deploy-template --retries --keep-failed --release-failed --no-wait --check --check-address --dry-run --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            opts="-f -c -q -v -y -j -h --flavor-file --vcpus --ram --disk --arch --resource-class --trait --capability --exact --filters --weigher --subset-size --seed --node --exclude --conductor-group --shard --owner --lessee --count --file --image --image-checksum --image-type --image-format --image-kernel --image-ramdisk --image-pull-secret --root-size --swap-size --ephemeral-size --ephemeral-format --root-device --network --subnet --port --ip --security-group --dns-name --ssh-key --user-data --meta --hostname --network-data --vendor-data --config-drive --deploy-step --deploy-template --retries --keep-failed --release-failed --no-wait --check --check-address --dry-run --timeout --flavor --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --flavor)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --flavor-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1285,6 +1281,10 @@ _farrier() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --flavor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json yaml csv value" -- "${cur}"))
                     return 0
@@ -1457,7 +1457,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__enroll)
-            opts="-f -c -q -v -y -j -h --input-format --driver --name --uuid --driver-info --property --mac --trait --resource-class --extra --set --until --update --prune --push-secrets --inspect --dry-run --validate-only --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            opts="-f -c -q -v -y -j -h --input-format --driver --name --uuid --driver-info --property --mac --trait --resource-class --extra --field --until --update --prune --push-secrets --inspect --dry-run --validate-only --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1503,7 +1503,7 @@ _farrier() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --set)
+                --field)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6134,7 +6134,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__power__subcmd__off)
-            opts="-f -c -q -v -y -j -h --timeout --soft --no-fallback --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            opts="-f -c -q -v -y -j -h --soft --no-fallback --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6258,7 +6258,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__power__subcmd__reboot)
-            opts="-f -c -q -v -y -j -h --timeout --soft --no-fallback --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            opts="-f -c -q -v -y -j -h --soft --no-fallback --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6934,16 +6934,12 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__schedule)
-            opts="-f -c -q -v -y -j -h --flavor --flavor-file --vcpus --ram --disk --arch --resource-class --trait --capability --exact --filters --weigher --subset-size --seed --node --exclude --conductor-group --shard --owner --lessee --count --explain --image --file --inventory --reserve --for --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            opts="-f -c -q -v -y -j -h --flavor-file --vcpus --ram --disk --arch --resource-class --trait --capability --exact --filters --weigher --subset-size --seed --node --exclude --conductor-group --shard --owner --lessee --count --explain --image --file --inventory --reserve --for --flavor --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --flavor)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --flavor-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -7059,6 +7055,10 @@ _farrier() {
                     return 0
                     ;;
                 --for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --flavor)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

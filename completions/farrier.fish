@@ -88,13 +88,13 @@ metal3\t'Metal3: `BareMetalHost` resources of Kubernetes, and their Secrets'"
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l driver -d 'Hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l name -d 'Name of the node' -r
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l uuid -d 'UUID of the node (default: random)' -r
-complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l driver-info -d 'How to reach the BMC (repeatable)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l driver-info -d 'BMC access, an entry of `driver_info` (repeatable)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l property -d 'Property (repeatable)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l mac -d 'MAC address of a port (repeatable)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l trait -d 'Trait (repeatable)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l resource-class -d 'Resource class' -r
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l extra -d 'Entry of `extra` (repeatable)' -r
-complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l set -d 'Any other field (repeatable)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l field -d 'Any other field (repeatable)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l until -d 'Provision state to stop at (default: available)' -r -f -a "enroll\t'Created, with ports and traits'
 manageable\t'BMC verified'
 available\t'Cleaned and available for deploys'"
@@ -159,16 +159,15 @@ complete -c farrier -n "__fish_farrier_using_subcommand export" -l debug -d 'Pri
 complete -c farrier -n "__fish_farrier_using_subcommand export" -s y -l yes -d 'Answer yes to all prompts'
 complete -c farrier -n "__fish_farrier_using_subcommand export" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l flavor -d 'Flavor; other options override it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l flavor-file -d 'File or directory of flavors (repeatable)' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l vcpus -d 'Minimum number of CPUs' -r
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l ram -d 'Minimum RAM, in MiB or with a unit' -r
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l disk -d 'Minimum local disk, in GiB or with a unit' -r
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l arch -d 'CPU architecture, such as `x86_64`' -r
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l resource-class -d 'Resource class' -r
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l trait -d 'Required or forbidden trait (repeatable)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l trait -d 'Required trait, or `!TRAIT` to forbid it (repeatable)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l capability -d 'Required capability (repeatable)' -r
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l filters -d 'Filters to apply, in this order' -r -f -a "RetryFilter\t''
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l filters -d 'Filters to apply, in the given order' -r -f -a "RetryFilter\t''
 AvailabilityZoneFilter\t''
 ComputeFilter\t''
 ComputeCapabilitiesFilter\t''
@@ -201,6 +200,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l file -d 'Pl
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l inventory -d 'Saved inventory to use instead of a cloud' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l reserve -d 'Reserve the node under this name' -r
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l for -d 'Duration of the reservation' -r
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l flavor -d 'Flavor, from a file or Nova' -r
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -s f -l format -d 'Output format (default: table)' -r -f -a "table\t'Table for people; may change between versions'
 json\t'Indented JSON'
 yaml\t'YAML'
@@ -227,16 +227,15 @@ complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l debug -d 'P
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -s y -l yes -d 'Answer yes to all prompts'
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l flavor -d 'Flavor; other options override it' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l flavor-file -d 'File or directory of flavors (repeatable)' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l vcpus -d 'Minimum number of CPUs' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l ram -d 'Minimum RAM, in MiB or with a unit' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l disk -d 'Minimum local disk, in GiB or with a unit' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l arch -d 'CPU architecture, such as `x86_64`' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l resource-class -d 'Resource class' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l trait -d 'Required or forbidden trait (repeatable)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l trait -d 'Required trait, or `!TRAIT` to forbid it (repeatable)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l capability -d 'Required capability (repeatable)' -r
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l filters -d 'Filters to apply, in this order' -r -f -a "RetryFilter\t''
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l filters -d 'Filters to apply, in the given order' -r -f -a "RetryFilter\t''
 AvailabilityZoneFilter\t''
 ComputeFilter\t''
 ComputeCapabilitiesFilter\t''
@@ -298,6 +297,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l retries -d 'N
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l check -d 'Wait until the instance answers' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l check-address -d 'Address to check (repeatable)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l timeout -d 'Timeout (default: 1h)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l flavor -d 'Flavor, from a file or Nova' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -s f -l format -d 'Output format (default: table)' -r -f -a "table\t'Table for people; may change between versions'
 json\t'Indented JSON'
 yaml\t'YAML'
@@ -317,8 +317,8 @@ complete -c farrier -n "__fish_farrier_using_subcommand deploy" -s j -l jobs -d 
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l os-cloud -d 'Cloud or group (default: `OS_CLOUD`)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l os-endpoint -d 'URL of Ironic (default: `OS_ENDPOINT`)' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l exact -d 'Require exactly this RAM, disk and CPUs'
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l keep-failed -d 'Keep a failed deploy'
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l release-failed -d 'Do not quarantine machines that fail'
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l keep-failed -d 'Keep a failed deploy for analysis'
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l release-failed -d 'Do not quarantine the failed node'
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l no-wait -d 'Return as soon as the deploy has started'
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l dry-run -d 'Print what would be done; change nothing'
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -s q -l quiet -d 'Print only results, warnings and errors'
@@ -581,10 +581,10 @@ complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_se
 complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -f -a "on" -d 'Power on'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -f -a "off" -d 'Power off'
-complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -f -a "reboot" -d 'Restart'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -f -a "reboot" -d 'Power cycle or restart'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -f -a "status" -d 'Show the power state'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and not __fish_seen_subcommand_from on off reboot status help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -l timeout -d 'Timeout (default: none; --soft: 5m)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -l timeout -d 'Timeout (default: none)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -s f -l format -d 'Output format (default: table)' -r -f -a "table\t'Table for people; may change between versions'
 json\t'Indented JSON'
 yaml\t'YAML'
@@ -609,7 +609,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_s
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -s y -l yes -d 'Answer yes to all prompts'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from on" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l timeout -d 'Timeout (default: none; --soft: 5m)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l timeout -d 'Timeout (default: none; with --soft: 5m)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -s f -l format -d 'Output format (default: table)' -r -f -a "table\t'Table for people; may change between versions'
 json\t'Indented JSON'
 yaml\t'YAML'
@@ -628,7 +628,7 @@ never\t'Never color'"
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -s j -l jobs -d 'Number of nodes to work on in parallel (default: 16)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l os-cloud -d 'Cloud or group (default: `OS_CLOUD`)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l os-endpoint -d 'URL of Ironic (default: `OS_ENDPOINT`)' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l soft -d 'Ask the operating system first'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l soft -d 'Ask the operating system to shut down or restart'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l no-fallback -d 'With --soft: fail instead of cutting the power'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -s q -l quiet -d 'Print only results, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -s v -l verbose -d 'Print each step (`-vv`: also every request)'
@@ -636,7 +636,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_s
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -s y -l yes -d 'Answer yes to all prompts'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from off" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l timeout -d 'Timeout (default: none; --soft: 5m)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l timeout -d 'Timeout (default: none; with --soft: 5m)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -s f -l format -d 'Output format (default: table)' -r -f -a "table\t'Table for people; may change between versions'
 json\t'Indented JSON'
 yaml\t'YAML'
@@ -655,7 +655,7 @@ never\t'Never color'"
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -s j -l jobs -d 'Number of nodes to work on in parallel (default: 16)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l os-cloud -d 'Cloud or group (default: `OS_CLOUD`)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l os-endpoint -d 'URL of Ironic (default: `OS_ENDPOINT`)' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l soft -d 'Ask the operating system first'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l soft -d 'Ask the operating system to shut down or restart'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -l no-fallback -d 'With --soft: fail instead of cutting the power'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -s q -l quiet -d 'Print only results, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from reboot" -s v -l verbose -d 'Print each step (`-vv`: also every request)'
@@ -689,7 +689,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_s
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from help" -f -a "on" -d 'Power on'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from help" -f -a "off" -d 'Power off'
-complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from help" -f -a "reboot" -d 'Restart'
+complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from help" -f -a "reboot" -d 'Power cycle or restart'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show the power state'
 complete -c farrier -n "__fish_farrier_using_subcommand power; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c farrier -n "__fish_farrier_using_subcommand rescue" -l password-file -d 'File with only the password; `-` reads stdin' -r -F
@@ -951,8 +951,8 @@ complete -c farrier -n "__fish_farrier_using_subcommand destroy" -s j -l jobs -d
 complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l os-cloud -d 'Cloud or group (default: `OS_CLOUD`)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l os-endpoint -d 'URL of Ironic (default: `OS_ENDPOINT`)' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l missing-ok -d 'Ignore instances that do not exist'
-complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l no-wait -d 'Return when Ironic has accepted it'
-complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l wait-clean -d 'Wait until the node is cleaned'
+complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l no-wait -d 'Return when Ironic has accepted the request'
+complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l wait-clean -d 'Wait until the node is cleaned and available'
 complete -c farrier -n "__fish_farrier_using_subcommand destroy" -s q -l quiet -d 'Print only results, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand destroy" -s v -l verbose -d 'Print each step (`-vv`: also every request)'
 complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l debug -d 'Print full requests and responses'
@@ -1107,8 +1107,8 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_see
 complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "clean" -d 'Run clean steps on nodes'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "service" -d 'Run service steps on deployed nodes'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "adopt" -d 'Adopt nodes that were deployed by another tool'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "abort" -d 'Abort a waiting or held operation'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "unhold" -d 'Resume nodes that are held at a step'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "abort" -d 'Abort an operation that is waiting or on hold'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "unhold" -d 'Resume nodes that are on hold at a step'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "validate" -d 'Validate the interfaces of nodes'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "check" -d 'Find differences between nodes and their hardware'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and not __fish_seen_subcommand_from list show set unset ports traits bios firmware inventory history maintenance retire protect manage provide inspect clean service adopt abort unhold validate check delete help" -f -a "delete" -d 'Delete nodes and their ports'
@@ -1118,7 +1118,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l driver -d 'Only nodes with this hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l fault -d 'Only nodes with this fault' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l where -d 'Only nodes that match (repeatable)' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l every -d 'Interval for --watch (default: 2s)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -l every -d 'Minimum interval between updates of --watch (default: 2s)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from list" -s f -l format -d 'Output format (default: table)' -r -f -a "table\t'Table for people; may change between versions'
 json\t'Indented JSON'
 yaml\t'YAML'
@@ -1183,7 +1183,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l trait -d 'Trait to add (repeatable)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l extra -d 'Entry of `extra` (repeatable)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l instance-info -d 'Entry of `instance_info` (repeatable)' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l driver-info -d 'How to reach the BMC (repeatable)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l driver-info -d 'BMC access, an entry of `driver_info` (repeatable)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -l timeout -d 'Timeout for all nodes' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from set" -s f -l format -d 'Output format (default: table)' -r -f -a "table\t'Table for people; may change between versions'
 json\t'Indented JSON'
@@ -1214,7 +1214,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l state -d 'Select nodes by provision state' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l fault -d 'Select nodes by fault' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l where -d 'Only nodes that match (repeatable)' -r
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l field -d 'Field, e.g. `owner` (repeatable)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l field -d 'Field, such as `owner` (repeatable)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l property -d 'Property (repeatable)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l capability -d 'Capability (repeatable)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unset" -l trait -d 'Trait (repeatable)' -r
@@ -1512,7 +1512,7 @@ never\t'Never color'"
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -s j -l jobs -d 'Number of nodes to work on in parallel (default: 16)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l os-cloud -d 'Cloud or group (default: `OS_CLOUD`)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l os-endpoint -d 'URL of Ironic (default: `OS_ENDPOINT`)' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l no-wait -d 'Return when Ironic has accepted it'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l no-wait -d 'Return when Ironic has accepted the request'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -s q -l quiet -d 'Print only results, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -s v -l verbose -d 'Print each step (`-vv`: also every request)'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from manage" -l debug -d 'Print full requests and responses'
@@ -1543,7 +1543,7 @@ never\t'Never color'"
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -s j -l jobs -d 'Number of nodes to work on in parallel (default: 16)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -l os-cloud -d 'Cloud or group (default: `OS_CLOUD`)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -l os-endpoint -d 'URL of Ironic (default: `OS_ENDPOINT`)' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -l no-wait -d 'Return when Ironic has accepted it'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -l no-wait -d 'Return when Ironic has accepted the request'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -s q -l quiet -d 'Print only results, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -s v -l verbose -d 'Print each step (`-vv`: also every request)'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from provide" -l debug -d 'Print full requests and responses'
@@ -1574,7 +1574,7 @@ never\t'Never color'"
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -s j -l jobs -d 'Number of nodes to work on in parallel (default: 16)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -l os-cloud -d 'Cloud or group (default: `OS_CLOUD`)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -l os-endpoint -d 'URL of Ironic (default: `OS_ENDPOINT`)' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -l no-wait -d 'Return when Ironic has accepted it'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -l no-wait -d 'Return when Ironic has accepted the request'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -s q -l quiet -d 'Print only results, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -s v -l verbose -d 'Print each step (`-vv`: also every request)'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from inspect" -l debug -d 'Print full requests and responses'
@@ -1607,7 +1607,7 @@ never\t'Never color'"
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -s j -l jobs -d 'Number of nodes to work on in parallel (default: 16)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l os-cloud -d 'Cloud or group (default: `OS_CLOUD`)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l os-endpoint -d 'URL of Ironic (default: `OS_ENDPOINT`)' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l no-wait -d 'Return when Ironic has accepted it'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l no-wait -d 'Return when Ironic has accepted the request'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -s q -l quiet -d 'Print only results, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -s v -l verbose -d 'Print each step (`-vv`: also every request)'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from clean" -l debug -d 'Print full requests and responses'
@@ -1640,7 +1640,7 @@ never\t'Never color'"
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -s j -l jobs -d 'Number of nodes to work on in parallel (default: 16)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -l os-cloud -d 'Cloud or group (default: `OS_CLOUD`)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -l os-endpoint -d 'URL of Ironic (default: `OS_ENDPOINT`)' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -l no-wait -d 'Return when Ironic has accepted it'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -l no-wait -d 'Return when Ironic has accepted the request'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -s q -l quiet -d 'Print only results, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -s v -l verbose -d 'Print each step (`-vv`: also every request)'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from service" -l debug -d 'Print full requests and responses'
@@ -1671,7 +1671,7 @@ never\t'Never color'"
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -s j -l jobs -d 'Number of nodes to work on in parallel (default: 16)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -l os-cloud -d 'Cloud or group (default: `OS_CLOUD`)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -l os-endpoint -d 'URL of Ironic (default: `OS_ENDPOINT`)' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -l no-wait -d 'Return when Ironic has accepted it'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -l no-wait -d 'Return when Ironic has accepted the request'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -s q -l quiet -d 'Print only results, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -s v -l verbose -d 'Print each step (`-vv`: also every request)'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from adopt" -l debug -d 'Print full requests and responses'
@@ -1702,7 +1702,7 @@ never\t'Never color'"
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -s j -l jobs -d 'Number of nodes to work on in parallel (default: 16)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -l os-cloud -d 'Cloud or group (default: `OS_CLOUD`)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -l os-endpoint -d 'URL of Ironic (default: `OS_ENDPOINT`)' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -l no-wait -d 'Return when Ironic has accepted it'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -l no-wait -d 'Return when Ironic has accepted the request'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -s q -l quiet -d 'Print only results, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -s v -l verbose -d 'Print each step (`-vv`: also every request)'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from abort" -l debug -d 'Print full requests and responses'
@@ -1733,7 +1733,7 @@ never\t'Never color'"
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -s j -l jobs -d 'Number of nodes to work on in parallel (default: 16)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -l os-cloud -d 'Cloud or group (default: `OS_CLOUD`)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -l os-endpoint -d 'URL of Ironic (default: `OS_ENDPOINT`)' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -l no-wait -d 'Return when Ironic has accepted it'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -l no-wait -d 'Return when Ironic has accepted the request'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -s q -l quiet -d 'Print only results, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -s v -l verbose -d 'Print each step (`-vv`: also every request)'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from unhold" -l debug -d 'Print full requests and responses'
@@ -1777,7 +1777,7 @@ bifrost-csv\t'bifrost\'s old table, without column names'
 instackenv\t'TripleO\'s instackenv.json or nodes.yaml: nodes with `pm_type` and `pm_addr`'
 instackenv-csv\t'TripleO\'s table, without column names'
 metal3\t'Metal3: `BareMetalHost` resources of Kubernetes, and their Secrets'"
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -l flavor -d 'Flavor; other options override it' -r
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -l flavor -d 'Flavor, from a file or Nova' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -l flavor-file -d 'File or directory of flavors (repeatable)' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -s f -l format -d 'Output format (default: table)' -r -f -a "table\t'Table for people; may change between versions'
 json\t'Indented JSON'
@@ -1852,8 +1852,8 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "clean" -d 'Run clean steps on nodes'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "service" -d 'Run service steps on deployed nodes'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "adopt" -d 'Adopt nodes that were deployed by another tool'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "abort" -d 'Abort a waiting or held operation'
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "unhold" -d 'Resume nodes that are held at a step'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "abort" -d 'Abort an operation that is waiting or on hold'
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "unhold" -d 'Resume nodes that are on hold at a step'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "validate" -d 'Validate the interfaces of nodes'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "check" -d 'Find differences between nodes and their hardware'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete nodes and their ports'
@@ -2028,17 +2028,17 @@ complete -c farrier -n "__fish_farrier_using_subcommand audit" -l debug -d 'Prin
 complete -c farrier -n "__fish_farrier_using_subcommand audit" -s y -l yes -d 'Answer yes to all prompts'
 complete -c farrier -n "__fish_farrier_using_subcommand audit" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand audit" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c farrier -n "__fish_farrier_using_subcommand gc" -l kind -d 'Only orphans of this kind (repeatable)' -r -f -a "failed-allocation\t''
-stuck-allocation\t''
-expired-reservation\t''
-unused-allocation\t''
-unallocated-instance\t''
-stale-vif\t''
-stale-port\t''
-stale-ramdisk-port\t''
-stale-ramdisk-vif\t''
-stale-instance-info\t''
-credential-trial\t''"
+complete -c farrier -n "__fish_farrier_using_subcommand gc" -l kind -d 'Only orphans of this kind (repeatable)' -r -f -a "failed-allocation\t'Allocation that got no node'
+stuck-allocation\t'Allocation that no conductor processes'
+expired-reservation\t'Reservation that has expired'
+unused-allocation\t'Allocation of farrier without a deploy'
+unallocated-instance\t'Instance without an allocation'
+stale-vif\t'Attached VIF without a Neutron port'
+stale-port\t'Port of farrier for an instance that does not exist'
+stale-ramdisk-port\t'Port of a ramdisk that no longer runs'
+stale-ramdisk-vif\t'VIF of a ramdisk without a Neutron port'
+stale-instance-info\t'Free node that still has `instance_info`'
+credential-trial\t'Temporary node for a test of BMC credentials'"
 complete -c farrier -n "__fish_farrier_using_subcommand gc" -l older-than -d 'Minimum time since the last change (default: 1h)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand gc" -s f -l format -d 'Output format (default: table)' -r -f -a "table\t'Table for people; may change between versions'
 json\t'Indented JSON'
@@ -2121,8 +2121,8 @@ complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_sub
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l auth -d 'How clients log in (default: none)' -r -f -a "none\t'No login'
 http_basic\t'User and password, which are in the lab\'s clouds.yaml'"
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l power-delay -d 'Seconds to change or query the power' -r
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l deploy-delay -d 'Seconds of a deploy without ramdisk' -r
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l clean-delay -d 'Seconds of cleaning without ramdisk' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l deploy-delay -d 'Seconds per deploy step without a ramdisk' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l clean-delay -d 'Seconds of cleaning without a ramdisk' -r
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l boot-delay -d 'Seconds to boot a ramdisk (default: 2)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l step-delay -d 'Seconds per step in a ramdisk (default: 2)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l deploy-timeout -d 'Ramdisk timeout in seconds (default: 60)' -r
@@ -2316,7 +2316,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from watch" -f -a "instances" -d 'Watch instances'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from power" -f -a "on" -d 'Power on'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from power" -f -a "off" -d 'Power off'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from power" -f -a "reboot" -d 'Restart'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from power" -f -a "reboot" -d 'Power cycle or restart'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from power" -f -a "status" -d 'Show the power state'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from vif" -f -a "list" -d 'List the VIFs of an instance or node'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from vif" -f -a "attach" -d 'Attach networks to an instance or node'
@@ -2343,8 +2343,8 @@ complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "clean" -d 'Run clean steps on nodes'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "service" -d 'Run service steps on deployed nodes'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "adopt" -d 'Adopt nodes that were deployed by another tool'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "abort" -d 'Abort a waiting or held operation'
-complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "unhold" -d 'Resume nodes that are held at a step'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "abort" -d 'Abort an operation that is waiting or on hold'
+complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "unhold" -d 'Resume nodes that are on hold at a step'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "validate" -d 'Validate the interfaces of nodes'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "check" -d 'Find differences between nodes and their hardware'
 complete -c farrier -n "__fish_farrier_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "delete" -d 'Delete nodes and their ports'

@@ -194,7 +194,7 @@ fn is_false(value: &str) -> bool {
     boolean(value) == Some(false)
 }
 
-/// User names that vendors preconfigure on BMCs.
+/// Usernames that vendors preconfigure on BMCs.
 const DEFAULT_USERS: [&str; 8] =
     ["root", "admin", "administrator", "userid", "hpadmin", "sysadmin", "cisco", "calvin"];
 
@@ -304,7 +304,7 @@ fn is_public(address: IpAddr) -> bool {
     }
 }
 
-/// Finds BMCs with the same user name and password. If Ironic masks the passwords, reports that they cannot be
+/// Finds BMCs with the same username and password. If Ironic masks the passwords, reports that they cannot be
 /// compared.
 fn check_shared_credentials(machines: &[AuditedNode], findings: &mut Findings) {
     let mut by_digest: HashMap<[u8; 8], Vec<&AuditedNode>> = HashMap::new();
@@ -330,13 +330,13 @@ fn check_shared_credentials(machines: &[AuditedNode], findings: &mut Findings) {
             findings.add(
                 &rules::SHARED_CREDENTIALS,
                 machine,
-                format!("{others} other {nodes} the same user name and password"),
+                format!("{others} other {nodes} the same username and password"),
             );
         }
     }
     for (user, count) in masked.into_iter().filter(|(_, count)| *count > 1) {
         let evidence = format!(
-            "{count} nodes have the user name {user}; their passwords are masked and cannot be compared"
+            "{count} nodes have the username {user}; their passwords are masked and cannot be compared"
         );
         findings.add_for_cloud(&rules::SHARED_CREDENTIALS_UNKNOWN, evidence);
     }

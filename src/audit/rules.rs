@@ -63,7 +63,7 @@ macro_rules! rules {
 }
 
 rules! {
-    CIPHER_NONE = Critical, "ipmi-cipher-0", "IPMI cipher suite 0: anyone who knows a user name can log in",
+    CIPHER_NONE = Critical, "ipmi-cipher-0", "IPMI cipher suite 0: anyone who knows a username can log in",
         "set ipmi_cipher_suite to 17 (or 3), and disable cipher suite 0 on the BMC",
         "CVE-2013-4782; Ironic: driver_info/ipmi_cipher_suite";
     NULL_PASSWORD = Critical, "ipmi-null-password", "IPMI without a password",
@@ -91,12 +91,12 @@ rules! {
         "change the secret, and store it in a field that Ironic masks, or outside Ironic",
         "Ironic masks by name (ironic/common/utils.py, oslo's mask_dict_password)";
     SECRET_IN_URL = High, "secret-in-url", "a URL contains a password, which Ironic does not mask",
-        "move the user name and the password from the URL to their own fields, then change the password",
+        "move the username and the password from the URL to their own fields, then change the password",
         "Ironic masks by name only (oslo's mask_dict_password)";
     ON_INSTANCE_NETWORK = High, "bmc-on-instance-network", "the BMC is on a network that instances use",
         "move the BMC to a separate management network that no other network routes to",
         "NSA and CISA, Harden Baseboard Management Controllers (2023)";
-    SHARED_CREDENTIALS = High, "shared-credentials", "several BMCs have the same user name and password",
+    SHARED_CREDENTIALS = High, "shared-credentials", "several BMCs have the same username and password",
         "give each BMC its own password",
         "NSA and CISA, Harden Baseboard Management Controllers (2023)";
     API_PLAIN_HTTP = High, "api-plain-http", "Ironic API over plain HTTP: tokens and BMC credentials can be read in transit",

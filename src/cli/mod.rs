@@ -35,7 +35,8 @@ pub use args::global::Global;
 /// Deploy operating systems to bare metal through OpenStack Ironic
 ///
 /// farrier enrolls machines, chooses the machine that fits a request, deploys an image to it, and waits until it
-/// runs. All state is in Ironic: one operator can continue what another one has started.
+/// runs. Instances exist only in
+/// Ironic: one operator can continue what another one has started.
 #[derive(Debug, Parser)]
 #[command(name = "farrier", version, before_long_help = app::help::examples(EXAMPLES))]
 struct Cli {
@@ -50,8 +51,9 @@ const EXAMPLES: app::help::Examples = &[
     ("Enroll the machines in a file", "farrier enroll nodes.yaml"),
     ("Show the machine that fits, and why the others do not", "farrier schedule --ram 16G --exact --explain"),
     (
-        "Deploy an image to it, with a key for SSH",
-        "farrier deploy web-1 --ram 16G --exact --image ./el10.qcow2 --ssh-key ~/.ssh/id.pub",
+        "Deploy an image to it, with an SSH key",
+        "farrier deploy web-1 --ram 16G --exact --image ./el10.qcow2 \\
+         --ssh-key ~/.ssh/id.pub",
     ),
     ("Destroy the instance and release the node", "farrier destroy web-1"),
 ];
@@ -170,7 +172,7 @@ pub fn main(mut argv: Vec<OsString>) -> ExitCode {
     });
     match parsed {
         Err(mut error) => {
-            app::pre_parse::remove_unlikely_suggestions(&mut error);
+            app::pre_parse::remove_unlikely_suggestions(&mut error, &argv);
             app::pre_parse::end(&error, &argv)
         }
         Ok((Cli { global, command }, limit)) => run(global, command, limit),

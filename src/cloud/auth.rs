@@ -21,7 +21,7 @@ impl Authenticator for NoAuth {
     }
 }
 
-/// User name and password in every request (RFC 7617).
+/// Username and password in every request (RFC 7617).
 #[derive(Debug)]
 pub(super) struct HttpBasic {
     pub(super) user: String,

@@ -15,7 +15,7 @@ use serde::{Deserialize, Deserializer};
 pub const SETTINGS: &[(&[&str], &str)] = &[
     (&["auth_type", "auth_plugin"], "password, token, v3applicationcredential, v3totp, http_basic, none, …"),
     (&["auth_url"], "Keystone's URL, with or without /v3"),
-    (&["username", "user_name"], "user name"),
+    (&["username", "user_name"], "username"),
     (&["user_id"], "user UUID; no domain needed"),
     (&["password"], "password (default: prompt on a terminal)"),
     (&["passcode"], "current passcode for v3totp"),

@@ -63,7 +63,7 @@ const OTHERS: [&str; 3] = ["network", "image", "compute"];
 pub(super) enum Login {
     /// No authentication.
     None,
-    /// User name and password in every request.
+    /// Username and password in every request.
     HttpBasic { user: String, password: SecretString },
     /// An existing token (`admin_token`).
     Token(SecretString),

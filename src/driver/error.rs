@@ -73,7 +73,7 @@ pub enum Error {
         silent: Vec<UnreachableCloud>,
     },
     /// Every node that fits was taken or locked.
-    #[error("instance {name}: could not claim any of the fitting nodes: {}", tried.join("; "))]
+    #[error("instance {name}: could not allocate any node that fits: {}", tried.join("; "))]
     Taken {
         /// The instance.
         name: String,
@@ -81,7 +81,7 @@ pub enum Error {
         tried: Vec<String>,
     },
     /// No node that fits can be attached to the requested networks.
-    #[error("instance {name}: no fitting node can be attached to its networks: {}", tried.join("; "))]
+    #[error("instance {name}: no node that fits can be attached to its networks: {}", tried.join("; "))]
     NoRoom {
         /// The instance.
         name: String,
@@ -89,7 +89,7 @@ pub enum Error {
         tried: Vec<String>,
     },
     /// Another instance has the name.
-    #[error("the name `{name}` is taken: {why}")]
+    #[error("the name `{name}` is already used {why}")]
     NameTaken {
         /// The instance's name.
         name: String,
@@ -472,7 +472,7 @@ impl fmt::Display for Aftermath {
         f.write_str(match self {
             Self::Nothing => "nothing was left behind",
             Self::NotBegun => "nothing was started",
-            Self::AsItWas => "nothing more was started",
+            Self::AsItWas => "no further step was started",
             Self::UnderWay => "the operation continues in Ironic",
             Self::Unplugged => "its network ports were removed, but its node was not undeployed",
             Self::Unknown => "the last request got no answer, so its result is unknown",

@@ -236,7 +236,7 @@ fn describe_image(what: &str, requested: &str, has: &str) -> (String, String, St
     )
 }
 
-/// Describes a minimum size of an image, in units of `mb` MB.
+/// Describes a minimum size of an image, in units of `mb` MiB.
 fn describe_image_size(
     needed: Option<u64>,
     mb: i64,
@@ -264,14 +264,14 @@ fn describe_size(
     (reason, format!("{bound} {}", unit(requested)), unit(has))
 }
 
-/// RAM in MiB, with the unit `MB` as in Ironic and Nova.
+/// RAM. What Ironic and Nova call MB is MiB.
 pub(super) fn ram(mb: i64) -> String {
-    format!("{mb} MB of RAM")
+    format!("{mb} MiB of RAM")
 }
 
-/// Disk in GB if it is a whole number, otherwise in MB.
+/// Disk in GiB if it is a whole number, otherwise in MiB.
 pub(super) fn disk(mb: i64) -> String {
-    if mb % 1024 == 0 { format!("{} GB of disk", mb / 1024) } else { format!("{mb} MB of disk") }
+    if mb % 1024 == 0 { format!("{} GiB of disk", mb / 1024) } else { format!("{mb} MiB of disk") }
 }
 
 /// `1 CPU`, `8 CPUs`.

@@ -25,7 +25,7 @@
 //!    another operator may claim the first ones.
 //! 5. [`plan()`] does this for several requests together, so that no request takes the only node that fits another one.
 //! 6. [`Selection`] explains why each node was refused ([`Explanation`]), what the closest values are and which change
-//!    would help ([`NoValidHost`]), and reports known pitfalls ([`Pitfall`]).
+//!    would help ([`NoValidHost`]), and reports known traps ([`Trap`]).
 //!
 //! The rules are those of Nova 2014.2 (`ironic_host_manager`, `exact_*_filter`), of Nova's current Ironic driver and of
 //! its current `extra_specs_ops`. Each item notes where it differs.
@@ -45,13 +45,13 @@ pub mod filters;
 mod flavor;
 pub mod host;
 pub mod node;
-mod pitfalls;
 mod plan;
 mod python;
 mod request;
 mod select;
 mod shapes;
 mod string_pool;
+mod traps;
 mod weigh;
 
 pub use arch::Architectures;
@@ -65,12 +65,12 @@ pub use filters::{
 pub use flavor::Flavor;
 pub use host::{Availability, Hardware, HostState, Oddity, OddityKind, Stats, Unavailable, Warning};
 pub use node::{HostSeed, NODE_FIELDS, NodeField};
-pub use pitfalls::{Pitfall, PitfallKind};
 pub use plan::{Demand, Plan, PlanError, Share, Shortfall, plan};
 pub use request::{ImageProperties, Request};
 pub use select::{Count, FilterCount, Refused, RequestError, SelectOptions, Selection, select};
 pub use shapes::{Shape, Shapes, shapes};
 pub use string_pool::Pool;
+pub use traps::{Trap, TrapKind};
 pub use weigh::{UnknownWeigher, Weigher};
 
 #[cfg(test)]

@@ -68,7 +68,7 @@ pub fn needs(policy: &str) -> Option<Needs> {
         "node:list_all" | "port:list_all" | "portgroup:list_all" => {
             needs("viewing nodes of all projects", Reader, None, None)
         }
-        "allocation:get" | "allocation:list" => needs("viewing allocations", Reader, Some(Reader), None),
+        "allocation:get" | "allocation:list" => needs("viewing an allocation", Reader, Some(Reader), None),
         "allocation:list_all" => needs("viewing allocations of all projects", Reader, None, None),
         "allocation:create" | "allocation:create_restricted" => {
             needs("creating an allocation", Member, Some(Member), Some(Member))

@@ -80,7 +80,7 @@ pub struct LabOptions {
 pub enum Auth {
     /// No authentication.
     None,
-    /// User name and password in every request.
+    /// Username and password in every request.
     HttpBasic,
 }
 

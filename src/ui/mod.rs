@@ -102,6 +102,18 @@ impl Ui {
         self.text(&output::render_list(self.look(), view, rows))
     }
 
+    /// Prints a list like [`Ui::list`]. An empty table prints nothing, so stderr says that no `things` were found.
+    ///
+    /// # Errors
+    ///
+    /// See [`Ui::list`].
+    pub fn list_of(&self, things: &str, view: &View, rows: Vec<Value>) -> io::Result<()> {
+        if rows.is_empty() && self.options.format == OutputFormat::Table {
+            self.note(&format!("no {things} found"));
+        }
+        self.list(view, rows)
+    }
+
     /// Prints a list incrementally, if format and order allow it: a table needs all rows before its first line.
     #[must_use]
     pub fn stream(&self, view: &View) -> Option<Stream<'_>> {

@@ -145,7 +145,7 @@ fn a_destroy_that_did_not_begin_leaves_the_instance_as_it_is() {
     let rows: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(rows[0]["state"], "active", "{rows}");
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(said.contains("nothing more was started") && !said.contains("farrier wait"), "{said}");
+    assert!(said.contains("no further step was started") && !said.contains("farrier wait"), "{said}");
     lab.json(&["destroy", "not-begun", "--yes"]);
 }
 
@@ -172,7 +172,7 @@ fn a_rebuild_that_wrote_nothing_takes_nothing_back() {
         .timeout(LONG)
         .assert()
         .code(8)
-        .stderr(contains("nothing more was started"));
+        .stderr(contains("no further step was started"));
     assert_eq!(lab.node("unwritten-node-1")["instance_info"], before);
     assert_eq!(lab.json(&["show", "unwritten"])["image"], IMAGE[1]);
     lab.json(&["destroy", "unwritten", "--yes"]);

@@ -79,7 +79,7 @@ fn gc_removes_unused_allocations_and_keeps_others() {
         .assert()
         .success()
         .stdout(contains("gc-over").and(contains("removed")).and(contains("gc-abandoned").not()))
-        .stderr(contains("3 more changed less than 1h ago"));
+        .stderr(contains("skipped 3 orphans that changed less than 1h ago"));
 
     send("PUT", &format!("/v1/nodes/{free}/states/provision"), &json!({"target": "active"}));
     lab.until("it is deployed", |lab| lab.node(&free)["provision_state"] == "active");

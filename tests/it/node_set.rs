@@ -214,7 +214,7 @@ fn wrong_password_is_not_tried_on_a_whole_rack() {
     let password = format!("redfish_password=@{}", file.display());
     let chosen = ["node", "set", "--where", "extra.rack=set-rack", "--driver-info", &password];
     let refused = lab.farrier().args(chosen).assert().code(10);
-    refused.stderr(contains("credentials not tried: 3 machines rejected them"));
+    refused.stderr(contains("credentials not tested: 3 machines rejected them"));
     let tries = bmc.refusals() - before;
     assert!(tries <= 6, "{tries} wrong logins");
     // Nothing was changed: each is reached as before.

@@ -48,10 +48,10 @@ fn a_reader_can_use_every_command_that_reads() {
         }
     }
     let export = ["export", "readable-node-1", "--quiet"];
-    let hidden = "`driver_info` left out of readable-node-1: this user cannot see it";
+    let hidden = "`driver_info` of readable-node-1 is not exported: this user cannot see it";
     site.farrier("lessee-reader").args(export).assert().success().stderr(contains(hidden));
     site.farrier("owner-reader").args(export).assert().success().stderr("");
-    let unseen = "chassis left out: this user cannot see them";
+    let unseen = "chassis are not exported: this user cannot see them";
     site.farrier("owner-reader").arg("export").assert().success().stderr(contains(unseen));
     site.farrier("system-reader").arg("export").assert().success().stderr(contains(unseen).not());
     // Whoever leases a machine is not told its history.

@@ -41,7 +41,9 @@ fn a_machine_is_explained_on_its_way_through_a_deploy_and_its_failure() {
     assert!(next(&failed).contains(&"farrier destroy why-web"), "{failed}");
     let text = lab.farrier().args(["why", "why-node-1"]).assert().success();
     text.stdout(
-        contains("node why-node-1 is `deploy failed`").and(contains("Ironic says")).and(contains("Next")),
+        contains("node why-node-1 has been `deploy failed`")
+            .and(contains("Ironic says"))
+            .and(contains("Next")),
     );
     lab.farrier().args(["destroy", "why-web", "--yes"]).assert().success();
 
@@ -202,14 +204,14 @@ fn a_machine_that_no_conductor_works_on_is_said_to_be_left_by_all_who_look() {
     put(lab, "left-node-1", &copies);
     for (node, told) in [
         ("left-locked", "is unknown to Ironic"),
-        ("left-open", "no conductor works on it any longer"),
+        ("left-open", "no conductor is working on the operation any longer"),
         ("left-idle", "is unknown to Ironic"),
     ] {
         let diagnosis = lab.json(&["why", node]);
         let what = diagnosis["what"].as_str().expect("a text");
         assert!(what.contains(told), "{diagnosis}");
         let touch = diagnosis["touch"].as_str().expect("a text");
-        assert!(touch.starts_with("no: no conductor is working on it"), "{diagnosis}");
+        assert!(touch.starts_with("no: Ironic cannot finish an operation"), "{diagnosis}");
         assert_eq!(next(&diagnosis)[0], "farrier doctor");
         // It is said while it is waited for, too.
         let wait = ["wait", node, "--timeout", "2s", "--progress", "plain"];
@@ -262,7 +264,7 @@ fn an_instance_that_only_its_node_names_is_found_by_that_name_and_not_made_twice
     let deploy = ["deploy", "unlisted-web", "--resource-class", "unlisted"];
     for more in [&["--dry-run"][..], &[]] {
         let refused = lab.farrier().args(deploy).args(IMAGE).args(more).assert().code(6);
-        refused.stderr(contains("`unlisted-web` is taken"));
+        refused.stderr(contains("`unlisted-web` is already used"));
         assert_eq!(lab.node("unlisted-node-1")["instance_uuid"], Value::Null);
     }
     // Where a node is to be named, it is said that this is an instance, and on which node.

@@ -37,9 +37,9 @@ pub enum FailureKind {
     NotFound,
     /// The name is taken, the node is still busy after all retries or has another instance, or the state forbids it.
     Conflict,
-    /// The deploy, the cleaning or a power change failed.
+    /// A deploy, cleaning, power change or another operation failed on the node.
     MachineFailed,
-    /// `--timeout` is over; the operation continues in Ironic.
+    /// `--timeout` is over. The operation may continue in Ironic.
     Timeout,
     /// Ironic or another service is unreachable, or something else answers at its address.
     Unreachable,
@@ -147,11 +147,11 @@ pub const EXIT_CODES: [(u8, &str); 14] = [
     (1, "unexpected error"),
     (2, "invalid command line or input file; nothing was changed"),
     (3, "not logged in, or permission denied"),
-    (4, "no valid host: no node fits, or none that fits is free"),
+    (4, "no valid host: no node fits, or all nodes that fit are in use"),
     (5, "no such node, instance, image, flavor or network"),
-    (6, "conflict: the name is taken, the node is busy or has another instance, or its state forbids it"),
-    (7, "the deploy, the cleaning or a power change failed"),
-    (8, "timed out; the operation continues in Ironic"),
+    (6, "conflict: the name is taken, the node is busy or in use, or its state does not allow it"),
+    (7, "the operation failed on the node"),
+    (8, "timed out; the message says whether the operation continues in Ironic"),
     (9, "Ironic or another service is unreachable"),
     (10, "some targets failed, or a check found something"),
     (129, "the terminal closed (SIGHUP)"),
@@ -429,7 +429,7 @@ fn from_ironic(error: &ironic::Error) -> Failure {
                 return Failure { hint, ..Failure::new(FailureKind::NotFound, message) };
             }
             Fault::Unauthorized => {
-                (FailureKind::Auth, Some("check the user name and the password, or the token"))
+                (FailureKind::Auth, Some("check the username and the password, or the token"))
             }
             Fault::Forbidden => {
                 let hint = permission_hints::hint(&api.refusal);

@@ -24,7 +24,7 @@ pub const ENVIRONMENT: &[(&str, &str)] = &[
     ("OS_CLIENT_SECURE_FILE", "path of secure.yaml"),
     ("OS_CLIENT_VENDOR_FILE", "path of clouds-public.yaml"),
     ("FARRIER_IMAGE_PULL_SECRET", "pull secret for oci:// images"),
-    ("FARRIER_RESCUE_PASSWORD", "password that `rescue` sets, unless --password-file is given"),
+    ("FARRIER_RESCUE_PASSWORD", "password for `farrier rescue`, unless --password-file is given"),
     ("FARRIER_LOG", "log filter, such as `farrier=debug,reqwest=info`; logs to stderr, independent of -v"),
     ("FARRIER_NO_INPUT", "if not empty: never prompt, as without a terminal"),
     ("RUST_LOG", "log filter for the libraries; only with --debug"),
@@ -33,7 +33,7 @@ pub const ENVIRONMENT: &[(&str, &str)] = &[
     ("CLICOLOR", "if 0: no color"),
     ("COLUMNS", "maximum width of tables (default: the terminal's width)"),
     ("CI", "if set: plain progress lines even on a terminal"),
-    ("HTTPS_PROXY, HTTP_PROXY, NO_PROXY", "proxies, as in other programs"),
+    ("HTTPS_PROXY, HTTP_PROXY, NO_PROXY", "HTTP proxies, as for curl"),
     ("SSL_CERT_FILE", "CA certificates to trust instead of the system's"),
     ("XDG_CONFIG_HOME, XDG_CACHE_HOME, XDG_STATE_HOME", "replace ~/.config, ~/.cache and ~/.local/state"),
 ];
@@ -44,9 +44,9 @@ pub const FILES: &[(&str, &str)] = &[
     ("~/.config/openstack/clouds.yaml", "the same, if the current directory has no such file"),
     ("/etc/openstack/clouds.yaml", "the same, for all users"),
     ("~/.config/farrier/config.yaml", "groups of clouds: `cloud_groups: {lab: [north, south]}`"),
-    ("~/.config/farrier/flavors/", "flavor files, unless --flavor-file is given"),
+    ("~/.config/farrier/flavors/", "flavor files (more: --flavor-file)"),
     ("~/.local/state/farrier/lab/", "the lab: its database, logs and clouds.yaml"),
-    ("~/.cache/farrier/lab/", "Ironic for labs"),
+    ("~/.cache/farrier/lab/", "Ironic for the lab"),
 ];
 
 const TEMPLATE: &str = "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
@@ -99,13 +99,13 @@ pub const CONDITIONS: &[(&str, &str)] = &[
     ("name~rack4-*", "matches a pattern: * is any text, ? is any one character"),
     ("name!~*-spare", "does not match a pattern"),
     ("maintenance=true", "equals a value; case-sensitive"),
-    ("provision_state!=active", "does not equal a value, or is missing"),
+    ("provision_state!=active", "does not equal a value, or is not set"),
     ("properties.memory_mb>=262144", "compares numbers: also <, <=, >"),
     ("provision_updated_at<2026-11-01", "compares times: a date, or 2026-11-01T12:30:00Z"),
-    ("traits=CUSTOM_NVME", "a list contains a value; != for does not contain"),
+    ("traits=CUSTOM_NVME", "a list contains a value; with !=: does not contain it"),
     ("extra.location.row=7", "a key at any depth"),
     ("properties.capabilities:boot_mode=uefi", "a capability"),
-    ("instance_uuid=", "is null, empty or missing"),
+    ("instance_uuid=", "is not set: null, empty or missing"),
     ("instance_uuid!=", "is set"),
     ("properties.root_device={\"hctl\": \"0:0:0:0\"}", "equals a JSON value"),
 ];
@@ -113,10 +113,11 @@ pub const CONDITIONS: &[(&str, &str)] = &[
 /// The introduction to conditions.
 pub const ON_CONDITIONS: &str = "\
 A condition is a key of the node in JSON (`farrier node show NODE -f json`), an
-operator and a value. Quote it, because shells interpret < and >. If you repeat
---where, a node must meet all conditions. A missing field matches no comparison and
-no pattern. For secrets, you can only test whether they are set. Ironic evaluates
-most conditions with =; for others, farrier reads all nodes.";
+operator and a value. Quote it, because shells interpret <, > and !. If you repeat
+--where, a node must meet all conditions. If a node does not have the key, KEY!=VALUE,
+KEY!~PATTERN and KEY= match, and nothing else. For secrets, you can only test whether
+they are set. Ironic evaluates most conditions with =; for others,
+farrier reads all nodes.";
 
 /// The settings of clouds, by their names.
 #[must_use]
@@ -233,6 +234,11 @@ fn options() -> StyledStr {
         .render_long_help()
 }
 
+/// The help of `--flavor` in commands that choose nodes.
+pub(crate) fn flavor_of_request(flavor: clap::Arg) -> clap::Arg {
+    flavor.long_help("Flavor, from a file or Nova\n\nThe other selection options override its values.")
+}
+
 /// The section with examples, for a command's long help.
 #[must_use]
 pub fn examples(examples: Examples) -> StyledStr {
@@ -246,17 +252,30 @@ pub fn examples(examples: Examples) -> StyledStr {
     text.into()
 }
 
+/// What exit code 10 means for commands with several targets.
+pub(crate) const SOME_TARGETS: &[(u8, &str)] = &[(10, "some targets failed, or a cloud is unreachable")];
+
 /// The section with these exit codes, for a command's long help.
 #[must_use]
 pub fn exit_codes(codes: &[u8]) -> StyledStr {
+    exit_codes_with(codes, &[])
+}
+
+/// The same, with what some of the codes mean for this command.
+#[must_use]
+pub(crate) fn exit_codes_with(codes: &[u8], own: &[(u8, &str)]) -> StyledStr {
     let rows = EXIT_CODES.iter().filter(|(code, _)| codes.contains(code));
-    let rows: Vec<_> = rows.map(|(code, meaning)| (code.to_string(), *meaning)).collect();
+    let meaning =
+        |code, general| own.iter().find(|(own, _)| *own == code).map_or(general, |(_, meaning)| *meaning);
+    let rows: Vec<_> = rows.map(|(code, general)| (code.to_string(), meaning(*code, *general))).collect();
     table("Exit codes", rows.iter().map(|(code, meaning)| (code.as_str(), *meaning)))
 }
 
-/// The line that lists the topics of help.
+/// The line that lists the other topics of help.
 fn topics() -> StyledStr {
-    let names = TOPICS.map(|name| color::paint(true, color::TYPE_THIS, name));
+    // The line above names `options`.
+    let names = TOPICS.iter().filter(|name| **name != "options");
+    let names: Vec<String> = names.map(|name| color::paint(true, color::TYPE_THIS, name)).collect();
     format!("{} farrier help {}", heading("More help"), names.join(" | ")).into()
 }
 
@@ -284,11 +303,19 @@ pub(crate) fn topic(argv: &[OsString]) -> Option<StyledStr> {
     }
 }
 
-/// The failure of `farrier help TOPIC` if TOPIC is neither a topic nor a command.
+/// The failure of `farrier help TOPIC` if TOPIC is neither a topic nor a command, or something follows a topic.
 pub(crate) fn unknown_topic(argv: &[OsString], command: &clap::Command) -> Option<Failure> {
     let arguments = without_global_options(argv);
-    let ["help", topic] = arguments.as_slice() else { return None };
-    if topic.starts_with('-') || TOPICS.contains(topic) || command.find_subcommand(topic).is_some() {
+    let ["help", topic, more @ ..] = arguments.as_slice() else { return None };
+    if let ([extra, ..], true) = (more, TOPICS.contains(topic)) {
+        let problem = format!("unexpected argument `{}` after help topic `{topic}`", extra.escape_debug());
+        return Some(Failure::new(FailureKind::Usage, problem).hint(format!("farrier help {topic}")));
+    }
+    if !more.is_empty()
+        || topic.starts_with('-')
+        || TOPICS.contains(topic)
+        || command.find_subcommand(topic).is_some()
+    {
         return None;
     }
     let commands = command.get_subcommands().filter(|command| !command.is_hide_set());
@@ -303,7 +330,7 @@ pub(crate) fn unknown_topic(argv: &[OsString], command: &clap::Command) -> Optio
 }
 
 /// The arguments that are neither global options nor their values.
-fn without_global_options(argv: &[OsString]) -> Vec<&str> {
+pub(crate) fn without_global_options(argv: &[OsString]) -> Vec<&str> {
     const WITH_VALUE: [&str; 11] = [
         "-f",
         "--format",
@@ -410,6 +437,8 @@ mod tests {
         assert!(near.starts_with("did you mean `farrier help exit-codes`?\n"), "{near}");
         let far = hint(&["--color", "never", "help", "foo"]).expect("an unknown topic");
         assert!(far.starts_with("topics: options, clouds, conditions, exit-codes, "), "{far}");
+        let extra = hint(&["help", "options", "x"]).expect("an extra argument");
+        assert_eq!(extra, "farrier help options");
         for known in [&["help", "exit-codes"][..], &["help", "deploy"], &["help"], &["help", "node", "list"]]
         {
             assert_eq!(hint(known), None, "{known:?}");
@@ -438,6 +467,13 @@ mod tests {
     }
 
     #[test]
+    fn the_last_lines_of_the_first_page_fit_on_a_terminal() {
+        let line = topics().to_string();
+        assert!(line.chars().count() <= 80, "{line}");
+        assert!(line.ends_with("clouds | conditions | exit-codes | environment | files"), "{line}");
+    }
+
+    #[test]
     fn the_command_passes_the_checks_of_clap() {
         crate::cli::command().debug_assert();
     }
@@ -454,13 +490,15 @@ mod tests {
 
     #[test]
     fn every_command_has_examples_that_it_understands() {
+        /// The columns of a terminal. A line that is wrapped cannot be pasted.
+        const TERMINAL: usize = 80;
         for (name, command) in commands() {
             if command.has_subcommands() && name != "farrier" {
                 continue;
             }
             let help = command.get_before_long_help().map(ToString::to_string).unwrap_or_default();
             for line in help.lines() {
-                assert!(line.chars().count() <= WIDEST, "{name}: `{line}` would be wrapped");
+                assert!(line.chars().count() <= TERMINAL, "{name}: `{line}` would be wrapped");
             }
             let help = help.replace("\\\n", " ");
             let examples: Vec<&str> =

@@ -69,7 +69,7 @@ pub(crate) fn failed_row(name: &str, error: &Error, cloud: Option<&str>) -> Valu
     row
 }
 
-/// The row of an instance, or of a node without one, after an operation.
+/// The row of an instance, or of a node without an instance, after an operation.
 pub(crate) fn waited_row(name: &str, waited: &Waited, cloud: Option<&str>) -> Value {
     match waited {
         Waited::Instance(instance) => row(instance, cloud),

@@ -6,9 +6,11 @@ use std::io;
 use std::process::ExitCode;
 
 use clap::ValueEnum;
+use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::failure::{Failure, FailureKind};
+use super::help;
 use crate::ironic::version::{CEILING, FLOOR};
 use crate::suggest::nearest;
 use crate::ui::color::ColorChoice;
@@ -102,7 +104,7 @@ const READ_ONLY: [&str; 22] = [
 
 /// Removes suggestions that are not similar enough, and commands that change machines unless there is only a single
 /// typing error: clap would suggest `nmi` for `init`, and `deploy` for `undeploy`.
-pub(crate) fn remove_unlikely_suggestions(error: &mut clap::Error) {
+pub(crate) fn remove_unlikely_suggestions(error: &mut clap::Error, argv: &[OsString]) {
     let texts = |error: &clap::Error, kind| match error.get(kind) {
         Some(ContextValue::String(text)) => vec![text.clone()],
         Some(ContextValue::Strings(texts)) => texts.clone(),
@@ -111,6 +113,7 @@ pub(crate) fn remove_unlikely_suggestions(error: &mut clap::Error) {
     for (typed, suggested) in [
         (ContextKind::InvalidSubcommand, ContextKind::SuggestedSubcommand),
         (ContextKind::InvalidArg, ContextKind::SuggestedArg),
+        (ContextKind::InvalidValue, ContextKind::SuggestedValue),
     ] {
         let Some(typed) = texts(error, typed).pop() else { continue };
         let mut likely = texts(error, suggested);
@@ -118,10 +121,11 @@ pub(crate) fn remove_unlikely_suggestions(error: &mut clap::Error) {
         let is_option = suggested == ContextKind::SuggestedArg;
         likely.retain(|suggestion| {
             let distance = strsim::osa_distance(&typed, suggestion);
-            let is_similar = if is_option {
-                distance <= suggestion.len() / 4
-            } else {
-                READ_ONLY.contains(&suggestion.as_str()) && nearest(&typed, [suggestion.as_str()]).is_some()
+            let is_near = || nearest(&typed, [suggestion.as_str()]).is_some();
+            let is_similar = match suggested {
+                ContextKind::SuggestedArg => distance <= suggestion.len() / 4,
+                ContextKind::SuggestedValue => is_near(),
+                _ => READ_ONLY.contains(&suggestion.as_str()) && is_near(),
             };
             is_similar || distance <= 1 && suggestion.len() > 3
         });
@@ -130,12 +134,26 @@ pub(crate) fn remove_unlikely_suggestions(error: &mut clap::Error) {
         }
         error.remove(suggested);
         if is_option {
-            // The usage contains the suggested option.
-            error.remove(ContextKind::Usage);
+            // The usage that clap shows contains the suggested option.
+            error.insert(ContextKind::Usage, ContextValue::StyledStr(usage(argv)));
         } else if !likely.is_empty() {
             error.insert(suggested, ContextValue::Strings(likely));
         }
     }
+}
+
+/// The usage line of the subcommand in a command line.
+fn usage(argv: &[OsString]) -> StyledStr {
+    let mut root = crate::cli::command();
+    root.build();
+    let mut command = &mut root;
+    for word in help::without_global_options(argv) {
+        if command.find_subcommand(word).is_none() {
+            break;
+        }
+        command = command.find_subcommand_mut(word).expect("it was found");
+    }
+    command.render_usage()
 }
 
 /// Prints help or the version on stdout, or a usage error on stderr, and returns the exit code.
@@ -202,13 +220,31 @@ mod tests {
         }
     }
 
+    /// The text of a usage error, as it is printed.
+    fn usage_error(arguments: &[&str]) -> String {
+        let argv: Vec<OsString> = std::iter::once(&"farrier").chain(arguments).map(OsString::from).collect();
+        let mut error = crate::cli::command().try_get_matches_from(&argv).expect_err("invalid arguments");
+        remove_unlikely_suggestions(&mut error, &argv);
+        error.render().to_string()
+    }
+
+    #[test]
+    fn an_unknown_option_shows_the_usage_of_its_command() {
+        for (arguments, usage) in [
+            (&["deploy", "--no-such-option"][..], "Usage: farrier deploy [OPTIONS] [NAME]"),
+            (&["schedule", "--no-such-option"], "Usage: farrier schedule [OPTIONS]"),
+            (&["-f", "json", "lab", "up", "--no-such-option"], "Usage: farrier lab up [OPTIONS]"),
+            (&["wait", "--no-such-option"], "Usage: farrier wait [OPTIONS] <NAME>..."),
+        ] {
+            let text = usage_error(arguments);
+            assert!(text.lines().any(|line| line == usage), "{arguments:?}: {text}");
+        }
+    }
+
     #[test]
     fn suggestions_are_similar_and_change_machines_only_for_a_single_typing_error() {
         let suggested = |arguments: &[&str]| {
-            let argv = std::iter::once("farrier").chain(arguments.iter().copied());
-            let mut error = crate::cli::command().try_get_matches_from(argv).expect_err("invalid arguments");
-            remove_unlikely_suggestions(&mut error);
-            let text = error.render().to_string();
+            let text = usage_error(arguments);
             let tip = text.lines().find_map(|line| line.trim().strip_prefix("tip: ").map(str::to_owned));
             tip.unwrap_or_default()
         };
@@ -221,6 +257,7 @@ mod tests {
             &["node", "boot", "x"],
             &["node", "get", "x"],
             &["deploy", "x", "--keypair", "k"],
+            &["completions", "tcsh"],
         ] {
             assert_eq!(suggested(arguments), "", "{arguments:?}");
         }
@@ -230,6 +267,7 @@ mod tests {
             (&["schedul"], "'schedule'"),
             (&["histroy"], ""),
             (&["deploy", "x", "--image-cheksum", "y"], "'--image-checksum'"),
+            (&["completions", "fsh"], "'fish'"),
         ] {
             let tip = suggested(arguments);
             assert!(tip.contains(expected), "{arguments:?}: {tip}");

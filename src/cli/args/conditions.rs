@@ -4,7 +4,7 @@ use crate::ironic::ProvisionState;
 use crate::ironic::condition::{Condition, Conditions};
 use crate::suggest::nearest;
 
-/// Reads a provision state, in upper or lower case, with blanks, `-` or `_`.
+/// Reads a provision state, in upper or lower case, with spaces, `-` or `_`.
 pub(crate) fn provision_state(text: &str) -> Result<String, String> {
     let plain = |text: &str| text.trim().to_lowercase().replace(['-', '_'], " ");
     let known = || ProvisionState::KNOWN.iter().map(ProvisionState::as_str);

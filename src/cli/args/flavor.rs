@@ -22,7 +22,8 @@ const SELECTION: &str = "Selection";
 pub(crate) struct FlavorFiles {
     /// File or directory of flavors (repeatable)
     ///
-    /// The default is `~/.config/farrier/flavors/` and Nova.
+    /// Without this option, flavors come from `~/.config/farrier/flavors/` and from Nova. With it, commands
+    /// that list flavors use only these files, and a flavor that is given by name is searched in these files first.
     #[arg(
         long = "flavor-file", value_name = "FILE", value_hint = clap::ValueHint::AnyPath, help_heading = SELECTION
     )]
@@ -36,9 +37,7 @@ pub(crate) struct FlavorFiles {
 /// The flavor that a request is based on.
 #[derive(Debug, clap::Args)]
 pub(crate) struct FlavorArgs {
-    /// Flavor; other options override it
-    ///
-    /// From a flavor file or Nova.
+    /// Flavor, from a file or Nova
     #[arg(long, value_name = "NAME", help_heading = SELECTION)]
     flavor: Option<String>,
 

@@ -39,7 +39,7 @@ pub(in crate::cli) struct TargetArgs {
 /// The options that select nodes in every command; [`TargetArgs`] adds more.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct NodeArgs {
-    /// Names or UUIDs of nodes (`-`: from stdin)
+    /// Nodes, by name or UUID; `-` reads names from stdin
     #[arg(value_name = "NODE", conflicts_with_all = ["state", "fault", "conditions"])]
     nodes: Vec<String>,
 
@@ -49,7 +49,7 @@ pub(crate) struct NodeArgs {
 
     /// Select nodes by fault
     ///
-    /// Such as `power failure` or `clean failure`.
+    /// For example `power failure` or `clean failure`.
     #[arg(long, value_name = "FAULT")]
     fault: Option<String>,
 
@@ -59,7 +59,7 @@ pub(crate) struct NodeArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct WaitArgs {
-    /// Return when Ironic has accepted it
+    /// Return when Ironic has accepted the request
     #[arg(long)]
     pub(crate) no_wait: bool,
 
@@ -393,7 +393,7 @@ fn disks(node: &Node) -> String {
     let property = |key: &str| node.properties.get(key).filter(|value| !value.is_null());
     let size = property("local_gb").map(|size| {
         let size = size.as_str().map_or_else(|| size.to_string(), str::to_owned);
-        format!("root disk of {size} GB")
+        format!("root disk of {size} GiB")
     });
     match (property("root_device"), size) {
         (Some(hints), Some(size)) => format!("{size}, hints {hints}"),

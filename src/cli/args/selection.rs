@@ -12,8 +12,7 @@ use crate::cli::app::failure::{Failure, FailureKind};
 use crate::driver::instance::claim::Candidate;
 use crate::driver::watch::event::NodeRef;
 use crate::host_manager::{
-    self, FilterName, Flavor, HostState, ImageProperties, MatchContext, PitfallKind, Request, Selection,
-    Weigher,
+    self, FilterName, Flavor, HostState, ImageProperties, MatchContext, Request, Selection, TrapKind, Weigher,
 };
 
 const SELECTION: &str = "Selection";
@@ -47,9 +46,9 @@ pub(crate) struct SelectionArgs {
     #[arg(long, value_name = "CLASS", help_heading = SELECTION)]
     resource_class: Option<String>,
 
-    /// Required or forbidden trait (repeatable)
+    /// Required trait, or `!TRAIT` to forbid it (repeatable)
     ///
-    /// The machine must not have a trait with a leading `!`.
+    /// `CUSTOM_X` requires the trait. `'!CUSTOM_X'` excludes the machines that have it; quote the `!` for the shell.
     #[arg(long = "trait", value_name = "[!]TRAIT", help_heading = SELECTION)]
     traits: Vec<String>,
 
@@ -63,9 +62,9 @@ pub(crate) struct SelectionArgs {
     #[arg(long, help_heading = SELECTION)]
     exact: bool,
 
-    /// Filters to apply, in this order
+    /// Filters to apply, in the given order
     ///
-    /// The default is all filters but the exact ones.
+    /// The default is all filters except the exact ones.
     #[arg(
         long, hide_short_help = true, value_name = "FILTER,…", value_delimiter = ',', value_parser = filter(), conflicts_with = "exact",
         help_heading = SELECTION
@@ -224,7 +223,7 @@ pub(crate) fn ambiguous_architecture(problem: String) -> Failure {
 /// Prints notes on the request, before nodes are claimed.
 pub(crate) fn print_notes(selection: &Selection<'_>, context: &Context) {
     for trap in selection.traps(None) {
-        if matches!(trap.kind, PitfallKind::ExtraSpecIgnored | PitfallKind::NothingAsked) {
+        if matches!(trap.kind, TrapKind::ExtraSpecIgnored | TrapKind::NothingAsked) {
             context.ui.note(&format!("note: {trap}"));
         }
     }

@@ -19,11 +19,11 @@ use crate::ui::output::{CellStyle, Column};
 
 /// Audit the security of BMC access
 ///
-/// Checks the data in Ironic; no BMC is contacted. Covers IPMI, its versions and ciphers, Redfish without TLS or without
-/// certificate checks, default and shared credentials, readable secrets, BMCs in the networks of instances or of this
-/// computer, and the API of Ironic. Ironic masks passwords; findings say what could not be checked.
+/// Checks the data in Ironic; no BMC is contacted. Finds IPMI and its insecure versions and ciphers, Redfish without TLS or
+/// without certificate checks, default and shared credentials, readable secrets, BMCs in the networks of instances or of
+/// this computer, and an insecure Ironic API. Ironic masks passwords, so some checks are not possible: findings say which.
 #[derive(Debug, clap::Args)]
-#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[10]))]
+#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes_with(&[10], &[(10, "a finding is at least as severe as --fail-on, or a cloud is unreachable")]))]
 pub(crate) struct Args {
     /// Names or UUIDs of nodes (default: all)
     #[arg(value_name = "NODE")]

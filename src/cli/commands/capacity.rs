@@ -17,7 +17,7 @@ use crate::ui::output::{CellStyle, Column, Document, Section, View};
 /// below. Of the flavors in Nova, only those for bare metal are counted (with a resource class or a capability), unless
 /// --flavor names others.
 #[derive(Debug, clap::Args)]
-#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[5]))]
+#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes_with(&[5, 10], &[(10, "a cloud is unreachable")]))]
 pub(crate) struct Args {
     /// Only this flavor (repeatable)
     #[arg(long = "flavor", value_name = "FLAVOR")]

@@ -8,17 +8,21 @@ use crate::cli::app::help;
 /// Generate shell completions
 ///
 /// Prints the script to stdout and, on a terminal, where to save it. It completes commands, options and fixed values. It
-/// contacts no server.
+/// does not need a server.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES))]
 pub(crate) struct Args {
-    /// Shell
+    /// The shell to generate the script for
     #[arg(value_enum)]
     shell: Shell,
 }
 
 const EXAMPLES: help::Examples = &[
-    ("Install for bash", "farrier completions bash > ~/.local/share/bash-completion/completions/farrier"),
+    (
+        "Install for bash",
+        "farrier completions bash \\
+         > ~/.local/share/bash-completion/completions/farrier",
+    ),
     ("Install for zsh (with ~/.zfunc in fpath)", "farrier completions zsh > ~/.zfunc/_farrier"),
     ("Install for fish", "farrier completions fish > ~/.config/fish/completions/farrier.fish"),
 ];

@@ -15,11 +15,11 @@ use crate::ui::output::{CellStyle, Column};
 
 /// Destroy instances and release their nodes
 ///
-/// Removes everything that a deploy created, in any state: an allocation alone, a deploy in progress, a failed
-/// deploy, or a running instance. A node that is deployed without an instance can be given by its own name. The data
-/// on the disks is lost: Ironic cleans the node before it can be deployed again.
+/// Removes everything that a deploy created, in any state: an allocation, a deploy in progress, a failed deploy, or a
+/// running instance. If a node is deployed but has no instance, give the name of the node. The data on the disks is lost.
+/// Ironic cleans the node before it can be deployed again.
 #[derive(Debug, clap::Args)]
-#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[5, 6, 7, 8, 10]))]
+#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes_with(&[5, 6, 7, 8, 10], help::SOME_TARGETS))]
 pub(crate) struct Args {
     /// Instances; `-` reads names from stdin
     ///
@@ -31,13 +31,11 @@ pub(crate) struct Args {
     #[arg(long)]
     missing_ok: bool,
 
-    /// Return when Ironic has accepted it
+    /// Return when Ironic has accepted the request
     #[arg(long, conflicts_with = "wait_clean")]
     no_wait: bool,
 
-    /// Wait until the node is cleaned
-    ///
-    /// The node can then be deployed again.
+    /// Wait until the node is cleaned and available
     #[arg(long)]
     wait_clean: bool,
 

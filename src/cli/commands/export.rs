@@ -27,7 +27,7 @@ const ONE_BY_ONE: usize = 4;
 ///
 /// Exports all nodes, or the selected ones, with their chassis, ports, port groups and traits, in the format of `openstack
 /// baremetal create`. Use the file as a backup, to compare it with Ironic later, or to enroll the nodes in another Ironic.
-/// Default values are not written. Data that cannot be enrolled, such as states, instances and RAID, is left out with a
+/// Default values are not written. Data that cannot be enrolled, such as states, instances and RAID, is skipped, with a
 /// note. Volumes, BIOS settings and inspection data are not exported. The same nodes always give the same file.
 ///
 /// The file has no secrets, because Ironic does not show them. Each secret is a variable such as `${NODE_KEY}`, which
@@ -99,18 +99,18 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
 fn print_notes(export: &Export, context: &Context) {
     if !export.hidden.is_empty() {
         let nodes = export.hidden.join(", ");
-        context.ui.warn(&format!("`driver_info` left out of {nodes}: this user cannot see it"));
+        context.ui.warn(&format!("`driver_info` of {nodes} is not exported: this user cannot see it"));
     }
     if !export.withheld.is_empty() {
         let places = export.withheld.join(", ");
         context.ui.warn(&format!(
-            "left out, because the value is a secret or would be read as a reference: {places}"
+            "not exported, because the value is a secret or would be read as a reference: {places}"
         ));
     }
     if !export.live.is_empty() {
         let describe = |(what, nodes): (&&str, &Vec<String>)| format!("{what} ({})", first_few(nodes));
         let all: Vec<String> = export.live.iter().map(describe).collect();
-        context.ui.note(&format!("left out, because it cannot be enrolled: {}", all.join("; ")));
+        context.ui.note(&format!("not exported, because it cannot be enrolled: {}", all.join("; ")));
     }
     if let [first, ..] = export.variables.as_slice() {
         let count = match export.variables.len() {
@@ -168,7 +168,7 @@ fn chassis(client: &Client, context: &Context) -> Result<Vec<Map<String, Value>>
     // The 403 names the policy; so does the 500 that Ironic 39 sends to users of projects, and which would be retried.
     match client.without_repeats().all_chassis() {
         Err(error) if error.text().contains("baremetal:chassis:get") => {
-            context.ui.warn("chassis left out: this user cannot see them");
+            context.ui.warn("chassis are not exported: this user cannot see them");
             Ok(Vec::new())
         }
         Err(_) => client.all_chassis().map_err(about(client, "chassis")),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use serde_json::{Value, json};
 
 use crate::cli::Context;
@@ -15,19 +15,20 @@ use crate::ui::output::{CellStyle, Column};
 
 /// Find and remove orphaned allocations, VIFs and ports
 ///
-/// Finds failed and stuck allocations, allocations by farrier that were never deployed, expired reservations, instances
-/// without an allocation, VIFs whose Neutron port is gone, ports by farrier for instances that are gone, and ports of
-/// ramdisks that no longer run. Without --yes, they are only listed. With --yes, each is checked again and removed. `gc`
-/// never undeploys a node. If an orphan needs that, or another action, the remedy shows the command.
+/// Finds failed and stuck allocations, allocations of farrier that were never deployed, expired reservations, instances
+/// without an allocation, VIFs without a Neutron port, ports that farrier created for instances that no longer exist, and
+/// ports of ramdisks that no longer run. Without --yes, the orphans are only listed. With --yes, each orphan is checked
+/// again and removed. `gc` never undeploys a node: if an orphan needs that, its remedy shows the command. Orphans that are
+/// only listed do not change the exit code.
 #[derive(Debug, clap::Args)]
-#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[6, 10]))]
+#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes_with(&[6, 10], &[(10, "some orphans could not be removed, or a cloud is unreachable")]))]
 pub(crate) struct Args {
     /// IDs or names of orphans (default: all)
     #[arg(value_name = "ID")]
     ids: Vec<String>,
 
     /// Only orphans of this kind (repeatable)
-    #[arg(long, value_name = "KIND", value_parser = PossibleValuesParser::new(OrphanKind::ALL.map(OrphanKind::as_str)))]
+    #[arg(long, value_name = "KIND", value_parser = kinds())]
     kind: Vec<String>,
 
     /// Minimum time since the last change
@@ -37,14 +38,34 @@ pub(crate) struct Args {
     older_than: Duration,
 }
 
+/// Parses the name of a kind; help lists the kinds with their meanings.
+fn kinds() -> PossibleValuesParser {
+    let meaning = |kind| match kind {
+        OrphanKind::FailedAllocation => "Allocation that got no node",
+        OrphanKind::StuckAllocation => "Allocation that no conductor processes",
+        OrphanKind::ExpiredReservation => "Reservation that has expired",
+        OrphanKind::UnusedAllocation => "Allocation of farrier without a deploy",
+        OrphanKind::UnallocatedInstance => "Instance without an allocation",
+        OrphanKind::StaleVif => "Attached VIF without a Neutron port",
+        OrphanKind::StalePort => "Port of farrier for an instance that does not exist",
+        OrphanKind::StaleRamdiskPort => "Port of a ramdisk that no longer runs",
+        OrphanKind::StaleRamdiskVif => "VIF of a ramdisk without a Neutron port",
+        OrphanKind::StaleInstanceInfo => "Free node that still has `instance_info`",
+        OrphanKind::CredentialTrial => "Temporary node for a test of BMC credentials",
+    };
+    PossibleValuesParser::new(
+        OrphanKind::ALL.map(|kind| PossibleValue::new(kind.as_str()).help(meaning(kind))),
+    )
+}
+
 const EXAMPLES: help::Examples = &[
     ("List orphans", "farrier gc"),
-    ("Remove them", "farrier gc --yes"),
+    ("Remove all orphans", "farrier gc --yes"),
     (
-        "Clean up each night, in a lab where no instance lasts a day",
+        "In a cron job: remove the orphans that are older than a day",
         "farrier gc --older-than 24h --yes -f json",
     ),
-    ("Remove one of them", "farrier gc 4a3d0c52-6f1c-4f5e-9a57-3b6c4f1d2a10 --yes"),
+    ("Remove one orphan", "farrier gc 4a3d0c52-6f1c-4f5e-9a57-3b6c4f1d2a10 --yes"),
     ("List only ports", "farrier gc --kind stale-port --kind stale-ramdisk-port"),
 ];
 
@@ -171,7 +192,8 @@ fn print_notes(found: &[FoundOrphan], recent: usize, removes: bool, older_than: 
     if recent > 0 {
         let age = crate::driver::watch::event::in_words(older_than);
         context.ui.note(&format!(
-            "{recent} more changed less than {age} ago and were skipped (see `--older-than`)"
+            "skipped {recent} {} changed less than {age} ago (see `--older-than`)",
+            if recent == 1 { "orphan that" } else { "orphans that" }
         ));
     }
 }

@@ -33,7 +33,7 @@ pub(crate) fn run(_: &Args, context: &Context) -> anyhow::Result<()> {
     let rows = rows(&drivers, shows_macs(&view, context))?;
     let silent = drivers.silent();
     drop(progress);
-    context.ui.list(&connections.view(view), rows)?;
+    context.ui.list_of("instances", &connections.view(view), rows)?;
     context.conclude(&silent)
 }
 

@@ -25,22 +25,23 @@ pub(crate) struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Action {
     /// Power on
-    #[command(before_long_help = help::examples(ON), after_long_help = help::exit_codes(&[5, 6, 7, 8, 10]))]
+    #[command(before_long_help = help::examples(ON), after_long_help = help::exit_codes_with(&[5, 6, 7, 8, 10], help::SOME_TARGETS))]
     On(PowerTargets),
     /// Power off
     ///
     /// Cuts the power at once: data that the operating system has not written to disk is lost, and an instance that
-    /// is powered off seconds after its first boot may not boot again. --soft asks the operating system to shut down.
-    /// farrier asks for confirmation.
-    #[command(before_long_help = help::examples(OFF), after_long_help = help::exit_codes(&[5, 6, 7, 8, 10]))]
+    /// is powered off seconds after its first boot may not boot again. With --soft, asks the operating system to shut
+    /// down. farrier asks for confirmation.
+    #[command(before_long_help = help::examples(OFF), after_long_help = help::exit_codes_with(&[5, 6, 7, 8, 10], help::SOME_TARGETS))]
     Off(SoftTargets),
-    /// Restart
+    /// Power cycle or restart
     ///
-    /// Cuts the power at once, unless --soft asks the operating system to restart. farrier asks for confirmation.
-    #[command(before_long_help = help::examples(REBOOT), after_long_help = help::exit_codes(&[5, 6, 7, 8, 10]))]
+    /// Cuts the power at once and switches it on again. With --soft, asks the operating system to restart. farrier asks for
+    /// confirmation.
+    #[command(before_long_help = help::examples(REBOOT), after_long_help = help::exit_codes_with(&[5, 6, 7, 8, 10], help::SOME_TARGETS))]
     Reboot(SoftTargets),
     /// Show the power state
-    #[command(before_long_help = help::examples(STATUS), after_long_help = help::exit_codes(&[5, 10]))]
+    #[command(before_long_help = help::examples(STATUS), after_long_help = help::exit_codes_with(&[5, 10], help::SOME_TARGETS))]
     Status {
         /// Instances or nodes; `-` reads names from stdin
         #[arg(required = true, value_name = "TARGET")]
@@ -52,7 +53,7 @@ const ON: help::Examples = &[("Power on a node", "farrier power on web-1")];
 const OFF: help::Examples = &[
     ("Shut down the operating system", "farrier power off web-1 --soft"),
     (
-        "Wait for a minute, and do not power off if it has not shut down",
+        "Fail, without cutting the power, if it has not shut down after a minute",
         "farrier power off web-1 --soft --no-fallback --timeout 1m",
     ),
     ("Power off two nodes at once, without a prompt", "farrier power off web-1 web-2 --yes"),
@@ -68,19 +69,20 @@ struct PowerTargets {
     #[arg(required = true, value_name = "TARGET")]
     targets: Vec<String>,
 
-    /// Timeout (default: none; --soft: 5m)
+    /// Timeout (default: none)
     #[arg(long, value_name = "DURATION", value_parser = values::duration)]
     timeout: Option<Duration>,
 }
 
 #[derive(Debug, clap::Args)]
+#[command(mut_arg("timeout", |timeout| timeout.help("Timeout (default: none; with --soft: 5m)")))]
 struct SoftTargets {
     #[command(flatten)]
     targets: PowerTargets,
 
-    /// Ask the operating system first
+    /// Ask the operating system to shut down or restart
     ///
-    /// If it has not finished after --timeout, the power is cut.
+    /// If it has not finished after --timeout, the power is cut, unless --no-fallback is given.
     #[arg(long)]
     soft: bool,
 

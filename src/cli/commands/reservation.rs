@@ -28,9 +28,9 @@ enum Action {
     #[command(before_long_help = help::examples(LIST))]
     List,
     /// Release reserved nodes
-    #[command(before_long_help = help::examples(RELEASE), after_long_help = help::exit_codes(&[5, 6, 10]))]
+    #[command(before_long_help = help::examples(RELEASE), after_long_help = help::exit_codes_with(&[5, 6, 10], help::SOME_TARGETS))]
     Release {
-        /// Names of reservations (`-`: from stdin)
+        /// Names of reservations; `-` reads names from stdin
         #[arg(required = true, value_name = "NAME")]
         names: Vec<String>,
 
@@ -40,8 +40,8 @@ enum Action {
     },
     /// Release all expired reservations
     ///
-    /// Intended for cron: it does not prompt, and keeps deployed nodes and reservations that have not expired.
-    #[command(before_long_help = help::examples(REAP), after_long_help = help::exit_codes(&[10]))]
+    /// Intended for cron: never prompts. Deployed nodes and reservations that have not expired are kept.
+    #[command(before_long_help = help::examples(REAP), after_long_help = help::exit_codes_with(&[10], &[(10, "some reservations could not be released, or a cloud is unreachable")]))]
     Reap,
 }
 
@@ -94,7 +94,7 @@ fn list(view: View, context: &Context) -> anyhow::Result<()> {
     let rows = found.iter().flat_map(|(cloud, (reservations, now))| {
         reservations.iter().map(|reservation| row(reservation, cloud.as_deref(), *now))
     });
-    context.ui.list(&connections.view(view), rows.collect())?;
+    context.ui.list_of("reservations", &connections.view(view), rows.collect())?;
     context.conclude(&silent)
 }
 

@@ -110,6 +110,6 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     drop(progress);
     let vifs = outcome.result?;
     let rows = vifs.iter().map(|vif| row(vif, outcome.cloud.as_deref())).collect();
-    context.ui.list(&view, rows)?;
+    context.ui.list_of("VIFs", &view, rows)?;
     context.conclude(&silent)
 }

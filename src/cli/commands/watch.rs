@@ -21,8 +21,8 @@ const MIN_PAUSE_FACTOR: u32 = 4;
 /// Watch changes of nodes or instances
 ///
 /// On a terminal, the table is redrawn in place. Elsewhere, the list is printed once, and then one line per change.
-/// In CSV and plain values, the time and `listed`, `added`, `changed` or `removed` come before the columns; in JSON,
-/// each line is an object with `time`, `event`, `row` and `changes`. End with Ctrl-C.
+/// With `-f csv` and `-f value`, each line starts with the time and `listed`, `added`, `changed` or `removed`. With
+/// `-f json`, each line is an object with `time`, `event`, `row` and `changes`. End with Ctrl-C.
 #[derive(Debug, clap::Args)]
 #[command(subcommand_required = true, before_long_help = help::examples(EXAMPLES))]
 pub(crate) struct Args {

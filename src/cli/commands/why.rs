@@ -14,9 +14,9 @@ use crate::ui::output::{CellStyle, Column, OutputFormat};
 
 /// Explain the state of a node or instance
 ///
-/// Shows the state of the node and its duration, Ironic's reason for a failure, the lock, maintenance and faults,
-/// power, validation, networks and the allocation; whether it is safe to work on the node; and the commands to run
-/// next. Changes nothing.
+/// Shows the state of the node and since when it has it, the reason of a failure, whether it is safe to work on the
+/// node, and which commands to run next. Checks the lock, maintenance, faults, power, validation, networks and the
+/// allocation. Changes nothing.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[5]))]
 pub(crate) struct Args {
@@ -75,11 +75,15 @@ fn text(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
     let Diagnosis { state, what, since, reason, touch, remarks, next } = diagnosis;
     let node = &evidence.node;
     let since = since.as_deref().and_then(|since| since.parse::<Timestamp>().ok());
-    let since = since.map_or_else(String::new, |since| {
+    let since = since.map(|since| {
         let ago = evidence.now.duration_since(since).as_secs().max(0).unsigned_abs();
-        format!(" for {}", crate::driver::watch::event::in_words(std::time::Duration::from_secs(ago)))
+        crate::driver::watch::event::in_words(std::time::Duration::from_secs(ago))
     });
-    let mut text = format!("node {} is `{state}`{since}: {what}\n", node.label());
+    let state = match since {
+        Some(since) => format!("has been `{state}` for {since}"),
+        None => format!("is `{state}`"),
+    };
+    let mut text = format!("node {} {state}: {what}\n", node.label());
     let mut part = |title: &str, lines: &[String]| {
         if !lines.is_empty() {
             let _ = writeln!(text, "\n{title}");

@@ -87,7 +87,7 @@ impl GcEvidence {
             Some(_) => None,
             None => Some((
                 OrphanKind::UnusedAllocation,
-                "farrier claimed its node and never deployed it".to_owned(),
+                "farrier allocated its node and never deployed it".to_owned(),
             )),
         }
     }
@@ -123,7 +123,7 @@ impl GcEvidence {
                 name: node.name.clone(),
                 node: Some(NodeRef::from(node)),
                 since: later(node.provision_updated_at.as_ref(), node.updated_at.as_ref()),
-                why: "it is a temporary node for a trial of BMC credentials".to_owned(),
+                why: "it is a temporary node of farrier, for a test of BMC credentials".to_owned(),
                 remedy: None,
             }
         })

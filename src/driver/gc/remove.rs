@@ -30,8 +30,8 @@ impl Driver<'_> {
     }
 
     fn remove_orphan_through(&self, orphan: &Orphan, progress: &mut Progress<'_>) -> Result<(), Error> {
-        let refuse =
-            |why: &str| Error::Forbidden { subject: progress.name().to_owned(), why: why.to_owned() };
+        let name = progress.name().to_owned();
+        let refuse = |why: &str| Error::Forbidden { subject: name.clone(), why: why.to_owned() };
         if let Some(remedy) = &orphan.remedy {
             return Err(refuse(remedy));
         }

@@ -248,7 +248,7 @@ impl Driver<'_> {
                 Err(other) if other.is_not_found() => {
                     return Err(Error::NameTaken {
                         name: name.to_owned(),
-                        why: "a new instance has this name".to_owned(),
+                        why: "by a new instance".to_owned(),
                     });
                 }
                 Err(other) => Err(Error::about(format!("instance {name}"))(other)),
@@ -461,10 +461,7 @@ impl Driver<'_> {
             }
             Ok(_) if matches!(error.fault(), Some(Fault::Locked { .. })) => Ok(Attempt::Locked(None)),
             Ok(node) if node.instance_uuid.is_none() && error.fault() == Some(&Fault::Associated) => {
-                Err(Error::NameTaken {
-                    name: name.to_owned(),
-                    why: "a new instance has this name".to_owned(),
-                })
+                Err(Error::NameTaken { name: name.to_owned(), why: "by a new instance".to_owned() })
             }
             _ if raced => Ok(Attempt::Lost(error.text())),
             Ok(_) => Err(failed(error)),
@@ -618,7 +615,7 @@ impl Driver<'_> {
 
 /// The error if another run of the same command has started the deploy.
 fn deployed_by_another_run(name: &str) -> Error {
-    let why = "another run of this command is deploying it".to_owned();
+    let why = "by another run of this command, which is deploying it".to_owned();
     Error::NameTaken { name: name.to_owned(), why }
 }
 

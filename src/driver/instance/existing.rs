@@ -127,7 +127,7 @@ impl Drivers<'_> {
             return Ok(());
         }
         let said =
-            format!("nothing was claimed, because {} may already exist in another cloud", names.join(", "));
+            format!("no node was allocated, because {} may already exist in another cloud", names.join(", "));
         Err(Error::Unasked { said, silent })
     }
 }
@@ -233,7 +233,7 @@ impl Driver<'_> {
                 ExistingState::Leftover(claim)
             }
             ProvisionState::Active => ExistingState::Deployed(claim),
-            other => return Err(taken(format!("by an instance whose node is `{other}`"))),
+            other => return Err(taken(format!("by an instance on a node in state `{other}`"))),
         })
     }
 

@@ -117,7 +117,8 @@ impl Intent {
                 differences.push(if tell {
                     format!("{what} is {}, not {}", name(has), name(wants))
                 } else {
-                    format!("{what} differs")
+                    let verb = if what.ends_with('s') { "differ" } else { "differs" };
+                    format!("{what} {verb}")
                 });
             }
         };

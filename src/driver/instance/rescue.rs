@@ -137,12 +137,11 @@ impl Driver<'_> {
 fn check(node: &Node, way: &RescueTransition<'_>) -> Result<(), Error> {
     let forbidden = |why: String| Err(Error::Forbidden { subject: format!("node {}", node.label()), why });
     if !way.from.contains(&node.provision_state) {
-        let from: Vec<String> = way.from.iter().map(|state| format!("`{state}`")).collect();
         return forbidden(format!(
             "it is `{}`; {} needs {}",
             node.provision_state,
             way.operation,
-            from.join(" or ")
+            crate::driver::node::lifecycle::one_of(way.from)
         ));
     }
     if node.maintenance {

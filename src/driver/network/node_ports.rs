@@ -7,7 +7,7 @@ use crate::driver::{Driver, Error};
 /// A port or port group of a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct NodePort {
-    /// Its MAC address. A port group without one uses that of its first port.
+    /// Its MAC address. A port group that has no address uses that of its first port.
     pub(super) address: Option<String>,
     /// The attached Neutron port, if Ironic shows it.
     pub(super) vif: Option<String>,

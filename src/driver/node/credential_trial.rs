@@ -120,7 +120,7 @@ impl Driver<'_> {
         let probe = trial_node(node, access).map_err(forbidden)?;
         let mut turn = caution.permit().ok_or_else(|| {
             forbidden(format!(
-                "credentials not tried: {REFUSALS} machines rejected them, and none accepted them"
+                "credentials not tested: {REFUSALS} machines rejected them, and none accepted them"
             ))
         })?;
         let uuid = probe["uuid"].as_str().expect("it was just made").to_owned();
@@ -174,7 +174,7 @@ fn trial_node(node: &Map<String, Value>, access: &BmcAccess) -> Result<Map<Strin
     // For users who may not read `driver_info` (Ironic: `ironic/api/controllers/v1/node.py`).
     if driver_info.get("content").and_then(Value::as_str).is_some_and(|text| text.contains("Redacted")) {
         return Err(
-            "its `driver_info` is hidden from this user, so new credentials cannot be tried".to_owned()
+            "its `driver_info` is hidden from this user, so new credentials cannot be tested".to_owned()
         );
     }
     driver_info.extend(access.set.expose().clone());
@@ -186,7 +186,7 @@ fn trial_node(node: &Map<String, Value>, access: &BmcAccess) -> Result<Map<Strin
         .find(|(key, value)| *value == MASK && families.contains(&family(key)))
         .map(|(key, _)| key)
     {
-        return Err(format!("Ironic does not return `{key}`, which the trial needs; give it again, too"));
+        return Err(format!("Ironic does not return `{key}`, which the test needs; give it again"));
     }
     // Unrelated secrets.
     driver_info.retain(|_, value| value != MASK);
@@ -208,7 +208,7 @@ fn trial_node(node: &Map<String, Value>, access: &BmcAccess) -> Result<Map<Strin
         (
             "description",
             json!(format!(
-                "temporary node of farrier for a trial of the BMC credentials of {label}; can be deleted"
+                "temporary node of farrier, for a test of the BMC credentials of {label}; can be deleted"
             )),
         ),
         ("driver_info", Value::Object(driver_info)),

@@ -116,9 +116,13 @@ impl Driver<'_> {
         let mut progress = self.progress(name, None);
         let result = self.set_flag_through(name, mark, on, reason, &mut progress);
         progress.end_of(Operation::Other, result, |marked| {
-            let already = if marked.action == VerbOutcome::Unchanged { "already " } else { "" };
-            let not = if on { "" } else { "not " };
-            Some(format!("{} is {already}{not}{}", marked.node.label(), mark.in_words()))
+            let is = match (on, marked.action) {
+                (true, VerbOutcome::Unchanged) => "is already",
+                (true, _) => "is",
+                (false, VerbOutcome::Unchanged) => "was not",
+                (false, _) => "is no longer",
+            };
+            Some(format!("{} {is} {}", marked.node.label(), mark.in_words()))
         })
     }
 

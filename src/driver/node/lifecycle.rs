@@ -86,6 +86,15 @@ enum NextTransition {
     Ask,
 }
 
+/// The states as a list: `a`, `b` or `c`.
+pub(in crate::driver) fn one_of(states: &[ProvisionState]) -> String {
+    let states: Vec<String> = states.iter().map(|state| format!("`{state}`")).collect();
+    match states.as_slice() {
+        [others @ .., last] if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+        _ => states.concat(),
+    }
+}
+
 impl Verb {
     /// The provision target to request.
     fn target(&self) -> ProvisionTarget {
@@ -189,11 +198,10 @@ impl Verb {
         let (verb, label) = (self.target().as_str(), node.label());
         let forbidden = |why| Err(Error::Forbidden { subject: format!("node {label}"), why });
         if !self.from().contains(state) {
-            let from: Vec<String> = self.from().iter().map(|state| format!("`{state}`")).collect();
             let way = verb_towards(self, state)
                 .map(|first| format!("; first run `farrier node {first} {label}`"))
                 .unwrap_or_default();
-            return forbidden(format!("it is `{state}`; {verb} needs {}{way}", from.join(" or ")));
+            return forbidden(format!("it is `{state}`; {verb} needs {}{way}", one_of(self.from())));
         }
         // Only these two are always refused in maintenance.
         if node.maintenance && matches!(self, Self::Clean(..) | Self::Service(..)) {

@@ -152,12 +152,12 @@ impl fmt::Display for DeadConductor {
                 };
                 write!(
                     f,
-                    "no running conductor serves hardware type `{hardware_type}` in {place}: start one to manage the node"
+                    "no running conductor serves hardware type `{hardware_type}` in {place}: start a conductor that does"
                 )
             }
             Self::SilentHolder { holder, is_served: true } => write!(
                 f,
-                "conductor {holder} holds its lock but has stopped reporting: another conductor will take the node over"
+                "conductor {holder} holds its lock but has stopped reporting: another conductor will take over the node"
             ),
             Self::SilentHolder { holder, is_served: false } => write!(
                 f,
@@ -174,7 +174,7 @@ impl fmt::Display for DeadConductor {
                     .map_or_else(|| "its conductor".to_owned(), |conductor| format!("conductor {conductor}"));
                 write!(
                     f,
-                    "no conductor works on it any longer: restart {conductor} to end the operation as failed"
+                    "no conductor is working on the operation any longer: restart {conductor}, which ends the operation as failed"
                 )
             }
         }

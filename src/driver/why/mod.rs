@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 pub use states::Safety;
-use states::{AdviceCondition, CLAIMED, DEPLOYED_BY_HAND, StateExplanation, entry};
+use states::{AdviceCondition, CLAIMED, DEPLOYED_BY_HAND, StateExplanation, UNUSABLE, entry};
 
 use super::instance::lookup::{FoundInstance, optional};
 use super::watch::dead_conductor::DeadConductor;
@@ -96,10 +96,10 @@ impl Evidence {
     pub fn diagnosis(&self) -> Diagnosis {
         let node = &self.node;
         let state = &node.provision_state;
-        let entry = self.entry();
         let abandoned = self.abandoned();
+        let entry = self.entry(abandoned.is_some());
         let mut what = entry.map_or_else(
-            || format!("`{state}` is unknown to this version of farrier; the server is newer"),
+            || format!("this version of farrier does not know the provision state `{state}`; this Ironic is probably newer"),
             |entry| entry.what.to_owned(),
         );
         if abandoned.is_none()
@@ -108,7 +108,8 @@ impl Evidence {
             what = format!("{what}: {detail}");
         }
         if let Some(abandoned) = &abandoned {
-            what = if state.is_moving() { abandoned.to_string() } else { format!("{what}; but {abandoned}") };
+            let replaces = state.is_moving() || entry == Some(UNUSABLE);
+            what = if replaces { abandoned.to_string() } else { format!("{what}; however, {abandoned}") };
         }
         Diagnosis {
             state: state.to_string(),
@@ -128,11 +129,14 @@ impl Evidence {
         DeadConductor::of(&self.node, &self.conductors, self.now)
     }
 
-    /// The explanation of its state, which depends on whether it has an instance.
-    fn entry(&self) -> Option<StateExplanation> {
-        let has_instance = self.node.instance_uuid.is_some();
+    /// The explanation of its state, which depends on whether it has an instance, and whether a deploy could use it.
+    fn entry(&self, is_abandoned: bool) -> Option<StateExplanation> {
+        let node = &self.node;
+        let has_instance = node.instance_uuid.is_some();
+        let is_unusable = is_abandoned || node.maintenance || node.power_state.is_none();
         match &self.node.provision_state {
             ProvisionState::Available if has_instance => Some(CLAIMED),
+            ProvisionState::Available if is_unusable => Some(UNUSABLE),
             ProvisionState::Active if !has_instance => Some(DEPLOYED_BY_HAND),
             state => entry(state),
         }
@@ -146,7 +150,7 @@ impl Evidence {
         if node.target_power_state.is_some() || node.lock_holder().is_some() {
             return Safety::LeaveAlone;
         }
-        match entry.map_or(Safety::LeaveAlone, |entry| entry.touch) {
+        match entry.map_or(Safety::Unknown, |entry| entry.touch) {
             Safety::Free if node.instance_uuid.is_some() => Safety::Occupied,
             touch => touch,
         }
@@ -177,11 +181,12 @@ impl Evidence {
         if node.maintenance && !lost_bmc && !has_own && abandoned.is_none() {
             add("farrier node maintenance {node} --off", "end maintenance when the work is done");
         }
-        if node.provision_state.is_moving() && node.maintenance {
+        let is_locked = node.lock_holder().is_some() || node.target_power_state.is_some();
+        if is_locked || node.provision_state.is_moving() && node.maintenance {
             add("farrier wait {node}", "wait until the operation ends");
         }
         for advice in entry.into_iter().flat_map(|entry| entry.next) {
-            let is_accepted = advice.looks || abandoned.is_none();
+            let is_accepted = advice.looks || abandoned.is_none() && !is_locked;
             if is_accepted && advice.if_all.iter().all(|condition| self.holds(*condition)) {
                 add(advice.command, advice.does);
             }
@@ -189,7 +194,7 @@ impl Evidence {
         // Always suggest at least one command.
         if next.is_empty() {
             let command = format!("farrier node show {}", node.label());
-            next.push(NextCommand { command, does: "show everything that Ironic knows about it".to_owned() });
+            next.push(NextCommand { command, does: "show all its fields".to_owned() });
         }
         next
     }
@@ -259,7 +264,7 @@ impl Evidence {
             remarks.push(format!("its power state is changing to `{target}`"));
         } else if node.power_state.is_none() && node.provision_state != ProvisionState::Enroll {
             remarks.push(format!(
-                "its power state is unknown, so allocations skip it; see `farrier power status {}`",
+                "its power state is unknown, so deploys skip it; query it with `farrier power status {}`",
                 node.label()
             ));
         }
@@ -274,10 +279,10 @@ impl Evidence {
         if !node.provision_state.is_moving() {
             let not_validated = self.not_validated.as_ref();
             remarks.extend(not_validated.map(|why| format!("its interfaces could not be validated: {why}")));
-            let bad = self
-                .verdicts
-                .iter()
-                .filter(|(name, verdict)| NEEDED.contains(&name.as_str()) && verdict.result == Some(false));
+            let is_problem = |name: &str, verdict: &InterfaceValidation| {
+                NEEDED.contains(&name) && verdict.result == Some(false) && !self.lacks_only_an_image(verdict)
+            };
+            let bad = self.verdicts.iter().filter(|(name, verdict)| is_problem(name, verdict));
             remarks.extend(bad.map(|(name, verdict)| {
                 let reason = verdict.reason.as_deref().unwrap_or("no reason given");
                 format!("its {name} interface is not valid: {reason}")
@@ -286,13 +291,19 @@ impl Evidence {
         remarks
     }
 
-    /// Which conductor holds the lock, and for how long at most.
+    /// Whether a validation failed only because the node has no image, which a node without an instance does not need.
+    fn lacks_only_an_image(&self, verdict: &InterfaceValidation) -> bool {
+        self.node.instance_uuid.is_none()
+            && verdict.reason.as_deref().is_some_and(|reason| reason.contains("image_source"))
+    }
+
+    /// Which conductor holds the lock, and since when at the earliest.
     fn lock(&self, holder: &str) -> String {
         let since = self.node.provision_updated_at.as_deref().and_then(time);
         let age = since.map(|since| self.now.duration_since(since).as_secs()).filter(|age| *age > 0);
         let age = age.map_or_else(String::new, |age| {
             let age = std::time::Duration::from_secs(age.unsigned_abs());
-            format!(" for at most {}", super::watch::event::in_words(age))
+            format!("; it locked the node within the last {}", super::watch::event::in_words(age))
         });
         format!("conductor {holder} holds its lock{age}")
     }
@@ -300,7 +311,7 @@ impl Evidence {
     fn claim(&self) -> Option<String> {
         match (&self.node.instance_uuid, &self.allocation) {
             (Some(uuid), None) => Some(format!(
-                "instance {uuid} is on it, but no allocation is visible: Nova, another project or someone by hand created it"
+                "instance {uuid} has no allocation that you can see: it was created by Nova, by another project, or by hand"
             )),
             (_, Some(allocation)) if allocation.state == AllocationState::Error => {
                 let why = allocation.last_error.as_deref().unwrap_or("no reason given");

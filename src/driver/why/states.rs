@@ -76,6 +76,8 @@ pub enum Safety {
     MayBeStopped,
     /// The conductor that should work on the node is away: Ironic accepts no verb until it is back.
     Abandoned,
+    /// The provision state is unknown to this version of farrier.
+    Unknown,
 }
 
 impl Safety {
@@ -83,17 +85,16 @@ impl Safety {
     #[must_use]
     pub fn in_words(self) -> &'static str {
         match self {
-            Self::Free => "yes: no operation is in progress, and no instance is on it",
-            Self::Occupied => "careful: it is in use; no operation is in progress",
+            Self::Free => "yes: no operation is in progress, and it has no instance",
+            Self::Occupied => "careful: no operation is in progress, but it is in use",
             Self::LeaveAlone => {
-                "no: a conductor is working on it and cannot be interrupted; a power cut now may leave it broken"
+                "no: a conductor is working on it and must not be interrupted; cutting the power now may leave the machine broken"
             }
-            Self::MayBeStopped => {
-                "not by hand: the operation is waiting, and a command below stops it cleanly"
-            }
+            Self::MayBeStopped => "not yet: an operation is waiting; let it finish or abort it first",
             Self::Abandoned => {
-                "no: no conductor is working on it, and Ironic accepts no request for it until its conductor is back"
+                "no: Ironic cannot finish an operation or start another one until the problem with the conductor is fixed"
             }
+            Self::Unknown => "unclear: an operation may be in progress",
         }
     }
 }
@@ -133,7 +134,10 @@ const ABORT_DEPLOY: Advice = act(
     "abort the operation; it ends as failed",
     &[AdviceCondition::DeployAbort],
 );
-const MANAGE: Advice = act("farrier node manage {node}", "move it to `manageable`, to work on it", &[]);
+const MANAGE: Advice =
+    act("farrier node manage {node}", "move it to `manageable`, for example to repair it", &[]);
+const VERIFY: Advice =
+    act("farrier node manage {node}", "verify its BMC credentials and move it to `manageable`", &[]);
 const PROVIDE: Advice = act(
     "farrier node provide {node}",
     "clean it and make it available for deploys",
@@ -157,12 +161,15 @@ const RESCUE: Advice = act(
     "boot the rescue ramdisk",
     &[AdviceCondition::NoMaintenance, AdviceCondition::Supported("rescue")],
 );
-const UNRESCUE: Advice =
-    act("farrier unrescue {instance}", "boot the instance again", &[AdviceCondition::NoMaintenance]);
+const UNRESCUE: Advice = act(
+    "farrier unrescue {instance}",
+    "leave rescue mode and boot the instance",
+    &[AdviceCondition::NoMaintenance],
+);
 
 const SCHEDULE: Advice = act(
     "farrier schedule --node {node} --explain",
-    "see whether the scheduler would choose it",
+    "see whether `farrier deploy` would choose it",
     &[AdviceCondition::NoMaintenance, AdviceCondition::PowerKnown],
 );
 const DESTROY_AGAIN: Advice =
@@ -171,20 +178,27 @@ const RELEASE: Advice = act("farrier destroy {instance}", "release the node", &[
 const ADOPT: Advice = act("farrier node adopt {node}", "retry the adoption", &[AdviceCondition::Image]);
 const END_SERVICE: Advice = act(
     "farrier node abort {node}",
-    "abandon the servicing and return it to `active`",
+    "end the servicing and return it to `active`",
     &[AdviceCondition::NoMaintenance],
 );
 
-/// An `available` node that an instance has claimed.
+/// An `available` node that is allocated to an instance.
 pub(super) const CLAIMED: StateExplanation = StateExplanation {
-    what: "an instance has claimed it, but its deploy has not started; repeat the same `farrier deploy` to continue",
+    what: "it is allocated to an instance, but the deploy has not started; run the same `farrier deploy` again to continue",
     touch: Safety::Occupied,
     next: &[SHOW, RELEASE],
 };
 
+/// An `available` node that no deploy can use now. The remarks say why.
+pub(super) const UNUSABLE: StateExplanation = StateExplanation {
+    what: "it has no instance, but cannot be deployed now",
+    touch: Safety::Free,
+    next: &[SCHEDULE],
+};
+
 /// An `active` node without an instance.
 pub(super) const DEPLOYED_BY_HAND: StateExplanation = StateExplanation {
-    what: "it is deployed without an instance: it was adopted, or deployed by hand",
+    what: "it is deployed, but has no instance in Ironic: it was adopted, or deployed by hand",
     touch: Safety::Occupied,
     next: &[SHOW_NODE, UNPROTECT, UNDEPLOY],
 };
@@ -193,25 +207,23 @@ pub(super) const DEPLOYED_BY_HAND: StateExplanation = StateExplanation {
 pub(super) fn entry(state: &ProvisionState) -> Option<StateExplanation> {
     use ProvisionState as P;
     let (what, touch, next): (_, _, &'static [Advice]) = match state {
-        P::Enroll => (
-            "it is enrolled; its BMC credentials are not verified, or their verification failed",
-            Safety::Free,
-            &[MANAGE, HISTORY],
-        ),
+        P::Enroll => {
+            ("it is enrolled, but its BMC credentials are not verified", Safety::Free, &[VERIFY, HISTORY])
+        }
         P::Verifying => ("a conductor is verifying its BMC credentials", Safety::LeaveAlone, &[WAIT]),
         P::Manageable => (
             "its BMC credentials are verified; `farrier node provide` makes it available for deploys",
             Safety::Free,
             &[PROVIDE, UNRETIRE, INSPECT],
         ),
-        P::Available => ("it is free for deploys", Safety::Free, &[SCHEDULE]),
+        P::Available => ("it has no instance and can be deployed", Safety::Free, &[SCHEDULE]),
         P::Active => ("an instance is deployed on it", Safety::Occupied, &[SHOW, UNPROTECT, DESTROY]),
         P::Error => (
             "the teardown of its instance failed; it is not cleaned and not available for deploys",
             Safety::Free,
             &[HISTORY, UNPROTECT, DESTROY_AGAIN],
         ),
-        P::Deploying => ("a conductor is running its deploy", Safety::LeaveAlone, &[WAIT]),
+        P::Deploying => ("a conductor is deploying it", Safety::LeaveAlone, &[WAIT]),
         P::DeployWait => (
             "its deploy is waiting for the ramdisk",
             Safety::MayBeStopped,
@@ -224,7 +236,7 @@ pub(super) fn entry(state: &ProvisionState) -> Option<StateExplanation> {
             ("its deploy failed", Safety::Free, &[HISTORY, CONSOLE, UNPROTECT, DESTROY, UNDEPLOY])
         }
         P::Deleting => ("a conductor is tearing down its instance", Safety::LeaveAlone, &[WAIT]),
-        P::Cleaning => ("a conductor is running its cleaning", Safety::LeaveAlone, &[WAIT]),
+        P::Cleaning => ("a conductor is cleaning it", Safety::LeaveAlone, &[WAIT]),
         P::CleanWait => {
             ("its cleaning is waiting for the ramdisk", Safety::MayBeStopped, &[WAIT, CONSOLE, ABORT])
         }
@@ -245,7 +257,7 @@ pub(super) fn entry(state: &ProvisionState) -> Option<StateExplanation> {
         }
         P::Adopting => ("a conductor is adopting it", Safety::LeaveAlone, &[WAIT]),
         P::AdoptFailed => (
-            "its adoption failed; the machine itself was not changed",
+            "its adoption failed; nothing changed on the machine itself",
             Safety::Occupied,
             &[HISTORY, ADOPT, MANAGE],
         ),
@@ -261,8 +273,12 @@ pub(super) fn entry(state: &ProvisionState) -> Option<StateExplanation> {
         P::RescueFailed => {
             ("its rescue failed; its instance is not running", Safety::Occupied, &[HISTORY, RESCUE, UNRESCUE])
         }
-        P::Unrescuing => ("a conductor is booting its instance again", Safety::LeaveAlone, &[WAIT]),
-        P::UnrescueFailed => ("leaving rescue mode failed", Safety::Occupied, &[HISTORY, UNRESCUE, RESCUE]),
+        P::Unrescuing => ("a conductor is taking it out of rescue mode", Safety::LeaveAlone, &[WAIT]),
+        P::UnrescueFailed => (
+            "it could not leave rescue mode; its instance is not running",
+            Safety::Occupied,
+            &[HISTORY, UNRESCUE, RESCUE],
+        ),
         P::Servicing => ("a conductor is servicing it", Safety::LeaveAlone, &[WAIT]),
         P::ServiceWait => {
             ("its servicing is waiting for the ramdisk", Safety::MayBeStopped, &[WAIT, CONSOLE, ABORT])

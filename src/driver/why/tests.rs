@@ -39,7 +39,7 @@ fn every_state_has_an_explanation_and_a_next_command() {
         assert!(!(is_free && state.is_moving()), "{state}");
     }
     let later = evidence(&json!({"provision_state": "quantum hold"})).diagnosis();
-    assert!(later.what.contains("quantum hold") && later.touch.starts_with("no"));
+    assert!(later.what.contains("quantum hold") && later.touch.starts_with("unclear"));
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn an_abandoned_node_has_one_explanation() {
         (
             json!({"provision_state": "cleaning", "reservation": "c-2"}),
             &alive,
-            "another conductor will take the node over",
+            "another conductor will take over the node",
             &["farrier wait rack4-u12"],
         ),
         (
@@ -134,12 +134,12 @@ fn an_abandoned_node_has_one_explanation() {
         evidence.conductors = conductors.to_vec();
         let diagnosis = evidence.diagnosis();
         assert!(diagnosis.what.contains(what), "{}", diagnosis.what);
-        assert!(diagnosis.touch.starts_with("no: no conductor is working on it"), "{}", diagnosis.touch);
+        assert!(diagnosis.touch.starts_with("no: Ironic cannot finish"), "{}", diagnosis.touch);
         assert!(!format!("{diagnosis:?}").contains("a conductor is "), "{diagnosis:?}");
         assert_eq!(commands(&evidence), next, "{node}");
         evidence.conductors.clear();
         let hidden = evidence.diagnosis();
-        assert!(!hidden.touch.contains("no conductor"), "without a list of conductors nothing is concluded");
+        assert!(!hidden.touch.contains("the conductor"), "without a list of conductors nothing is concluded");
     }
 }
 
@@ -183,6 +183,41 @@ fn no_advice_would_be_refused() {
     assert_eq!(next, ["farrier node history rack4-u12", "farrier node manage rack4-u12"]);
     let unknown = json!({"provision_state": "adopt failed"});
     assert!(!with(unknown, &|_| {}).iter().any(|command| command.contains("adopt")));
+}
+
+#[test]
+fn a_locked_node_has_only_read_only_commands() {
+    for lock in [json!({"reservation": "c-1"}), json!({"target_power_state": "power off"})] {
+        let mut node = json!({"provision_state": "manageable"});
+        node.as_object_mut().expect("an object").extend(lock.as_object().cloned().expect("an object"));
+        assert_eq!(commands(&evidence(&node)), ["farrier wait rack4-u12"], "{node}");
+    }
+}
+
+#[test]
+fn only_a_node_that_can_be_deployed_is_called_so() {
+    let what = |node: Value| evidence(&node).diagnosis().what;
+    let free = json!({"provision_state": "available", "power_state": "power off"});
+    assert_eq!(what(free), "it has no instance and can be deployed");
+    for node in [
+        json!({"provision_state": "available", "power_state": "power off", "maintenance": true}),
+        json!({"provision_state": "available", "power_state": null}),
+    ] {
+        assert_eq!(what(node.clone()), "it has no instance, but cannot be deployed now", "{node}");
+    }
+}
+
+#[test]
+fn a_missing_image_is_a_problem_only_with_an_instance() {
+    let mut free = evidence(&json!({"provision_state": "available", "power_state": "power off"}));
+    let invalid = |reason: &str| InterfaceValidation { result: Some(false), reason: Some(reason.to_owned()) };
+    free.verdicts.insert("deploy".to_owned(), invalid("Missing are: ['instance_info.image_source']"));
+    assert!(free.diagnosis().remarks.is_empty(), "{:?}", free.diagnosis().remarks);
+    free.verdicts.insert("boot".to_owned(), invalid("Missing are: ['driver_info.deploy_kernel']"));
+    assert_eq!(free.diagnosis().remarks.len(), 1, "{:?}", free.diagnosis().remarks);
+    free.node.instance_uuid = Some("i-1".to_owned());
+    let remarks = free.diagnosis().remarks.join("\n");
+    assert!(remarks.contains("image_source") && remarks.contains("deploy_kernel"), "{remarks}");
 }
 
 #[test]

@@ -60,9 +60,9 @@ impl Selection<'_> {
             hints.push(format!("{} {verb} not free: {states}", explain::nodes(count)));
         }
         if let (true, Some((refusals, host))) = (hints.is_empty(), closest) {
-            let has: Vec<String> =
+            let reasons: Vec<String> =
                 refusals.iter().map(|refusal| self.matcher.explain(host, *refusal).reason).collect();
-            hints.push(format!("the closest node is {}: it {}", host.label(), has.join(", and ")));
+            hints.push(format!("the closest node is {}: it {}", host.label(), sentence(&reasons)));
         }
         hints.extend(self.filter_trail());
         hints
@@ -109,7 +109,7 @@ impl Selection<'_> {
     }
 
     /// The relative difference between the requested and the actual size. Any other change counts as
-    /// 0.05: more than requesting 1 GB less, and less than taking a machine of a very different size.
+    /// 0.05: more than requesting 1 GiB less, and less than taking a machine of a very different size.
     fn distance(&self, host: &HostState, cause: Cause) -> f64 {
         const NOT_A_SIZE: f64 = 0.05;
         let (requested, has) = match cause {
@@ -128,15 +128,15 @@ impl Selection<'_> {
     fn change(&self, host: &HostState, refusal: Refusal) -> String {
         let matcher = &self.matcher;
         match refusal.cause {
-            Cause::Ram if host.hardware.ram_mb == 0 => "if their `memory_mb` were set (it is 0)".to_owned(),
-            Cause::Ram => format!("with ram_mb {}", host.hardware.ram_mb),
-            Cause::Cores if host.hardware.vcpus == 0 => "if their `cpus` were set (it is 0)".to_owned(),
-            Cause::Cores => format!("with vcpus {}", host.hardware.vcpus),
-            Cause::Disk if host.hardware.disk_mb == 0 => "if their `local_gb` were set (it is 0)".to_owned(),
+            Cause::Ram if host.hardware.ram_mb == 0 => "if `memory_mb` were set (it is 0)".to_owned(),
+            Cause::Ram => format!("with {}", explain::ram(host.hardware.ram_mb)),
+            Cause::Cores if host.hardware.vcpus == 0 => "if `cpus` were set (it is 0)".to_owned(),
+            Cause::Cores => format!("with {}", explain::cpus(host.hardware.vcpus)),
+            Cause::Disk if host.hardware.disk_mb == 0 => "if `local_gb` were set (it is 0)".to_owned(),
             Cause::Disk => self.disk_change(host),
             Cause::Architecture(_) => match host.raw_arch.as_deref() {
                 Some(arch) => format!("with architecture {arch}"),
-                None => "without an architecture (theirs is unknown)".to_owned(),
+                None => "if no architecture were required".to_owned(),
             },
             Cause::HypervisorType | Cause::VmMode => "with an image made for bare metal".to_owned(),
             Cause::Firmware => {
@@ -147,7 +147,7 @@ impl Selection<'_> {
             Cause::ImageDisk => "with an image that needs less disk".to_owned(),
             Cause::ResourceClass(_) => match host.resource_class.as_deref() {
                 Some(class) => format!("with resource class {class}"),
-                None => "without a resource class (they have none)".to_owned(),
+                None => "if no resource class were required".to_owned(),
             },
             Cause::TraitMissing(_) | Cause::TraitForbidden(_) => {
                 let missing = matcher.required_traits.iter().filter(|name| !host.has_trait(name));
@@ -160,18 +160,18 @@ impl Selection<'_> {
             }
             Cause::NoStat(at) | Cause::Stat(at, _) => {
                 let has = matcher.explain(host, refusal).has;
-                format!("without {} (theirs: {has})", matcher.specs.specs[at].key)
+                format!("without {} (found: {has})", matcher.specs.specs[at].key)
             }
-            Cause::Tried => "if they had not been tried already".to_owned(),
-            Cause::Excluded => "if they were not excluded".to_owned(),
+            Cause::Tried => "if not tried already".to_owned(),
+            Cause::Excluded => "if not excluded".to_owned(),
             Cause::Cloud | Cause::ConductorGroup | Cause::Shard | Cause::Owner | Cause::Lessee => {
                 format!("with {}", matcher.explain(host, refusal).has)
             }
-            Cause::Used | Cause::Unavailable(_) | Cause::NoConductor => "once they are free".to_owned(),
+            Cause::Used | Cause::Unavailable(_) | Cause::NoConductor => "when free".to_owned(),
         }
     }
 
-    /// The `disk_gb` that would fit the node's disk, after ephemeral disk and swap.
+    /// The root partition that would fit on the node's disk, next to the ephemeral disk and swap.
     fn disk_change(&self, host: &HostState) -> String {
         let request = self.request();
         let has = host.hardware.disk_mb;
@@ -180,10 +180,29 @@ impl Selection<'_> {
         if root < 0 || root % 1024 != 0 {
             return format!("with {} in total (root, ephemeral and swap)", explain::disk(has));
         }
-        let mut change = format!("with disk_gb {}", root / 1024);
+        let size = explain::disk(root);
+        let mut change =
+            if root == has { format!("with {size}") } else { format!("with {size} for the root partition") };
         if self.matcher.disk_mb.is_some_and(|requested| requested - has == 1024) {
-            change.push_str(" (their `local_gb` is 1 less than the disk size)");
+            change.push_str(" (`local_gb` is 1 less than the disk size)");
         }
         change
     }
+}
+
+/// Joins reasons: `has 8 CPUs`, `has 1 GiB of disk` become `has 8 CPUs and 1 GiB of disk`.
+fn sentence(reasons: &[String]) -> String {
+    let mut sentence = String::new();
+    let mut in_list = false;
+    for (index, reason) in reasons.iter().enumerate() {
+        let possession = reason.strip_prefix("has ");
+        sentence.push_str(match index {
+            0 => "",
+            _ if index + 1 == reasons.len() => " and ",
+            _ => ", ",
+        });
+        sentence.push_str(possession.filter(|_| in_list).unwrap_or(reason));
+        in_list = possession.is_some();
+    }
+    sentence
 }

@@ -88,7 +88,7 @@ impl Selection<'_> {
                 &refused,
                 |host| host.hardware.ram_mb,
                 explain::ram,
-                "MB",
+                "MiB",
             ),
             FilterName::ExactDisk | FilterName::Disk => {
                 let whole = |mb: i64| mb % 1024 == 0;
@@ -104,7 +104,7 @@ impl Selection<'_> {
                         &refused,
                         |host| host.hardware.disk_gb(),
                         unit,
-                        "GB",
+                        "GiB",
                     )
                 } else {
                     let size = |host: &HostState| host.hardware.disk_mb;
@@ -114,8 +114,8 @@ impl Selection<'_> {
                         matcher.disk_mb,
                         &refused,
                         size,
-                        |mb| format!("{mb} MB of disk"),
-                        "MB",
+                        |mb| format!("{mb} MiB of disk"),
+                        "MiB",
                     )
                 }
             }

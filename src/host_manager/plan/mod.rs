@@ -18,9 +18,9 @@ use super::arch::Architectures;
 use super::explain;
 use super::filters::{MatchContext, Matcher};
 use super::host::HostState;
-use super::pitfalls::{Pitfall, PitfallKind};
 use super::request::Request;
 use super::select::{self, Count, FilterCount, RequestError, SelectOptions, Selection};
+use super::traps::{Trap, TrapKind};
 use super::weigh::Weigher;
 
 /// A request for a number of machines.
@@ -198,9 +198,8 @@ impl<'a> Plan<'a> {
         }
         let options = self.options(Count::Exactly(*count));
         let selection = self.select(demand, &options);
-        let is_note = |trap: &Pitfall<'_>| {
-            matches!(trap.kind, PitfallKind::ExtraSpecIgnored | PitfallKind::NothingAsked)
-        };
+        let is_note =
+            |trap: &Trap<'_>| matches!(trap.kind, TrapKind::ExtraSpecIgnored | TrapKind::NothingAsked);
         selection.request_traps().into_iter().filter(is_note).map(|trap| trap.advice).collect()
     }
 

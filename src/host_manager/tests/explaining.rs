@@ -21,8 +21,8 @@ fn with(change: impl FnOnce(&mut Request)) -> Request {
     request
 }
 
-/// The pitfalls of a request that nodes fit, with their advice.
-fn traps_of(hosts: &[HostState], request: &Request) -> Vec<(PitfallKind, String)> {
+/// The traps of a request that nodes fit, with their advice.
+fn traps_of(hosts: &[HostState], request: &Request) -> Vec<(TrapKind, String)> {
     let options = SelectOptions::default();
     let selection = select(hosts, request, &options).expect("the request is valid");
     assert!(!selection.candidates().is_empty());
@@ -45,7 +45,7 @@ fn ignored_extra_specs_are_listed_once_with_a_suggestion() {
     let note = [("resource_type", "ironic"), ("boot_mode", "uefi")];
     let found = traps(&note);
     let [(kind, advice)] = found.as_slice() else { panic!("{found:?}") };
-    assert_eq!(*kind, PitfallKind::ExtraSpecIgnored);
+    assert_eq!(*kind, TrapKind::ExtraSpecIgnored);
     assert!(
         advice.ends_with(
             "`boot_mode` on 1 of 2 nodes (use `capabilities:boot_mode` to require it), `resource_type`"
@@ -74,9 +74,9 @@ fn misspelled_scopes_are_noted_for_requests_and_plans() {
         let mut request = ram(1);
         request.extra_specs.insert(key.to_owned(), value.to_owned());
         let note = format!(
-            "ignored extra specs with an unknown scope, like Nova: `{key}={value}` (did you mean `{intended}`?)"
+            "ignored extra specs with an unknown scope, as Nova does: `{key}={value}` (did you mean `{intended}`?)"
         );
-        assert_eq!(traps_of(&hosts, &request), [(PitfallKind::ExtraSpecIgnored, note.clone())]);
+        assert_eq!(traps_of(&hosts, &request), [(TrapKind::ExtraSpecIgnored, note.clone())]);
         let demands = [Demand { name: "web".to_owned(), request, count: 1 }];
         let options = SelectOptions::default();
         let plan = plan(&hosts, &demands, &options).expect("the request is valid");
@@ -103,7 +103,7 @@ fn different_architectures_are_reported_unless_the_request_specifies_one() {
         message.as_deref(),
         Some("the nodes that fit have different architectures: x86_64 (2 nodes), aarch64 (1 node)")
     );
-    assert!(traps_of(&hosts, &anything).iter().any(|(kind, _)| *kind == PitfallKind::ArchitecturesDiffer));
+    assert!(traps_of(&hosts, &anything).iter().any(|(kind, _)| *kind == TrapKind::ArchitecturesDiffer));
     // Aliases count as one architecture, and unknown architectures do not count.
     let same = [hosts[0].clone(), hosts[2].clone(), hosts[3].clone()];
     assert_eq!(ambiguity(&same, &anything), None);
@@ -132,7 +132,7 @@ fn taking_the_smallest_machine_is_noted_for_a_request_without_criteria() {
     let hosts = [machine("n")];
     let is_noted = |request: &Request, options: &SelectOptions| {
         let selection = select(&hosts, request, options).expect("the request is valid");
-        selection.traps(None).iter().any(|trap| trap.kind == PitfallKind::NothingAsked)
+        selection.traps(None).iter().any(|trap| trap.kind == TrapKind::NothingAsked)
     };
     let best_fit = SelectOptions::default();
     assert!(is_noted(&Request::default(), &best_fit));
@@ -186,12 +186,12 @@ fn causes_are_explained() {
         (
             machine("n"),
             ram(32),
-            ["RamFilter", "has 16384 MB of RAM", "at least 32768 MB of RAM", "16384 MB of RAM"],
+            ["RamFilter", "has 16384 MiB of RAM", "at least 32768 MiB of RAM", "16384 MiB of RAM"],
         ),
         (
             machine("n"),
             with(|request| request.disk_gb = Some(99)).exact(),
-            ["ExactDiskFilter", "has 100 GB of disk", "exactly 99 GB of disk", "100 GB of disk"],
+            ["ExactDiskFilter", "has 100 GiB of disk", "exactly 99 GiB of disk", "100 GiB of disk"],
         ),
         (
             HostState { hardware: Hardware::default(), ..machine("n") },
@@ -283,15 +283,15 @@ fn the_closest_sizes_are_reported() {
     let error = no_valid_host(&hosts, &ram(16).exact(), 1);
     assert_eq!(
         error.to_string(),
-        "no valid host: no node has exactly 16384 MB of RAM; closest: 16000 MB (3 nodes) and 32768 MB (12 nodes) \
+        "no valid host: no node has exactly 16384 MiB of RAM; closest: 16000 MiB (3 nodes) and 32768 MiB (12 nodes) \
          (ExactRamFilter)"
     );
     assert_eq!(error.filter, Some(FilterName::ExactRam));
     assert_eq!(
         error.hints,
         [
-            "3 nodes would fit with ram_mb 16000",
-            "12 nodes would fit with ram_mb 32768",
+            "3 nodes would fit with 16000 MiB of RAM",
+            "12 nodes would fit with 32768 MiB of RAM",
             "12 nodes would fit if the sizes were minimums, not exact values",
             "of 15 nodes, 0 passed ExactRamFilter",
         ]
@@ -306,18 +306,18 @@ fn a_disk_one_gigabyte_short_gives_a_hint_and_a_trap() {
         request.ephemeral_gb = Some(10);
     });
     let error = no_valid_host(&hosts, &request.clone().exact(), 1);
-    assert_eq!(error.reason, "no node has exactly 101 GB of disk; closest: 100 GB (3 nodes)");
+    assert_eq!(error.reason, "no node has exactly 101 GiB of disk; closest: 100 GiB (3 nodes)");
     assert_eq!(
         error.hints,
         [
-            "3 nodes would fit with disk_gb 90 (their `local_gb` is 1 less than the disk size)",
+            "3 nodes would fit with 90 GiB of disk for the root partition (`local_gb` is 1 less than the disk size)",
             "of 3 nodes, 0 passed ExactDiskFilter",
         ]
     );
     let options = SelectOptions::default();
     let selection = select(&hosts, &request, &options).expect("the request is valid");
     let traps = selection.traps(None);
-    assert_eq!(traps.iter().map(|trap| trap.kind).collect::<Vec<_>>(), [PitfallKind::LocalGbOneShort]);
+    assert_eq!(traps.iter().map(|trap| trap.kind).collect::<Vec<_>>(), [TrapKind::LocalGbOneShort]);
     assert_eq!(traps[0].hosts.len(), 3);
 }
 
@@ -327,7 +327,7 @@ fn nodes_in_use_are_counted_apart_from_nodes_that_do_not_fit() {
     hosts[1].instance_uuid = Some("i".into());
     hosts[2].maintenance = true;
     let error = no_valid_host(&hosts, &ram(16).exact(), 1);
-    assert_eq!(error.reason, "no free node has exactly 16384 MB of RAM; closest: 65536 MB (1 node)");
+    assert_eq!(error.reason, "no free node has exactly 16384 MiB of RAM; closest: 65536 MiB (1 node)");
     assert!(error.hints.contains(&"2 nodes fit but are not free: 1 in maintenance, 1 in use".to_owned()));
     let error = no_valid_host(&hosts[1..], &ram(16).exact(), 1);
     assert_eq!(error.reason, "no node is free: 1 in maintenance, 1 in use");
@@ -358,7 +358,7 @@ fn other_filters_report_the_values_found() {
         error.hints,
         [
             "2 nodes would fit with resource class bm",
-            "1 node would fit without a resource class (they have none)",
+            "1 node would fit if no resource class were required",
             "of 3 nodes, 0 passed ResourceClassFilter",
         ]
     );
@@ -373,7 +373,7 @@ fn the_closest_node_is_shown_if_no_single_change_helps() {
     let error = no_valid_host(&hosts, &request, 1);
     assert_eq!(
         error.hints,
-        ["the closest node is a: it has 16384 MB of RAM, and has 8 CPUs", "of 1 node, 0 passed RamFilter",]
+        ["the closest node is a: it has 16384 MiB of RAM and 8 CPUs", "of 1 node, 0 passed RamFilter",]
     );
 }
 
@@ -395,8 +395,8 @@ fn refused_nodes_are_grouped_by_reason_in_the_order_of_filters() {
         groups,
         [
             (FilterName::Compute, "in use".to_owned(), vec!["d"]),
-            (FilterName::Ram, "16384 MB of RAM".to_owned(), vec!["a", "b"]),
-            (FilterName::Ram, "8192 MB of RAM".to_owned(), vec!["c"]),
+            (FilterName::Ram, "16384 MiB of RAM".to_owned(), vec!["a", "b"]),
+            (FilterName::Ram, "8192 MiB of RAM".to_owned(), vec!["c"]),
         ]
     );
 }
@@ -425,14 +425,14 @@ fn traps_are_reported_with_their_nodes() {
     assert_eq!(
         traps,
         [
-            (PitfallKind::NoRam, "no_ram"),
-            (PitfallKind::NumbersAsText, "t"),
-            (PitfallKind::NoResourceClass, "no_class"),
-            (PitfallKind::PowerStateUnknown, "no_power_state"),
-            (PitfallKind::OtherOwner, "t"),
+            (TrapKind::NoRam, "no_ram"),
+            (TrapKind::NumbersAsText, "t"),
+            (TrapKind::NoResourceClass, "no_class"),
+            (TrapKind::PowerStateUnknown, "no_power_state"),
+            (TrapKind::OtherOwner, "t"),
         ]
     );
-    assert!(selection.traps(Some("p1")).iter().all(|trap| trap.kind != PitfallKind::OtherOwner));
+    assert!(selection.traps(Some("p1")).iter().all(|trap| trap.kind != TrapKind::OtherOwner));
     request.resource_class = None;
     let selection = select(&hosts, &request, &options).expect("the request is valid");
     assert!(selection.traps(None).iter().any(|trap| trap.advice.contains("setting instance_uuid")));

@@ -300,7 +300,7 @@ fn errors_of_clouds_and_labs() -> Vec<(&'static str, anyhow::Error)> {
         ("no password", cloud::Error::NoPassword { place: text("cloud `north`"), user: text("ann") }.into()),
         ("no home of the lab", lab::Error::NoHome { variable: "XDG_STATE_HOME" }.into()),
         (
-            "a folder of the lab",
+            "a directory of the lab",
             lab::Error::Directory { path: "/lab".into(), reason: "its path is too long" }.into(),
         ),
         (

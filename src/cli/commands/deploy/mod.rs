@@ -44,10 +44,16 @@ use crate::ui::output::View;
 ///
 /// Chooses a machine, allocates it, deploys the image with Ironic, and waits until the instance is active. If you run
 /// the same command again, it continues a deploy that is in progress, or reports that the instance exists. Ctrl-C
-/// before Ironic has started to deploy undoes everything; after that, it only stops waiting. If a deploy fails,
-/// farrier undoes it, puts the machine in quarantine (maintenance with the reason), and tries the next best machine.
+/// before Ironic has started to deploy undoes everything; after that, it only stops waiting.
+///
+/// If a deploy fails because of the machine, farrier undoes the deploy, quarantines the node, and tries the next best
+/// machine (--retries). A quarantined node is in maintenance with the reason. If two nodes fail with the same error,
+/// neither stays in quarantine, and at most two nodes an hour are quarantined for one image. If the request, the image,
+/// the config drive or the network is the cause, farrier undoes the deploy, and tries no other machine. --keep-failed
+/// and --release-failed change this.
 #[derive(Debug, clap::Args)]
-#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[4, 6, 7, 8, 10, 130]))]
+#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes_with(&[4, 6, 7, 8, 10, 130], &[(7, "the deploy failed, or the instance did not answer --check"), (10, "some instances failed, or a cloud is unreachable")]))]
+#[command(mut_arg("flavor", help::flavor_of_request))]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a flag of the command line, and none implies another"
@@ -64,14 +70,14 @@ pub(crate) struct Args {
 
     /// Number of instances: NAME-1, NAME-2, …
     ///
-    /// The output is then a list.
+    /// With this option, the output is a list.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     count: Option<u16>,
 
     /// Deploy a fleet: all instances of this file
     ///
     /// `-` reads standard input. Options provide the image, partitions and first boot settings that are missing in the
-    /// file. Nothing is allocated unless there are machines for all instances. Run the same command again to deploy the
+    /// file. Nothing is allocated unless enough machines are free for all instances. Run the same command again to deploy the
     /// missing instances.
     #[arg(
         long, value_name = "FILE", value_hint = clap::ValueHint::FilePath,
@@ -109,13 +115,13 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N", default_value_t = 2, help_heading = DEPLOY)]
     retries: u32,
 
-    /// Keep a failed deploy
+    /// Keep a failed deploy for analysis
     ///
-    /// Does not undo it, and does not try other machines.
+    /// Does not undo the deploy, does not quarantine the node, and does not try other machines.
     #[arg(long, help_heading = DEPLOY)]
     keep_failed: bool,
 
-    /// Do not quarantine machines that fail
+    /// Do not quarantine the failed node
     #[arg(long, help_heading = DEPLOY, conflicts_with = "keep_failed")]
     release_failed: bool,
 
@@ -125,14 +131,14 @@ pub(crate) struct Args {
 
     /// Wait until the instance answers
     ///
-    /// Checks with ping, for an SSH server, or for an open TCP port. One address that answers is enough. An instance
-    /// that does not answer in time is kept.
+    /// Sends a ping, or connects to the SSH server or a TCP port. One address that answers is enough. An instance that
+    /// does not answer in time is kept.
     #[arg(long, value_name = "ping|ssh|tcp:PORT", help_heading = DEPLOY, conflicts_with = "no_wait")]
     check: Option<reachability::CheckKind>,
 
     /// Address to check (repeatable)
     ///
-    /// The default is the addresses in the network data of the config drive.
+    /// By default, the addresses of the ports and in the network data of the config drive are checked.
     #[arg(
         long = "check-address", value_name = "ADDRESS", requires = "check", conflicts_with_all = ["count", "file"],
         help_heading = DEPLOY
@@ -213,16 +219,19 @@ const EXAMPLES: help::Examples = &[
     ),
     (
         "Install on the disk with this WWN",
-        "farrier deploy web-1 --flavor bm.small --image el10 --root-device wwn=0x5000c5",
+        "farrier deploy web-1 --flavor bm.small --image el10 \\
+         --root-device wwn=0x5000c5",
     ),
     (
         "Run the steps of a deploy template",
-        "farrier deploy web-1 --flavor bm.small --image el10 --deploy-template CUSTOM_RAID1",
+        "farrier deploy web-1 --flavor bm.small --image el10 \\
+         --deploy-template CUSTOM_RAID1",
     ),
     (
         "Two files of user data, on a network without DHCP",
         "farrier deploy web-1 --flavor bm.small --image el10 \\
-         --user-data cloud-config.yaml --user-data setup.sh --network-data network.yaml",
+         --user-data cloud-config.yaml --user-data setup.sh \\
+         --network-data network.yaml",
     ),
     (
         "Two networks, with a fixed address on the second",
@@ -230,7 +239,11 @@ const EXAMPLES: help::Examples = &[
          --network provisioning --ip tenant:192.0.2.7",
     ),
     ("Three instances: web-1, web-2, web-3", "farrier deploy web --count 3 --flavor bm.small --image el10"),
-    ("A fleet from a file", "farrier deploy --file fleet.yaml --image el10 --ssh-key ~/.ssh/id_ed25519.pub"),
+    (
+        "A fleet from a file",
+        "farrier deploy --file fleet.yaml --image el10 \\
+         --ssh-key ~/.ssh/id_ed25519.pub",
+    ),
     (
         "The best fit in two clouds",
         "farrier deploy web-1 --os-cloud north,south --flavor bm.small --image el10",
@@ -238,7 +251,8 @@ const EXAMPLES: help::Examples = &[
     ("Show what would be done", "farrier deploy web-1 --flavor bm.small --image el10 --dry-run"),
     (
         "Wait until the SSH server answers",
-        "farrier deploy web-1 --flavor bm.small --image el10 --check ssh --check-address 192.0.2.7",
+        "farrier deploy web-1 --flavor bm.small --image el10 \\
+         --check ssh --check-address 192.0.2.7",
     ),
     ("Return at once, and wait later", "farrier deploy web-1 --flavor bm.small --image el10 --no-wait"),
 ];

@@ -297,7 +297,9 @@ fn hardware(client: &Client, known: &mut SharedData) -> Checked<()> {
         .iter()
         .map(|driver| {
             let kinds = ["deploy", "network"].map(|kind| {
-                let names: Vec<&str> = driver.interfaces(kind).collect();
+                // Ironic lists them in a different order each time.
+                let mut names: Vec<&str> = driver.interfaces(kind).collect();
+                names.sort_unstable();
                 format!("{kind} {}", names.join(", "))
             });
             format!("{} ({})", driver.name, kinds.join("; "))
@@ -354,7 +356,8 @@ fn nodes(client: &Client, conductors: &[Conductor]) -> Checked<()> {
     let in_maintenance = nodes.iter().filter(|node| node.maintenance).count();
     let in_maintenance =
         if in_maintenance > 0 { format!("; {in_maintenance} in maintenance") } else { String::new() };
-    let found = format!("{}: {}{in_maintenance}", nodes.len(), states.join(", "));
+    let nouns = if nodes.len() == 1 { "node" } else { "nodes" };
+    let found = format!("{} {nouns}: {}{in_maintenance}", nodes.len(), states.join(", "));
     let now = client.now();
     let abandoned = nodes.iter().filter_map(|node| Some((node, DeadConductor::of(node, conductors, now)?)));
     let (unserved_nodes, stuck): (Vec<_>, Vec<_>) =

@@ -14,10 +14,10 @@ use check_run::{CheckRun, FinishedCheck};
 
 /// Check access to a cloud and its services
 ///
-/// Each check shows its finding, its duration, and what to do about a problem. After a failed check, only the checks that
-/// depend on it are skipped. `doctor` always logs in again, without stored tokens, and changes nothing.
+/// Shows what each check found, how long it took, and how to fix a problem. If a check fails, the checks that depend on it
+/// are skipped. `doctor` always logs in again, without stored tokens, and changes nothing.
 ///
-/// The exit code is 0 if no check failed (warnings do not count), otherwise the code of the first failed check.
+/// The exit code is 0 if no check failed, even with warnings. Otherwise, it is the code of the first failed check.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[2, 3, 9]))]
 pub(crate) struct Args {}

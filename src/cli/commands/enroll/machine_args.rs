@@ -22,7 +22,7 @@ pub(super) struct MachineArgs {
     #[arg(long, requires = "driver")]
     uuid: Option<String>,
 
-    /// How to reach the BMC (repeatable)
+    /// BMC access, an entry of `driver_info` (repeatable)
     ///
     /// Give secrets only as K=@FILE, K=@- (standard input), K=env:NAME or K=prompt.
     #[arg(long, value_name = "K=V", requires = "driver")]
@@ -53,11 +53,11 @@ pub(super) struct MachineArgs {
     /// Any other field (repeatable)
     ///
     /// Such as `boot_interface=ipxe`.
-    #[arg(long = "set", value_name = "FIELD=VALUE", requires = "driver")]
+    #[arg(long = "field", alias = "set", value_name = "FIELD=VALUE", requires = "driver")]
     fields: Vec<String>,
 }
 
-/// Fields with options of their own, which `--set` refuses.
+/// Fields with options of their own, which `--field` refuses.
 const OWN_OPTIONS: [&str; 9] =
     ["driver", "name", "uuid", "resource_class", "properties", "extra", "driver_info", "traits", "ports"];
 
@@ -68,10 +68,10 @@ impl MachineArgs {
             let problem = "no machines given: name a file, or describe one machine with `--driver`";
             return Err(Failure::new(FailureKind::Usage, problem).hint("farrier enroll nodes.yaml").into());
         }
-        let mut node = key_value::read("--set", &self.fields)?;
+        let mut node = key_value::read("--field", &self.fields)?;
         if let Some(key) = OWN_OPTIONS.iter().find(|key| node.contains_key(**key)) {
             let message =
-                format!("`--set {key}`: use the option for this field (see `farrier enroll --help`)");
+                format!("`--field {key}`: use the option for this field (see `farrier enroll --help`)");
             return Err(Failure::new(FailureKind::Usage, message).into());
         }
         let plain = [

@@ -26,31 +26,31 @@ use machine_args::MachineArgs;
 ///
 /// Machines come from files (`openstack baremetal create`, bifrost, TripleO, Metal3, or CSV tables) or from options. The
 /// format is detected; --input-format overrides it. Each machine becomes a node with its ports, port groups and traits; then
-/// Ironic verifies its BMC and cleans it until it is available. All files are checked completely before anything is written.
+/// Ironic verifies its BMC, cleans the node, and makes it available. All files are checked before anything is written.
 ///
-/// Nodes that already match the file are left unchanged. Differences are shown, with exit code 10, and written only with
-/// --update. A free node is moved to `manageable` if a change requires that, and made available again; a node in use keeps
-/// what cannot be changed, and the reason is shown. No node is put into maintenance. Ports, port groups and traits that are
+/// Nodes that already match the file stay unchanged. Differences are shown, with exit code 10, and written only with
+/// --update. If a change requires it, a free node is moved to `manageable` and made available again. Fields that cannot be
+/// changed on a node in use are skipped, with the reason. No node is put into maintenance. Ports, port groups and traits that are
 /// missing from the file are shown, and removed only with --prune. Run the same command again to finish an interrupted run.
 ///
 /// Ironic does not show secrets. To detect changed ones, farrier keeps a keyed fingerprint of each secret it sent, in
 /// `~/.local/state/farrier/sent-secrets`; the secret cannot be recovered from it. --update sends the secrets that differ
-/// from the last ones sent from this computer. farrier cannot detect secrets that were changed by other means;
-/// --push-secrets sends all.
+/// from the last ones sent from this computer. farrier cannot detect secrets that were changed by
+/// other programs; --push-secrets sends all.
 ///
 /// A table has a header row and one row per machine, separated by `,`, `;` or tabs. Columns: `name`, `driver`, `mac` (several
-/// separated by blanks), `traits`, `bmc_address`, `bmc_username`, `bmc_password`, `bmc_system_id`, other fields of a node,
+/// separated by spaces), `traits`, `bmc_address`, `bmc_username`, `bmc_password`, `bmc_system_id`, other fields of a node,
 /// `cpus`, `memory_mb`, `local_gb`, `capabilities`, `root_device.HINT`, keys of `driver_info`, `extra.KEY`, and `port.FIELD`
 /// for machines with one port. The tables of bifrost and TripleO, which have no header row, are read too.
 ///
 /// In files, a value of `driver_info` can be `${NAME}` or `{env: NAME}` (environment), `{file: PATH}`,
-/// `{command: [PROGRAM, ARGUMENT...]}` (the output of a program, run without a shell, in the file's folder, for at most a
+/// `{command: [PROGRAM, ARGUMENT...]}` (the output of a program, run without a shell, in the directory of the file, for at most a
 /// minute) or `{prompt: QUESTION}` (asked once). Anyone who enrolls the file runs these programs.
 #[derive(Debug, clap::Args)]
 #[command(
     override_usage = "farrier enroll [OPTIONS] FILE...\n       farrier enroll [OPTIONS] --driver TYPE [--name NAME] [--driver-info K=V]...",
     before_long_help = help::examples(EXAMPLES),
-    after_long_help = help::exit_codes(&[2, 6, 7, 8, 10]),
+    after_long_help = help::exit_codes_with(&[2, 6, 7, 8, 10], &[(7, "the verification, inspection or cleaning failed"), (10, "some nodes failed, or differ from the file")]),
 )]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(crate) struct Args {

@@ -10,8 +10,8 @@ use crate::ui::output::{CellStyle, Column};
 
 /// List, show and derive flavors
 ///
-/// A flavor is a named set of requirements: sizes, resource class, traits and capabilities. Flavors come from files, with
-/// farrier's keys or in the JSON format of Nova, and from Nova itself. If a file and Nova have a flavor of the same name,
+/// A flavor is a named set of requirements: sizes, resource class, traits and capabilities. Flavors come from files, in
+/// farrier's format or as JSON of Nova, and from Nova itself. If a file and Nova have a flavor of the same name,
 /// the file is used.
 #[derive(Debug, clap::Args)]
 #[command(subcommand_required = true)]
@@ -38,8 +38,8 @@ enum Action {
     },
     /// Propose a flavor for each kind of machine
     ///
-    /// Machines with the same CPUs, RAM, disk, architecture and resource class are of one kind. The output is a flavor file.
-    /// Each flavor in it fits its kind exactly.
+    /// Machines with the same CPUs, RAM, disk, architecture and resource class are one kind. The output is a flavor file with
+    /// one flavor for each kind, which fits it exactly.
     #[command(before_long_help = help::examples(DERIVE))]
     Derive {
         #[command(flatten)]
@@ -49,7 +49,7 @@ enum Action {
 
 const LIST: help::Examples = &[
     ("List all flavors", "farrier flavor list"),
-    ("Include the flavors of a cloud's Nova, and show the source", "farrier flavor list --os-cloud lab"),
+    ("Include the flavors in the Nova of a cloud", "farrier flavor list --os-cloud lab"),
     (
         "List the flavors in a file from `openstack flavor list --long -f json`",
         "farrier flavor list --flavor-file nova.json",
@@ -87,7 +87,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         Action::List { files } => {
             let view = context.ui.view(COLUMNS)?;
             let flavors = files.load(context)?;
-            Ok(context.ui.list(&view, flavors.iter().map(StoredFlavor::row).collect())?)
+            Ok(context.ui.list_of("flavors", &view, flavors.iter().map(StoredFlavor::row).collect())?)
         }
         Action::Show { name, files } => {
             let view = context.ui.view(COLUMNS)?;

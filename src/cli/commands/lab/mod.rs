@@ -27,7 +27,7 @@ use crate::ui::output::{CellStyle, Column};
 
 /// Run a real Ironic with mock machines on this computer
 ///
-/// Use the lab to try farrier, and in tests. The first start installs a pinned version of Ironic into a virtual environment
+/// Use the lab to try farrier, or in your tests. The first start installs a pinned version of Ironic into a virtual environment
 /// in the cache directory. The lab needs no root, compiler or containers. Its data persists between starts.
 #[derive(Debug, clap::Args)]
 #[command(subcommand_required = true)]
@@ -77,10 +77,11 @@ const UP: help::Examples = &[
 const DOWN: help::Examples =
     &[("Stop the lab", "farrier lab down"), ("Stop it and delete its data", "farrier lab down --purge")];
 const STATUS: help::Examples = &[
-    ("Show whether the lab runs", "farrier lab status"),
+    ("Show whether the lab is running", "farrier lab status"),
     (
         "Use the lab in this shell",
-        "export OS_CLOUD=farrier-lab OS_CLIENT_CONFIG_FILE=$(farrier lab status -f value -c clouds_yaml)",
+        "export OS_CLOUD=farrier-lab \\
+         OS_CLIENT_CONFIG_FILE=$(farrier lab status -f value -c clouds_yaml)",
     ),
 ];
 
@@ -99,13 +100,13 @@ struct UpArgs {
     #[arg(long, value_name = "S")]
     power_delay: Option<Delay>,
 
-    /// Seconds of a deploy without ramdisk
+    /// Seconds per deploy step without a ramdisk
     ///
-    /// The time of each of its two parts. `A,B`: between A and B.
+    /// Such a deploy has two steps. `A,B`: between A and B.
     #[arg(long, value_name = "S")]
     deploy_delay: Option<Delay>,
 
-    /// Seconds of cleaning without ramdisk
+    /// Seconds of cleaning without a ramdisk
     ///
     /// `A,B`: between A and B.
     #[arg(long, value_name = "S")]

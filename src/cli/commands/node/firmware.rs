@@ -39,7 +39,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let node = LocatedNode::find(&args.node, context)?;
     let mut components = node.client.node_firmware(&node.node.uuid)?;
     if components.is_empty() {
-        context.ui.note(&missing_note(&node, "firmware", "firmware_interface", "no-firmware"));
+        context.ui.note(&missing_note(&node, "firmware versions", "firmware_interface", "no-firmware"));
     }
     let component = |entry: &serde_json::Map<String, Value>| {
         entry.get("component").and_then(Value::as_str).unwrap_or_default().to_owned()

@@ -22,7 +22,7 @@ pub(super) struct MaintenanceArgs {
 
     /// End maintenance
     ///
-    /// Cleaning that waited for the end of maintenance continues.
+    /// If maintenance paused the cleaning of a node, the cleaning continues.
     #[arg(long, alias = "undo", conflicts_with = "reason")]
     off: bool,
 }
@@ -46,18 +46,15 @@ pub(super) const CODES: &[u8] = &[5, 6, 10];
 
 pub(super) const MAINTENANCE: help::Examples = &[
     (
-        "Set maintenance, so that the node is not chosen",
+        "Set maintenance, so that no deploy uses the node",
         "farrier node maintenance rack4-u12 --reason 'swapping a DIMM'",
     ),
     ("End maintenance", "farrier node maintenance rack4-u12 rack4-u13 --off"),
-    (
-        "End maintenance of nodes whose BMC is reachable again",
-        "farrier node maintenance --fault 'power failure' --off",
-    ),
+    ("End maintenance of all nodes in a rack", "farrier node maintenance --where extra.rack=r4 --off"),
 ];
 pub(super) const RETIRE: help::Examples = &[
     (
-        "Do not offer a node again after its instance is destroyed",
+        "Do not use a node again after its instance is destroyed",
         "farrier node retire rack4-u12 --reason 'lease ends in May'",
     ),
     (
@@ -67,7 +64,7 @@ pub(super) const RETIRE: help::Examples = &[
     ("Undo it", "farrier node retire rack4-u12 --undo"),
 ];
 pub(super) const PROTECT: help::Examples = &[
-    ("Protect a node and its instance", "farrier node protect rack4-u12 --reason 'the ledger'"),
+    ("Protect a node and its instance", "farrier node protect rack4-u12 --reason 'production database'"),
     ("Undo it", "farrier node protect rack4-u12 --undo"),
 ];
 

@@ -55,7 +55,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         row["summary"] = event.event.as_deref().map(summary).into();
         row
     };
-    context.ui.list(&view, events.iter().map(row).collect())?;
+    context.ui.list_of("history entries", &view, events.iter().map(row).collect())?;
     context.conclude(&silent)
 }
 

@@ -30,11 +30,11 @@ pub(super) struct Args {
 
     /// Watch the list and show changes
     ///
-    /// On a terminal, the list is redrawn. Otherwise, each change is printed.
+    /// Same as `farrier watch nodes`. On a terminal, the list is redrawn. Otherwise, each change is printed.
     #[arg(long)]
     watch: bool,
 
-    /// Interval for --watch
+    /// Minimum interval between updates of --watch
     #[arg(long, value_name = "DURATION", value_parser = values::duration, default_value = "2s", requires = "watch")]
     every: Duration,
 }
@@ -70,7 +70,8 @@ pub(in crate::cli) struct ListArgs {
 
     /// Only nodes in quarantine
     ///
-    /// farrier puts a node in quarantine after a failed deploy. The maintenance reason says how to return it to service.
+    /// farrier quarantines a node if a deploy failed and the machine is the likely cause. The maintenance reason says how to
+    /// return it to service.
     #[arg(long)]
     quarantined: bool,
 
@@ -83,7 +84,8 @@ pub(super) const EXAMPLES: help::Examples = &[
     ("Available nodes", "farrier node list --state available"),
     (
         "Nodes in a rack with at least 256 GiB of RAM",
-        "farrier node list --where extra.rack=r4 --where 'properties.memory_mb>=262144'",
+        "farrier node list --where extra.rack=r4 \\
+         --where 'properties.memory_mb>=262144'",
     ),
     ("Nodes of two clouds", "farrier node list --os-cloud north,south"),
     ("Watch nodes that are being deployed", "farrier node list --state deploying --watch"),
@@ -142,7 +144,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let rows = list.rows(&drivers)?;
     let silent = drivers.silent();
     drop(progress);
-    context.ui.list(&connections.view(list.view), rows)?;
+    context.ui.list_of("nodes", &connections.view(list.view), rows)?;
     context.conclude(&silent)
 }
 

@@ -47,13 +47,13 @@ enum Action {
     /// Change fields of nodes
     ///
     /// New BMC access data (address, user, password) is tested before it is written, because Ironic does not show the old
-    /// secrets: farrier enrolls a temporary node with the new data, lets Ironic verify it, and deletes the temporary node.
-    /// The node itself keeps its state. If the first three BMCs all refuse the new data, the others are not tried, because
-    /// many BMCs lock out a user after several failed logins. Ironic refuses changes that the state of a node does not allow.
-    #[command(before_long_help = help::examples(set::SET), after_long_help = help::exit_codes(&[2, 5, 6, 7, 10]))]
+    /// secrets, so that they could not be restored: farrier enrolls a temporary node with the new data, lets Ironic verify
+    /// it, and deletes the temporary node. The node itself keeps its state. If the first three BMCs all refuse the new data,
+    /// the others are not tried, because many BMCs lock a user after several failed logins. Ironic refuses changes that the state of a node does not allow.
+    #[command(before_long_help = help::examples(set::SET), after_long_help = help::exit_codes_with(&[2, 5, 6, 7, 10], &[(7, "the new BMC access data was rejected"), (10, "some nodes failed")]))]
     Set(set::SetArgs),
     /// Remove fields of nodes, or single keys
-    #[command(before_long_help = help::examples(set::UNSET), after_long_help = help::exit_codes(&[2, 5, 6, 7, 10]))]
+    #[command(before_long_help = help::examples(set::UNSET), after_long_help = help::exit_codes_with(&[2, 5, 6, 7, 10], &[(7, "the new BMC access data was rejected"), (10, "some nodes failed")]))]
     Unset(set::UnsetArgs),
     /// List the ports of a node
     #[command(before_long_help = help::examples(ports::EXAMPLES), after_long_help = help::exit_codes(&[5]))]
@@ -73,67 +73,67 @@ enum Action {
     Firmware(firmware::Args),
     /// Show the hardware that the last inspection found
     ///
-    /// JSON has the complete inspection data of Ironic. Needs Ironic API 1.81 and an inspected node: see
+    /// With `-f json`, prints the complete inspection data of Ironic. Needs Ironic API 1.81 and an inspected node: see
     /// `farrier node inspect`.
     #[command(before_long_help = help::examples(inventory::EXAMPLES), after_long_help = help::exit_codes(&[2, 5]))]
     Inventory(inventory::Args),
     /// Show the history of a node, newest first
     ///
-    /// The history keeps error messages that `last_error` loses: the next power sync clears it.
+    /// The history keeps all error messages; `last_error` of a node has only the last one, and the next power sync clears it.
     #[command(before_long_help = help::examples(history::EXAMPLES), after_long_help = help::exit_codes(&[3, 5]))]
     History(history::Args),
     /// Set or end maintenance of nodes
-    #[command(before_long_help = help::examples(flags::MAINTENANCE), after_long_help = help::exit_codes(flags::CODES))]
+    #[command(before_long_help = help::examples(flags::MAINTENANCE), after_long_help = help::exit_codes_with(flags::CODES, help::SOME_TARGETS))]
     Maintenance(flags::MaintenanceArgs),
     /// Mark nodes as retired, or undo it
     ///
-    /// An instance on the node keeps running. When it is destroyed, the node is cleaned and then stays out of use. Move an
-    /// `available` node to `manageable` first: `farrier node manage`.
-    #[command(before_long_help = help::examples(flags::RETIRE), after_long_help = help::exit_codes(flags::CODES))]
+    /// An instance on the node keeps running. When the instance is destroyed, Ironic cleans the node and does not make it
+    /// available again. Move an `available` node to `manageable` first: `farrier node manage`.
+    #[command(before_long_help = help::examples(flags::RETIRE), after_long_help = help::exit_codes_with(flags::CODES, help::SOME_TARGETS))]
     Retire(flags::Args),
     /// Protect deployed nodes, or undo it
     ///
     /// Ironic does not undeploy, rebuild or delete a protected node. Only nodes in `active` or `rescue` can be protected.
-    #[command(before_long_help = help::examples(flags::PROTECT), after_long_help = help::exit_codes(flags::CODES))]
+    #[command(before_long_help = help::examples(flags::PROTECT), after_long_help = help::exit_codes_with(flags::CODES, help::SOME_TARGETS))]
     Protect(flags::Args),
     /// Move nodes to `manageable` (verifies the BMC)
-    #[command(before_long_help = help::examples(verbs::MANAGE), after_long_help = help::exit_codes(verbs::CODES))]
+    #[command(before_long_help = help::examples(verbs::MANAGE), after_long_help = help::exit_codes_with(verbs::CODES, help::SOME_TARGETS))]
     Manage(verbs::Args),
     /// Move nodes to `available` (cleans them)
-    #[command(before_long_help = help::examples(verbs::PROVIDE), after_long_help = help::exit_codes(verbs::CODES))]
+    #[command(before_long_help = help::examples(verbs::PROVIDE), after_long_help = help::exit_codes_with(verbs::CODES, help::SOME_TARGETS))]
     Provide(verbs::Args),
     /// Inspect the hardware of nodes
-    #[command(before_long_help = help::examples(verbs::INSPECT), after_long_help = help::exit_codes(verbs::CODES))]
+    #[command(before_long_help = help::examples(verbs::INSPECT), after_long_help = help::exit_codes_with(verbs::CODES, help::SOME_TARGETS))]
     Inspect(verbs::Args),
     /// Run clean steps on nodes
     ///
     /// Steps can erase disks. The effect of each step is shown, as far as it is known, and you are asked to confirm. If a
-    /// node is already cleaning, farrier waits for that instead, even if its steps differ.
-    #[command(before_long_help = help::examples(steps::CLEAN), after_long_help = help::exit_codes(steps::CODES))]
+    /// node is already being cleaned, farrier waits for that cleaning instead, even if its steps differ.
+    #[command(before_long_help = help::examples(steps::CLEAN), after_long_help = help::exit_codes_with(steps::CODES, help::SOME_TARGETS))]
     Clean(steps::Args),
     /// Run service steps on deployed nodes
     ///
     /// The instance does not run while its node is serviced. Steps can erase disks. The effect of each step is shown, as far
     /// as it is known, and you are asked to confirm. After a failed step, Ironic may keep the node in maintenance: end it with
     /// `farrier node maintenance --off` before you try again. Needs Ironic API 1.87.
-    #[command(before_long_help = help::examples(steps::SERVICE), after_long_help = help::exit_codes(steps::CODES))]
+    #[command(before_long_help = help::examples(steps::SERVICE), after_long_help = help::exit_codes_with(steps::CODES, help::SOME_TARGETS))]
     Service(steps::Args),
     /// Adopt nodes that were deployed by another tool
     ///
     /// Each node needs `image_source` in its `instance_info`: the image that runs on it. Nothing is written to the disks.
-    #[command(before_long_help = help::examples(verbs::ADOPT), after_long_help = help::exit_codes(verbs::CODES))]
+    #[command(before_long_help = help::examples(verbs::ADOPT), after_long_help = help::exit_codes_with(verbs::CODES, help::SOME_TARGETS))]
     Adopt(verbs::Args),
-    /// Abort a waiting or held operation
-    #[command(before_long_help = help::examples(verbs::ABORT), after_long_help = help::exit_codes(verbs::CODES))]
+    /// Abort an operation that is waiting or on hold
+    #[command(before_long_help = help::examples(verbs::ABORT), after_long_help = help::exit_codes_with(verbs::CODES, help::SOME_TARGETS))]
     Abort(verbs::Args),
-    /// Resume nodes that are held at a step
-    #[command(before_long_help = help::examples(verbs::UNHOLD), after_long_help = help::exit_codes(verbs::CODES))]
+    /// Resume nodes that are on hold at a step
+    #[command(before_long_help = help::examples(verbs::UNHOLD), after_long_help = help::exit_codes_with(verbs::CODES, help::SOME_TARGETS))]
     Unhold(verbs::Args),
     /// Validate the interfaces of nodes
     ///
-    /// The exit code is 7 (10 with several nodes) if the power, management or network interface is not valid. On nodes with
-    /// an instance, the boot and deploy interfaces count too; on others they lack an image and do not count.
-    #[command(before_long_help = help::examples(validate::EXAMPLES), after_long_help = help::exit_codes(&[5, 7, 10]))]
+    /// The exit code is 7 (10 with several nodes) if the power, management or network interface is invalid. The boot and
+    /// deploy interfaces count only on nodes with an instance, because they are invalid without an image.
+    #[command(before_long_help = help::examples(validate::EXAMPLES), after_long_help = help::exit_codes_with(&[5, 7, 10], &[(7, "an interface is invalid"), (10, "an interface of some of the nodes is invalid")]))]
     Validate(validate::Args),
     /// Find differences between nodes and their hardware
     ///
@@ -141,13 +141,13 @@ enum Action {
     /// from, with the flavors of its resource class (exact sizes), and with the data saved by `--record`. The expected
     /// `serial_number` and `product_name` can be set in `extra`. The exit code is 10 if anything differs. To update the
     /// inspection data, run `farrier node inspect` first.
-    #[command(before_long_help = help::examples(check::EXAMPLES), after_long_help = help::exit_codes(&[2, 5, 10]))]
+    #[command(before_long_help = help::examples(check::EXAMPLES), after_long_help = help::exit_codes_with(&[2, 5, 10], &[(10, "something differs, or some nodes could not be checked")]))]
     Check(check::Args),
     /// Delete nodes and their ports
     ///
     /// A node must be in `enroll`, `manageable`, `available` or `adopt failed`, or in maintenance. A node with an instance is
-    /// never deleted. Nothing changes on the machine itself. You are asked to confirm.
-    #[command(before_long_help = help::examples(delete::EXAMPLES), after_long_help = help::exit_codes(&[5, 6, 10]))]
+    /// never deleted. The machine itself does not change. You are asked to confirm.
+    #[command(before_long_help = help::examples(delete::EXAMPLES), after_long_help = help::exit_codes_with(&[5, 6, 10], help::SOME_TARGETS))]
     Delete(delete::Args),
 }
 

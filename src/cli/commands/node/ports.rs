@@ -74,7 +74,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let rows: Vec<Value> = rows.collect();
     if rows.is_empty() {
         context.ui.note(&format!(
-            "Ironic knows no ports of {}: none were enrolled, and no inspection found any",
+            "{} has no ports in Ironic: none were enrolled, and no inspection found any",
             node.label()
         ));
     }

@@ -87,7 +87,7 @@ pub(super) struct SetArgs {
     #[arg(long = "instance-info", value_name = "K=V", help_heading = CHANGES)]
     instance_info: Vec<String>,
 
-    /// How to reach the BMC (repeatable)
+    /// BMC access, an entry of `driver_info` (repeatable)
     ///
     /// Give secrets only as K=@FILE, K=@- (standard input), K=env:NAME or K=prompt.
     #[arg(long = "driver-info", value_name = "K=V", help_heading = CHANGES)]
@@ -102,7 +102,7 @@ pub(super) struct UnsetArgs {
     #[command(flatten)]
     nodes: NodeArgs,
 
-    /// Field, e.g. `owner` (repeatable)
+    /// Field, such as `owner` (repeatable)
     #[arg(long = "field", value_name = "FIELD", help_heading = CHANGES)]
     fields: Vec<String>,
 
@@ -148,19 +148,20 @@ struct ChangeModeArgs {
 
     /// Timeout for all nodes
     ///
-    /// Nodes that are not tested and changed by then stay unchanged.
+    /// Nodes that are not changed before the timeout stay unchanged.
     #[arg(long, value_name = "DURATION", value_parser = values::duration)]
     timeout: Option<Duration>,
 }
 
 pub(super) const SET: help::Examples = &[
     (
-        "Set the resource class and an extra entry",
+        "Set the resource class and an entry of `extra`",
         "farrier node set rack4-u12 --resource-class bm-large --extra rack=r4",
     ),
     (
         "Set a new BMC password for a rack, tested on each node first",
-        "farrier node set --where extra.rack=r4 --driver-info redfish_password=@new-password",
+        "farrier node set --where extra.rack=r4 \\
+         --driver-info redfish_password=@new-password",
     ),
     (
         "Add a trait and a capability",
@@ -169,7 +170,10 @@ pub(super) const SET: help::Examples = &[
 ];
 pub(super) const UNSET: help::Examples = &[
     ("Remove owner and lessee", "farrier node unset rack4-u12 --field owner --field lessee"),
-    ("Remove an extra entry and a trait", "farrier node unset rack4-u12 --extra rack --trait CUSTOM_NVME"),
+    (
+        "Remove an entry of `extra` and a trait",
+        "farrier node unset rack4-u12 --extra rack --trait CUSTOM_NVME",
+    ),
 ];
 
 const COLUMNS: &[Column] = &[

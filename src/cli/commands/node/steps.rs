@@ -22,7 +22,7 @@ pub(super) struct Args {
 
     /// Steps, as JSON or a file (repeatable)
     ///
-    /// Each step has an interface, a step and args. Steps run in the given order. Files are JSON or YAML; `-` reads standard
+    /// Each step has `interface`, `step` and optional `args`. Steps run in the given order. Files are JSON or YAML; `-` reads standard
     /// input.
     #[arg(long = "step", required_unless_present = "runbook", value_name = "JSON|FILE")]
     steps: Vec<String>,
@@ -43,7 +43,8 @@ pub(super) const CODES: &[u8] = &[2, 5, 6, 7, 8, 10];
 pub(super) const CLEAN: help::Examples = &[
     (
         "Erase partition tables, after a prompt",
-        "farrier node clean a1 --step '{\"interface\": \"deploy\", \"step\": \"erase_devices_metadata\"}'",
+        "farrier node clean a1 \\
+         --step '{\"interface\": \"deploy\", \"step\": \"erase_devices_metadata\"}'",
     ),
     (
         "Run the steps in a file, in a script",

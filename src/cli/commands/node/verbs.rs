@@ -36,8 +36,9 @@ pub(super) const INSPECT: help::Examples =
     &[("Inspect the hardware of a node", "farrier node inspect rack4-u12")];
 pub(super) const ADOPT: help::Examples = &[("Adopt a running machine", "farrier node adopt rack4-u12")];
 pub(super) const ABORT: help::Examples =
-    &[("Abort cleaning if the ramdisk does not respond", "farrier node abort rack4-u12")];
-pub(super) const UNHOLD: help::Examples = &[("Resume a held node", "farrier node unhold rack4-u12")];
+    &[("Abort a cleaning that waits for a ramdisk", "farrier node abort rack4-u12")];
+pub(super) const UNHOLD: help::Examples =
+    &[("Resume a node that is on hold", "farrier node unhold rack4-u12")];
 
 pub(super) fn run(args: &Args, verb: &Verb, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?.ranked();

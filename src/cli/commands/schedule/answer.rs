@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::cli::args::candidates::{Candidates, known};
 use crate::host_manager::{
-    Count, Explanation, HostState, Pitfall, RefusalGroup, Request, SelectOptions, Selection,
+    Count, Explanation, HostState, RefusalGroup, Request, SelectOptions, Selection, Trap,
 };
 use crate::ui::output::{CellStyle, Column, Section, View, ViewError};
 
@@ -160,7 +160,7 @@ fn grouped(group: &RefusalGroup<'_>) -> Value {
     })
 }
 
-fn trap(trap: &Pitfall<'_>) -> Value {
+fn trap(trap: &Trap<'_>) -> Value {
     let nodes: Vec<Value> =
         trap.hosts.iter().map(|host| json!({"uuid": host.uuid, "name": host.name})).collect();
     json!({"kind": trap.kind, "advice": trap.advice, "nodes": nodes})

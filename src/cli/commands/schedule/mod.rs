@@ -14,17 +14,18 @@ use crate::cli::app::{glance, help};
 use crate::cli::args::candidates::{CandidateArgs, Candidates, RequiredNodes};
 use crate::cli::args::flavor::FlavorArgs;
 use crate::cli::args::selection::SelectionArgs;
-use crate::host_manager::{Count, ImageProperties, PitfallKind, Selection, select};
+use crate::host_manager::{Count, ImageProperties, Selection, TrapKind, select};
 use crate::ui::output::{Document, OutputFormat};
 
 /// Show which nodes fit a request, and why others do not
 ///
-/// Nothing is allocated, except with --reserve. Nodes pass filters as in Nova: a node must be at least as large as the
-/// request, or with --exact exactly as large, so that a small request never takes a large machine. The nodes that fit are
-/// ranked by the weigher. The instances in a --file are planned together: as many as possible, with the least unused
-/// resources.
+/// Nothing is allocated, except with --reserve. Filters, as in Nova, remove the nodes that do not fit: a node must be at
+/// least as large as the request, or with --exact exactly as large, so that a small request never takes a large machine.
+/// The weigher ranks the nodes that fit. The instances in a --file are planned together: as many instances as possible,
+/// on nodes with the least unused resources.
 #[derive(Debug, clap::Args)]
-#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[4, 5, 6, 10]))]
+#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes_with(&[4, 5, 6, 10], &[(10, "a cloud is unreachable, or some nodes could not be reserved")]))]
+#[command(mut_arg("flavor", help::flavor_of_request))]
 pub(crate) struct Args {
     #[command(flatten)]
     flavor: FlavorArgs,
@@ -74,7 +75,8 @@ const EXAMPLES: help::Examples = &[
     ("List all nodes that fit a flavor", "farrier schedule --flavor bm.small --count all"),
     (
         "Require UEFI and one of two RAID levels",
-        "farrier schedule --capability boot_mode=uefi --capability 'raid=<or> 1 <or> 10'",
+        "farrier schedule --capability boot_mode=uefi \\
+         --capability 'raid=<or> 1 <or> 10'",
     ),
     ("Plan a fleet", "farrier schedule --file fleet.yaml --explain"),
     ("Reserve a node for four hours", "farrier schedule --flavor bm.small --reserve ci-42 --for 4h"),
@@ -151,11 +153,11 @@ fn report_traps(selection: &Selection<'_>, all: bool, context: &Context) -> Vec<
     let mut explanations = Vec::new();
     for trap in selection.traps(None) {
         match trap.kind {
-            PitfallKind::FilterLeftOut
-            | PitfallKind::ExcludesNothing
-            | PitfallKind::OtherOwner
-            | PitfallKind::ArchitecturesDiffer => context.ui.warn(&trap.to_string()),
-            PitfallKind::ExtraSpecIgnored | PitfallKind::NothingAsked => explanations.push(trap.to_string()),
+            TrapKind::FilterLeftOut
+            | TrapKind::ExcludesNothing
+            | TrapKind::OtherOwner
+            | TrapKind::ArchitecturesDiffer => context.ui.warn(&trap.to_string()),
+            TrapKind::ExtraSpecIgnored | TrapKind::NothingAsked => explanations.push(trap.to_string()),
             _ if all => explanations.push(trap.to_string()),
             _ => {}
         }

@@ -1,4 +1,4 @@
-//! Known pitfalls of bare metal inventories, reported when a request runs into them.
+//! Known traps of bare metal inventories, reported when a request runs into them.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,10 +12,10 @@ use super::host::{HostState, OddityKind, Unavailable};
 use super::select::Selection;
 use super::weigh::Weigher;
 
-/// A known pitfall.
+/// A known trap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum PitfallKind {
+pub enum TrapKind {
     /// `local_gb` is 1 GiB less than the disk: Ironic's inspection subtracts 1 GiB for the partition table.
     LocalGbOneShort,
     /// `memory_mb` is 0: inspection did not find the RAM.
@@ -40,18 +40,18 @@ pub enum PitfallKind {
     NothingAsked,
 }
 
-/// A pitfall, and the affected nodes.
+/// A trap, and the affected nodes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pitfall<'a> {
-    /// The pitfall.
-    pub kind: PitfallKind,
+pub struct Trap<'a> {
+    /// The trap.
+    pub kind: TrapKind,
     /// The effect and the remedy, as text that follows the nodes' names or count.
     pub advice: String,
     /// The affected nodes; empty if the request itself is the cause.
     pub hosts: Vec<&'a HostState>,
 }
 
-impl fmt::Display for Pitfall<'_> {
+impl fmt::Display for Trap<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.hosts.as_slice() {
             [] => f.write_str(&self.advice),
@@ -62,27 +62,27 @@ impl fmt::Display for Pitfall<'_> {
 }
 
 impl<'a> Selection<'a> {
-    /// The pitfalls of this request.
+    /// The traps of this request.
     ///
     /// `claimant` is the project that will claim the chosen nodes, if the caller knows it. Ironic sets the project of
     /// callers without a system-wide role as the owner of their allocations, and then silently skips nodes with another
     /// owner and lessee.
     #[must_use]
-    pub fn traps(&self, claimant: Option<&str>) -> Vec<Pitfall<'a>> {
+    pub fn traps(&self, claimant: Option<&str>) -> Vec<Trap<'a>> {
         let asked_disk = self.matcher.disk_mb.unwrap_or_default();
         let mut traps = vec![
-            Pitfall {
-                kind: PitfallKind::LocalGbOneShort,
-                advice: "local_gb is 1 less than requested, because inspection stores the disk size minus 1 GB; \
-                         request 1 GB less disk"
+            Trap {
+                kind: TrapKind::LocalGbOneShort,
+                advice: "local_gb is 1 less than requested, because inspection stores the disk size minus 1 GiB; \
+                         request 1 GiB less disk"
                     .to_owned(),
                 hosts: self
                     .refused_for(|cause| cause == Cause::Disk)
                     .filter(|host| asked_disk - host.hardware.disk_mb == 1024)
                     .collect(),
             },
-            Pitfall {
-                kind: PitfallKind::NoRam,
+            Trap {
+                kind: TrapKind::NoRam,
                 advice: "memory_mb is 0 or invalid, so no request with a RAM size fits; inspection may not have \
                          found the RAM: set the property manually"
                     .to_owned(),
@@ -93,8 +93,8 @@ impl<'a> Selection<'a> {
             },
             self.numbers_as_text(),
             self.no_resource_class(),
-            Pitfall {
-                kind: PitfallKind::PowerStateUnknown,
+            Trap {
+                kind: TrapKind::PowerStateUnknown,
                 advice: "the power state is unknown, and Ironic's allocation API silently skips such nodes; check that \
                          the BMC responds"
                     .to_owned(),
@@ -110,9 +110,9 @@ impl<'a> Selection<'a> {
         traps
     }
 
-    /// The pitfalls of the request itself.
-    pub(super) fn request_traps(&self) -> Vec<Pitfall<'a>> {
-        let request_trap = |kind, advice| Pitfall { kind, advice, hosts: Vec::new() };
+    /// The traps of the request itself.
+    pub(super) fn request_traps(&self) -> Vec<Trap<'a>> {
+        let request_trap = |kind, advice| Trap { kind, advice, hosts: Vec::new() };
         let differ = self.architectures().ambiguity();
         let nothing = self.nothing_asked();
         [
@@ -120,16 +120,16 @@ impl<'a> Selection<'a> {
             self.excludes_nothing(),
             self.extra_specs_ignored(),
             self.scopes_ignored(),
-            differ.map(|advice| request_trap(PitfallKind::ArchitecturesDiffer, advice)),
-            nothing.map(|advice| request_trap(PitfallKind::NothingAsked, advice)),
+            differ.map(|advice| request_trap(TrapKind::ArchitecturesDiffer, advice)),
+            nothing.map(|advice| request_trap(TrapKind::NothingAsked, advice)),
         ]
         .into_iter()
         .flatten()
         .collect()
     }
 
-    /// Extra specs without a scope that fitting nodes have no value for; they may be typos.
-    fn extra_specs_ignored(&self) -> Option<Pitfall<'a>> {
+    /// Extra specs without a scope that the nodes that fit have no value for; they may be typos.
+    fn extra_specs_ignored(&self) -> Option<Trap<'a>> {
         let mut ignored: BTreeMap<&str, (&str, usize)> = BTreeMap::new();
         for &at in &self.candidates {
             for spec in self.matcher.ignored_on(&self.hosts[at]) {
@@ -151,8 +151,8 @@ impl<'a> Selection<'a> {
                 }
             })
             .collect();
-        (!listed.is_empty()).then(|| Pitfall {
-            kind: PitfallKind::ExtraSpecIgnored,
+        (!listed.is_empty()).then(|| Trap {
+            kind: TrapKind::ExtraSpecIgnored,
             advice: format!(
                 "ignored extra specs that match no attribute or capability of the nodes: {}",
                 listed.join(", ")
@@ -162,7 +162,7 @@ impl<'a> Selection<'a> {
     }
 
     /// Extra specs that have no effect because of a typo in their scope.
-    fn scopes_ignored(&self) -> Option<Pitfall<'a>> {
+    fn scopes_ignored(&self) -> Option<Trap<'a>> {
         let near_misses = &self.matcher.specs.near_misses;
         let listed: Vec<String> = near_misses
             .iter()
@@ -171,9 +171,9 @@ impl<'a> Selection<'a> {
                 format!("`{key}={value}` (did you mean `{intended}={value}`?)")
             })
             .collect();
-        (!listed.is_empty()).then(|| Pitfall {
-            kind: PitfallKind::ExtraSpecIgnored,
-            advice: format!("ignored extra specs with an unknown scope, like Nova: {}", listed.join(", ")),
+        (!listed.is_empty()).then(|| Trap {
+            kind: TrapKind::ExtraSpecIgnored,
+            advice: format!("ignored extra specs with an unknown scope, as Nova does: {}", listed.join(", ")),
             hosts: Vec::new(),
         })
     }
@@ -187,62 +187,62 @@ impl<'a> Selection<'a> {
     }
 
     /// Excluded names that no node has. They may be typos, so that the intended node is not excluded.
-    fn excludes_nothing(&self) -> Option<Pitfall<'a>> {
+    fn excludes_nothing(&self) -> Option<Trap<'a>> {
         let exclude = &self.request().exclude;
         let unknown: Vec<&str> = exclude
             .iter()
             .filter(|name| !self.hosts.iter().any(|host| host.is_called(name)))
             .map(String::as_str)
             .collect();
-        (!unknown.is_empty()).then(|| Pitfall {
-            kind: PitfallKind::ExcludesNothing,
+        (!unknown.is_empty()).then(|| Trap {
+            kind: TrapKind::ExcludesNothing,
             advice: format!("cannot exclude {}: no node has this name or UUID", unknown.join(", ")),
             hosts: Vec::new(),
         })
     }
 
-    fn numbers_as_text(&self) -> Pitfall<'a> {
+    fn numbers_as_text(&self) -> Trap<'a> {
         let is_text = |host: &&HostState| {
             host.oddities.iter().any(|oddity| matches!(oddity.kind, OddityKind::NumberAsText(_)))
         };
         let considered =
             self.candidates.iter().copied().chain(self.refused.iter().map(|refused| refused.host));
-        Pitfall {
-            kind: PitfallKind::NumbersAsText,
+        Trap {
+            kind: TrapKind::NumbersAsText,
             advice: "the sizes are stored as text; farrier reads them as numbers, but other tools may not"
                 .to_owned(),
             hosts: considered.map(|at| &self.hosts[at]).filter(is_text).collect(),
         }
     }
 
-    fn no_resource_class(&self) -> Pitfall<'a> {
+    fn no_resource_class(&self) -> Trap<'a> {
         let refused: Vec<_> = self
             .refused_for(|cause| matches!(cause, Cause::ResourceClass(_)))
             .filter(|host| host.resource_class.is_none())
             .collect();
-        let kind = PitfallKind::NoResourceClass;
+        let kind = TrapKind::NoResourceClass;
         if !refused.is_empty() {
             let advice = "no resource class is set, so no request with a resource class fits".to_owned();
-            return Pitfall { kind, advice, hosts: refused };
+            return Trap { kind, advice, hosts: refused };
         }
         let chosen = self.chosen().iter().map(|&at| &self.hosts[at]);
-        Pitfall {
+        Trap {
             kind,
-            advice: "no resource class is set, so Ironic's allocation API cannot claim it; it can only be claimed by \
+            advice: "no resource class is set, so no allocation can take it; it can only be taken by \
                      setting instance_uuid"
                 .to_owned(),
             hosts: chosen.filter(|host| host.resource_class.is_none()).collect(),
         }
     }
 
-    fn other_owner(&self, claimant: Option<&str>) -> Pitfall<'a> {
+    fn other_owner(&self, claimant: Option<&str>) -> Trap<'a> {
         let is_of_other_project = |host: &&HostState| {
             claimant.is_some_and(|project| {
                 ![&host.owner, &host.lessee].into_iter().flatten().any(|of| **of == *project)
             })
         };
-        Pitfall {
-            kind: PitfallKind::OtherOwner,
+        Trap {
+            kind: TrapKind::OtherOwner,
             advice: format!(
                 "project {} is not the owner or lessee, and Ironic's allocation API silently skips such nodes",
                 claimant.unwrap_or_default()
@@ -252,7 +252,7 @@ impl<'a> Selection<'a> {
     }
 
     /// Criteria of the request that no filter in its list checks.
-    fn filters_left_out(&self) -> Option<Pitfall<'a>> {
+    fn filters_left_out(&self) -> Option<Trap<'a>> {
         let request = self.request();
         let matcher = &self.matcher;
         let image = &request.image;
@@ -287,8 +287,8 @@ impl<'a> Selection<'a> {
             })
             .map(|(_, filters)| filters[0].as_str())
             .collect();
-        (!missing.is_empty()).then(|| Pitfall {
-            kind: PitfallKind::FilterLeftOut,
+        (!missing.is_empty()).then(|| Trap {
+            kind: TrapKind::FilterLeftOut,
             advice: format!(
                 "the request has criteria that no filter checks: add {} to the filters",
                 missing.join(", ")
