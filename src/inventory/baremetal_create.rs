@@ -141,7 +141,7 @@ impl Contents {
         let own = metal3::with_own_keys(item);
         let item = &own.as_ref().map_or(*item, |own| item.with(own));
         let Some(table) = item.mapping() else { return };
-        placeholder::note(item);
+        placeholder::check(item);
         refuse_unknown(&table);
         let driver = table.require("driver");
         if let Some(driver) = &driver

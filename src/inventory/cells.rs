@@ -1,27 +1,27 @@
-//! Tables of separated values, cell by cell, each with its place in the file (RFC 4180, and what spreadsheets make of it).
+//! Reads CSV files cell by cell, each with its position (RFC 4180 and the variants that spreadsheets write).
 
 use std::iter::Peekable;
 use std::str::Chars;
 
 use super::document::{Finding, Origin, Place, Source};
 
-/// What cells may be separated by; of two that are equally frequent, the first is meant.
+/// Possible separators of cells. If two are equally frequent, the first wins.
 const SEPARATORS: [char; 3] = [',', ';', '\t'];
 
-/// More rows than this no table needs.
-const MOST_ROWS: usize = 250_000;
+/// The maximum number of rows.
+const MAX_ROWS: usize = 250_000;
 
-/// More cells than this no row needs.
-const MOST_CELLS: usize = 1000;
+/// The maximum number of cells in a row.
+const MAX_CELLS: usize = 1000;
 
-/// A cell: where it begins, and its text without quotes, and where there are none without white space around it.
+/// A cell: its position, and its text without quotes. Unquoted text has no white space around it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Cell {
     pub(super) at: Place,
     pub(super) text: String,
 }
 
-/// Reads the rows of a text one by one. Lines without any text, and those that begin with `#`, are no rows.
+/// Reads the rows of a file one by one, without empty lines and lines that begin with `#`.
 pub(super) struct Rows<'s> {
     source: &'s Source,
     rest: Peekable<Chars<'s>>,
@@ -31,7 +31,8 @@ pub(super) struct Rows<'s> {
 }
 
 impl<'s> Rows<'s> {
-    /// The rows of a file, with the separator that its first row shows, or that a line `sep=…` names, as spreadsheets do.
+    /// The rows of a file. The separator is the most frequent one in the first row, or that of a line `sep=…`, which some
+    /// spreadsheets write.
     pub(super) fn of(source: &'s Source) -> Self {
         let text = source.text();
         let is_row = |line: &&str| !line.trim().is_empty() && !line.starts_with('#');
@@ -55,7 +56,7 @@ impl<'s> Rows<'s> {
             count: 0,
         };
         if named.is_some() {
-            // The line that names the separator holds nothing else.
+            // Skip the line `sep=…`.
             while rows.step().is_some_and(|c| c != '=') {}
             while rows.rest.peek().is_some_and(|c| !matches!(c, '\n' | '\r')) {
                 rows.step();
@@ -68,7 +69,7 @@ impl<'s> Rows<'s> {
         Place::new(self.at.0, self.at.1)
     }
 
-    /// The next character, with `\r\n` and `\r` as `\n`.
+    /// The next character. `\r\n` and `\r` become `\n`.
     fn step(&mut self) -> Option<char> {
         let mut c = self.rest.next()?;
         if c == '\r' {
@@ -84,7 +85,7 @@ impl<'s> Rows<'s> {
         self.rest.peek().is_none_or(|c| *c == separator || matches!(c, '\n' | '\r'))
     }
 
-    /// Skips blanks that do not separate.
+    /// Skips spaces and tabs, except for the separator.
     fn skip_blanks(&mut self) {
         let separator = self.separator;
         while self.rest.peek().is_some_and(|c| matches!(c, ' ' | '\t') && *c != separator) {
@@ -109,10 +110,9 @@ impl<'s> Rows<'s> {
             self.skip_blanks();
             if !self.is_at_end_of_cell() {
                 let at = self.place();
-                return Err(self.refuse(
-                    at,
-                    "text after the quote that closes a cell (a quote in a cell is written twice)",
-                ));
+                return Err(
+                    self.refuse(at, "text after a closing quote (double a quote that is part of a cell)")
+                );
             }
         } else {
             while !self.is_at_end_of_cell() {
@@ -133,20 +133,20 @@ impl Iterator for Rows<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let is_remark = self.rest.peek()? == &'#';
+            let is_comment = self.rest.peek()? == &'#';
             let mut row = Vec::new();
             loop {
-                if is_remark {
+                if is_comment {
                     while self.rest.peek().is_some_and(|c| !matches!(c, '\n' | '\r')) {
                         self.step();
                     }
                 } else {
                     match self.cell() {
-                        Ok(_) if row.len() == MOST_CELLS || self.count == MOST_ROWS => {
+                        Ok(_) if row.len() == MAX_CELLS || self.count == MAX_ROWS => {
                             let message = if row.is_empty() {
-                                format!("more than {MOST_ROWS} rows in one file, split it")
+                                format!("more than {MAX_ROWS} rows, split the file")
                             } else {
-                                format!("a row has more than {MOST_CELLS} cells")
+                                format!("a row has more than {MAX_CELLS} cells")
                             };
                             let refused = self.refuse(self.place(), &message);
                             self.rest = "".chars().peekable();
@@ -154,7 +154,7 @@ impl Iterator for Rows<'_> {
                         }
                         Ok(cell) => row.push(cell),
                         Err(refused) => {
-                            // What follows cannot be told apart any more.
+                            // The rest cannot be split into cells.
                             self.rest = "".chars().peekable();
                             return Some(Err(refused));
                         }
@@ -183,14 +183,14 @@ mod tests {
     }
 
     #[test]
-    fn every_separator_quote_and_line_end_is_read() {
+    fn all_separators_quotes_and_line_ends_are_read() {
         let expected =
             [Ok(vec!["name".to_owned(), "x".to_owned()]), Ok(vec!["a, b".to_owned(), String::new()])];
         for text in [
             "name,x\n\"a, b\",\n",
             "name;x\r\na, b;\r\n",
             "name\tx\r\ra, b\t",
-            "sep=;\nname;x\n\n# a remark, \"\n \"a, b\" ; ",
+            "sep=;\nname;x\n\n# a comment, \"\n \"a, b\" ; ",
             "sep=|\r\nname|x\r\n;\r\na, b|\r\n".replace(";\r\n", "").as_str(),
         ] {
             assert_eq!(rows(text), expected, "{text}");
@@ -203,24 +203,24 @@ mod tests {
     }
 
     #[test]
-    fn more_rows_and_cells_than_anybody_has_are_refused() {
+    fn too_many_rows_or_cells_are_refused() {
         let last = |text: &str| rows(text).pop().expect("a row").expect_err("too many");
-        let told = last(&"a\n".repeat(MOST_ROWS + 1));
-        assert!(told.contains("f.csv:250001:") && told.contains("more than 250000 rows"), "{told}");
-        let told = last(&"a,".repeat(MOST_CELLS + 1));
-        assert!(told.contains("f.csv:1:") && told.contains("more than 1000 cells"), "{told}");
+        let error = last(&"a\n".repeat(MAX_ROWS + 1));
+        assert!(error.contains("f.csv:250001:") && error.contains("more than 250000 rows"), "{error}");
+        let error = last(&"a,".repeat(MAX_CELLS + 1));
+        assert!(error.contains("f.csv:1:") && error.contains("more than 1000 cells"), "{error}");
     }
 
     #[test]
-    fn cells_know_their_place() {
+    fn cells_have_positions() {
         let source = Source::from_text("f.csv", "größe, \"a\nb\" ,c\r\n , x");
-        let places: Vec<_> =
+        let positions: Vec<_> =
             Rows::of(&source).flatten().flatten().map(|cell| (cell.at.line, cell.at.column)).collect();
-        assert_eq!(places, [(1, 1), (1, 8), (2, 5), (3, 2), (3, 4)]);
+        assert_eq!(positions, [(1, 1), (1, 8), (2, 5), (3, 2), (3, 4)]);
     }
 
     #[test]
-    fn quotes_that_are_wrong_are_told_with_their_place() {
+    fn misplaced_quotes_are_reported_with_their_position() {
         assert_eq!(
             rows("a,b\nc,\"hunter2\nd,e\n"),
             [
@@ -230,8 +230,10 @@ mod tests {
         );
         assert_eq!(
             rows("a,\"hunter2\"x\nb,c\n"),
-            [Err("f.csv:1:12: text after the quote that closes a cell (a quote in a cell is written twice)"
-                .to_owned())]
+            [
+                Err("f.csv:1:12: text after a closing quote (double a quote that is part of a cell)"
+                    .to_owned())
+            ]
         );
     }
 }

@@ -191,7 +191,7 @@ pub(super) fn read(table: &Table<'_>, surroundings: Surroundings<'_>) -> Read {
         let is_secret = mask::is_secret_key(key);
         let followed = Reference::of(&value).and_then(|reference| {
             let Some(reference) = reference else { return Ok(None) };
-            let secret = reference.follow(surroundings)?;
+            let secret = reference.resolve(surroundings)?;
             if let Some(path) = reference.open_file(surroundings.directory).filter(|_| is_secret) {
                 value.warning(format!("others than its owner can read `{path}` (`chmod go-r` it)"));
             }
@@ -418,7 +418,7 @@ mod tests {
             refused,
             "f.yaml:1:4: a: the environment variable `NOWHERE` is not set\n\
              f.yaml:2:4: b: the environment variable `NOWHERE` is not set\n\
-             f.yaml:3:4: c: the file `/nonexistent/x` cannot be read: entity not found"
+             f.yaml:3:4: c: cannot read the file `/nonexistent/x`: entity not found"
         );
     }
 

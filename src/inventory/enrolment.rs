@@ -1,4 +1,4 @@
-//! Everything that one call of `enroll` is given, from however many files.
+//! The machines of all files of one `farrier enroll` command.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -18,27 +18,27 @@ use super::sheet;
 use super::tripleo;
 use super::unquoted;
 
-/// Machines to bring under management, checked as far as that is possible without Ironic.
+/// The machines to enroll, checked as far as possible without Ironic.
 #[derive(Debug)]
 pub struct Enrolment {
     /// The machines in the order of the files.
     pub machines: Vec<Machine>,
-    /// The chassis that some of them stand in.
+    /// The chassis of the machines.
     pub chassis: Vec<Chassis>,
-    /// What the operator should know about the files.
+    /// Warnings about the files.
     pub warnings: Vec<Finding>,
-    /// As what each file was read.
+    /// The format of each file.
     pub read_as: Vec<(Arc<str>, Format)>,
-    /// What machines that are in use lack: errors only if these machines are enrolled too.
+    /// Errors of machines that are in use. They only matter if these machines are enrolled.
     pub errors_in_use: Vec<Finding>,
 }
 
 impl Enrolment {
-    /// Reads files, `-` for standard input, in the dialect that each is found to have, or all in the given one. `elsewhere`
-    /// has the values that they only refer to.
+    /// Reads files, or standard input for `-`. The format of each file is detected, unless `format` is given. `elsewhere`
+    /// resolves references in the files.
     ///
     /// # Errors
-    /// Everything that is wrong with any of the files.
+    /// All errors of all files.
     pub fn read(
         paths: &[PathBuf],
         format: Option<Format>,
@@ -55,7 +55,7 @@ impl Enrolment {
         Self::of_sources(sources, format, elsewhere, report)
     }
 
-    /// Reads texts that are in memory already.
+    /// Reads texts that are already in memory.
     pub(super) fn of_sources(
         sources: Vec<Source>,
         format: Option<Format>,
@@ -63,7 +63,7 @@ impl Enrolment {
         report: Report,
     ) -> Result<Self, InputError> {
         let files: Vec<(Document, Format)> =
-            sources.into_iter().filter_map(|source| recognise(source, format, &report)).collect();
+            sources.into_iter().filter_map(|source| parse(source, format, &report)).collect();
         let mut secrets = metal3::Secrets::default();
         for (document, _) in files.iter().filter(|(_, format)| *format == Format::Metal3) {
             if secrets.gather(document, &report) {
@@ -73,7 +73,7 @@ impl Enrolment {
         let mut all = Contents::default();
         let mut others = Vec::new();
         for (document, format) in &files {
-            let contents = read_one(document, *format, &secrets, elsewhere, &report);
+            let contents = read_document(document, *format, &secrets, elsewhere, &report);
             all.machines.extend(contents.machines);
             all.chassis.extend(contents.chassis);
             all.errors_in_use.extend(contents.errors_in_use);
@@ -85,17 +85,17 @@ impl Enrolment {
                 let others =
                     if others.is_empty() { String::new() } else { format!(", only {}", others.join(", ")) };
                 let file = Origin::file(document.source().name().clone());
-                report.error(file, format!("holds no machine{others}"));
+                report.error(file, format!("contains no machines{others}"));
             }
         }
         let read_as = files.iter().map(|(document, format)| (Arc::clone(document.source().name()), *format));
         Ok(Self { read_as: read_as.collect(), ..Self::checked(all, report)? })
     }
 
-    /// One machine from options of the command line, put into the form of a node of a file.
+    /// Reads one machine from options of the command line, in the form of a node in a file.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// All errors of the machine.
     pub fn of_node(node: Json, elsewhere: &Elsewhere<'_>) -> Result<Self, InputError> {
         let document = Document::of("command line", node.into());
         let report = Report::default();
@@ -118,12 +118,12 @@ fn surroundings<'a>(source: &'a Source, elsewhere: &'a Elsewhere<'a>) -> Surroun
     Surroundings { directory: source.directory(), elsewhere }
 }
 
-/// Parses one file in the given dialect, or the one that it is found to have; what is wrong with it goes to the report.
-fn recognise(source: Source, format: Option<Format>, report: &Report) -> Option<(Document, Format)> {
+/// Parses a file in the given or detected format. Errors go to the report.
+fn parse(source: Source, format: Option<Format>, report: &Report) -> Option<(Document, Format)> {
     let file = Origin::file(source.name().clone());
-    let known = format.or_else(|| format::of_table(&source));
-    let fault = || format::fault_of_ini(&source).or_else(|| format::fault_of_table(&source));
-    let fault = if known.is_none() { fault() } else { None };
+    let known = format.or_else(|| format::detect_table(&source));
+    let format_error = || format::ini_error(&source).or_else(|| format::table_error(&source));
+    let format_error = if known.is_none() { format_error() } else { None };
     let document = match known {
         Some(Format::Csv) => sheet::document(source, report),
         Some(Format::BifrostCsv) => positional::bifrost(source, report),
@@ -131,8 +131,8 @@ fn recognise(source: Source, format: Option<Format>, report: &Report) -> Option<
         _ => match Document::parse(source) {
             Ok(document) => document,
             Err(error) => {
-                match fault {
-                    Some(fault) => report.error(fault.origin, fault.message),
+                match format_error {
+                    Some(error) => report.error(error.origin, error.message),
                     None => report.absorb(error),
                 }
                 return None;
@@ -143,15 +143,15 @@ fn recognise(source: Source, format: Option<Format>, report: &Report) -> Option<
     match detected {
         Ok(format) => Some((document, format)),
         Err(why) => {
-            let fault = fault.unwrap_or_else(|| Finding::error(file, why.to_owned()));
-            report.error(fault.origin, fault.message);
+            let error = format_error.unwrap_or_else(|| Finding::error(file, why.to_owned()));
+            report.error(error.origin, error.message);
             None
         }
     }
 }
 
-/// Reads one file in its dialect.
-fn read_one(
+/// Reads a parsed file.
+fn read_document(
     document: &Document,
     format: Format,
     secrets: &metal3::Secrets,
@@ -163,7 +163,7 @@ fn read_one(
     let is_yaml = !matches!(format, Format::Csv | Format::BifrostCsv | Format::TripleoCsv);
     for root in document.roots(report) {
         if is_yaml {
-            unquoted::note(&root, document.source());
+            unquoted::warn(&root, document.source());
         }
         let contents = match format {
             Format::BaremetalCreate | Format::Csv => baremetal_create::read(&root, surroundings),
@@ -185,11 +185,11 @@ fn read_one(
     all
 }
 
-/// Warns of a file with secrets that others can read.
+/// Warns about a file with secrets that other users can read.
 fn warn_if_open(source: &Source, report: &Report) {
     if source.is_open_to_others() {
         let file = Origin::file(source.name().clone());
-        report.warning(file, "holds passwords, and others than its owner can read it (`chmod go-r` it)");
+        report.warning(file, "contains passwords and is readable by other users (run `chmod go-r` on it)");
     }
 }
 

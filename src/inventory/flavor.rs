@@ -239,7 +239,7 @@ impl Flavors {
                 }
                 continue;
             };
-            unrendered::note(key, &value);
+            unrendered::report(key, &value);
             if let Some(other) = written.insert(field, key) {
                 table.error_at_key(key, &format!("`{other}` and `{key}` say the same; write one of them"));
                 continue;

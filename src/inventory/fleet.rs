@@ -82,7 +82,7 @@ fn read(document: &Document) -> Result<(Vec<Group>, Vec<Finding>), InputError> {
     let folder = document.source().directory();
     let mut fleet = Fleet { folder, groups: Vec::new(), places: HashMap::new() };
     for root in document.roots(&report) {
-        unquoted::note(&root, document.source());
+        unquoted::warn(&root, document.source());
         fleet.read_root(&root);
     }
     report.finish(fleet.groups)
@@ -282,7 +282,7 @@ impl Draft {
                 continue;
             }
             if !matches!(key, "defaults" | "instances") {
-                unrendered::note(key, &value);
+                unrendered::report(key, &value);
             }
             if let Some(other) = meanings.insert(keys::meaning(key), written) {
                 let message = format!("`{other}` and `{written}` say the same; write one of them");

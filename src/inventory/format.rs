@@ -1,4 +1,4 @@
-//! Which of the known dialects a file is written in.
+//! Detects the format of an inventory file.
 
 use std::fmt;
 
@@ -6,50 +6,50 @@ use super::cells::Rows;
 use super::document::{Content, Finding, Origin, Source, Value, holds_anchors};
 use super::{positional, sheet};
 
-/// A dialect of inventory files, by the names that `--input-format` has for them.
+/// A format of inventory files, selected by `--input-format`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
-    /// `nodes` and `chassis` with Ironic's own fields, as `baremetal create` reads and `export` writes them
+    /// `nodes` and `chassis` with Ironic's field names, as for `baremetal create` and from `farrier export`
     #[value(name = "farrier", aliases = ["ours", "baremetal"])]
     BaremetalCreate,
-    /// A table with a line of column names: `name`, `driver`, `mac`, `bmc_address` and the like
+    /// CSV with a header row: `name`, `driver`, `mac`, `bmc_address`, …
     Csv,
-    /// bifrost: a mapping of host names
+    /// bifrost: a mapping of host names to hosts
     Bifrost,
-    /// bifrost's old table, without column names
+    /// bifrost: the old CSV format, without a header row
     BifrostCsv,
-    /// TripleO's instackenv.json or nodes.yaml: nodes with `pm_type` and `pm_addr`
+    /// TripleO: `instackenv.json` or `nodes.yaml`, nodes with `pm_type` and `pm_addr`
     #[value(name = "instackenv", alias = "tripleo")]
     Tripleo,
-    /// TripleO's table, without column names
+    /// TripleO: CSV without a header row
     #[value(name = "instackenv-csv", alias = "tripleo-csv")]
     TripleoCsv,
-    /// Metal3: `BareMetalHost` resources of Kubernetes, and their Secrets
+    /// Metal3: `BareMetalHost` resources and their Secrets
     Metal3,
 }
 
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::BaremetalCreate => "nodes with Ironic's own fields",
-            Self::Csv => "a table with column names",
-            Self::Bifrost => "an inventory of bifrost",
-            Self::BifrostCsv => "bifrost's table",
-            Self::Tripleo => "TripleO's instackenv",
-            Self::TripleoCsv => "TripleO's table",
-            Self::Metal3 => "hosts of Metal3",
+            Self::BaremetalCreate => "nodes with Ironic's field names",
+            Self::Csv => "CSV with a header row",
+            Self::Bifrost => "a bifrost inventory",
+            Self::BifrostCsv => "bifrost CSV",
+            Self::Tripleo => "a TripleO instackenv file",
+            Self::TripleoCsv => "TripleO CSV",
+            Self::Metal3 => "Metal3 hosts",
         })
     }
 }
 
-/// The first line that is neither empty nor a remark.
+/// The first line that is neither empty nor a comment.
 fn first_line(source: &Source) -> &str {
-    let is_remark = |line: &str| line.is_empty() || line.starts_with('#');
-    source.text().lines().map(str::trim_start).find(|line| !is_remark(line.trim_end())).unwrap_or_default()
+    let is_comment = |line: &str| line.is_empty() || line.starts_with('#');
+    source.text().lines().map(str::trim_start).find(|line| !is_comment(line.trim_end())).unwrap_or_default()
 }
 
-/// Whether a file is YAML or JSON by its first line: it begins as such, or with a key and a colon before anything that may
-/// separate cells.
+/// Whether the first line looks like YAML or JSON: it has their syntax, or a key with a colon before the first separator of
+/// cells.
 fn is_yaml(source: &Source) -> bool {
     let first = first_line(source);
     if ["{", "[", "- ", "---", "%", "? ", "&", "!"].iter().any(|yaml| first.starts_with(yaml)) {
@@ -59,27 +59,27 @@ fn is_yaml(source: &Source) -> bool {
     first.trim_end().ends_with(':') || key.contains(": ") || key.trim_end().ends_with(':')
 }
 
-/// Which table a file is, if it is one that is known by its first line.
-pub(super) fn of_table(source: &Source) -> Option<Format> {
+/// Detects a table from its first row.
+pub(super) fn detect_table(source: &Source) -> Option<Format> {
     if is_yaml(source) {
         return None;
     }
     let first = Rows::of(source).next()?.ok()?;
-    positional::recognise(&first).or_else(|| sheet::is_header(&first).then_some(Format::Csv))
+    positional::detect(&first).or_else(|| sheet::is_header(&first).then_some(Format::Csv))
 }
 
-/// What is wrong with a file that is nothing known and looks like an INI inventory of Ansible: a section comes first.
-pub(super) fn fault_of_ini(source: &Source) -> Option<Finding> {
+/// The error for an Ansible INI inventory: the first line is a section.
+pub(super) fn ini_error(source: &Source) -> Option<Finding> {
     let section = first_line(source).trim_end().strip_prefix('[')?.strip_suffix(']')?;
     let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':');
     let is_section = !section.is_empty() && section.chars().all(is_name);
-    let message = "is an INI inventory of Ansible, which is not read: write the machines as YAML, under the key `nodes`";
+    let message = "is an Ansible INI inventory, which is not supported: write the machines as YAML under the key `nodes`";
     is_section.then(|| Finding::error(Origin::file(source.name().clone()), message.to_owned()))
 }
 
-/// What is wrong with a file that is nothing known and looks like a table: at least three cells in every line, and in all as
-/// many, up to where they cannot be told apart.
-pub(super) fn fault_of_table(source: &Source) -> Option<Finding> {
+/// The error for a table in an unknown format: all rows have the same number of cells, at least three. A syntax error ends the
+/// check.
+pub(super) fn table_error(source: &Source) -> Option<Finding> {
     let first = first_line(source);
     if is_yaml(source) || ![',', ';', '\t'].iter().any(|c| first.matches(*c).count() > 1) {
         return None;
@@ -92,20 +92,19 @@ pub(super) fn fault_of_table(source: &Source) -> Option<Finding> {
             Err(refused) => return Some(refused),
         }
     }
-    Some(Finding::error(Origin::file(source.name().clone()), NO_COLUMNS.to_owned()))
+    Some(Finding::error(Origin::file(source.name().clone()), NO_HEADER.to_owned()))
 }
 
-const NO_COLUMNS: &str =
-    "is a table whose first line must name the columns: `name`, `driver`, `mac`, `bmc_address`, …";
+const NO_HEADER: &str = "is a table without a header: the first line must contain the column names: `name`, `driver`, `mac`, `bmc_address`, …";
 
-/// Recognises the dialect of a file's documents.
+/// Detects the format of the documents of a file.
 ///
 /// # Errors
-/// Why no dialect fits.
+/// The format is unknown or not supported.
 pub fn detect<'v>(roots: impl IntoIterator<Item = &'v Value>) -> Result<Format, &'static str> {
     let mut first = None;
     for root in roots {
-        // Secrets may come in a file of their own.
+        // A file may contain only Secrets.
         if root.get("apiVersion").is_some() && root.get("kind").is_some() {
             return Ok(Format::Metal3);
         }
@@ -126,10 +125,10 @@ fn detect_list(items: &[Value]) -> Result<Format, &'static str> {
     if items.iter().any(|item| item.get("count").is_some() && item.get("name").is_some()) {
         return Err(DEPLOYMENT);
     }
-    Err("is a list; machines are listed under the key `nodes`")
+    Err("is a list; put the machines under the key `nodes`")
 }
 
-const DEPLOYMENT: &str = "describes instances to deploy, not machines to enrol";
+const DEPLOYMENT: &str = "describes instances to deploy, not machines to enroll";
 
 fn detect_mapping(root: &Value) -> Result<Format, &'static str> {
     let has = |key: &str| root.get(key).is_some();
@@ -149,20 +148,20 @@ fn detect_mapping(root: &Value) -> Result<Format, &'static str> {
     let entries = || root.entries().iter().filter(|entry| !holds_anchors(&entry.key));
     let hosts =
         entries().filter(|host| host.value.get("driver").or(host.value.get("nics")).is_some()).count();
-    // A single key of that name may be part of anything.
+    // Other files may also contain one of these keys.
     if hosts > 0 && 2 * hosts >= entries().count() {
         return Ok(Format::Bifrost);
     }
     if root.get("driver").is_some_and(|driver| driver.text().is_some()) {
-        return Err("is a single node; write it into the list under the key `nodes`");
+        return Err("is a single node; put it into a list under the key `nodes`");
     }
     if has("flavors") {
         return Err("describes flavors, not machines");
     }
-    Err("has neither the key `nodes` nor `chassis`, nor the form of any other inventory that is known")
+    Err("has an unknown format: no key `nodes` or `chassis`, and not a known inventory of another tool")
 }
 
-const INSTALL_CONFIG: &str = "is an `install-config.yaml` of OpenShift, which is not read: write the hosts in `platform.baremetal.hosts` as `BareMetalHost` resources with a Secret each";
+const INSTALL_CONFIG: &str = "is an OpenShift `install-config.yaml`, which is not supported: write the hosts in `platform.baremetal.hosts` as `BareMetalHost` resources, each with a Secret";
 
 fn is_tripleo(node: &Value) -> bool {
     node.get("pm_type").is_some() || node.get("pm_addr").is_some()
@@ -180,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn every_dialect_is_recognised() {
+    fn all_formats_are_detected() {
         let cases = [
             ("nodes: [{driver: ipmi}]", Format::BaremetalCreate),
             ("{\"chassis\": []}", Format::BaremetalCreate),
@@ -198,13 +197,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_inventory_is_told_what_it_is() {
+    fn files_that_are_not_inventories_have_specific_errors() {
         let cases = [
             ("", "is empty"),
             ("just words", "is neither a mapping nor a list"),
             ("metalsmith_instances: []", DEPLOYMENT),
             ("[{name: Compute, count: 3}]", DEPLOYMENT),
-            ("driver: ipmi", "is a single node; write it into the list under the key `nodes`"),
+            ("driver: ipmi", "is a single node; put it into a list under the key `nodes`"),
             ("flavors: {}", "describes flavors, not machines"),
             ("{apiVersion: v1, platform: {baremetal: {hosts: []}}}", INSTALL_CONFIG),
             ("platform: {baremetal: {}}", INSTALL_CONFIG),
@@ -220,7 +219,7 @@ mod tests {
             "{driver: [a], b: 1}",
         ] {
             let why = detected(text).expect_err(text);
-            assert!(why.starts_with("has neither the key `nodes` nor `chassis`"), "{text}: {why}");
+            assert!(why.starts_with("has an unknown format"), "{text}: {why}");
         }
     }
 }

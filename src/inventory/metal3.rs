@@ -213,7 +213,7 @@ fn values(secret: &Cursor<'_>, left_out: &mut LeftOut) -> HashMap<&'static str, 
             };
             let text = if section == "data" {
                 let encoded = value.value().text().unwrap_or_default();
-                if placeholder::note_template(&value, encoded, false) {
+                if placeholder::check_template(&value, encoded, false) {
                     values.insert(known, None);
                     continue;
                 }
@@ -608,7 +608,7 @@ fn bmc(
     bmc.only(&["address", "credentialsName", "disableCertificateVerification"]);
     let read = bmc.require("address").and_then(|written| {
         let text = written.string()?.trim();
-        if placeholder::note_template(&written, text, false) {
+        if placeholder::check_template(&written, text, false) {
             return None;
         }
         let url = parsed(&written)?;
@@ -705,7 +705,7 @@ pub(super) fn with_own_keys(node: &Cursor<'_>) -> Option<Value> {
         None => by_scheme.1,
     };
     draft.default("driver", by_scheme.0);
-    let is_template = placeholder::note_template(&written, text, false);
+    let is_template = placeholder::check_template(&written, text, false);
     let url = if is_template { None } else { parsed(&written) };
     let prefix = url.as_ref().and_then(|url| set_address(&mut draft, &written, url));
     if prefix.is_some() {

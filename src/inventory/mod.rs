@@ -1,4 +1,5 @@
-//! Files that operators keep: machines to enrol, flavors, fleets, farrier's own configuration; read into typed forms, with the place in the file of whatever is wrong.
+//! Files that operators write: machines to enroll, flavors, fleets and farrier's configuration. They are read into typed
+//! values, and each error has its line and column.
 
 mod baremetal_create;
 mod bifrost;

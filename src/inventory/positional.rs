@@ -1,4 +1,5 @@
-//! Tables without column names, as older tools read them, written into the form of the same tools' other files.
+//! CSV tables without a header, which older versions of bifrost and TripleO read. They are converted to the other formats of
+//! the same tools.
 
 use super::cells::{Cell, Rows};
 use super::check;
@@ -10,8 +11,8 @@ use super::hardware_types;
 /// The columns of TripleO's table (python-tripleoclient: `_csv_to_nodes_dict`).
 const TRIPLEO: [&str; 6] = ["pm_type", "pm_addr", "pm_user", "pm_password", "mac", "pm_port"];
 
-/// The columns of bifrost's table that are keys of a host, or of one of its mappings (bifrost before 9:
-/// `bifrost/inventory.py`); the driver, its BMC and the MAC address are in others.
+/// The columns of bifrost's table that are keys of a host or of one of its mappings (bifrost before 9:
+/// `bifrost/inventory.py`), except for driver, BMC and MAC address.
 const BIFROST: [(usize, &str, &str); 7] = [
     (4, "properties", "cpus"),
     (5, "properties", "ram"),
@@ -22,25 +23,25 @@ const BIFROST: [(usize, &str, &str); 7] = [
     (18, "", "provisioning_ipv4_address"),
 ];
 
-/// The columns of the BMC, and what it calls them.
+/// The columns of the BMC, with their names.
 const BMC: [(usize, &str); 3] = [(1, "username"), (2, "password"), (3, "address")];
 
-/// The columns of the way to a BMC behind others: channel and address of a hop, each nothing without the other.
+/// The columns for a BMC behind bridges: channel and address of a hop, which must be given together.
 const HOPS: [(usize, [&str; 2]); 2] = [
     (12, ["ipmi_target_channel", "ipmi_target_address"]),
     (14, ["ipmi_transit_channel", "ipmi_transit_address"]),
 ];
 
-/// The columns that bifrost never read.
+/// The columns that bifrost ignored.
 const UNUSED: [usize; 3] = [7, 8, 17];
 
 const DRIVER: usize = 16;
 
-/// How many columns a table of bifrost has at least and at most.
+/// The number of columns in a table of bifrost.
 const WIDTHS: std::ops::RangeInclusive<usize> = 12..=19;
 
-/// Whose table it is by its first line.
-pub(super) fn recognise(first: &[Cell]) -> Option<Format> {
+/// Detects the format of a table from its first row.
+pub(super) fn detect(first: &[Cell]) -> Option<Format> {
     let is_mac = |index: usize| first.get(index).is_some_and(|cell: &Cell| check::mac(&cell.text).is_ok());
     if is_mac(0) && WIDTHS.contains(&first.len()) {
         return Some(Format::BifrostCsv);
@@ -52,7 +53,7 @@ pub(super) fn recognise(first: &[Cell]) -> Option<Format> {
     (is_tripleo || first[0].text == TRIPLEO[0]).then_some(Format::TripleoCsv)
 }
 
-/// TripleO's table as a document in the form of `instackenv.json`. A first line that names the columns is heeded.
+/// Converts TripleO's table to the form of `instackenv.json`. The first row may be a header.
 pub(super) fn tripleo(source: Source, report: &Report) -> Document {
     let mut names: Option<Vec<Box<str>>> = None;
     let mut nodes = Vec::new();
@@ -69,13 +70,13 @@ pub(super) fn tripleo(source: Source, report: &Report) -> Document {
             return;
         }
         if row.len() > names.len() {
-            refuse(row[0].at, format!("has {} cells, of which {} have a meaning", row.len(), names.len()));
+            refuse(row[0].at, format!("has {} cells, the maximum is {}", row.len(), names.len()));
             return;
         }
-        let is_given = |wanted: &str, given: bool| {
-            names.iter().zip(row).any(|(name, cell)| &**name == wanted && cell.text.is_empty() != given)
+        let has_cell = |column: &str, is_empty: bool| {
+            names.iter().zip(row).any(|(name, cell)| &**name == column && cell.text.is_empty() == is_empty)
         };
-        if is_given("pm_password", false) && is_given("pm_addr", true) {
+        if has_cell("pm_password", true) && has_cell("pm_addr", false) {
             report.warning(origin(&source, row[0].at), "`pm_password` has no value");
         }
         let mut node = Vec::new();
@@ -89,24 +90,23 @@ pub(super) fn tripleo(source: Source, report: &Report) -> Document {
     Document::of_table(source, vec![list(nodes)])
 }
 
-/// Bifrost's table as a document in the form of its YAML.
+/// Converts bifrost's table to the form of bifrost's YAML.
 pub(super) fn bifrost(source: Source, report: &Report) -> Document {
     let mut hosts = Vec::new();
     each_row(&source, report, |row, refuse| {
         if !(2..=*WIDTHS.end()).contains(&row.len()) {
-            refuse(row[0].at, format!("has {} cells, a table of bifrost has 12 to 19", row.len()));
+            refuse(row[0].at, format!("has {} cells, a bifrost table has 12 to 19", row.len()));
             return;
         }
         let at = row[0].at;
         let given = |index: usize| row.get(index).filter(|cell| !cell.text.is_empty());
         for cell in UNUSED.iter().filter_map(|index| given(*index)) {
-            report
-                .warning(origin(&source, cell.at), "a cell in a column that bifrost never read is left out");
+            report.warning(origin(&source, cell.at), "ignored: bifrost does not read this column");
         }
         if given(2).is_none() && given(3).is_some() {
-            report.warning(origin(&source, at), "the column of the BMC's password has no value");
+            report.warning(origin(&source, at), "the BMC password has no value");
         }
-        // Ironic's drivers of that time are the hardware types of today by another name.
+        // Ironic's drivers of that time have hardware types as successors.
         let driver = given(DRIVER).map_or("ipmi", |cell| &*cell.text);
         let driver = if driver.contains("ipmi") { "ipmi" } else { driver };
         let driver_at = given(DRIVER).map_or(at, |cell| cell.at);
@@ -123,25 +123,25 @@ pub(super) fn bifrost(source: Source, report: &Report) -> Document {
             let nic = mapping(mac.at, vec![entry("mac", Value::word(mac.at, &mac.text))]);
             host.push(entry("nics", list(vec![nic])));
         }
-        // Not under its name: that would stand in messages.
+        // The key is not the name, because messages show keys.
         hosts.push(Entry { at, key: "".into(), value: mapping(at, host) });
     });
     let root = mapping(Place::new(1, 1), hosts);
     Document::of_table(source, vec![root])
 }
 
-/// How the BMC of a line is reached, as far as its hardware type is one that bifrost knew or that is like those.
+/// The `driver_info` of a row, if its hardware type is known.
 fn bmc<'c>(
     driver: &str,
     given: &dyn Fn(usize) -> Option<&'c Cell>,
     refuse: &mut dyn FnMut(Place, String),
 ) -> Vec<Entry> {
     let mut info = Vec::new();
-    for (index, end) in BMC {
+    for (index, suffix) in BMC {
         let Some(cell) = given(index) else { continue };
-        match driver_info::key(driver, end) {
+        match driver_info::key(driver, suffix) {
             Ok(key) => info.push(entry(&key, Value::word(cell.at, &cell.text))),
-            // The reader of the node refuses what is no hardware type; nothing else follows from it.
+            // The reader of the node reports a name that is not a hardware type.
             Err(_) if hardware_types::meant(driver).is_some() => {}
             Err(why) => refuse(cell.at, why),
         }
@@ -158,7 +158,7 @@ fn bmc<'c>(
             [None, None] => {}
             [channel, address] => {
                 let at = channel.or(address).map_or(Place::NOWHERE, |cell| cell.at);
-                refuse(at, format!("`{}` and `{}` go together", keys[0], keys[1]));
+                refuse(at, format!("`{}` and `{}` must be given together", keys[0], keys[1]));
             }
         }
     }
@@ -169,7 +169,7 @@ fn bmc<'c>(
     info
 }
 
-/// Does something for every line; what cannot be split into cells goes to the report.
+/// Calls a function for each row. A row that cannot be split into cells is an error.
 fn each_row(source: &Source, report: &Report, mut visit: impl FnMut(&[Cell], &mut dyn FnMut(Place, String))) {
     for row in Rows::of(source) {
         match row {

@@ -1,34 +1,34 @@
-//! The fields that Ironic takes for nodes, ports, port groups and chassis, and since which API version.
+//! The fields with which nodes, ports, port groups and chassis can be created, and the API versions that added them.
 
 use crate::ironic::Microversion;
 
-/// What a field holds, as far as it can be judged before Ironic sees it.
+/// The type of a field, as far as it can be checked before a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Text of at most so many characters.
+    /// Text with a maximum number of characters.
     Text(usize),
-    /// A name by Ironic's rules for nodes (Ironic: `is_valid_logical_name`).
+    /// A name that is valid for nodes (Ironic: `is_valid_logical_name`).
     Name,
-    /// A UUID, brought to lower case with dashes: Ironic finds it only so.
+    /// A UUID. It is converted to lower case with dashes, the only form that Ironic finds.
     Uuid,
-    /// A MAC address, brought to lower case.
+    /// A MAC address. It is converted to lower case.
     Mac,
-    /// True or false.
+    /// A boolean.
     Flag,
-    /// A mapping that Ironic stores as it is.
+    /// A mapping that Ironic stores unchanged.
     Object,
-    /// A mapping with rules of its own, read by its own code.
+    /// A mapping with its own rules. The schema does not describe its content.
     Special,
 }
 
-/// One field.
+/// A field of a resource.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Field {
-    /// Its name in the API and in files.
+    /// The name in the API and in files.
     pub name: &'static str,
-    /// What it holds.
+    /// The type.
     pub kind: Kind,
-    /// The API version that brought it (Ironic: `webapi-version-history`).
+    /// The API version that added it (Ironic: `webapi-version-history`).
     pub since: Microversion,
 }
 
@@ -36,7 +36,7 @@ const fn field(name: &'static str, kind: Kind, since: u16) -> Field {
     Field { name, kind, since: Microversion(since) }
 }
 
-/// What a node is created with (Ironic: `node_schema`).
+/// The fields of a node (Ironic: `node_schema`).
 pub const NODE: &[Field] = &[
     field("uuid", Kind::Uuid, 1),
     field("name", Kind::Name, 5),
@@ -75,7 +75,7 @@ pub const NODE: &[Field] = &[
     field("retired_reason", Kind::Text(255), 61),
 ];
 
-/// What a port is created with (Ironic: `PORT_SCHEMA`).
+/// The fields of a port (Ironic: `PORT_SCHEMA`).
 pub const PORT: &[Field] = &[
     field("uuid", Kind::Uuid, 1),
     field("address", Kind::Mac, 1),
@@ -93,7 +93,7 @@ pub const PORT: &[Field] = &[
     field("available_for_dynamic_portgroup", Kind::Flag, 111),
 ];
 
-/// What a port group is created with (Ironic: `PORTGROUP_SCHEMA`).
+/// The fields of a port group (Ironic: `PORTGROUP_SCHEMA`).
 pub const PORTGROUP: &[Field] = &[
     field("uuid", Kind::Uuid, 23),
     field("name", Kind::Name, 23),
@@ -107,14 +107,14 @@ pub const PORTGROUP: &[Field] = &[
     field("category", Kind::Text(80), 103),
 ];
 
-/// What a chassis is created with.
+/// The fields of a chassis.
 pub const CHASSIS: &[Field] = &[
     field("uuid", Kind::Uuid, 1),
     field("description", Kind::Text(255), 1),
     field("extra", Kind::Object, 1),
 ];
 
-/// The names of a resource's fields and whatever else may stand beside them in a file.
+/// The names of a resource's fields, and additional keys that a file may contain.
 #[must_use]
 pub fn names(fields: &[Field], more: &[&'static str]) -> Vec<&'static str> {
     fields.iter().map(|field| field.name).chain(more.iter().copied()).collect()

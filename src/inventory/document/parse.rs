@@ -1,4 +1,4 @@
-//! From the text of a file to a tree.
+//! Parses the text of a file into a tree.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,22 +7,22 @@ use serde_saphyr::granit_parser::{ErrorKind, Event, Marker, Parser, ScalarStyle,
 use super::scalar::{Scalar, Style};
 use super::{Content, Entry, Finding, InputError, Origin, Place, Source, Value};
 
-/// What aliases may add whatever the size of the file, in values.
+/// How many values aliases may add to a file of any size.
 const ALIAS_ALLOWANCE: usize = 100_000;
 
-/// More values than this no file needs: 100,000 machines of 50 values fit. It bounds the memory that a file can take.
-const MOST_VALUES: usize = 5_000_000;
+/// The maximum number of values in a file, which limits memory. A file of 100,000 machines with 50 values each fits.
+const MAX_VALUES: usize = 5_000_000;
 
-/// Parses every document of a file; empty ones are left out.
+/// Parses all documents of a file, except for empty ones.
 pub(super) fn parse(source: &Source) -> Result<Vec<Value>, InputError> {
-    built(source).map_err(|error| unrendered(source, &error).unwrap_or(error))?.finish()
+    build(source).map_err(|error| unrendered(source, &error).unwrap_or(error))?.finish()
 }
 
-/// What a line begins with that a template engine acts on and does not leave in the file, with how messages show it.
+/// Beginnings of lines that a template engine would have removed, and their form in messages.
 const STATEMENTS: [(&str, &str); 5] =
     [("{%", "{% … %}"), ("{#", "{# … #}"), ("<%", "<% … %>"), ("{{-", "{{- … }}"), ("{{", "{{ … }}")];
 
-/// The error of a file that is a template, if a line up to the one that cannot be read looks like a statement of one.
+/// The error for an unrendered template: a line up to the syntax error begins with a template statement.
 fn unrendered(source: &Source, error: &InputError) -> Option<InputError> {
     let last = error.findings().first()?.origin.line()?;
     let lines = source.text().lines().zip(1_u32..).take_while(|(_, number)| *number <= last);
@@ -42,8 +42,8 @@ fn unrendered(source: &Source, error: &InputError) -> Option<InputError> {
     })
 }
 
-/// Reads a file up to its end.
-fn built(source: &Source) -> Result<Builder<'_>, InputError> {
+/// Parses a file to its end.
+fn build(source: &Source) -> Result<Builder<'_>, InputError> {
     let text = source.text();
     let json = text.trim_start().starts_with(['{', '['])
         && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
@@ -51,7 +51,7 @@ fn built(source: &Source) -> Result<Builder<'_>, InputError> {
     for event in Parser::new_from_str(text) {
         match event {
             Ok((event, span)) => builder.take(event, span)?,
-            Err(error) => return Err(unreadable(source, &error)),
+            Err(error) => return Err(syntax_error(source, &error)),
         }
     }
     Ok(builder)
@@ -65,15 +65,15 @@ fn place(marker: Marker) -> Place {
     Place::new(marker.line(), marker.col() + 1)
 }
 
-/// A syntax error, in JSON's words for a file that is called JSON.
-fn unreadable(source: &Source, error: &ScanError) -> InputError {
+/// A syntax error. A file whose name ends in `.json` gets the error of the JSON parser.
+fn syntax_error(source: &Source, error: &ScanError) -> InputError {
     if source.name().to_ascii_lowercase().ends_with(".json")
         && let Err(json) = serde_json::from_str::<serde::de::IgnoredAny>(source.text())
     {
-        let words = json.to_string();
-        let words = words.split(" at line ").next().unwrap_or(&words);
+        let message = json.to_string();
+        let message = message.split(" at line ").next().unwrap_or(&message);
         let at = Place::new(json.line(), json.column().max(1));
-        return refuse(source, at, format!("not valid JSON: {words}")).into();
+        return refuse(source, at, format!("not valid JSON: {message}")).into();
     }
     let at = place(*error.marker());
     let tab = matches!(
@@ -84,12 +84,12 @@ fn unreadable(source: &Source, error: &ScanError) -> InputError {
             | ErrorKind::TabInPlainScalar
     );
     if let Some(at) = indenting_tab(source.text(), at.line).filter(|_| tab) {
-        return refuse(source, at, "a tab is used to indent, YAML allows only spaces").into();
+        return refuse(source, at, "indented with a tab, YAML allows only spaces").into();
     }
     let kind = error.kind();
     let advice = advice(kind).map(|advice| format!(" ({advice})")).unwrap_or_default();
     match kind {
-        // The character may be part of a password.
+        // Do not show the character: it may be part of a password.
         ErrorKind::UnexpectedCharacter { .. } => {
             refuse(source, at, format!("not valid YAML: unexpected character{advice}")).into()
         }
@@ -97,7 +97,7 @@ fn unreadable(source: &Source, error: &ScanError) -> InputError {
     }
 }
 
-/// The advice for a syntax error that text without quotes causes, if its first character has a meaning in YAML.
+/// The advice for a syntax error caused by unquoted text whose first character has a meaning in YAML.
 fn advice(kind: &ErrorKind) -> Option<&'static str> {
     Some(match kind {
         ErrorKind::UnknownAnchor => "text that begins with `*` needs quotes",
@@ -109,7 +109,7 @@ fn advice(kind: &ErrorKind) -> Option<&'static str> {
     })
 }
 
-/// Tags of Ansible, GitLab, AWS and others. Any other tag may be a password without quotes and is not shown.
+/// Tags of Ansible, GitLab, AWS and others. Other tags are not shown, because they may be unquoted passwords.
 const KNOWN_TAGS: [&str; 19] = [
     "!vault",
     "!vault-encrypted",
@@ -133,20 +133,18 @@ const KNOWN_TAGS: [&str; 19] = [
 ];
 
 /// The error for a tag that YAML does not define.
-fn unknown_tag(tag: &Tag) -> String {
+fn unsupported_tag(tag: &Tag) -> String {
     let tag = tag.original();
     match KNOWN_TAGS.iter().find(|known| **known == tag) {
         Some(tag) if tag.starts_with("!vault") => {
-            format!(
-                "the tag `{tag}` is not understood: the value is encrypted by Ansible Vault, decrypt it first"
-            )
+            format!("unsupported tag `{tag}`: the value is encrypted by Ansible Vault, decrypt it first")
         }
-        Some(tag) => format!("the tag `{tag}` is not understood"),
-        None => "a tag is not understood (text that begins with `!` needs quotes)".to_owned(),
+        Some(tag) => format!("unsupported tag `{tag}`"),
+        None => "unsupported tag (text that begins with `!` needs quotes)".to_owned(),
     }
 }
 
-/// The first tab among the spaces that begin a line, from the given line on.
+/// The first tab in the indentation of a line, from the given line on.
 fn indenting_tab(text: &str, from: u32) -> Option<Place> {
     text.lines().enumerate().skip(from.saturating_sub(1) as usize).find_map(|(index, line)| {
         let column = line.bytes().take_while(|byte| *byte == b' ').count();
@@ -167,13 +165,13 @@ enum Inner {
 }
 
 enum Key {
-    /// The key, and whether a colon comes after it.
+    /// The key, and whether a colon follows it.
     Text(Box<str>, bool),
-    /// `<<`, not in quotes: what follows is merged into the mapping.
+    /// An unquoted `<<`: its value is merged into the mapping.
     Merge,
 }
 
-/// What an anchor stands for, and how many values that is.
+/// The value of an anchor, and the number of values in it.
 struct Anchored {
     value: Value,
     size: usize,
@@ -185,9 +183,9 @@ struct Builder<'s> {
     open: Vec<Open>,
     roots: Vec<Value>,
     anchors: HashMap<usize, Anchored>,
-    /// How many more values may be copied on behalf of anchors and aliases.
+    /// How many more values anchors and aliases may copy.
     allowance: usize,
-    /// How many values were placed.
+    /// How many values were added.
     count: usize,
     duplicates: Vec<Finding>,
 }
@@ -234,7 +232,7 @@ impl<'s> Builder<'s> {
             Event::SequenceEnd | Event::MappingEnd => self.close(),
             Event::Alias(anchor) => {
                 let Some(anchored) = self.anchors.get(&anchor) else {
-                    return Err(self.refuse(at, "an alias refers to the collection that it is part of"));
+                    return Err(self.refuse(at, "an alias refers to a collection that contains it"));
                 };
                 let (value, size) = (anchored.value.clone(), anchored.size);
                 self.spend(size, at)?;
@@ -244,24 +242,23 @@ impl<'s> Builder<'s> {
         }
     }
 
-    /// Whether a tag says that the value is text; a tag that YAML does not define is refused.
+    /// Whether a tag makes the value text. A tag that YAML does not define is an error.
     fn is_text(&self, tag: Option<&Tag>, at: Place) -> Result<bool, InputError> {
         match tag {
             None => Ok(false),
             Some(tag) if tag.is_yaml_core_schema() => Ok(tag.is_yaml_core_schema_tag("str")),
-            // `! text`, the tag that means text whatever the value looks like.
+            // `! text`: the non-specific tag makes any value text.
             Some(tag) if tag.handle().is_empty() && tag.suffix() == "!" => Ok(true),
-            Some(tag) => Err(self.refuse(at, unknown_tag(tag))),
+            Some(tag) => Err(self.refuse(at, unsupported_tag(tag))),
         }
     }
 
-    /// Opens a collection, which cannot be the key of a mapping.
+    /// Opens a collection. A collection cannot be the key of a mapping.
     fn begin(&mut self, at: Place, anchor: usize, inner: Inner) -> Result<(), InputError> {
         if let Some(Open { inner: Inner::Mapping { key: None, .. }, .. }) = self.open.last() {
-            return Err(self.refuse(
-                at,
-                "a key must be text, found a collection (a `{{ … }}` template is to be filled in first)",
-            ));
+            return Err(
+                self.refuse(at, "a key must be text, found a collection (render `{{ … }}` templates first)")
+            );
         }
         self.open.push(Open { at, anchor, inner });
         Ok(())
@@ -273,7 +270,7 @@ impl<'s> Builder<'s> {
         let content = match inner {
             Inner::List(items) => Content::List(items),
             Inner::Mapping { mut entries, merged, .. } => {
-                self.note_duplicates(&mut entries);
+                self.report_duplicates(&mut entries);
                 for mapping in merged {
                     self.merge(&mut entries, mapping)?;
                 }
@@ -285,7 +282,7 @@ impl<'s> Builder<'s> {
         self.place(value, true)
     }
 
-    /// Remembers what an anchor stands for.
+    /// Stores the value of an anchor.
     fn anchor(&mut self, anchor: usize, value: &Value) -> Result<(), InputError> {
         if anchor != 0 {
             let size = size(value);
@@ -298,21 +295,21 @@ impl<'s> Builder<'s> {
     fn spend(&mut self, size: usize, at: Place) -> Result<(), InputError> {
         match self.allowance.checked_sub(size) {
             Some(rest) => self.allowance = rest,
-            None => return Err(self.refuse(at, "aliases multiply to more values than this file can need")),
+            None => return Err(self.refuse(at, "aliases expand to too many values")),
         }
         Ok(())
     }
 
-    /// Refuses a file of too many values.
+    /// Counts a value, and fails if the file has too many.
     fn count(&mut self, at: Place) -> Result<(), InputError> {
         self.count += 1;
-        if self.count > MOST_VALUES {
-            return Err(self.refuse(at, format!("more than {MOST_VALUES} values in one file, split it")));
+        if self.count > MAX_VALUES {
+            return Err(self.refuse(at, format!("more than {MAX_VALUES} values, split the file")));
         }
         Ok(())
     }
 
-    /// Puts a finished value where it belongs; if it is a key, `has_colon` says whether a colon comes after it.
+    /// Adds a complete value to the open collection. If it is a key, `has_colon` is whether a colon follows it.
     fn place(&mut self, value: Value, has_colon: bool) -> Result<(), InputError> {
         let at = value.at;
         self.count(at)?;
@@ -328,10 +325,11 @@ impl<'s> Builder<'s> {
                 }
                 (None, _) => return Err(self.refuse(at, "a key must be text, found a collection")),
                 (Some((at, Key::Text(_, false))), Content::Scalar(scalar)) if scalar.is_null() => {
-                    // The rest of a password, perhaps: it is not quoted.
-                    return Err(
-                        self.refuse(at, "a key without `:` and value (text with a comma in it needs quotes)")
-                    );
+                    // Do not quote the key: it may be the rest of a password.
+                    return Err(self.refuse(
+                        at,
+                        "a key without `:` and value (text that contains a comma needs quotes)",
+                    ));
                 }
                 (Some((at, Key::Text(key, _))), content) => {
                     entries.push(Entry { at, key, value: Value { at: value.at, content } });
@@ -346,7 +344,7 @@ impl<'s> Builder<'s> {
         Ok(())
     }
 
-    /// Adds the entries of a merged mapping whose keys are not there already.
+    /// Adds the entries of a merged mapping whose keys do not exist yet.
     fn merge(&self, entries: &mut Vec<Entry>, merged: Value) -> Result<(), InputError> {
         let Content::Mapping(merged_entries) = merged.content else {
             return Err(self.refuse(merged.at, "`<<` merges a mapping or a list of mappings"));
@@ -356,21 +354,21 @@ impl<'s> Builder<'s> {
         Ok(())
     }
 
-    /// Notes keys given twice, and keeps the first of each.
-    fn note_duplicates(&mut self, entries: &mut Vec<Entry>) {
+    /// Reports duplicate keys, and keeps the first of each.
+    fn report_duplicates(&mut self, entries: &mut Vec<Entry>) {
         let mut first: HashMap<&str, Place> = HashMap::with_capacity(entries.len());
-        let mut again = Vec::new();
+        let mut duplicates = Vec::new();
         for (index, entry) in entries.iter().enumerate() {
             if let Some(first) = first.get(&*entry.key) {
                 let key = entry.key.escape_debug();
                 let message = format!("the key `{key}` is given twice, first on line {}", first.line);
                 self.duplicates.push(refuse(self.source, entry.at, message));
-                again.push(index);
+                duplicates.push(index);
             } else {
                 first.insert(&entry.key, entry.at);
             }
         }
-        for index in again.into_iter().rev() {
+        for index in duplicates.into_iter().rev() {
             entries.remove(index);
         }
     }
@@ -387,7 +385,7 @@ impl<'s> Builder<'s> {
     }
 }
 
-/// How many values a value consists of.
+/// The number of values in a value.
 fn size(value: &Value) -> usize {
     1 + match &value.content {
         Content::Scalar(_) => 0,

@@ -1,4 +1,4 @@
-//! What is wrong with a file, all of it, each with its place.
+//! Errors and warnings about input files, each with its location.
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -7,56 +7,56 @@ use std::sync::Arc;
 
 use super::Place;
 
-/// So many errors are printed one by one; the rest is counted.
-const SHOWN: usize = 100;
+/// The maximum number of errors in a message; further ones are only counted.
+const MAX_SHOWN: usize = 100;
 
-/// A spot of a file, as messages name it: `nodes.yaml:12:7: nodes[3].properties`.
+/// A location in a file, as shown in messages: `nodes.yaml:12:7: nodes[3].properties`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Origin {
     source: Arc<str>,
     place: Option<Place>,
     path: String,
-    /// Whether messages about it may quote what stands there.
+    /// Whether messages may quote the value.
     quotes: bool,
 }
 
 impl Origin {
-    /// A whole file, or a source that has no lines, such as the command line.
+    /// A whole file, or a source without lines, such as the command line.
     #[must_use]
     pub fn file(source: Arc<str>) -> Self {
         Self { source, place: None, path: String::new(), quotes: true }
     }
 
-    /// A place in a file, and the way to it through the keys (empty for the top).
+    /// A position in a file, and the path of keys to it (empty for the top level).
     #[must_use]
     pub fn at(source: Arc<str>, place: Place, path: String) -> Self {
         Self { source, place: Some(place).filter(|place| *place != Place::NOWHERE), path, quotes: true }
     }
 
-    /// The same spot, for messages that may not quote what stands there.
+    /// The same location, for messages that must not quote the value.
     #[must_use]
     pub fn without_quotes(self) -> Self {
         Self { quotes: false, ..self }
     }
 
-    /// A value from there as a message may have it: in quotes after a blank, or not at all.
+    /// A value for a message: in backticks after a space, or empty if messages must not quote it.
     #[must_use]
     pub fn quoted(&self, value: &str) -> String {
         if self.quotes { format!(" `{value}`") } else { String::new() }
     }
 
-    /// The file's name.
+    /// The name of the file.
     #[must_use]
     pub fn source(&self) -> &str {
         &self.source
     }
 
-    /// The line, unless it is a whole file or has no lines.
+    /// The line, if the location has one.
     pub(super) fn line(&self) -> Option<u32> {
         self.place.map(|place| place.line)
     }
 
-    /// `nodes.yaml:12` or, where there are no lines, the file's name alone: for "first given at".
+    /// `nodes.yaml:12`, or the name of the file if there is no line.
     #[must_use]
     pub fn short(&self) -> String {
         match self.place {
@@ -76,19 +76,19 @@ impl fmt::Display for Origin {
     }
 }
 
-/// One thing that is wrong with an input, or odd about it.
+/// An error or a warning about an input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// Where.
+    /// Its location.
     pub origin: Origin,
-    /// What, without the place.
+    /// The message, without the location.
     pub message: String,
-    /// Whether the input can be used all the same.
+    /// Whether the input can be used in spite of it.
     pub is_warning: bool,
 }
 
 impl Finding {
-    /// A reason to refuse the input.
+    /// An error: the input cannot be used.
     #[must_use]
     pub fn error(origin: Origin, message: String) -> Self {
         Self { origin, message, is_warning: false }
@@ -101,7 +101,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// What a rule has to say against a value: with the value in it, and without.
+/// Why a value is invalid: a message that quotes the value, and one that does not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Objection {
     plain: String,
@@ -109,27 +109,27 @@ pub struct Objection {
 }
 
 impl Objection {
-    /// An objection that can be put without the value (`plain`) and with it.
+    /// A message without the value (`plain`) and one with it (`quoting`).
     #[must_use]
     pub fn quoting(plain: impl Into<String>, quoting: impl Into<String>) -> Self {
         Self { plain: plain.into(), quoting: Some(quoting.into()) }
     }
 
-    /// The message, in which the value stands only if that is allowed.
+    /// The message. It contains the value only if `quotes`.
     #[must_use]
     pub fn text(&self, quotes: bool) -> &str {
         self.quoting.as_deref().filter(|_| quotes).unwrap_or(&self.plain)
     }
 }
 
-/// An objection that does not quote the value.
+/// A message that does not quote the value.
 impl From<String> for Objection {
     fn from(plain: String) -> Self {
         Self { plain, quoting: None }
     }
 }
 
-/// Why an input was refused: every error in it, one a line.
+/// The errors of an input that cannot be used, shown one per line.
 #[derive(Debug, thiserror::Error)]
 pub struct InputError {
     findings: Vec<Finding>,
@@ -137,13 +137,13 @@ pub struct InputError {
 }
 
 impl InputError {
-    /// The errors, file by file in the order of lines.
+    /// The errors, by file and line.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
 
-    /// What else is odd about the input.
+    /// The warnings about the input.
     #[must_use]
     pub fn warnings(&self) -> &[Finding] {
         &self.warnings
@@ -164,66 +164,66 @@ impl From<Finding> for InputError {
 
 impl fmt::Display for InputError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, finding) in self.findings.iter().take(SHOWN).enumerate() {
+        for (index, finding) in self.findings.iter().take(MAX_SHOWN).enumerate() {
             let separator = if index == 0 { "" } else { "\n" };
             write!(f, "{separator}{finding}")?;
         }
-        match self.findings.len().saturating_sub(SHOWN) {
+        match self.findings.len().saturating_sub(MAX_SHOWN) {
             0 => Ok(()),
             more => write!(f, "\nand {more} more errors"),
         }
     }
 }
 
-/// Collects what is found while files are read. One may serve several files.
+/// Collects the errors and warnings of one or more files.
 #[derive(Debug, Default)]
 pub struct Report {
     findings: RefCell<Vec<Finding>>,
-    /// Warnings about values, unless these are refused anyway.
+    /// Warnings that are dropped if their value has an error.
     doubts: RefCell<Vec<Finding>>,
-    /// Of what stands there all is said.
+    /// Locations that get no more errors.
     settled: RefCell<HashSet<Origin>>,
 }
 
 impl Report {
-    /// Notes a reason to refuse the input.
+    /// Adds an error.
     pub fn error(&self, origin: Origin, message: impl Into<String>) {
         if !self.settled.borrow().contains(&origin) {
             self.findings.borrow_mut().push(Finding::error(origin, message.into()));
         }
     }
 
-    /// Notes a reason to refuse the input, from which all else follows that might be said of the same value.
+    /// Adds an error and drops later errors of the same value, because they would only follow from it.
     pub fn only_error(&self, origin: Origin, message: impl Into<String>) {
         self.error(origin.clone(), message);
         self.settled.borrow_mut().insert(origin);
     }
 
-    /// Notes something the operator should know although the input can be used.
+    /// Adds a warning.
     pub fn warning(&self, origin: Origin, message: impl Into<String>) {
         self.findings.borrow_mut().push(Finding { origin, message: message.into(), is_warning: true });
     }
 
-    /// Notes a doubt about a value, which becomes a warning unless the value is refused anyway.
+    /// Adds a warning that is dropped if the value has an error.
     pub fn doubt(&self, origin: Origin, message: impl Into<String>) {
         self.doubts.borrow_mut().push(Finding { origin, message: message.into(), is_warning: true });
     }
 
-    /// Takes over what made one file unreadable, to go on with the next.
+    /// Adds the errors and warnings of a file that cannot be read, so that the next file can be read.
     pub fn absorb(&self, error: InputError) {
         self.findings.borrow_mut().extend(error.findings.into_iter().chain(error.warnings));
     }
 
-    /// Whether nothing was found that forbids to use the input.
+    /// Whether there is no error.
     #[must_use]
     pub fn is_clean(&self) -> bool {
         self.findings.borrow().iter().all(|finding| finding.is_warning)
     }
 
-    /// The value with the warnings, if there was no error. A warning that many places deserve names the first.
+    /// Returns the value and the warnings. Equal warnings are combined into one with the first location.
     ///
     /// # Errors
-    /// All errors, file by file in the order of lines, and the warnings with them.
+    /// All errors, by file and line, and the warnings.
     pub fn finish<T>(self, value: T) -> Result<(T, Vec<Finding>), InputError> {
         let mut findings = self.findings.into_inner();
         let refused: HashSet<Origin> = findings
@@ -243,32 +243,32 @@ impl Report {
             (files.iter().position(|file| *file == finding.origin.source), finding.origin.place)
         });
         if findings.iter().all(|finding| finding.is_warning) {
-            return Ok((value, summarised(findings)));
+            return Ok((value, summarized(findings)));
         }
         let (warnings, findings) = findings.into_iter().partition(|finding: &Finding| finding.is_warning);
-        Err(InputError { findings, warnings: summarised(warnings) })
+        Err(InputError { findings, warnings: summarized(warnings) })
     }
 }
 
-/// Each message once, with the number of places that it was said of besides the first.
-fn summarised(findings: Vec<Finding>) -> Vec<Finding> {
-    let mut said: Vec<(Finding, usize)> = Vec::new();
-    let mut places: HashMap<String, usize> = HashMap::new();
+/// Each message once, with the number of further locations.
+fn summarized(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut summaries: Vec<(Finding, usize)> = Vec::new();
+    let mut indexes: HashMap<String, usize> = HashMap::new();
     for finding in findings {
-        if let Some(index) = places.get(&finding.message) {
-            said[*index].1 += 1;
+        if let Some(index) = indexes.get(&finding.message) {
+            summaries[*index].1 += 1;
         } else {
-            places.insert(finding.message.clone(), said.len());
-            said.push((finding, 0));
+            indexes.insert(finding.message.clone(), summaries.len());
+            summaries.push((finding, 0));
         }
     }
-    let summary = |(mut finding, more): (Finding, usize)| {
+    let with_count = |(mut finding, more): (Finding, usize)| {
         if more > 0 {
             finding.message = format!("{} (and {more} more like it)", finding.message);
         }
         finding
     };
-    said.into_iter().map(summary).collect()
+    summaries.into_iter().map(with_count).collect()
 }
 
 #[cfg(test)]
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_come_file_by_file_in_the_order_of_lines() {
+    fn errors_are_sorted_by_file_and_line() {
         let report = Report::default();
         report.error(at("b.yaml", 9), "late");
         report.error(at("a.yaml", 2), "other file");
@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn warnings_alone_refuse_nothing() {
+    fn an_input_with_only_warnings_is_accepted() {
         let report = Report::default();
         report.warning(at("a", 1), "odd");
         assert!(report.is_clean());
@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn a_doubt_about_a_refused_value_is_dropped() {
+    fn a_doubt_about_a_value_with_an_error_is_dropped() {
         let report = Report::default();
         report.doubt(at("a", 1), "odd");
         report.doubt(at("a", 2), "odd");
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn a_warning_that_many_places_deserve_is_said_once() {
+    fn equal_warnings_are_combined() {
         let report = Report::default();
         (1..=5).for_each(|line| report.warning(at("a", line), "odd"));
         report.warning(at("a", 9), "other");
@@ -329,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_of_errors_is_counted() {
+    fn errors_beyond_the_first_hundred_are_counted() {
         let report = Report::default();
         (1..=103).for_each(|line| report.error(at("a", line), "bad"));
         let text = report.finish(()).expect_err("has errors").to_string();

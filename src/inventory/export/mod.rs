@@ -225,7 +225,7 @@ impl Export {
         }
         let uuid = text(node, "uuid").unwrap_or_default();
         for (key, value) in info.iter().filter(|(_, value)| !value.is_null()) {
-            let is_mistakable = value.as_object().is_some_and(reference::looks_like_one);
+            let is_mistakable = value.as_object().is_some_and(reference::looks_like_reference);
             let value = match (variables.of_secret(uuid, key), value) {
                 (Some(name), _) => json!(format!("${{{name}}}")),
                 (None, value) if is_mistakable || secrets::is_inside(key, value) => {
