@@ -286,7 +286,7 @@ fn read(paths: &[PathBuf], context: &Context) -> anyhow::Result<Vec<StoredFlavor
     }
     let stored = |Written { flavor, origin }| StoredFlavor {
         flavor,
-        source: Source::File(origin.source().to_owned()),
+        source: Source::File(origin.file_name().to_owned()),
     };
     Ok(flavors.into_iter().map(stored).collect())
 }

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::document::{Cursor, Document, Finding, InputError, Origin, Report, Source};
+use super::document::{Cursor, Document, InputError, InputFile, InputProblem, Report, SourceLocation};
 
 /// The content of the configuration file.
 #[derive(Debug, Default)]
@@ -23,18 +23,18 @@ pub struct CloudGroup {
     /// Their names in `clouds.yaml`, without duplicates, in order of preference.
     pub clouds: Vec<String>,
     /// The location of the group in the file.
-    pub origin: Origin,
+    pub location: SourceLocation,
 }
 
 /// Reads the file. Also returns warnings about it.
 ///
 /// # Errors
 /// All errors of the file.
-pub fn load(path: &Path) -> Result<(Config, Vec<Finding>), InputError> {
-    read(&Document::parse(Source::read(path)?)?)
+pub fn load(path: &Path) -> Result<(Config, Vec<InputProblem>), InputError> {
+    read(&Document::parse(InputFile::read(path)?)?)
 }
 
-fn read(document: &Document) -> Result<(Config, Vec<Finding>), InputError> {
+fn read(document: &Document) -> Result<(Config, Vec<InputProblem>), InputError> {
     let report = Report::default();
     let mut config = Config::default();
     for root in document.roots(&report) {
@@ -80,7 +80,7 @@ fn read_groups(groups: &Cursor<'_>, all: &mut BTreeMap<String, CloudGroup>) {
                 clouds.push(cloud.to_owned());
             }
         }
-        all.insert(name.to_owned(), CloudGroup { clouds, origin: group.origin() });
+        all.insert(name.to_owned(), CloudGroup { clouds, location: group.location() });
     }
 }
 
@@ -88,8 +88,8 @@ fn read_groups(groups: &Cursor<'_>, all: &mut BTreeMap<String, CloudGroup>) {
 mod tests {
     use super::*;
 
-    fn parsed(text: &str) -> Result<(Config, Vec<Finding>), InputError> {
-        read(&Document::parse(Source::from_text("config.yaml", text)).expect("is YAML"))
+    fn parsed(text: &str) -> Result<(Config, Vec<InputProblem>), InputError> {
+        read(&Document::parse(InputFile::from_text("config.yaml", text)).expect("is YAML"))
     }
 
     #[test]
@@ -97,7 +97,7 @@ mod tests {
         let (config, warnings) =
             parsed("cloud_groups:\n  lab: [b, a]\n  all: [a, b, c]\nlater: {x: 1}\n").expect("is valid");
         assert_eq!(config.cloud_groups["lab"].clouds, ["b", "a"]);
-        assert_eq!(config.cloud_groups["all"].origin.short(), "config.yaml:3");
+        assert_eq!(config.cloud_groups["all"].location.short(), "config.yaml:3");
         let warnings: Vec<_> = warnings.iter().map(ToString::to_string).collect();
         assert_eq!(warnings, ["config.yaml:4:8: later: unknown key"]);
         for empty in ["", "# nothing\n", "cloud_groups:\n"] {

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value as Json};
 
-use super::document::{Origin, Report};
+use super::document::{Report, SourceLocation};
 use super::machine::{Chassis, Machine};
 
 /// The first location of each value of a field.
 struct Unique<'m> {
     /// The field, for messages.
     field: &'static str,
-    first: HashMap<String, &'m Origin>,
+    first: HashMap<String, &'m SourceLocation>,
 }
 
 impl<'m> Unique<'m> {
@@ -19,7 +19,7 @@ impl<'m> Unique<'m> {
         Self { field, first: HashMap::new() }
     }
 
-    fn add(&mut self, value: Option<String>, at: &'m Origin, report: &Report) {
+    fn add(&mut self, value: Option<String>, at: &'m SourceLocation, report: &Report) {
         let Some(value) = value else { return };
         match self.first.get(&value) {
             Some(first) => {

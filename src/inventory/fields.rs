@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::document::{Cursor, Objection, Table};
-use super::schema::{Field, Kind};
-use super::{capabilities, check, root_device};
+use super::document::{Cursor, InvalidValue, Table};
+use super::schema::{Field, FieldKind};
+use super::{capabilities, field_values, root_device};
 use crate::spelling::nearest;
 
 /// Wrong keys of `properties`, and the keys that Nova and Ironic read.
@@ -44,7 +44,7 @@ const LINK_KEYS: [&str; 7] = [
     "vtep-physical-switch",
 ];
 
-/// Reads the fields of a schema, except for [`Kind::Special`] ones.
+/// Reads the fields of a schema, except for [`FieldKind::Special`] ones.
 pub(super) fn read(table: &Table<'_>, schema: &[Field]) -> Map<String, Json> {
     let mut fields = Map::new();
     for field in schema {
@@ -58,7 +58,7 @@ pub(super) fn read(table: &Table<'_>, schema: &[Field]) -> Map<String, Json> {
 
 fn read_one(field: &Field, value: &Cursor<'_>) -> Option<Json> {
     match field.kind {
-        Kind::Text(max_length) => {
+        FieldKind::Text(max_length) => {
             let text = value.string()?;
             let length = text.chars().count();
             if length > max_length {
@@ -71,18 +71,18 @@ fn read_one(field: &Field, value: &Cursor<'_>) -> Option<Json> {
             }
             Some(text.into())
         }
-        Kind::Name => value.checked(|text| check::name(text).map(|()| text.into())),
-        Kind::Uuid => value.checked(|text| check::uuid(text).map(Json::from)),
-        Kind::Mac => {
-            let mac = value.checked(check::mac)?;
-            if let Some(problem) = check::unusual_mac(&mac) {
+        FieldKind::Name => value.checked(|text| field_values::name(text).map(|()| text.into())),
+        FieldKind::Uuid => value.checked(|text| field_values::uuid(text).map(Json::from)),
+        FieldKind::Mac => {
+            let mac = value.checked(field_values::mac)?;
+            if let Some(problem) = field_values::unusual_mac(&mac) {
                 value.warning(problem);
             }
             Some(mac.into())
         }
-        Kind::Flag => value.boolean().map(Json::from),
-        Kind::Object => value.mapping().map(|table| table.cursor().value().to_json()),
-        Kind::Special => None,
+        FieldKind::Flag => value.boolean().map(Json::from),
+        FieldKind::Object => value.mapping().map(|table| table.cursor().value().to_json()),
+        FieldKind::Special => None,
     }
 }
 
@@ -133,12 +133,12 @@ const VTEP: [&str; 2] = ["vtep-logical-switch", "vtep-physical-switch"];
 
 /// Reads `local_link_connection`. All values are text, including a port named `1`.
 pub(super) fn local_link_connection(table: &Table<'_>) -> Json {
-    table.only(&LINK_KEYS);
+    table.allow_keys(&LINK_KEYS);
     let has = |key: &&str| table.get(key).is_some();
     let kind = table.get("network_type").and_then(|kind| {
         kind.checked(|text| match text {
             "managed" | "unmanaged" => Ok(text.to_owned()),
-            _ => Err(Objection::from("expected `managed` or `unmanaged`".to_owned())),
+            _ => Err(InvalidValue::from("expected `managed` or `unmanaged`".to_owned())),
         })
     });
     let is_unmanaged = kind.as_deref() == Some("unmanaged");
@@ -152,8 +152,10 @@ pub(super) fn local_link_connection(table: &Table<'_>) -> Json {
     let text = |(key, value): (&str, Cursor<'_>)| {
         let text = match key {
             "network_type" => kind.clone(),
-            "switch_id" => value.checked(check::switch_id),
-            "port_id" | "hostname" => value.checked(|text| check::not_empty(text).map(|()| text.to_owned())),
+            "switch_id" => value.checked(field_values::switch_id),
+            "port_id" | "hostname" => {
+                value.checked(|text| field_values::not_empty(text).map(|()| text.to_owned()))
+            }
             _ => value.string().map(str::to_owned),
         };
         Some((key.to_owned(), text?.into()))
@@ -165,12 +167,12 @@ pub(super) fn local_link_connection(table: &Table<'_>) -> Json {
 pub(super) fn traits(list: &Cursor<'_>) -> Vec<String> {
     let mut traits: Vec<String> = Vec::new();
     for item in list.items() {
-        let Some(name) = item.checked(|text| check::trait_name(text).map(|()| text.to_owned())) else {
+        let Some(name) = item.checked(|text| field_values::trait_name(text).map(|()| text.to_owned())) else {
             continue;
         };
         if traits.contains(&name) {
             let twice = format!("the trait `{name}` is given twice");
-            item.object(&Objection::quoting("a trait is given twice", twice));
+            item.reject(&InvalidValue::quoting("a trait is given twice", twice));
         }
         traits.push(name);
     }

@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-use super::cells::Rows;
-use super::document::{Content, Finding, Origin, Source, Value, holds_anchors};
-use super::{positional, sheet};
+use super::csv_reader::Rows;
+use super::document::{Content, InputFile, InputProblem, SourceLocation, Value, is_anchor_key};
+use super::{csv_table, legacy_csv};
 
 /// A format of inventory files, selected by `--input-format`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
+pub enum InputFormat {
     /// `nodes` and `chassis` with Ironic's field names, as for `baremetal create` and from `farrier export`
     #[value(name = "farrier", aliases = ["ours", "baremetal"])]
     BaremetalCreate,
@@ -28,7 +28,7 @@ pub enum Format {
     Metal3,
 }
 
-impl fmt::Display for Format {
+impl fmt::Display for InputFormat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::BaremetalCreate => "nodes with Ironic's field names",
@@ -43,14 +43,14 @@ impl fmt::Display for Format {
 }
 
 /// The first line that is neither empty nor a comment.
-fn first_line(source: &Source) -> &str {
+fn first_line(source: &InputFile) -> &str {
     let is_comment = |line: &str| line.is_empty() || line.starts_with('#');
     source.text().lines().map(str::trim_start).find(|line| !is_comment(line.trim_end())).unwrap_or_default()
 }
 
 /// Whether the first line looks like YAML or JSON: it has their syntax, or a key with a colon before the first separator of
 /// cells.
-fn is_yaml(source: &Source) -> bool {
+fn is_yaml(source: &InputFile) -> bool {
     let first = first_line(source);
     if ["{", "[", "- ", "---", "%", "? ", "&", "!"].iter().any(|yaml| first.starts_with(yaml)) {
         return true;
@@ -60,39 +60,39 @@ fn is_yaml(source: &Source) -> bool {
 }
 
 /// Detects a table from its first row.
-pub(super) fn detect_table(source: &Source) -> Option<Format> {
+pub(super) fn detect_table(source: &InputFile) -> Option<InputFormat> {
     if is_yaml(source) {
         return None;
     }
-    let first = Rows::of(source).next()?.ok()?;
-    positional::detect(&first).or_else(|| sheet::is_header(&first).then_some(Format::Csv))
+    let first = Rows::new(source).next()?.ok()?;
+    legacy_csv::detect(&first).or_else(|| csv_table::is_header(&first).then_some(InputFormat::Csv))
 }
 
 /// The error for an Ansible INI inventory: the first line is a section.
-pub(super) fn ini_error(source: &Source) -> Option<Finding> {
+pub(super) fn ini_error(source: &InputFile) -> Option<InputProblem> {
     let section = first_line(source).trim_end().strip_prefix('[')?.strip_suffix(']')?;
     let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':');
     let is_section = !section.is_empty() && section.chars().all(is_name);
     let message = "is an Ansible INI inventory, which is not supported: write the machines as YAML under the key `nodes`";
-    is_section.then(|| Finding::error(Origin::file(source.name().clone()), message.to_owned()))
+    is_section.then(|| InputProblem::error(SourceLocation::file(source.name().clone()), message.to_owned()))
 }
 
 /// The error for a table in an unknown format: all rows have the same number of cells, at least three. A syntax error ends the
 /// check.
-pub(super) fn table_error(source: &Source) -> Option<Finding> {
+pub(super) fn table_error(source: &InputFile) -> Option<InputProblem> {
     let first = first_line(source);
     if is_yaml(source) || ![',', ';', '\t'].iter().any(|c| first.matches(*c).count() > 1) {
         return None;
     }
     let mut width = None;
-    for row in Rows::of(source) {
+    for row in Rows::new(source) {
         match row {
             Ok(row) if row.len() > 2 && *width.get_or_insert(row.len()) == row.len() => {}
             Ok(_) => return None,
-            Err(refused) => return Some(refused),
+            Err(error) => return Some(error),
         }
     }
-    Some(Finding::error(Origin::file(source.name().clone()), NO_HEADER.to_owned()))
+    Some(InputProblem::error(SourceLocation::file(source.name().clone()), NO_HEADER.to_owned()))
 }
 
 const NO_HEADER: &str = "is a table without a header: the first line must contain the column names: `name`, `driver`, `mac`, `bmc_address`, …";
@@ -101,12 +101,12 @@ const NO_HEADER: &str = "is a table without a header: the first line must contai
 ///
 /// # Errors
 /// The format is unknown or not supported.
-pub fn detect<'v>(roots: impl IntoIterator<Item = &'v Value>) -> Result<Format, &'static str> {
+pub fn detect<'v>(roots: impl IntoIterator<Item = &'v Value>) -> Result<InputFormat, &'static str> {
     let mut first = None;
     for root in roots {
         // A file may contain only Secrets.
         if root.get("apiVersion").is_some() && root.get("kind").is_some() {
-            return Ok(Format::Metal3);
+            return Ok(InputFormat::Metal3);
         }
         first = first.or(Some(root));
     }
@@ -118,9 +118,9 @@ pub fn detect<'v>(roots: impl IntoIterator<Item = &'v Value>) -> Result<Format, 
     }
 }
 
-fn detect_list(items: &[Value]) -> Result<Format, &'static str> {
+fn detect_list(items: &[Value]) -> Result<InputFormat, &'static str> {
     if items.iter().any(is_tripleo) {
-        return Ok(Format::Tripleo);
+        return Ok(InputFormat::Tripleo);
     }
     if items.iter().any(|item| item.get("count").is_some() && item.get("name").is_some()) {
         return Err(DEPLOYMENT);
@@ -130,7 +130,7 @@ fn detect_list(items: &[Value]) -> Result<Format, &'static str> {
 
 const DEPLOYMENT: &str = "describes instances to deploy, not machines to enroll";
 
-fn detect_mapping(root: &Value) -> Result<Format, &'static str> {
+fn detect_mapping(root: &Value) -> Result<InputFormat, &'static str> {
     let has = |key: &str| root.get(key).is_some();
     if has("metalsmith_instances") || has("instances") {
         return Err(DEPLOYMENT);
@@ -143,14 +143,18 @@ fn detect_mapping(root: &Value) -> Result<Format, &'static str> {
     };
     if has("nodes") || is_list("chassis") || has("chassis") && root.entries().len() == 1 {
         let nodes = root.get("nodes").map_or(&[][..], Value::items);
-        return Ok(if nodes.iter().any(is_tripleo) { Format::Tripleo } else { Format::BaremetalCreate });
+        return Ok(if nodes.iter().any(is_tripleo) {
+            InputFormat::Tripleo
+        } else {
+            InputFormat::BaremetalCreate
+        });
     }
-    let entries = || root.entries().iter().filter(|entry| !holds_anchors(&entry.key));
+    let entries = || root.entries().iter().filter(|entry| !is_anchor_key(&entry.key));
     let hosts =
         entries().filter(|host| host.value.get("driver").or(host.value.get("nics")).is_some()).count();
     // Other files may also contain one of these keys.
     if hosts > 0 && 2 * hosts >= entries().count() {
-        return Ok(Format::Bifrost);
+        return Ok(InputFormat::Bifrost);
     }
     if root.get("driver").is_some_and(|driver| driver.text().is_some()) {
         return Err("is a single node; put it into a list under the key `nodes`");
@@ -169,11 +173,11 @@ fn is_tripleo(node: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::document::{Document, Report, Source};
+    use super::super::document::{Document, InputFile, Report};
     use super::*;
 
-    fn detected(text: &str) -> Result<Format, &'static str> {
-        let document = Document::parse(Source::from_text("f", text)).expect("is YAML");
+    fn detected(text: &str) -> Result<InputFormat, &'static str> {
+        let document = Document::parse(InputFile::from_text("f", text)).expect("is YAML");
         let report = Report::default();
         detect(document.roots(&report).map(|root| root.value()))
     }
@@ -181,15 +185,15 @@ mod tests {
     #[test]
     fn all_formats_are_detected() {
         let cases = [
-            ("nodes: [{driver: ipmi}]", Format::BaremetalCreate),
-            ("{\"chassis\": []}", Format::BaremetalCreate),
-            ("nodes: [{pm_type: ipmi, pm_addr: 10.0.0.1}]", Format::Tripleo),
-            ("[{\"pm_type\": \"ipmi\"}]", Format::Tripleo),
-            ("edge-07: {driver: ipmi, nics: [{mac: '5a:00:00:00:07:01'}]}", Format::Bifrost),
-            ("kind: Secret\n---\napiVersion: metal3.io/v1alpha1\nkind: BareMetalHost\n", Format::Metal3),
-            ("{apiVersion: v1, kind: Secret}", Format::Metal3),
-            ("{x-a: {}, x-b: {}, x-c: {}, edge: {driver: ipmi}}", Format::Bifrost),
-            ("{edge-1: {driver: ipmi}, edge-2: {nics: []}, defaults: {}}", Format::Bifrost),
+            ("nodes: [{driver: ipmi}]", InputFormat::BaremetalCreate),
+            ("{\"chassis\": []}", InputFormat::BaremetalCreate),
+            ("nodes: [{pm_type: ipmi, pm_addr: 10.0.0.1}]", InputFormat::Tripleo),
+            ("[{\"pm_type\": \"ipmi\"}]", InputFormat::Tripleo),
+            ("edge-07: {driver: ipmi, nics: [{mac: '5a:00:00:00:07:01'}]}", InputFormat::Bifrost),
+            ("kind: Secret\n---\napiVersion: metal3.io/v1alpha1\nkind: BareMetalHost\n", InputFormat::Metal3),
+            ("{apiVersion: v1, kind: Secret}", InputFormat::Metal3),
+            ("{x-a: {}, x-b: {}, x-c: {}, edge: {driver: ipmi}}", InputFormat::Bifrost),
+            ("{edge-1: {driver: ipmi}, edge-2: {nics: []}, defaults: {}}", InputFormat::Bifrost),
         ];
         for (text, format) in cases {
             assert_eq!(detected(text), Ok(format), "{text}");

@@ -82,7 +82,7 @@ fn walk(value: &Cursor<'_>, is_secret: bool, key: &str) {
             let is_driver_info = key == "driver_info";
             for (key, value) in table.entries().filter(|(key, _)| !FREE_FIELDS.contains(key)) {
                 // Resolved references are not checked, and neither are keys of `driver_info` that no driver reads.
-                if !is_driver_info || (is_read(key) && !matches!(Reference::of(&value), Ok(Some(_)))) {
+                if !is_driver_info || (is_read(key) && !matches!(Reference::parse(&value), Ok(Some(_)))) {
                     walk(&value, is_secret || mask::is_secret_key(key), key);
                 }
             }
@@ -104,7 +104,7 @@ pub(super) fn check_text(value: &Cursor<'_>, text: &str, is_secret: bool, key: &
     let is_address = key.ends_with("address");
     let host = host(text);
     if is_placeholder(text, is_address) || is_address && (means_none(text) || means_none(host)) {
-        value.doubt(format!("`{key}` looks like a placeholder"));
+        value.warning_unless_error(format!("`{key}` looks like a placeholder"));
     }
     false
 }

@@ -27,7 +27,7 @@ const OUTPUT_TIMEOUT: Duration = Duration::from_millis(200);
 const MAX_BYTES: u64 = 64 << 10;
 
 /// Resolves references. A command uses one resolver, so that each program runs once and each prompt appears once.
-pub struct Elsewhere<'a> {
+pub struct SecretResolver<'a> {
     environment: &'a dyn Fn(&str) -> Option<String>,
     prompt: &'a dyn Fn(&str) -> Option<SecretString>,
     /// The outputs of programs, by working directory and command.
@@ -40,7 +40,7 @@ pub struct Elsewhere<'a> {
 /// A value, or why it cannot be resolved.
 type Resolved = Result<SecretString, String>;
 
-impl<'a> Elsewhere<'a> {
+impl<'a> SecretResolver<'a> {
     /// `environment` returns the value of a variable. `prompt` asks for a secret without showing it, and returns `None` if
     /// there is no terminal or no input.
     #[must_use]
@@ -81,19 +81,19 @@ impl<'a> Elsewhere<'a> {
     }
 }
 
-impl fmt::Debug for Elsewhere<'_> {
+impl fmt::Debug for SecretResolver<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Elsewhere").finish_non_exhaustive()
+        f.debug_struct("SecretResolver").finish_non_exhaustive()
     }
 }
 
 /// The context in which the references of a file are resolved.
 #[derive(Debug, Clone, Copy)]
-pub struct Surroundings<'a> {
+pub struct ResolveContext<'a> {
     /// The folder to which `{file: …}` is relative, and in which programs run.
     pub directory: &'a Path,
     /// Resolves the other references.
-    pub elsewhere: &'a Elsewhere<'a>,
+    pub resolver: &'a SecretResolver<'a>,
 }
 
 /// The source of a value.
@@ -120,7 +120,7 @@ impl Reference {
     ///
     /// # Errors
     /// The value is an invalid reference.
-    pub(super) fn of(value: &Cursor<'_>) -> Result<Option<Self>, String> {
+    pub(super) fn parse(value: &Cursor<'_>) -> Result<Option<Self>, String> {
         let entries = match &value.value().content {
             Content::Scalar(scalar) => {
                 let name = scalar.text().strip_prefix("${").and_then(|text| text.strip_suffix('}'));
@@ -158,10 +158,10 @@ impl Reference {
     ///
     /// # Errors
     /// The value is unavailable. The message does not contain the output of programs.
-    pub(super) fn resolve(&self, surroundings: Surroundings<'_>) -> Resolved {
-        let Surroundings { directory, elsewhere } = surroundings;
+    pub(super) fn resolve(&self, context: ResolveContext<'_>) -> Resolved {
+        let ResolveContext { directory, resolver } = context;
         match self {
-            Self::Environment(name) => (elsewhere.environment)(name)
+            Self::Environment(name) => (resolver.environment)(name)
                 .map(SecretString::from)
                 .ok_or_else(|| format!("the environment variable `{name}` is not set")),
             Self::File(path) => {
@@ -174,8 +174,8 @@ impl Reference {
                     read().map_err(|error| format!("cannot read the file `{path}`: {}", error.kind()))?;
                 Ok(text.strip_suffix('\n').map_or(&*text, |text| text.trim_end_matches('\r')).into())
             }
-            Self::Command(command) => elsewhere.run(command, directory),
-            Self::Prompt(question) => elsewhere.ask(question),
+            Self::Command(command) => resolver.run(command, directory),
+            Self::Prompt(question) => resolver.ask(question),
         }
     }
 
@@ -278,8 +278,8 @@ mod tests {
 
     #[test]
     fn the_timeout_of_the_command_applies_to_programs() {
-        let elsewhere = Elsewhere::none().within(Duration::from_millis(100));
-        let refused = elsewhere.run(&command(&["sleep", "20"]), Path::new("")).map(|_| ());
+        let resolver = SecretResolver::none().within(Duration::from_millis(100));
+        let refused = resolver.run(&command(&["sleep", "20"]), Path::new("")).map(|_| ());
         assert!(refused.expect_err("too slow").contains("did not exit within"));
     }
 
@@ -311,16 +311,15 @@ mod tests {
             prompts.set(prompts.get() + 1);
             (question == "BMC password").then(|| "hunter2".into())
         };
-        let elsewhere = Elsewhere::new(&|_| None, &prompt);
-        let surroundings = Surroundings { directory: folder.path(), elsewhere: &elsewhere };
+        let resolver = SecretResolver::new(&|_| None, &prompt);
+        let context = ResolveContext { directory: folder.path(), resolver: &resolver };
         let reference = Reference::Command(command(&["sh", "-c", "echo x >> runs; wc -l < runs"]));
         for _ in 0..3 {
-            let output = reference.resolve(surroundings).expect("has output");
+            let output = reference.resolve(context).expect("has output");
             assert_eq!(output.expose_secret(), "1");
-            let answer =
-                Reference::Prompt("BMC password".to_owned()).resolve(surroundings).expect("is answered");
+            let answer = Reference::Prompt("BMC password".to_owned()).resolve(context).expect("is answered");
             assert_eq!(answer.expose_secret(), "hunter2");
-            assert!(Reference::Prompt("another".to_owned()).resolve(surroundings).is_err());
+            assert!(Reference::Prompt("another".to_owned()).resolve(context).is_err());
         }
         assert_eq!(prompts.get(), 2);
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::document::{Content, Cursor, Document, InputError, Origin, Report, Source};
+use super::document::{Content, Cursor, Document, InputError, InputFile, Report, SourceLocation};
 
 /// The keys of a step. A step has no priority: steps run in the order of the list.
 const KEYS: [&str; 6] =
@@ -18,7 +18,7 @@ const INTERFACES: [&str; 7] = ["bios", "deploy", "firmware", "management", "powe
 ///
 /// # Errors
 /// All errors: keys that are missing, unknown or of the wrong type. Also if the file contains no steps.
-pub fn read(source: Source) -> Result<Vec<Value>, InputError> {
+pub fn read(source: InputFile) -> Result<Vec<Value>, InputError> {
     let document = Document::parse(source)?;
     let report = Report::default();
     let mut steps = Vec::new();
@@ -29,7 +29,7 @@ pub fn read(source: Source) -> Result<Vec<Value>, InputError> {
         }
     }
     if steps.is_empty() && report.is_clean() {
-        report.error(Origin::file(Arc::clone(document.source().name())), "contains no steps");
+        report.error(SourceLocation::file(Arc::clone(document.file().name())), "contains no steps");
     }
     report.finish(steps).map(|(steps, _)| steps)
 }
@@ -37,7 +37,7 @@ pub fn read(source: Source) -> Result<Vec<Value>, InputError> {
 /// Reads a step. Names are text, even if they look like numbers or booleans.
 fn step(step: &Cursor<'_>) -> Option<Value> {
     let table = step.mapping()?;
-    table.only(&KEYS);
+    table.allow_keys(&KEYS);
     let interface = table.require("interface").and_then(|interface| {
         interface.checked(|text| {
             let known = INTERFACES.contains(&text).then(|| Value::from(text));
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     fn steps(text: &str) -> Result<Vec<Value>, String> {
-        read(Source::from_text("steps.yaml", text)).map_err(|error| error.to_string())
+        read(InputFile::from_text("steps.yaml", text)).map_err(|error| error.to_string())
     }
 
     #[test]

@@ -66,7 +66,7 @@ fn ports(lab: &Lab, node: &Value) -> Vec<Value> {
 
 const FULL: &str = r#"
 chassis:
-- description: the rack of the enrolment test
+- description: the rack of the enrollment test
   nodes:
   - {name: full-b, driver: fake-hardware}
 nodes:

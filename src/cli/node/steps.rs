@@ -11,7 +11,7 @@ use crate::driver::Error;
 use crate::driver::consent::{Confirmed, Stakes};
 use crate::driver::lifecycle::Verb;
 use crate::driver::steps::{Effect, Work, effect};
-use crate::inventory::document::Source;
+use crate::inventory::document::InputFile;
 use crate::inventory::steps;
 
 #[derive(Debug, clap::Args)]
@@ -109,9 +109,9 @@ impl Args {
         let mut all = Vec::new();
         for given in &self.steps {
             let source = if given.trim_start().starts_with(['{', '[']) {
-                Source::from_text("--step", given.as_str())
+                InputFile::from_text("--step", given.as_str())
             } else {
-                Source::read(given.as_ref())?
+                InputFile::read(given.as_ref())?
             };
             all.extend(steps::read(source)?);
         }

@@ -222,8 +222,8 @@ mod tests {
     use super::super::plan;
     use super::*;
     use crate::driver::sent::Known;
-    use crate::inventory::enrolment::Enrolment;
-    use crate::inventory::reference::Elsewhere;
+    use crate::inventory::enrollment::Enrollment;
+    use crate::inventory::reference::SecretResolver;
 
     const WISH: Wish =
         Wish { until: Until::Available, update: false, prune: false, push_secrets: false, inspect: false };
@@ -237,12 +237,12 @@ mod tests {
             whole.as_object_mut().expect("a mapping").extend(part.as_object().cloned().expect("a mapping"));
         }
         let is_in_use = machine.as_object_mut().and_then(|machine| machine.remove("is_in_use")).is_some();
-        let mut enrolment = Enrolment::of_node(machine, &Elsewhere::none()).expect("right");
-        enrolment.machines[0].is_in_use = is_in_use;
+        let mut enrollment = Enrollment::from_node(machine, &SecretResolver::none()).expect("right");
+        enrollment.machines[0].is_in_use = is_in_use;
         let existing =
             Existing { node: node.as_object().cloned().expect("a mapping"), ..Existing::default() };
         let knowledge = Knowledge { resolve: &|_| None, sent: &|_, _| Known::Unknown };
-        let plan = plan(&enrolment.machines[0], Some("u"), Some(existing), &knowledge);
+        let plan = plan(&enrollment.machines[0], Some("u"), Some(existing), &knowledge);
         match next(&serde_json::from_value(node).expect("a node"), &plan, wish, done) {
             Next::Request(target) => target.as_str().to_owned(),
             Next::Wait => "wait".to_owned(),

@@ -4,14 +4,14 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use super::{Content, Entry, Objection, Origin, Report, Scalar, Value};
+use super::{Content, Entry, InvalidValue, Report, Scalar, SourceLocation, Value};
 use crate::rest::mask::is_secret_key;
 use crate::spelling::nearest;
 
 /// A value of a document, the path to it, and the report that receives its errors.
 #[derive(Clone, Copy)]
 pub struct Cursor<'a> {
-    source: &'a Arc<str>,
+    file: &'a Arc<str>,
     report: &'a Report,
     value: &'a Value,
     step: Step<'a>,
@@ -42,8 +42,8 @@ impl fmt::Display for Step<'_> {
 }
 
 impl<'a> Cursor<'a> {
-    pub(super) fn root(source: &'a Arc<str>, value: &'a Value, report: &'a Report, quotes: bool) -> Self {
-        Self { source, report, value, step: Step::Root, quotes, parent: None }
+    pub(super) fn root(file: &'a Arc<str>, value: &'a Value, report: &'a Report, quotes: bool) -> Self {
+        Self { file, report, value, step: Step::Root, quotes, parent: None }
     }
 
     /// The value.
@@ -60,9 +60,9 @@ impl<'a> Cursor<'a> {
 
     /// The location, for later messages.
     #[must_use]
-    pub fn origin(&self) -> Origin {
-        let origin = Origin::at(Arc::clone(self.source), self.value.at, self.path());
-        if self.quotes { origin } else { origin.without_quotes() }
+    pub fn location(&self) -> SourceLocation {
+        let location = SourceLocation::at(Arc::clone(self.file), self.value.at, self.path());
+        if self.quotes { location } else { location.without_quotes() }
     }
 
     /// The path to the value: `nodes[3].properties.ram`.
@@ -79,22 +79,22 @@ impl<'a> Cursor<'a> {
 
     /// Reports an error.
     pub fn error(&self, message: impl Into<String>) {
-        self.report.error(self.origin(), message);
+        self.report.error(self.location(), message);
     }
 
     /// Reports a warning.
     pub fn warning(&self, message: impl Into<String>) {
-        self.report.warning(self.origin(), message);
+        self.report.warning(self.location(), message);
     }
 
     /// Reports a warning that is dropped if the value has an error.
-    pub fn doubt(&self, message: impl Into<String>) {
-        self.report.doubt(self.origin(), message);
+    pub fn warning_unless_error(&self, message: impl Into<String>) {
+        self.report.warning_unless_error(self.location(), message);
     }
 
     /// Reports an error and drops later errors of the value, because they would only follow from it.
     pub fn only_error(&self, message: impl Into<String>) {
-        self.report.only_error(self.origin(), message);
+        self.report.only_error(self.location(), message);
     }
 
     /// Reports a value of the wrong type, and quotes it if it is a short scalar that is not a secret.
@@ -125,13 +125,13 @@ impl<'a> Cursor<'a> {
     }
 
     /// Converts the text by a rule, and reports why the rule rejects it.
-    pub fn checked<T, E: Into<Objection>>(&self, rule: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
-        rule(self.string()?).map_err(|objection| self.object(&objection.into())).ok()
+    pub fn checked<T, E: Into<InvalidValue>>(&self, rule: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
+        rule(self.string()?).map_err(|invalid| self.reject(&invalid.into())).ok()
     }
 
     /// Reports an invalid value, quoting it if that is allowed.
-    pub fn object(&self, objection: &Objection) {
-        self.error(objection.text(self.quotes && !self.is_in_secret()));
+    pub fn reject(&self, invalid: &InvalidValue) {
+        self.error(invalid.text(self.quotes && !self.is_in_secret()));
     }
 
     /// Whether a key in the path holds a secret.
@@ -255,16 +255,16 @@ impl<'a> Table<'a> {
     }
 
     /// Reports all unknown keys, with the most similar known key.
-    pub fn only(&self, known: &[&str]) {
+    pub fn allow_keys(&self, known: &[&str]) {
         for (key, _) in self.entries().filter(|(key, _)| !known.contains(key)) {
-            self.unknown(key, known);
+            self.unknown_key(key, known);
         }
     }
 
     /// Reports an unknown key, with the most similar known key. Top-level keys that begin with `x-` or `.` are ignored:
     /// they hold anchors.
-    pub fn unknown(&self, key: &str, known: &[&str]) {
-        if holds_anchors(key) && matches!(self.cursor.step, Step::Root) {
+    pub fn unknown_key(&self, key: &str, known: &[&str]) {
+        if is_anchor_key(key) && matches!(self.cursor.step, Step::Root) {
             return;
         }
         let advice = match nearest(key, known.iter().copied()) {
@@ -277,24 +277,24 @@ impl<'a> Table<'a> {
 
     /// Reports an error at the position of a key instead of its value.
     pub fn error_at_key(&self, key: &str, message: &str) {
-        self.cursor.report.error(self.origin_of_key(key), message);
+        self.cursor.report.error(self.location_of_key(key), message);
     }
 
     /// Reports a warning at the position of a key instead of its value.
     pub fn warning_at_key(&self, key: &str, message: &str) {
-        self.cursor.report.warning(self.origin_of_key(key), message);
+        self.cursor.report.warning(self.location_of_key(key), message);
     }
 
-    fn origin_of_key(&self, key: &str) -> Origin {
+    fn location_of_key(&self, key: &str) -> SourceLocation {
         let entry = self.entries.iter().find(|entry| &*entry.key == key);
         let at = entry.map_or(self.cursor.value.at, |entry| entry.at);
-        Origin::at(Arc::clone(self.cursor.source), at, self.cursor.path())
+        SourceLocation::at(Arc::clone(self.cursor.file), at, self.cursor.path())
     }
 }
 
 /// Whether a top-level key only holds anchors: `x-bmc`, `.defaults`.
 #[must_use]
-pub fn holds_anchors(key: &str) -> bool {
+pub fn is_anchor_key(key: &str) -> bool {
     key.starts_with("x-") || key.starts_with('.')
 }
 

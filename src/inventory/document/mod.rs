@@ -8,17 +8,17 @@
 //! never quote a cell of a table, because a cell may be in the wrong column.
 //!
 //! ```
-//! use farrier::inventory::document::{Document, Report, Source};
+//! use farrier::inventory::document::{Document, Report, InputFile};
 //!
-//! let source = Source::from_text("nodes.yaml", "nodes:\n  - name: rack4-u12\n    ram: lots\n");
-//! let document = Document::parse(source)?;
+//! let file = InputFile::from_text("nodes.yaml", "nodes:\n  - name: rack4-u12\n    ram: lots\n");
+//! let document = Document::parse(file)?;
 //! let report = Report::default();
 //! for root in document.roots(&report) {
 //!     let Some(table) = root.mapping() else { continue };
 //!     let Some(nodes) = table.get("nodes") else { continue };
 //!     for node in nodes.items() {
 //!         let Some(node) = node.mapping() else { continue };
-//!         node.only(&["name", "ram_mb"]);
+//!         node.allow_keys(&["name", "ram_mb"]);
 //!     }
 //! }
 //! let refused = report.finish(()).expect_err("`ram` is an unknown key");
@@ -30,33 +30,33 @@
 //! ```
 
 mod cursor;
+mod input_file;
 mod parse;
 mod problem;
 mod scalar;
-mod source;
 #[cfg(test)]
 mod tests;
 
-pub use cursor::{Cursor, Table, holds_anchors};
-pub use problem::{Finding, InputError, Objection, Origin, Report};
+pub use cursor::{Cursor, Table, is_anchor_key};
+pub use input_file::InputFile;
+pub use problem::{InputError, InputProblem, InvalidValue, Report, SourceLocation};
 pub use scalar::Scalar;
-pub use source::Source;
 
 use std::fmt;
 use std::sync::Arc;
 
 /// A line and a column, both counted from 1. Columns are counted in characters, as in editors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
+pub struct Position {
     /// Line number.
     pub line: u32,
     /// Character in the line.
     pub column: u32,
 }
 
-impl Place {
+impl Position {
     /// For values that do not come from a file. Messages omit it.
-    pub const NOWHERE: Self = Self { line: 0, column: 0 };
+    pub const NONE: Self = Self { line: 0, column: 0 };
 
     pub(crate) fn new(line: usize, column: usize) -> Self {
         let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
@@ -68,7 +68,7 @@ impl Place {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Value {
     /// Where it begins. A value of an alias or a merge has the position of its anchor.
-    pub at: Place,
+    pub at: Position,
     /// Its content.
     pub content: Content,
 }
@@ -88,7 +88,7 @@ pub enum Content {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Entry {
     /// The position of the key.
-    pub at: Place,
+    pub at: Position,
     /// The key.
     pub key: Box<str>,
     /// Its value.
@@ -141,7 +141,7 @@ impl Value {
 
     /// An unquoted scalar, for cells of a table: it may be a number or a boolean, but `null`, `~` and `""` are text.
     #[must_use]
-    pub fn word(at: Place, text: &str) -> Self {
+    pub fn unquoted(at: Position, text: &str) -> Self {
         let plain = Scalar::new(text, scalar::Style::Plain);
         let scalar = if plain.is_null() { Scalar::new(text, scalar::Style::Quoted) } else { plain };
         Self { at, content: Content::Scalar(scalar) }
@@ -155,16 +155,16 @@ impl Value {
 
     /// Whether two values have the same content. Positions and the order of keys are ignored, and scalars are compared as text.
     #[must_use]
-    pub fn has_content_of(&self, other: &Self) -> bool {
+    pub fn has_same_content(&self, other: &Self) -> bool {
         match (&self.content, &other.content) {
             (Content::Scalar(left), Content::Scalar(right)) => left.text() == right.text(),
             (Content::List(left), Content::List(right)) => {
                 left.len() == right.len()
-                    && left.iter().zip(right).all(|(left, right)| left.has_content_of(right))
+                    && left.iter().zip(right).all(|(left, right)| left.has_same_content(right))
             }
             (Content::Mapping(left), Content::Mapping(right)) => {
                 let is_in_other = |entry: &Entry| {
-                    other.get(&entry.key).is_some_and(|value| entry.value.has_content_of(value))
+                    other.get(&entry.key).is_some_and(|value| entry.value.has_same_content(value))
                 };
                 left.len() == right.len() && left.iter().all(is_in_other)
             }
@@ -193,7 +193,7 @@ impl From<serde_json::Value> for Value {
             serde_json::Value::Array(items) => Content::List(items.into_iter().map(Self::from).collect()),
             serde_json::Value::Object(map) => {
                 let entry = |(key, value): (String, _)| Entry {
-                    at: Place::NOWHERE,
+                    at: Position::NONE,
                     key: key.into(),
                     value: Self::from(value),
                 };
@@ -201,7 +201,7 @@ impl From<serde_json::Value> for Value {
             }
             other => Content::Scalar(Scalar::new(other.to_string(), scalar::Style::Json)),
         };
-        Self { at: Place::NOWHERE, content }
+        Self { at: Position::NONE, content }
     }
 }
 
@@ -221,7 +221,7 @@ impl fmt::Debug for Value {
 /// A parsed file: its documents, without empty ones.
 #[derive(Debug)]
 pub struct Document {
-    source: Source,
+    file: InputFile,
     roots: Vec<Value>,
     /// Whether messages may quote values.
     quotes: bool,
@@ -233,48 +233,48 @@ impl Document {
     /// # Errors
     /// Invalid YAML, duplicate keys in a mapping, tags that YAML does not define, and aliases that
     /// refer to themselves or expand to too many values.
-    pub fn parse(source: Source) -> Result<Self, InputError> {
-        let roots = parse::parse(&source)?;
-        Ok(Self { source, roots, quotes: true })
+    pub fn parse(file: InputFile) -> Result<Self, InputError> {
+        let roots = parse::parse(&file)?;
+        Ok(Self { file, roots, quotes: true })
     }
 
     /// A document converted from a table. Messages never quote its cells: one extra comma moves a password into another
     /// column.
     #[must_use]
-    pub fn of_table(source: Source, roots: Vec<Value>) -> Self {
-        Self { source, roots, quotes: false }
+    pub fn from_table(file: InputFile, roots: Vec<Value>) -> Self {
+        Self { file, roots, quotes: false }
     }
 
     /// A document that does not come from a file. Messages call it `name`.
     #[must_use]
-    pub fn of(name: &str, root: Value) -> Self {
-        Self { source: Source::from_text(name, ""), roots: vec![root], quotes: true }
+    pub fn from_value(name: &str, root: Value) -> Self {
+        Self { file: InputFile::from_text(name, ""), roots: vec![root], quotes: true }
     }
 
     /// The file it came from.
     #[must_use]
-    pub fn source(&self) -> &Source {
-        &self.source
+    pub fn file(&self) -> &InputFile {
+        &self.file
     }
 
     /// The documents in order. JSON has one; YAML separates documents by `---`.
     pub fn roots<'a>(&'a self, report: &'a Report) -> impl ExactSizeIterator<Item = Cursor<'a>> {
-        self.roots.iter().map(|root| Cursor::root(self.source.name(), root, report, self.quotes))
+        self.roots.iter().map(|root| Cursor::root(self.file.name(), root, report, self.quotes))
     }
 }
 
 /// Reads a YAML or JSON file with one document as JSON.
 ///
 /// # Errors
-/// See [`Source::read`] and [`Document::parse`]. Also if the file does not have exactly one document.
-pub fn json_of(path: &std::path::Path) -> Result<serde_json::Value, InputError> {
-    let document = Document::parse(Source::read(path)?)?;
+/// See [`InputFile::read`] and [`Document::parse`]. Also if the file does not have exactly one document.
+pub fn read_json(path: &std::path::Path) -> Result<serde_json::Value, InputError> {
+    let document = Document::parse(InputFile::read(path)?)?;
     match document.roots.as_slice() {
         [root] => Ok(root.to_json()),
         roots => {
-            let origin = Origin::file(Arc::clone(document.source().name()));
+            let location = SourceLocation::file(Arc::clone(document.file().name()));
             let problem = format!("expected one document, found {}", roots.len());
-            Err(InputError::from(Finding::error(origin, problem)))
+            Err(InputError::from(InputProblem::error(location, problem)))
         }
     }
 }

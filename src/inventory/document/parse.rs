@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde_saphyr::granit_parser::{ErrorKind, Event, Marker, Parser, ScalarStyle, ScanError, Span, Tag};
 
 use super::scalar::{Scalar, Style};
-use super::{Content, Entry, Finding, InputError, Origin, Place, Source, Value};
+use super::{Content, Entry, InputError, InputFile, InputProblem, Position, SourceLocation, Value};
 
 /// How many values aliases may add to a file of any size.
 const ALIAS_ALLOWANCE: usize = 100_000;
@@ -14,8 +14,8 @@ const ALIAS_ALLOWANCE: usize = 100_000;
 const MAX_VALUES: usize = 5_000_000;
 
 /// Parses all documents of a file, except for empty ones.
-pub(super) fn parse(source: &Source) -> Result<Vec<Value>, InputError> {
-    build(source).map_err(|error| unrendered(source, &error).unwrap_or(error))?.finish()
+pub(super) fn parse(file: &InputFile) -> Result<Vec<Value>, InputError> {
+    build(file).map_err(|error| unrendered(file, &error).unwrap_or(error))?.finish()
 }
 
 /// Beginnings of lines that a template engine would have removed, and their form in messages.
@@ -23,9 +23,9 @@ const STATEMENTS: [(&str, &str); 5] =
     [("{%", "{% … %}"), ("{#", "{# … #}"), ("<%", "<% … %>"), ("{{-", "{{- … }}"), ("{{", "{{ … }}")];
 
 /// The error for an unrendered template: a line up to the syntax error begins with a template statement.
-fn unrendered(source: &Source, error: &InputError) -> Option<InputError> {
-    let last = error.findings().first()?.origin.line()?;
-    let lines = source.text().lines().zip(1_u32..).take_while(|(_, number)| *number <= last);
+fn unrendered(file: &InputFile, error: &InputError) -> Option<InputError> {
+    let last = error.errors().first()?.location.line()?;
+    let lines = file.text().lines().zip(1_u32..).take_while(|(_, number)| *number <= last);
     lines.into_iter().find_map(|(line, number)| {
         let text = line.trim_start();
         let (_, shown) = STATEMENTS.iter().find(|(begin, _)| text.starts_with(begin))?;
@@ -33,8 +33,8 @@ fn unrendered(source: &Source, error: &InputError) -> Option<InputError> {
         let message = format!("`{shown}` looks like a template that was not rendered: render the file first");
         Some(
             refuse(
-                source,
-                Place { column: u32::try_from(column).unwrap_or(u32::MAX), line: number },
+                file,
+                Position { column: u32::try_from(column).unwrap_or(u32::MAX), line: number },
                 message,
             )
             .into(),
@@ -43,39 +43,39 @@ fn unrendered(source: &Source, error: &InputError) -> Option<InputError> {
 }
 
 /// Parses a file to its end.
-fn build(source: &Source) -> Result<Builder<'_>, InputError> {
-    let text = source.text();
+fn build(file: &InputFile) -> Result<Builder<'_>, InputError> {
+    let text = file.text();
     let json = text.trim_start().starts_with(['{', '['])
         && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
-    let mut builder = Builder::new(source, if json { Style::Json } else { Style::Plain });
+    let mut builder = Builder::new(file, if json { Style::Json } else { Style::Plain });
     for event in Parser::new_from_str(text) {
         match event {
             Ok((event, span)) => builder.take(event, span)?,
-            Err(error) => return Err(syntax_error(source, &error)),
+            Err(error) => return Err(syntax_error(file, &error)),
         }
     }
     Ok(builder)
 }
 
-fn refuse(source: &Source, at: Place, message: impl Into<String>) -> Finding {
-    Finding::error(Origin::at(source.name().clone(), at, String::new()), message.into())
+fn refuse(file: &InputFile, at: Position, message: impl Into<String>) -> InputProblem {
+    InputProblem::error(SourceLocation::at(file.name().clone(), at, String::new()), message.into())
 }
 
-fn place(marker: Marker) -> Place {
-    Place::new(marker.line(), marker.col() + 1)
+fn position(marker: Marker) -> Position {
+    Position::new(marker.line(), marker.col() + 1)
 }
 
 /// A syntax error. A file whose name ends in `.json` gets the error of the JSON parser.
-fn syntax_error(source: &Source, error: &ScanError) -> InputError {
-    if source.name().to_ascii_lowercase().ends_with(".json")
-        && let Err(json) = serde_json::from_str::<serde::de::IgnoredAny>(source.text())
+fn syntax_error(file: &InputFile, error: &ScanError) -> InputError {
+    if file.name().to_ascii_lowercase().ends_with(".json")
+        && let Err(json) = serde_json::from_str::<serde::de::IgnoredAny>(file.text())
     {
         let message = json.to_string();
         let message = message.split(" at line ").next().unwrap_or(&message);
-        let at = Place::new(json.line(), json.column().max(1));
-        return refuse(source, at, format!("not valid JSON: {message}")).into();
+        let at = Position::new(json.line(), json.column().max(1));
+        return refuse(file, at, format!("not valid JSON: {message}")).into();
     }
-    let at = place(*error.marker());
+    let at = position(*error.marker());
     let tab = matches!(
         error.kind(),
         ErrorKind::TabInIndentation
@@ -83,17 +83,17 @@ fn syntax_error(source: &Source, error: &ScanError) -> InputError {
             | ErrorKind::TabNotAllowed
             | ErrorKind::TabInPlainScalar
     );
-    if let Some(at) = indenting_tab(source.text(), at.line).filter(|_| tab) {
-        return refuse(source, at, "indented with a tab, YAML allows only spaces").into();
+    if let Some(at) = indenting_tab(file.text(), at.line).filter(|_| tab) {
+        return refuse(file, at, "indented with a tab, YAML allows only spaces").into();
     }
     let kind = error.kind();
     let advice = advice(kind).map(|advice| format!(" ({advice})")).unwrap_or_default();
     match kind {
         // Do not show the character: it may be part of a password.
         ErrorKind::UnexpectedCharacter { .. } => {
-            refuse(source, at, format!("not valid YAML: unexpected character{advice}")).into()
+            refuse(file, at, format!("not valid YAML: unexpected character{advice}")).into()
         }
-        _ => refuse(source, at, format!("not valid YAML: {kind}{advice}")).into(),
+        _ => refuse(file, at, format!("not valid YAML: {kind}{advice}")).into(),
     }
 }
 
@@ -145,23 +145,23 @@ fn unsupported_tag(tag: &Tag) -> String {
 }
 
 /// The first tab in the indentation of a line, from the given line on.
-fn indenting_tab(text: &str, from: u32) -> Option<Place> {
+fn indenting_tab(text: &str, from: u32) -> Option<Position> {
     text.lines().enumerate().skip(from.saturating_sub(1) as usize).find_map(|(index, line)| {
         let column = line.bytes().take_while(|byte| *byte == b' ').count();
-        (line.as_bytes().get(column) == Some(&b'\t')).then(|| Place::new(index + 1, column + 1))
+        (line.as_bytes().get(column) == Some(&b'\t')).then(|| Position::new(index + 1, column + 1))
     })
 }
 
 /// A collection that is not closed yet.
 struct Open {
-    at: Place,
+    at: Position,
     anchor: usize,
     inner: Inner,
 }
 
 enum Inner {
     List(Vec<Value>),
-    Mapping { entries: Vec<Entry>, key: Option<(Place, Key)>, merged: Vec<Value> },
+    Mapping { entries: Vec<Entry>, key: Option<(Position, Key)>, merged: Vec<Value> },
 }
 
 enum Key {
@@ -178,7 +178,7 @@ struct Anchored {
 }
 
 struct Builder<'s> {
-    source: &'s Source,
+    file: &'s InputFile,
     plain: Style,
     open: Vec<Open>,
     roots: Vec<Value>,
@@ -187,39 +187,39 @@ struct Builder<'s> {
     allowance: usize,
     /// How many values were added.
     count: usize,
-    duplicates: Vec<Finding>,
+    duplicates: Vec<InputProblem>,
 }
 
 impl<'s> Builder<'s> {
-    fn new(source: &'s Source, plain: Style) -> Self {
+    fn new(file: &'s InputFile, plain: Style) -> Self {
         Self {
-            source,
+            file,
             plain,
             open: Vec::new(),
             roots: Vec::new(),
             anchors: HashMap::new(),
-            allowance: ALIAS_ALLOWANCE + source.text().len() / 2,
+            allowance: ALIAS_ALLOWANCE + file.text().len() / 2,
             count: 0,
             duplicates: Vec::new(),
         }
     }
 
-    fn refuse(&self, at: Place, message: impl Into<String>) -> InputError {
-        refuse(self.source, at, message).into()
+    fn refuse(&self, at: Position, message: impl Into<String>) -> InputError {
+        refuse(self.file, at, message).into()
     }
 
     fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), InputError> {
-        let at = place(span.start);
-        let tag_at = span.tag_start().map_or(at, place);
+        let at = position(span.start);
+        let tag_at = span.tag_start().map_or(at, position);
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let quoted = self.is_text(tag.as_deref(), tag_at)?;
                 let style = if style == ScalarStyle::Plain && !quoted { self.plain } else { Style::Quoted };
                 let value = Value { at, content: Content::Scalar(Scalar::new(text, style)) };
                 self.anchor(anchor, &value)?;
-                let has_colon = span.end.byte_offset().and_then(|end| self.source.text().get(end..));
+                let has_colon = span.end.byte_offset().and_then(|end| self.file.text().get(end..));
                 let has_colon = has_colon.is_none_or(|rest| rest.trim_start().starts_with(':'));
-                self.place(value, has_colon)
+                self.add(value, has_colon)
             }
             Event::SequenceStart(_, anchor, tag) => {
                 self.is_text(tag.as_deref(), tag_at)?;
@@ -236,14 +236,14 @@ impl<'s> Builder<'s> {
                 };
                 let (value, size) = (anchored.value.clone(), anchored.size);
                 self.spend(size, at)?;
-                self.place(value, true)
+                self.add(value, true)
             }
             _ => Ok(()),
         }
     }
 
     /// Whether a tag makes the value text. A tag that YAML does not define is an error.
-    fn is_text(&self, tag: Option<&Tag>, at: Place) -> Result<bool, InputError> {
+    fn is_text(&self, tag: Option<&Tag>, at: Position) -> Result<bool, InputError> {
         match tag {
             None => Ok(false),
             Some(tag) if tag.is_yaml_core_schema() => Ok(tag.is_yaml_core_schema_tag("str")),
@@ -254,7 +254,7 @@ impl<'s> Builder<'s> {
     }
 
     /// Opens a collection. A collection cannot be the key of a mapping.
-    fn begin(&mut self, at: Place, anchor: usize, inner: Inner) -> Result<(), InputError> {
+    fn begin(&mut self, at: Position, anchor: usize, inner: Inner) -> Result<(), InputError> {
         if let Some(Open { inner: Inner::Mapping { key: None, .. }, .. }) = self.open.last() {
             return Err(
                 self.refuse(at, "a key must be text, found a collection (render `{{ … }}` templates first)")
@@ -279,7 +279,7 @@ impl<'s> Builder<'s> {
         };
         let value = Value { at, content };
         self.anchor(anchor, &value)?;
-        self.place(value, true)
+        self.add(value, true)
     }
 
     /// Stores the value of an anchor.
@@ -292,7 +292,7 @@ impl<'s> Builder<'s> {
         Ok(())
     }
 
-    fn spend(&mut self, size: usize, at: Place) -> Result<(), InputError> {
+    fn spend(&mut self, size: usize, at: Position) -> Result<(), InputError> {
         match self.allowance.checked_sub(size) {
             Some(rest) => self.allowance = rest,
             None => return Err(self.refuse(at, "aliases expand to too many values")),
@@ -301,7 +301,7 @@ impl<'s> Builder<'s> {
     }
 
     /// Counts a value, and fails if the file has too many.
-    fn count(&mut self, at: Place) -> Result<(), InputError> {
+    fn count(&mut self, at: Position) -> Result<(), InputError> {
         self.count += 1;
         if self.count > MAX_VALUES {
             return Err(self.refuse(at, format!("more than {MAX_VALUES} values, split the file")));
@@ -310,7 +310,7 @@ impl<'s> Builder<'s> {
     }
 
     /// Adds a complete value to the open collection. If it is a key, `has_colon` is whether a colon follows it.
-    fn place(&mut self, value: Value, has_colon: bool) -> Result<(), InputError> {
+    fn add(&mut self, value: Value, has_colon: bool) -> Result<(), InputError> {
         let at = value.at;
         self.count(at)?;
         match self.open.last_mut().map(|open| &mut open.inner) {
@@ -319,7 +319,7 @@ impl<'s> Builder<'s> {
             Some(Inner::List(items)) => items.push(value),
             Some(Inner::Mapping { entries, key, merged }) => match (key.take(), value.content) {
                 (None, Content::Scalar(scalar)) => {
-                    let merge = scalar.text() == "<<" && scalar.is_bare();
+                    let merge = scalar.text() == "<<" && scalar.is_unquoted();
                     let text = || Key::Text(scalar.text().into(), has_colon);
                     *key = Some((at, if merge { Key::Merge } else { text() }));
                 }
@@ -356,13 +356,13 @@ impl<'s> Builder<'s> {
 
     /// Reports duplicate keys, and keeps the first of each.
     fn report_duplicates(&mut self, entries: &mut Vec<Entry>) {
-        let mut first: HashMap<&str, Place> = HashMap::with_capacity(entries.len());
+        let mut first: HashMap<&str, Position> = HashMap::with_capacity(entries.len());
         let mut duplicates = Vec::new();
         for (index, entry) in entries.iter().enumerate() {
             if let Some(first) = first.get(&*entry.key) {
                 let key = entry.key.escape_debug();
                 let message = format!("the key `{key}` is given twice, first on line {}", first.line);
-                self.duplicates.push(refuse(self.source, entry.at, message));
+                self.duplicates.push(refuse(self.file, entry.at, message));
                 duplicates.push(index);
             } else {
                 first.insert(&entry.key, entry.at);
@@ -379,7 +379,7 @@ impl<'s> Builder<'s> {
         }
         let report = super::Report::default();
         for duplicate in self.duplicates {
-            report.error(duplicate.origin, duplicate.message);
+            report.error(duplicate.location, duplicate.message);
         }
         report.finish(self.roots).map(|(roots, _)| roots)
     }

@@ -36,12 +36,12 @@ impl Scalar {
     /// Whether it is `null`, `~` or empty, without quotes.
     #[must_use]
     pub fn is_null(&self) -> bool {
-        self.is_bare() && matches!(&*self.text, "" | "~" | "null" | "Null" | "NULL")
+        self.is_unquoted() && matches!(&*self.text, "" | "~" | "null" | "Null" | "NULL")
     }
 
     /// Whether it is written without quotes.
     #[must_use]
-    pub fn is_bare(&self) -> bool {
+    pub fn is_unquoted(&self) -> bool {
         self.style != Style::Quoted
     }
 
@@ -54,7 +54,7 @@ impl Scalar {
     #[must_use]
     pub fn resolve(&self) -> Json {
         let text = || Json::String(self.text.to_string());
-        if !self.is_bare() {
+        if !self.is_unquoted() {
             return text();
         }
         if self.is_null() {

@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use super::*;
 
 fn parse(text: &str) -> Document {
-    Document::parse(Source::from_text("f.yaml", text)).unwrap_or_else(|error| panic!("{error}\n{text}"))
+    Document::parse(InputFile::from_text("f.yaml", text)).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
 fn as_json(text: &str) -> Json {
@@ -20,8 +20,8 @@ fn as_json(text: &str) -> Json {
 }
 
 fn refused(name: &str, text: &str) -> String {
-    let source = Source::from_text(name, text);
-    Document::parse(source).map(|_| text).expect_err("must be refused").to_string()
+    let file = InputFile::from_text(name, text);
+    Document::parse(file).map(|_| text).expect_err("must be refused").to_string()
 }
 
 /// The errors of a walk of a text's documents.
@@ -31,7 +31,7 @@ fn errors(text: &str, walk: impl Fn(Cursor<'_>)) -> Vec<String> {
     document.roots(&report).for_each(walk);
     match report.finish(()) {
         Ok(_) => Vec::new(),
-        Err(refused) => refused.findings().iter().map(ToString::to_string).collect(),
+        Err(refused) => refused.errors().iter().map(ToString::to_string).collect(),
     }
 }
 
@@ -58,8 +58,8 @@ fn keys_and_values_have_a_line_and_column() {
     let port = port.mapping().expect("a mapping");
     let address = port.get("address").expect("is there");
     assert_eq!(address.string(), Some("52:54:00:12:34:56"));
-    assert_eq!(address.origin().to_string(), "f.yaml:3:23: nodes[0].ports[0].address");
-    assert_eq!(node.get("name").expect("is there").origin().to_string(), "f.yaml:2:11: nodes[0].name");
+    assert_eq!(address.location().to_string(), "f.yaml:3:23: nodes[0].ports[0].address");
+    assert_eq!(node.get("name").expect("is there").location().to_string(), "f.yaml:2:11: nodes[0].name");
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn wrong_types_are_reported_with_position_and_path() {
 #[test]
 fn unknown_keys_are_reported_with_the_most_similar_known_key() {
     let found = errors("drivr: ipmi\nzz: 1\n", |root| {
-        root.mapping().expect("a mapping").only(&["driver", "name"]);
+        root.mapping().expect("a mapping").allow_keys(&["driver", "name"]);
     });
     assert_eq!(
         found,
@@ -334,6 +334,6 @@ proptest! {
 
     #[test]
     fn no_text_panics(text in "[-a-c:#&*!|>'\"%@`{}\\[\\], \t\n<?]{0,60}") {
-        let _ = Document::parse(Source::from_text("f", text));
+        let _ = Document::parse(InputFile::from_text("f", text));
     }
 }

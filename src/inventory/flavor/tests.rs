@@ -1,7 +1,7 @@
 use super::*;
 
 fn parse(text: &str) -> Result<Vec<Flavor>, InputError> {
-    let document = Document::parse(Source::from_text("flavors.yaml", text))?;
+    let document = Document::parse(InputFile::from_text("flavors.yaml", text))?;
     let report = Report::default();
     let flavors = read(&[document], &report);
     Ok(report.finish(flavors)?.0.into_iter().map(|written| written.flavor).collect())
@@ -279,7 +279,7 @@ fn keys_of_other_tools_are_ignored_or_explained() {
 fn tables_are_read_with_the_columns_of_openstack_and_ours() {
     let read = |text: &str| {
         let report = Report::default();
-        let document = super::parse(Source::from_text("flavors.csv", text), &report)?;
+        let document = super::parse(InputFile::from_text("flavors.csv", text), &report)?;
         let flavors = super::read(&[document], &report);
         report.finish(flavors).map(|(flavors, _)| flavors)
     };

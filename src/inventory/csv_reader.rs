@@ -3,7 +3,7 @@
 use std::iter::Peekable;
 use std::str::Chars;
 
-use super::document::{Finding, Origin, Place, Source};
+use super::document::{InputFile, InputProblem, Position, SourceLocation};
 
 /// Possible separators of cells. If two are equally frequent, the first wins.
 const SEPARATORS: [char; 3] = [',', ';', '\t'];
@@ -17,13 +17,13 @@ const MAX_CELLS: usize = 1000;
 /// A cell: its position, and its text without quotes. Unquoted text has no white space around it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Cell {
-    pub(super) at: Place,
+    pub(super) at: Position,
     pub(super) text: String,
 }
 
 /// Reads the rows of a file one by one, without empty lines and lines that begin with `#`.
 pub(super) struct Rows<'s> {
-    source: &'s Source,
+    file: &'s InputFile,
     rest: Peekable<Chars<'s>>,
     at: (usize, usize),
     separator: char,
@@ -33,8 +33,8 @@ pub(super) struct Rows<'s> {
 impl<'s> Rows<'s> {
     /// The rows of a file. The separator is the most frequent one in the first row, or that of a line `sep=…`, which some
     /// spreadsheets write.
-    pub(super) fn of(source: &'s Source) -> Self {
-        let text = source.text();
+    pub(super) fn new(file: &'s InputFile) -> Self {
+        let text = file.text();
         let is_row = |line: &&str| !line.trim().is_empty() && !line.starts_with('#');
         let mut lines = text.split(['\n', '\r']).filter(is_row);
         let first = lines.next().unwrap_or_default();
@@ -49,7 +49,7 @@ impl<'s> Rows<'s> {
         let named = first.strip_prefix("sep=").and_then(|named| named.chars().next());
         let frequent = SEPARATORS.iter().rev().copied().max_by_key(count).unwrap_or(',');
         let mut rows = Self {
-            source,
+            file,
             rest: text.chars().peekable(),
             at: (1, 1),
             separator: named.unwrap_or(frequent),
@@ -65,8 +65,8 @@ impl<'s> Rows<'s> {
         rows
     }
 
-    fn place(&self) -> Place {
-        Place::new(self.at.0, self.at.1)
+    fn current_position(&self) -> Position {
+        Position::new(self.at.0, self.at.1)
     }
 
     /// The next character. `\r\n` and `\r` become `\n`.
@@ -93,9 +93,9 @@ impl<'s> Rows<'s> {
         }
     }
 
-    fn cell(&mut self) -> Result<Cell, Finding> {
+    fn cell(&mut self) -> Result<Cell, InputProblem> {
         self.skip_blanks();
-        let at = self.place();
+        let at = self.current_position();
         let mut text = String::new();
         if self.rest.peek() == Some(&'"') {
             self.step();
@@ -109,7 +109,7 @@ impl<'s> Rows<'s> {
             }
             self.skip_blanks();
             if !self.is_at_end_of_cell() {
-                let at = self.place();
+                let at = self.current_position();
                 return Err(
                     self.refuse(at, "text after a closing quote (double a quote that is part of a cell)")
                 );
@@ -123,13 +123,16 @@ impl<'s> Rows<'s> {
         Ok(Cell { at, text })
     }
 
-    fn refuse(&self, at: Place, message: &str) -> Finding {
-        Finding::error(Origin::at(self.source.name().clone(), at, String::new()), message.to_owned())
+    fn refuse(&self, at: Position, message: &str) -> InputProblem {
+        InputProblem::error(
+            SourceLocation::at(self.file.name().clone(), at, String::new()),
+            message.to_owned(),
+        )
     }
 }
 
 impl Iterator for Rows<'_> {
-    type Item = Result<Vec<Cell>, Finding>;
+    type Item = Result<Vec<Cell>, InputProblem>;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
@@ -148,15 +151,15 @@ impl Iterator for Rows<'_> {
                             } else {
                                 format!("a row has more than {MAX_CELLS} cells")
                             };
-                            let refused = self.refuse(self.place(), &message);
+                            let error = self.refuse(self.current_position(), &message);
                             self.rest = "".chars().peekable();
-                            return Some(Err(refused));
+                            return Some(Err(error));
                         }
                         Ok(cell) => row.push(cell),
-                        Err(refused) => {
+                        Err(error) => {
                             // The rest cannot be split into cells.
                             self.rest = "".chars().peekable();
-                            return Some(Err(refused));
+                            return Some(Err(error));
                         }
                     }
                 }
@@ -177,9 +180,9 @@ mod tests {
     use super::*;
 
     fn rows(text: &str) -> Vec<Result<Vec<String>, String>> {
-        let source = Source::from_text("f.csv", text);
+        let file = InputFile::from_text("f.csv", text);
         let texts = |row: Vec<Cell>| row.into_iter().map(|cell| cell.text).collect();
-        Rows::of(&source).map(|row| row.map(texts).map_err(|refused| refused.to_string())).collect()
+        Rows::new(&file).map(|row| row.map(texts).map_err(|error| error.to_string())).collect()
     }
 
     #[test]
@@ -213,9 +216,9 @@ mod tests {
 
     #[test]
     fn cells_have_positions() {
-        let source = Source::from_text("f.csv", "größe, \"a\nb\" ,c\r\n , x");
+        let file = InputFile::from_text("f.csv", "größe, \"a\nb\" ,c\r\n , x");
         let positions: Vec<_> =
-            Rows::of(&source).flatten().flatten().map(|cell| (cell.at.line, cell.at.column)).collect();
+            Rows::new(&file).flatten().flatten().map(|cell| (cell.at.line, cell.at.column)).collect();
         assert_eq!(positions, [(1, 1), (1, 8), (2, 5), (3, 2), (3, 4)]);
     }
 

@@ -1,11 +1,11 @@
 //! Converts machines of other formats to nodes of `baremetal create` files and keeps the position of each value,
 //! so that one reader checks all formats.
 
-use super::document::{Content, Cursor, Entry, Place, Value};
+use super::document::{Content, Cursor, Entry, Position, Value};
 use super::driver_info;
 
 /// A node that is being built from a machine of another format, with Ironic's field names.
-pub(super) struct Draft<'c> {
+pub(super) struct NodeBuilder<'c> {
     machine: &'c Cursor<'c>,
     fields: Vec<Entry>,
     sections: Vec<(&'static str, Vec<Entry>)>,
@@ -17,9 +17,9 @@ pub(super) struct Draft<'c> {
 /// The mappings of a node that several keys of a file can fill.
 const SECTIONS: [&str; 3] = ["driver_info", "properties", "extra"];
 
-impl<'c> Draft<'c> {
+impl<'c> NodeBuilder<'c> {
     /// An empty node at the position of a machine.
-    pub(super) fn of(machine: &'c Cursor<'c>) -> Self {
+    pub(super) fn new(machine: &'c Cursor<'c>) -> Self {
         Self { machine, fields: Vec::new(), sections: Vec::new(), ports: Vec::new(), has_ports: false }
     }
 
@@ -67,13 +67,25 @@ impl<'c> Draft<'c> {
     }
 
     /// Sets a key of one of the node's mappings to a text derived from the value at a location.
-    pub(super) fn make_in(&mut self, section: &'static str, key: &str, text: &str, written: &Cursor<'_>) {
-        self.set_in(section, key, &written.with(&literal(written.value().at, text)));
+    pub(super) fn set_text_in(
+        &mut self,
+        section: &'static str,
+        key: &str,
+        text: &str,
+        derived_from: &Cursor<'_>,
+    ) {
+        self.set_in(section, key, &derived_from.with(&literal(derived_from.value().at, text)));
     }
 
     /// Sets a key of one of the node's mappings to a value derived from the value at a location.
-    pub(super) fn put_in(&mut self, section: &'static str, key: &str, value: Value, written: &Cursor<'_>) {
-        self.set_in(section, key, &written.with(&Value { at: written.value().at, ..value }));
+    pub(super) fn set_value_in(
+        &mut self,
+        section: &'static str,
+        key: &str,
+        value: Value,
+        derived_from: &Cursor<'_>,
+    ) {
+        self.set_in(section, key, &derived_from.with(&Value { at: derived_from.value().at, ..value }));
     }
 
     /// Sets a key of one of the node's mappings and replaces its value.
@@ -88,7 +100,7 @@ impl<'c> Draft<'c> {
     pub(super) fn ports(&mut self, ports: Vec<Value>) {
         let known = self.ports.len();
         for port in ports {
-            if !self.ports[..known].iter().any(|other| other.has_content_of(&port)) {
+            if !self.ports[..known].iter().any(|other| other.has_same_content(&port)) {
                 self.ports.push(port);
             }
         }
@@ -127,7 +139,7 @@ fn entry(key: &str, value: Value) -> Entry {
 fn put(entries: &mut Vec<Entry>, key: &str, value: &Cursor<'_>) {
     match entries.iter_mut().find(|entry| &*entry.key == key) {
         Some(other) if other.value.is_null() => *other = entry(key, value.value().clone()),
-        Some(other) if !value.value().is_null() && !other.value.has_content_of(value.value()) => {
+        Some(other) if !value.value().is_null() && !other.value.has_same_content(value.value()) => {
             let first = other.at.line;
             value.error(format!("`{key}` is given twice with different values, first on line {first}"));
         }
@@ -137,12 +149,12 @@ fn put(entries: &mut Vec<Entry>, key: &str, value: &Cursor<'_>) {
 }
 
 /// Text that is never read as a reference to an environment variable.
-pub(super) fn literal(at: Place, text: &str) -> Value {
+pub(super) fn literal(at: Position, text: &str) -> Value {
     Value { at, ..Value::from(serde_json::Value::from(driver_info::escaped(text))) }
 }
 
 /// A mapping with one key, at the position of its value.
-pub(super) fn only(key: &str, value: &Value) -> Value {
-    let at: Place = value.at;
+pub(super) fn single_entry(key: &str, value: &Value) -> Value {
+    let at: Position = value.at;
     Value { at, content: Content::Mapping(vec![entry(key, value.clone())]) }
 }

@@ -6,14 +6,14 @@ use serde_json::json;
 use super::tests::{accepted, read, refused};
 use super::*;
 
-fn warnings(enrolment: &Enrolment) -> Vec<String> {
-    enrolment.warnings.iter().map(|warning| warning.message.clone()).collect()
+fn warnings(enrollment: &Enrollment) -> Vec<String> {
+    enrollment.warnings.iter().map(|warning| warning.message.clone()).collect()
 }
 
 /// All warnings or errors of a text.
 fn messages(text: &str) -> String {
     match read(&[text]) {
-        Ok(enrolment) => enrolment.warnings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+        Ok(enrollment) => enrollment.warnings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
         Err(refused) => refused.to_string(),
     }
 }
@@ -114,9 +114,13 @@ fn the_row_of_a_machine_is_not_read_as_a_header() {
             error.contains("first line must contain the column names") && !error.contains("hunter2"),
             "{error}"
         );
-        let source = Source::from_text("a", text);
-        let forced =
-            Enrolment::of_sources(vec![source], Some(Format::Csv), &Elsewhere::none(), Report::default());
+        let source = InputFile::from_text("a", text);
+        let forced = Enrollment::from_files(
+            vec![source],
+            Some(InputFormat::Csv),
+            &SecretResolver::none(),
+            Report::default(),
+        );
         let error = forced.expect_err("no table").to_string();
         assert!(error.contains("must contain the column names") && !error.contains("hunter2"), "{error}");
     }
@@ -158,11 +162,11 @@ fn text_in_place_of_a_mapping_is_not_quoted() {
 #[test]
 fn yaml_on_one_line_is_not_read_as_a_table() {
     let one = "nodes: [{name: n1, driver: ipmi, driver_info: {ipmi_address: 10.0.0.1, ipmi_username: u, ipmi_password: p}}]";
-    assert_eq!(accepted(one).read_as[0].1, Format::BaremetalCreate);
+    assert_eq!(accepted(one).formats[0].1, InputFormat::BaremetalCreate);
     let bifrost = "# hosts\nw1: {driver: redfish, driver_info: {redfish_username: u, redfish_address: bmc}, nics: []}\n\
                    w2: {driver: ipmi, driver_info: {ipmi_address: 10.0.0.2, ipmi_username: u}}\n";
-    let enrolment = accepted(bifrost);
-    assert_eq!((enrolment.read_as[0].1, enrolment.machines.len()), (Format::Bifrost, 2));
+    let enrollment = accepted(bifrost);
+    assert_eq!((enrollment.formats[0].1, enrollment.machines.len()), (InputFormat::Bifrost, 2));
     // Syntax errors have a position.
     let errors = refused("nodes: [{name: \"a\", driver: x, uuid: y}, {name: \"b\" driver: x}]\n");
     assert!(errors[0].starts_with("a.yaml:1:") && errors[0].contains("not valid YAML"), "{errors:?}");
@@ -172,13 +176,13 @@ fn yaml_on_one_line_is_not_read_as_a_table() {
 
 #[test]
 fn other_top_level_keys_of_tripleo_are_ignored_with_one_warning() {
-    let enrolment = accepted(
+    let enrollment = accepted(
         r#"{"host-ip": "192.0.2.1", "seed-ip": "", "pm_password": "hunter2", "_comment": "c", "nodes": [
             {"name": "n1", "pm_type": "ipmi", "pm_addr": "192.0.2.11", "mac": ["52:54:00:00:00:01"]}]}"#,
     );
-    assert_eq!(enrolment.machines.len(), 1);
+    assert_eq!(enrollment.machines.len(), 1);
     assert_eq!(
-        warnings(&enrolment),
+        warnings(&enrollment),
         ["`host-ip`, `seed-ip`, `pm_password`, `_comment` are not for enrolling, and left out"]
     );
 }
@@ -196,8 +200,8 @@ fn empty_values_of_metal3_are_ignored() {
                 bmc: {address: \"ipmi://10.0.0.50\", credentialsName: s}\n  \
                 rootDeviceHints: {deviceName: \"\", model: \"\", wwn: \"\", hctl: \"\", minSizeGigabytes: 0}\n\
                 status: {hardware: {cpu: {arch: x86_64, count: 0}, ramMebibytes: 16384}}";
-    let enrolment = accepted(&format!("{}{SECRET}", host("h1", spec)));
-    let machine = &enrolment.machines[0];
+    let enrollment = accepted(&format!("{}{SECRET}", host("h1", spec)));
+    let machine = &enrollment.machines[0];
     let properties = json!({"capabilities": "boot_mode:uefi", "memory_mb": 16384, "cpu_arch": "x86_64"});
     assert_eq!(machine.fields["properties"], properties);
     assert!(machine.macs().next().is_none() && !machine.fields.contains_key("description"));
@@ -220,9 +224,9 @@ fn hosts_without_a_bmc_are_ignored_and_the_others_enrolled() {
     let others: Vec<String> =
         others.iter().enumerate().map(|(at, spec)| host(&format!("m{at}"), spec)).collect();
     let good = host("h1", "spec: {bmc: {address: \"ipmi://10.0.0.50\", credentialsName: s}}");
-    let enrolment = accepted(&format!("{}{good}{SECRET}", others.concat()));
-    assert_eq!(enrolment.machines.len(), 1);
-    let warnings = warnings(&enrolment).join("\n");
+    let enrollment = accepted(&format!("{}{good}{SECRET}", others.concat()));
+    assert_eq!(enrollment.machines.len(), 1);
+    let warnings = warnings(&enrollment).join("\n");
     for at in 0..others.len() {
         assert!(warnings.contains(&format!("the host `m{at}` has no BMC and is left out")), "{warnings}");
     }
@@ -238,8 +242,8 @@ fn lists_of_a_kind_are_read_and_other_kinds_are_reported() {
         {"metadata": {"name": "h1"}, "spec": {"bmc": {"address": "10.0.0.1", "credentialsName": "s"}}}]}"#;
     let secrets = r#"{"apiVersion": "v1", "kind": "SecretList", "items": [
         {"metadata": {"name": "s"}, "data": {"username": "dQ==", "password": "cA=="}}]}"#;
-    let enrolment = read(&[list, secrets]).unwrap_or_else(|refused| panic!("{refused}"));
-    assert_eq!(enrolment.machines[0].name(), Some("h1"));
+    let enrollment = read(&[list, secrets]).unwrap_or_else(|refused| panic!("{refused}"));
+    assert_eq!(enrollment.machines[0].name(), Some("h1"));
     let config = "apiVersion: v1beta1\nkind: AgentConfig\nhosts: []\n";
     assert_eq!(refused(config), ["a.yaml: contains no machines, only `AgentConfig`"]);
     assert_eq!(
@@ -253,9 +257,9 @@ fn other_keys_of_kubernetes_are_ignored_with_one_warning() {
     let text = "apiVersion: metal3.io/v1alpha1\nkind: BareMetalHost\n\
                 metadata: {name: h1, uid: u, resourceVersion: '7', generation: 2, finalizers: [], labels: {a: b}}\n\
                 spec: {bmc: {address: 10.0.0.1, credentialsName: s}, online: true}\n";
-    let enrolment = accepted(&format!("{text}{SECRET}"));
+    let enrollment = accepted(&format!("{text}{SECRET}"));
     assert_eq!(
-        warnings(&enrolment),
+        warnings(&enrollment),
         [
             "`uid`, `resourceVersion`, `generation`, `finalizers`, `labels`, `online` are not for enrolling, and left out"
         ]
@@ -346,10 +350,10 @@ fn dev_scripts_nodes_are_read_with_metal3_addresses() {
             "password": "p", "disable_certificate_verification": true, "deploy_kernel": "http://img/k",
             "address": "idrac-virtualmedia://[fd00::2]/redfish/v1/Systems/System.Embedded.1"}},
         {"name": "m3", "driver": "ipmi", "driver_info": {"port": 6231, "address": "libvirt://10.0.0.9"}}]}"#;
-    let enrolment = accepted(text);
-    assert_eq!(warnings(&enrolment), Vec::<String>::new());
+    let enrollment = accepted(text);
+    assert_eq!(warnings(&enrollment), Vec::<String>::new());
     let machine = |at: usize| {
-        let machine = &enrolment.machines[at];
+        let machine = &enrollment.machines[at];
         let boot = machine.fields["boot_interface"].as_str().unwrap_or_default();
         (machine.driver(), boot, json!(machine.driver_info.expose()))
     };
@@ -381,7 +385,7 @@ fn dev_scripts_nodes_are_read_with_metal3_addresses() {
         )
     );
     assert_eq!(machine(3), ("ipmi", "ipxe", json!({"ipmi_address": "10.0.0.9", "ipmi_port": 6231})));
-    assert_eq!(enrolment.machines[0].macs().collect::<Vec<_>>(), ["52:54:00:00:00:61"]);
+    assert_eq!(enrollment.machines[0].macs().collect::<Vec<_>>(), ["52:54:00:00:00:61"]);
 }
 
 #[test]
@@ -486,8 +490,8 @@ fn hints_that_fail_in_the_ramdisk_are_refused() {
 #[test]
 fn capabilities_are_converted_to_the_form_of_ironic() {
     let capabilities = |value: &str| {
-        let enrolment = accepted(&node(&format!("properties: {{capabilities: {value}}}")));
-        (enrolment.machines[0].fields["properties"]["capabilities"].clone(), warnings(&enrolment))
+        let enrollment = accepted(&node(&format!("properties: {{capabilities: {value}}}")));
+        (enrollment.machines[0].fields["properties"]["capabilities"].clone(), warnings(&enrollment))
     };
     let check = |text: &str, count| {
         let (read, warnings) = capabilities(text);
@@ -538,8 +542,8 @@ fn the_profile_of_tripleo_becomes_a_capability() {
         ("'a:b,profile:control'", "a:b,profile:control"),
         ("'a:b, '", "a:b,profile:control"),
     ] {
-        let enrolment = accepted(&machine(capabilities));
-        assert_eq!(enrolment.machines[0].fields["properties"]["capabilities"], all, "{capabilities}");
+        let enrollment = accepted(&machine(capabilities));
+        assert_eq!(enrollment.machines[0].fields["properties"]["capabilities"], all, "{capabilities}");
     }
     let errors = refused(&machine("{profile: compute}"));
     assert!(errors[0].ends_with("`profile` differs from that of the capabilities, `compute`"), "{errors:?}");
@@ -617,9 +621,9 @@ fn switch_ids_are_checked() {
     assert!(
         refused_node(&port("00-1B-2C-3D-4E-5F")).contains("write the MAC address as `00:1b:2c:3d:4e:5f`")
     );
-    let enrolment = accepted(&node(&port("'000000A0B1C2D3E4'")));
+    let enrollment = accepted(&node(&port("'000000A0B1C2D3E4'")));
     assert_eq!(
-        enrolment.machines[0].ports[0].fields["local_link_connection"]["switch_id"],
+        enrollment.machines[0].ports[0].fields["local_link_connection"]["switch_id"],
         "000000a0b1c2d3e4"
     );
 }

@@ -26,8 +26,8 @@ fn secret(data: &str) -> String {
     format!("---\napiVersion: v1\nkind: Secret\nmetadata: {{name: s}}\n{data}\n")
 }
 
-fn warnings(enrolment: &Enrolment) -> Vec<String> {
-    enrolment.warnings.iter().map(|warning| warning.message.clone()).collect()
+fn warnings(enrollment: &Enrollment) -> Vec<String> {
+    enrollment.warnings.iter().map(|warning| warning.message.clone()).collect()
 }
 
 #[test]
@@ -43,9 +43,9 @@ fn hosts_in_use_are_marked_and_cause_a_warning() {
         ("online: true", "status: {provisioning: {state: deprovisioning}}", "provisioning state"),
         ("online: true", "status: {provisioning: {state: active}}", "provisioning state"),
     ] {
-        let enrolment = accepted(&host(&format!("{BMC}, {spec}"), rest));
-        assert!(enrolment.machines[0].is_in_use, "{spec} {rest}");
-        let warnings = warnings(&enrolment).join("\n");
+        let enrollment = accepted(&host(&format!("{BMC}, {spec}"), rest));
+        assert!(enrollment.machines[0].is_in_use, "{spec} {rest}");
+        let warnings = warnings(&enrollment).join("\n");
         assert!(
             warnings.contains(reason)
                 && warnings.contains("`farrier enroll --until manageable` and then `farrier node adopt`"),
@@ -59,9 +59,9 @@ fn hosts_in_use_are_marked_and_cause_a_warning() {
         ("online: true", "status: {provisioning: {state: ''}}"),
         ("online: true", "status: {hardware: {ramMebibytes: 4}}"),
     ] {
-        let enrolment = accepted(&host(&format!("{BMC}, {spec}"), rest));
-        assert!(!enrolment.machines[0].is_in_use, "{spec} {rest}");
-        assert!(!warnings(&enrolment).join("\n").contains("in use"), "{spec} {rest}");
+        let enrollment = accepted(&host(&format!("{BMC}, {spec}"), rest));
+        assert!(!enrollment.machines[0].is_in_use, "{spec} {rest}");
+        assert!(!warnings(&enrollment).join("\n").contains("in use"), "{spec} {rest}");
     }
     // An invalid value is an error, not `false`.
     assert!(
@@ -116,15 +116,15 @@ fn values_of_secrets_are_trimmed_as_metal3_does() {
         ("data: {username: dQ==, password: IHAK}", "has white space around it"),
         ("data: {username: dQ==, password: cAo=}", "ends in a line end"),
     ] {
-        let enrolment = accepted(&format!("{plain}{}", secret(data)));
-        assert_eq!(enrolment.machines[0].driver_info.expose()["ipmi_password"], "p", "{data}");
-        let warnings = warnings(&enrolment);
+        let enrollment = accepted(&format!("{plain}{}", secret(data)));
+        assert_eq!(enrollment.machines[0].driver_info.expose()["ipmi_password"], "p", "{data}");
+        let warnings = warnings(&enrollment);
         assert!(warnings.len() == 1 && warnings[0].starts_with(expected), "{data}: {warnings:?}");
     }
     let both = secret("data: {username: dQ==, password: cA==}\nstringData: {username: u, password: q}");
-    let enrolment = accepted(&format!("{plain}{both}"));
-    assert_eq!(enrolment.machines[0].driver_info.expose()["ipmi_password"], "q");
-    assert_eq!(warnings(&enrolment), ["replaces the value in `data`, which is different, as in Kubernetes"]);
+    let enrollment = accepted(&format!("{plain}{both}"));
+    assert_eq!(enrollment.machines[0].driver_info.expose()["ipmi_password"], "q");
+    assert_eq!(warnings(&enrollment), ["replaces the value in `data`, which is different, as in Kubernetes"]);
 }
 
 #[test]
@@ -182,10 +182,10 @@ fn addresses_with_unsupported_parts_are_refused() {
 
 #[test]
 fn the_path_of_a_system_is_decoded() {
-    let enrolment = accepted(&with_address("redfish://bmc/redfish/v1/Systems/System%20One%2Fa"));
-    let info = enrolment.machines[0].driver_info.expose();
+    let enrollment = accepted(&with_address("redfish://bmc/redfish/v1/Systems/System%20One%2Fa"));
+    let info = enrollment.machines[0].driver_info.expose();
     assert_eq!(info["redfish_system_id"], "/redfish/v1/Systems/System One/a");
-    assert!(warnings(&enrolment).is_empty());
+    assert!(warnings(&enrollment).is_empty());
     let own = "nodes: [{name: a, driver: redfish, driver_info: {redfish_address: bmc, redfish_system_id: /redfish/v1/Systems/a%20b}}]";
     assert!(warnings(&accepted(own))[0].contains("write it without percent encoding"));
 }
@@ -257,8 +257,8 @@ fn the_hardware_type_of_a_dev_scripts_node_is_kept() {
         ("idrac-virtualmedia", "redfish://bmc/redfish/v1/Systems/1", "idrac", "idrac-redfish-virtual-media"),
         ("libvirt", "ipmi://bmc", "ipmi", "ipxe"),
     ] {
-        let enrolment = accepted(&node(driver, address, ""));
-        let machine = &enrolment.machines[0];
+        let enrollment = accepted(&node(driver, address, ""));
+        let machine = &enrollment.machines[0];
         assert_eq!(
             (machine.driver(), machine.fields["boot_interface"].as_str()),
             (read_as, Some(boot)),
@@ -266,7 +266,7 @@ fn the_hardware_type_of_a_dev_scripts_node_is_kept() {
         );
         let user = if read_as == "ipmi" { "ipmi_username" } else { "redfish_username" };
         assert_eq!(machine.driver_info.expose()[user], "u", "{driver} {address}");
-        assert!(warnings(&enrolment).is_empty(), "{driver} {address}");
+        assert!(warnings(&enrollment).is_empty(), "{driver} {address}");
     }
     for (driver, address, rest, why) in [
         (
@@ -296,11 +296,11 @@ fn the_hardware_type_of_a_dev_scripts_node_is_kept() {
         assert!(errors.len() == 1 && errors[0].contains(why), "{driver} {address}: {errors:?}");
     }
     // The other keys of `driver_info` are merged with the address.
-    let enrolment = accepted(
+    let enrollment = accepted(
         "nodes: [{name: a, driver: ipmi, driver_info: {address: 'ipmi://bmc:6230', ipmi_port: 6230}, properties: {cpus: 4}}]",
     );
     assert_eq!(
-        json!(enrolment.machines[0].driver_info.expose()),
+        json!(enrollment.machines[0].driver_info.expose()),
         json!({"ipmi_address": "bmc", "ipmi_port": 6230})
     );
 }
@@ -330,9 +330,9 @@ fn hosts_in_use_need_no_credentials_unless_they_are_enrolled() {
     ] {
         let half = "---\napiVersion: v1\nkind: Secret\nmetadata: {name: half}\nstringData: {username: u}\n";
         let text = format!("{}{half}", host(&format!("bmc: {{address: 10.0.0.1, {bmc}}}, {in_use}"), ""));
-        let enrolment = accepted(&text);
-        assert!(enrolment.machines[0].is_in_use, "{text}");
-        let errors: Vec<&str> = enrolment.errors_in_use.iter().map(|error| error.message.as_str()).collect();
+        let enrollment = accepted(&text);
+        assert!(enrollment.machines[0].is_in_use, "{text}");
+        let errors: Vec<&str> = enrollment.errors_in_use.iter().map(|error| error.message.as_str()).collect();
         assert_eq!(errors, [expected], "{text}");
         let free = refused(&text.replace(in_use, "online: true"));
         assert!(free.len() == 1 && free[0].ends_with(expected), "{free:?}");

@@ -68,11 +68,11 @@ fn without_comment(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use crate::inventory::document::{Document, Report, Source};
+    use crate::inventory::document::{Document, InputFile, Report};
 
     /// The number of warnings about a file, or its errors.
     fn warnings(text: &str) -> Result<usize, String> {
-        let document = Document::parse(Source::from_text("fleet.yaml", text)).expect("YAML");
+        let document = Document::parse(InputFile::from_text("fleet.yaml", text)).expect("YAML");
         let report = Report::default();
         for root in document.roots(&report) {
             super::report("", &root);

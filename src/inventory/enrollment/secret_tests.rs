@@ -3,8 +3,8 @@
 use super::tests::{accepted, refused};
 use super::*;
 
-fn warnings(enrolment: &Enrolment) -> Vec<String> {
-    enrolment.warnings.iter().map(ToString::to_string).collect()
+fn warnings(enrollment: &Enrollment) -> Vec<String> {
+    enrollment.warnings.iter().map(ToString::to_string).collect()
 }
 
 #[test]
@@ -66,13 +66,13 @@ fn white_space_around_secrets_and_user_names_is_kept_with_a_warning() {
             "ends in a line break",
         ),
     ] {
-        let Ok(enrolment) = super::tests::read(&[&text]) else {
+        let Ok(enrollment) = super::tests::read(&[&text]) else {
             // Some values are refused for their white space.
             assert!(refused(&text).len() == 1, "{text}");
             continue;
         };
-        assert_eq!(enrolment.machines[0].driver_info.expose()[key], value, "{text}");
-        let warnings = warnings(&enrolment);
+        assert_eq!(enrollment.machines[0].driver_info.expose()[key], value, "{text}");
+        let warnings = warnings(&enrollment);
         assert!(warnings.iter().any(|warning| warning.contains(expected)), "{text}: {warnings:?}");
         assert!(!warnings.join("").contains("secret"), "{warnings:?}");
     }

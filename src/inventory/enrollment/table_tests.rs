@@ -5,8 +5,8 @@ use serde_json::json;
 use super::tests::{accepted, refused};
 use super::*;
 
-fn warnings(enrolment: &Enrolment) -> Vec<String> {
-    enrolment.warnings.iter().map(ToString::to_string).collect()
+fn warnings(enrollment: &Enrollment) -> Vec<String> {
+    enrollment.warnings.iter().map(ToString::to_string).collect()
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn a_table_with_a_header_is_equal_to_the_same_nodes_in_yaml() {
         let table = [head.join(separator), first.join(separator), second].join("\n");
         let read = accepted(&table);
         assert_eq!(warnings(&read), Vec::<String>::new());
-        assert_eq!(read.read_as[0].1, Format::Csv);
+        assert_eq!(read.formats[0].1, InputFormat::Csv);
         assert_eq!(read.machines.len(), 2);
         for (left, right) in yaml.machines.iter().zip(&read.machines) {
             let fields = |machine: &Machine| {
@@ -139,7 +139,7 @@ fn the_columns_of_a_bifrost_table_are_read_by_position() {
     assert_eq!((&info["ipmi_bridging"], &info["ipmi_transit_address"]), (&json!("dual"), &json!("0x82")));
     assert_eq!((two.name(), two.uuid()), (Some("edge-08"), Some("1be26c0b-03f2-4d2e-ae87-c02d7f33c123")));
     assert_eq!(three.driver_info.expose()["redfish_address"], "https://10.9.0.9");
-    assert_eq!(read.read_as[0].1, Format::BifrostCsv);
+    assert_eq!(read.formats[0].1, InputFormat::BifrostCsv);
     let warnings = warnings(&read);
     for (line, part) in [(1, "`ipv4_address` is for deploying"), (3, "bifrost does not read this column")] {
         assert!(
@@ -165,7 +165,7 @@ fn a_tripleo_table_is_read_with_and_without_a_header() {
     for text in [line.to_owned(), format!("pm_type,pm_addr,pm_user,pm_password,mac,pm_port\n{line}\n")] {
         let read = accepted(&text);
         let [machine] = read.machines.as_slice() else { panic!("one machine") };
-        assert_eq!(read.read_as[0].1, Format::TripleoCsv);
+        assert_eq!(read.formats[0].1, InputFormat::TripleoCsv);
         assert_eq!(
             json!(machine.driver_info.expose()),
             json!({"ipmi_address": "10.0.0.5", "ipmi_username": "admin", "ipmi_password": "0123", "ipmi_port": 6230})
@@ -177,15 +177,19 @@ fn a_tripleo_table_is_read_with_and_without_a_header() {
 #[test]
 fn a_given_format_is_the_only_one_that_is_tried() {
     let forced = |format| {
-        let source = Source::from_text("a", "name,driver\na,ipmi\n");
-        Enrolment::of_sources(vec![source], Some(format), &Elsewhere::none(), Report::default())
-            .map(|enrolment| enrolment.machines.len())
+        let source = InputFile::from_text("a", "name,driver\na,ipmi\n");
+        Enrollment::from_files(vec![source], Some(format), &SecretResolver::none(), Report::default())
+            .map(|enrollment| enrollment.machines.len())
             .map_err(|refused| refused.to_string())
     };
-    assert_eq!(forced(Format::Csv), Ok(1));
-    for other in
-        [Format::BifrostCsv, Format::TripleoCsv, Format::Tripleo, Format::BaremetalCreate, Format::Metal3]
-    {
+    assert_eq!(forced(InputFormat::Csv), Ok(1));
+    for other in [
+        InputFormat::BifrostCsv,
+        InputFormat::TripleoCsv,
+        InputFormat::Tripleo,
+        InputFormat::BaremetalCreate,
+        InputFormat::Metal3,
+    ] {
         assert!(forced(other).expect_err("another form").contains("a:1:1"), "{other}");
     }
 }

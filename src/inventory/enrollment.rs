@@ -7,101 +7,102 @@ use serde_json::Value as Json;
 
 use super::baremetal_create::{self, Contents};
 use super::bifrost;
-use super::document::{Document, Finding, InputError, Origin, Report, Source};
+use super::csv_table;
+use super::document::{Document, InputError, InputFile, InputProblem, Report, SourceLocation};
 use super::duplicates;
-use super::format::{self, Format};
+use super::format::{self, InputFormat};
+use super::legacy_csv;
 use super::machine::{Chassis, Machine};
 use super::metal3;
-use super::positional;
-use super::reference::{Elsewhere, Surroundings};
-use super::sheet;
+use super::reference::{ResolveContext, SecretResolver};
 use super::tripleo;
-use super::unquoted;
+use super::unquoted_secrets;
 
 /// The machines to enroll, checked as far as possible without Ironic.
 #[derive(Debug)]
-pub struct Enrolment {
+pub struct Enrollment {
     /// The machines in the order of the files.
     pub machines: Vec<Machine>,
     /// The chassis of the machines.
     pub chassis: Vec<Chassis>,
     /// Warnings about the files.
-    pub warnings: Vec<Finding>,
+    pub warnings: Vec<InputProblem>,
     /// The format of each file.
-    pub read_as: Vec<(Arc<str>, Format)>,
+    pub formats: Vec<(Arc<str>, InputFormat)>,
     /// Errors of machines that are in use. They only matter if these machines are enrolled.
-    pub errors_in_use: Vec<Finding>,
+    pub errors_in_use: Vec<InputProblem>,
 }
 
-impl Enrolment {
-    /// Reads files, or standard input for `-`. The format of each file is detected, unless `format` is given. `elsewhere`
+impl Enrollment {
+    /// Reads files, or standard input for `-`. The format of each file is detected, unless `format` is given. `resolver`
     /// resolves references in the files.
     ///
     /// # Errors
     /// All errors of all files.
     pub fn read(
         paths: &[PathBuf],
-        format: Option<Format>,
-        elsewhere: &Elsewhere<'_>,
+        format: Option<InputFormat>,
+        resolver: &SecretResolver<'_>,
     ) -> Result<Self, InputError> {
         let report = Report::default();
-        let mut sources = Vec::new();
+        let mut files = Vec::new();
         for path in paths {
-            match Source::read(path) {
-                Ok(source) => sources.push(source),
+            match InputFile::read(path) {
+                Ok(file) => files.push(file),
                 Err(error) => report.absorb(error),
             }
         }
-        Self::of_sources(sources, format, elsewhere, report)
+        Self::from_files(files, format, resolver, report)
     }
 
     /// Reads texts that are already in memory.
-    pub(super) fn of_sources(
-        sources: Vec<Source>,
-        format: Option<Format>,
-        elsewhere: &Elsewhere<'_>,
+    pub(super) fn from_files(
+        files: Vec<InputFile>,
+        format: Option<InputFormat>,
+        resolver: &SecretResolver<'_>,
         report: Report,
     ) -> Result<Self, InputError> {
-        let files: Vec<(Document, Format)> =
-            sources.into_iter().filter_map(|source| parse(source, format, &report)).collect();
+        let documents: Vec<(Document, InputFormat)> =
+            files.into_iter().filter_map(|file| parse(file, format, &report)).collect();
         let mut secrets = metal3::Secrets::default();
-        for (document, _) in files.iter().filter(|(_, format)| *format == Format::Metal3) {
+        for (document, _) in documents.iter().filter(|(_, format)| *format == InputFormat::Metal3) {
             if secrets.gather(document, &report) {
-                warn_if_open(document.source(), &report);
+                warn_if_open(document.file(), &report);
             }
         }
         let mut all = Contents::default();
         let mut others = Vec::new();
-        for (document, format) in &files {
-            let contents = read_document(document, *format, &secrets, elsewhere, &report);
+        for (document, format) in &documents {
+            let contents = read_document(document, *format, &secrets, resolver, &report);
             all.machines.extend(contents.machines);
             all.chassis.extend(contents.chassis);
             all.errors_in_use.extend(contents.errors_in_use);
             others.push(contents.others);
         }
         if all.machines.is_empty() && all.chassis.is_empty() && report.is_clean() {
-            for ((document, _), others) in files.iter().zip(others) {
+            for ((document, _), others) in documents.iter().zip(others) {
                 let others: Vec<String> = others.into_iter().collect();
                 let others =
                     if others.is_empty() { String::new() } else { format!(", only {}", others.join(", ")) };
-                let file = Origin::file(document.source().name().clone());
-                report.error(file, format!("contains no machines{others}"));
+                let location = SourceLocation::file(document.file().name().clone());
+                report.error(location, format!("contains no machines{others}"));
             }
         }
-        let read_as = files.iter().map(|(document, format)| (Arc::clone(document.source().name()), *format));
-        Ok(Self { read_as: read_as.collect(), ..Self::checked(all, report)? })
+        let formats =
+            documents.iter().map(|(document, format)| (Arc::clone(document.file().name()), *format));
+        Ok(Self { formats: formats.collect(), ..Self::checked(all, report)? })
     }
 
     /// Reads one machine from options of the command line, in the form of a node in a file.
     ///
     /// # Errors
     /// All errors of the machine.
-    pub fn of_node(node: Json, elsewhere: &Elsewhere<'_>) -> Result<Self, InputError> {
-        let document = Document::of("command line", node.into());
+    pub fn from_node(node: Json, resolver: &SecretResolver<'_>) -> Result<Self, InputError> {
+        let document = Document::from_value("command line", node.into());
         let report = Report::default();
         let mut contents = Contents::default();
         for root in document.roots(&report) {
-            contents.read_node(&root, None, surroundings(document.source(), elsewhere));
+            contents.read_node(&root, None, context(document.file(), resolver));
         }
         Self::checked(contents, report)
     }
@@ -110,29 +111,29 @@ impl Enrolment {
         let Contents { machines, chassis, errors_in_use, .. } = contents;
         duplicates::check(&machines, &chassis, &report);
         let ((machines, chassis), warnings) = report.finish((machines, chassis))?;
-        Ok(Self { machines, chassis, warnings, read_as: Vec::new(), errors_in_use })
+        Ok(Self { machines, chassis, warnings, formats: Vec::new(), errors_in_use })
     }
 }
 
-fn surroundings<'a>(source: &'a Source, elsewhere: &'a Elsewhere<'a>) -> Surroundings<'a> {
-    Surroundings { directory: source.directory(), elsewhere }
+fn context<'a>(file: &'a InputFile, resolver: &'a SecretResolver<'a>) -> ResolveContext<'a> {
+    ResolveContext { directory: file.directory(), resolver }
 }
 
 /// Parses a file in the given or detected format. Errors go to the report.
-fn parse(source: Source, format: Option<Format>, report: &Report) -> Option<(Document, Format)> {
-    let file = Origin::file(source.name().clone());
-    let known = format.or_else(|| format::detect_table(&source));
-    let format_error = || format::ini_error(&source).or_else(|| format::table_error(&source));
+fn parse(file: InputFile, format: Option<InputFormat>, report: &Report) -> Option<(Document, InputFormat)> {
+    let location = SourceLocation::file(file.name().clone());
+    let known = format.or_else(|| format::detect_table(&file));
+    let format_error = || format::ini_error(&file).or_else(|| format::table_error(&file));
     let format_error = if known.is_none() { format_error() } else { None };
     let document = match known {
-        Some(Format::Csv) => sheet::document(source, report),
-        Some(Format::BifrostCsv) => positional::bifrost(source, report),
-        Some(Format::TripleoCsv) => positional::tripleo(source, report),
-        _ => match Document::parse(source) {
+        Some(InputFormat::Csv) => csv_table::document(file, report),
+        Some(InputFormat::BifrostCsv) => legacy_csv::bifrost(file, report),
+        Some(InputFormat::TripleoCsv) => legacy_csv::tripleo(file, report),
+        _ => match Document::parse(file) {
             Ok(document) => document,
             Err(error) => {
                 match format_error {
-                    Some(error) => report.error(error.origin, error.message),
+                    Some(error) => report.error(error.location, error.message),
                     None => report.absorb(error),
                 }
                 return None;
@@ -143,8 +144,8 @@ fn parse(source: Source, format: Option<Format>, report: &Report) -> Option<(Doc
     match detected {
         Ok(format) => Some((document, format)),
         Err(why) => {
-            let error = format_error.unwrap_or_else(|| Finding::error(file, why.to_owned()));
-            report.error(error.origin, error.message);
+            let error = format_error.unwrap_or_else(|| InputProblem::error(location, why.to_owned()));
+            report.error(error.location, error.message);
             None
         }
     }
@@ -153,23 +154,23 @@ fn parse(source: Source, format: Option<Format>, report: &Report) -> Option<(Doc
 /// Reads a parsed file.
 fn read_document(
     document: &Document,
-    format: Format,
+    format: InputFormat,
     secrets: &metal3::Secrets,
-    elsewhere: &Elsewhere<'_>,
+    resolver: &SecretResolver<'_>,
     report: &Report,
 ) -> Contents {
-    let surroundings = surroundings(document.source(), elsewhere);
+    let context = context(document.file(), resolver);
     let mut all = Contents::default();
-    let is_yaml = !matches!(format, Format::Csv | Format::BifrostCsv | Format::TripleoCsv);
+    let is_yaml = !matches!(format, InputFormat::Csv | InputFormat::BifrostCsv | InputFormat::TripleoCsv);
     for root in document.roots(report) {
         if is_yaml {
-            unquoted::warn(&root, document.source());
+            unquoted_secrets::warn(&root, document.file());
         }
         let contents = match format {
-            Format::BaremetalCreate | Format::Csv => baremetal_create::read(&root, surroundings),
-            Format::Bifrost | Format::BifrostCsv => bifrost::read(&root, surroundings),
-            Format::Tripleo | Format::TripleoCsv => tripleo::read(&root, surroundings),
-            Format::Metal3 => metal3::read(&root, secrets, surroundings),
+            InputFormat::BaremetalCreate | InputFormat::Csv => baremetal_create::read(&root, context),
+            InputFormat::Bifrost | InputFormat::BifrostCsv => bifrost::read(&root, context),
+            InputFormat::Tripleo | InputFormat::TripleoCsv => tripleo::read(&root, context),
+            InputFormat::Metal3 => metal3::read(&root, secrets, context),
         };
         all.machines.extend(contents.machines);
         all.chassis.extend(contents.chassis);
@@ -180,16 +181,17 @@ fn read_document(
     }
     std::mem::take(&mut all.left_out).tell(report);
     if all.has_plain_secret {
-        warn_if_open(document.source(), report);
+        warn_if_open(document.file(), report);
     }
     all
 }
 
 /// Warns about a file with secrets that other users can read.
-fn warn_if_open(source: &Source, report: &Report) {
-    if source.is_open_to_others() {
-        let file = Origin::file(source.name().clone());
-        report.warning(file, "contains passwords and is readable by other users (run `chmod go-r` on it)");
+fn warn_if_open(file: &InputFile, report: &Report) {
+    if file.is_open_to_others() {
+        let location = SourceLocation::file(file.name().clone());
+        report
+            .warning(location, "contains passwords and is readable by other users (run `chmod go-r` on it)");
     }
 }
 

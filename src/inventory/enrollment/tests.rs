@@ -10,13 +10,13 @@ fn environment(name: &str) -> Option<String> {
     (name == "BMC_PASSWORD").then(|| PASSWORD.to_owned())
 }
 
-pub(super) fn read(texts: &[&str]) -> Result<Enrolment, InputError> {
+pub(super) fn read(texts: &[&str]) -> Result<Enrollment, InputError> {
     let names = ["a.yaml", "b.yaml"];
-    let sources = names.iter().zip(texts).map(|(name, text)| Source::from_text(name, *text)).collect();
-    Enrolment::of_sources(sources, None, &Elsewhere::new(&environment, &|_| None), Report::default())
+    let sources = names.iter().zip(texts).map(|(name, text)| InputFile::from_text(name, *text)).collect();
+    Enrollment::from_files(sources, None, &SecretResolver::new(&environment, &|_| None), Report::default())
 }
 
-pub(super) fn accepted(text: &str) -> Enrolment {
+pub(super) fn accepted(text: &str) -> Enrollment {
     read(&[text]).unwrap_or_else(|refused| panic!("{refused}"))
 }
 
@@ -71,9 +71,9 @@ nodes:
 
 #[test]
 fn a_file_with_all_kinds_of_fields_is_read() {
-    let enrolment = accepted(FULL);
-    let [nested, machine] = enrolment.machines.as_slice() else { panic!("two machines") };
-    assert_eq!(nested.fields["chassis_uuid"], enrolment.chassis[0].uuid());
+    let enrollment = accepted(FULL);
+    let [nested, machine] = enrollment.machines.as_slice() else { panic!("two machines") };
+    assert_eq!(nested.fields["chassis_uuid"], enrollment.chassis[0].uuid());
     assert_eq!(
         serde_json::Value::Object(machine.fields.clone()),
         json!({
@@ -100,13 +100,13 @@ fn a_file_with_all_kinds_of_fields_is_read() {
     );
     assert_eq!(machine.portgroups[0].name(), Some("r4u12-bond0"));
     assert_eq!(machine.at.to_string(), "a.yaml:7:5: nodes[0]");
-    assert!(!format!("{enrolment:?}").contains(PASSWORD));
+    assert!(!format!("{enrollment:?}").contains(PASSWORD));
 }
 
 #[test]
 fn json_and_yaml_of_the_same_machines_are_equal() {
     let yaml = accepted(FULL);
-    let document = Document::parse(Source::from_text("x", FULL)).expect("is YAML");
+    let document = Document::parse(InputFile::from_text("x", FULL)).expect("is YAML");
     let report = Report::default();
     let json = document.roots(&report).next().expect("has one").value().to_json();
     let json = accepted(&json.to_string());
@@ -235,8 +235,8 @@ fn the_node_uuid_of_a_port_must_be_that_of_its_node() {
             "nodes:\n- {{driver: ipmi, uuid: {uuid}, ports: [{{address: '5a:00:00:00:00:01', node_uuid: {child}}}]}}\n"
         )
     };
-    let enrolment = accepted(&node(uuid));
-    assert!(!enrolment.machines[0].ports[0].fields.contains_key("node_uuid"));
+    let enrollment = accepted(&node(uuid));
+    assert!(!enrollment.machines[0].ports[0].fields.contains_key("node_uuid"));
     assert_eq!(refused(&node("2be26c0b-03f2-4d2e-ae87-c02d7f33c123")).len(), 1);
 }
 
@@ -268,13 +268,13 @@ fn empty_and_unknown_files_have_specific_errors() {
 
 #[test]
 fn wrong_property_names_cause_warnings() {
-    let enrolment = accepted("nodes: [{driver: ipmi, name: a, properties: {ram: 5, rack: r4}}]");
-    let warnings: Vec<_> = enrolment.warnings.iter().map(ToString::to_string).collect();
+    let enrollment = accepted("nodes: [{driver: ipmi, name: a, properties: {ram: 5, rack: r4}}]");
+    let warnings: Vec<_> = enrollment.warnings.iter().map(ToString::to_string).collect();
     assert_eq!(
         warnings,
         ["a.yaml:1:51: nodes[0].properties.ram: the property `ram` has no effect, did you mean `memory_mb`?"]
     );
-    assert_eq!(enrolment.machines[0].fields["properties"], json!({"ram": 5, "rack": "r4"}));
+    assert_eq!(enrollment.machines[0].fields["properties"], json!({"ram": 5, "rack": "r4"}));
 }
 
 #[cfg(unix)]
@@ -288,20 +288,20 @@ fn passwords_in_files_that_others_can_read_cause_a_warning() {
         .expect("writable");
     for (mode, warnings) in [(0o600, 0), (0o640, 1), (0o644, 1)] {
         file.as_file().set_permissions(PermissionsExt::from_mode(mode)).expect("own file");
-        let enrolment =
-            Enrolment::read(&[file.path().to_owned()], None, &Elsewhere::none()).expect("is valid");
-        assert_eq!(enrolment.warnings.len(), warnings, "{mode:o}");
+        let enrollment =
+            Enrollment::read(&[file.path().to_owned()], None, &SecretResolver::none()).expect("is valid");
+        assert_eq!(enrollment.warnings.len(), warnings, "{mode:o}");
     }
 }
 
 #[test]
 fn options_are_checked_like_files() {
     let node = json!({"driver": "ipmi", "name": "a", "properties": {"cpus": "x"}});
-    let refused = Enrolment::of_node(node, &Elsewhere::none()).expect_err("is invalid").to_string();
+    let refused = Enrollment::from_node(node, &SecretResolver::none()).expect_err("is invalid").to_string();
     assert_eq!(refused, "command line: properties.cpus: expected a whole number, found text `x`");
     let node =
         json!({"driver": "ipmi", "name": "a", "properties": {"cpus": "4"}, "extra": {"tags": ["x", 1]}});
-    let enrolment = Enrolment::of_node(node, &Elsewhere::none()).expect("is valid");
-    assert_eq!(enrolment.machines[0].fields["properties"], json!({"cpus": 4}));
-    assert_eq!(enrolment.machines[0].fields["extra"], json!({"tags": ["x", 1]}));
+    let enrollment = Enrollment::from_node(node, &SecretResolver::none()).expect("is valid");
+    assert_eq!(enrollment.machines[0].fields["properties"], json!({"cpus": 4}));
+    assert_eq!(enrollment.machines[0].fields["extra"], json!({"tags": ["x", 1]}));
 }

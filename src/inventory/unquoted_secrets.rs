@@ -1,10 +1,10 @@
 //! Warns about unquoted secrets that YAML reads as empty or truncates: `password: #x`, `password: &x`, `password: x #y`.
 
-use super::document::{Content, Cursor, Source, Table};
+use super::document::{Content, Cursor, InputFile, Table};
 use crate::rest::mask;
 
 /// Warns about each secret that is empty, or followed by a comment that may be part of it.
-pub(super) fn warn(root: &Cursor<'_>, source: &Source) {
+pub(super) fn warn(root: &Cursor<'_>, source: &InputFile) {
     let lines: Vec<&str> = source.text().lines().collect();
     walk(root, &lines);
 }
@@ -43,7 +43,7 @@ fn check_secret(table: &Table<'_>, key: &str, value: &Cursor<'_>, lines: &[&str]
             _ => return,
         };
         table.warning_at_key(key, &message);
-    } else if scalar.is_bare() && is_before_comment(value, scalar.text(), lines) {
+    } else if scalar.is_unquoted() && is_before_comment(value, scalar.text(), lines) {
         value.warning("a comment follows the value: text that contains ` #` needs quotes");
     }
 }
@@ -77,9 +77,9 @@ mod tests {
     use crate::inventory::document::{Document, Report};
 
     fn warnings(text: &str) -> Vec<String> {
-        let document = Document::parse(Source::from_text("f", text)).expect("YAML");
+        let document = Document::parse(InputFile::from_text("f", text)).expect("YAML");
         let report = Report::default();
-        document.roots(&report).for_each(|root| warn(&root, document.source()));
+        document.roots(&report).for_each(|root| warn(&root, document.file()));
         report.finish(()).expect("only warnings").1.iter().map(ToString::to_string).collect()
     }
 

@@ -117,12 +117,12 @@ fn errors_of_other_formats_have_positions() {
 
 #[test]
 fn old_names_and_defaults_of_tripleo_are_supported() {
-    let enrolment = accepted(
+    let enrollment = accepted(
         "nodes:\n- {name: a, pm_type: pxe_drac, pm_addr: bmc-a, pm_user: u, pm_password: x, profile: control, \
          capabilities: 'boot_mode:uefi', kernel_id: file:///k, platform: p, arch: x86_64}\n\
          - {name: b, pm_type: fake_pxe, profile: compute}\n",
     );
-    let [a, b] = enrolment.machines.as_slice() else { panic!("two machines") };
+    let [a, b] = enrollment.machines.as_slice() else { panic!("two machines") };
     assert_eq!((a.driver(), b.driver()), ("idrac", "manual-management"));
     assert_eq!(a.fields["resource_class"], "baremetal");
     assert_eq!(a.fields["properties"]["capabilities"], "boot_mode:uefi,profile:control");
@@ -155,8 +155,8 @@ status: {hardware: {ramMebibytes: 4096, cpu: {count: 8, arch: aarch64}}}
 fn a_metal3_host_is_read_with_its_secret_from_another_file() {
     let secret = "apiVersion: v1\nkind: List\nitems:\n- kind: Secret\n  metadata: {name: w3-bmc, namespace: lab}\n  \
                   stringData: {username: svc}\n  data: {password: JHtIT01FfQo=}\n";
-    let enrolment = read(&[HOST, secret]).unwrap_or_else(|refused| panic!("{refused}"));
-    let [machine] = enrolment.machines.as_slice() else { panic!("one machine") };
+    let enrollment = read(&[HOST, secret]).unwrap_or_else(|refused| panic!("{refused}"));
+    let [machine] = enrollment.machines.as_slice() else { panic!("one machine") };
     assert_eq!(
         serde_json::Value::Object(machine.fields.clone()),
         json!({
@@ -176,7 +176,7 @@ fn a_metal3_host_is_read_with_its_secret_from_another_file() {
         })
     );
     assert_eq!(machine.macs().collect::<Vec<_>>(), ["5a:00:00:00:03:01"]);
-    let warnings: Vec<_> = enrolment.warnings.iter().map(|warning| warning.message.as_str()).collect();
+    let warnings: Vec<_> = enrollment.warnings.iter().map(|warning| warning.message.as_str()).collect();
     assert_eq!(
         warnings,
         [
@@ -215,8 +215,8 @@ fn the_hardware_type_of_a_metal3_host_is_that_of_its_address() {
         ),
     ];
     for (address, driver, boot, key, value) in cases {
-        let enrolment = accepted(&host(address));
-        let machine = &enrolment.machines[0];
+        let enrollment = accepted(&host(address));
+        let machine = &enrollment.machines[0];
         assert_eq!(
             (machine.driver(), machine.fields["boot_interface"].as_str()),
             (driver, Some(boot)),
@@ -259,13 +259,13 @@ fn sizes_of_zero_in_an_instackenv_are_ignored() {
         let text = format!(
             "{{\"nodes\": [{{\"pm_type\": \"ipmi\", \"pm_addr\": \"10.0.0.1\", \"{key}\": {value}}}]}}"
         );
-        let enrolment = accepted(&text);
+        let enrollment = accepted(&text);
         assert_eq!(
-            enrolment.machines[0].fields.get("properties").and_then(|all| all.get(property)),
+            enrollment.machines[0].fields.get("properties").and_then(|all| all.get(property)),
             None,
             "{text}"
         );
-        let warnings: Vec<_> = enrolment.warnings.iter().map(|warning| warning.message.clone()).collect();
+        let warnings: Vec<_> = enrollment.warnings.iter().map(|warning| warning.message.clone()).collect();
         assert!(warnings.contains(&format!("`{key}` is 0 and is left out")), "{warnings:?}");
     }
 }

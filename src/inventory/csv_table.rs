@@ -3,11 +3,11 @@
 
 use std::net::IpAddr;
 
-use super::cells::{Cell, Rows};
-use super::check;
-use super::document::{Content, Document, Entry, Origin, Place, Report, Source, Value};
-use super::schema::{self, Kind};
-use super::{draft, driver_info, hardware_types};
+use super::csv_reader::{Cell, Rows};
+use super::document::{Content, Document, Entry, InputFile, Position, Report, SourceLocation, Value};
+use super::field_values;
+use super::schema::{self, FieldKind};
+use super::{driver_info, hardware_types, node_builder};
 use crate::rest::mask;
 use crate::spelling::nearest;
 
@@ -71,7 +71,9 @@ pub(super) fn is_header(cells: &[Cell]) -> bool {
 /// Whether a row contains known column names, and no address, which only the row of a machine contains.
 fn names_columns(cells: &[Cell]) -> bool {
     let is_address = |cell: &Cell| {
-        check::mac(&cell.text).is_ok() || cell.text.parse::<IpAddr>().is_ok() || cell.text.contains("://")
+        field_values::mac(&cell.text).is_ok()
+            || cell.text.parse::<IpAddr>().is_ok()
+            || cell.text.contains("://")
     };
     let known = cells.iter().filter(|cell| target(&cell.text).is_some()).count();
     // A single match may be the name of a machine in a table without a header.
@@ -79,15 +81,15 @@ fn names_columns(cells: &[Cell]) -> bool {
 }
 
 /// Converts the table to the form of `baremetal create` files. Errors go to the report.
-pub(super) fn document(source: Source, report: &Report) -> Document {
+pub(super) fn document(file: InputFile, report: &Report) -> Document {
     let mut nodes = Vec::new();
-    let at = |at: Place, path: &str| Origin::at(source.name().clone(), at, path.to_owned());
+    let at = |at: Position, path: &str| SourceLocation::at(file.name().clone(), at, path.to_owned());
     let mut columns: Option<Vec<(Cell, Target)>> = None;
-    for row in Rows::of(&source) {
+    for row in Rows::new(&file) {
         let row = match row {
             Ok(row) => row,
-            Err(refused) => {
-                report.error(refused.origin, refused.message);
+            Err(error) => {
+                report.error(error.location, error.message);
                 break;
             }
         };
@@ -116,14 +118,17 @@ pub(super) fn document(source: Source, report: &Report) -> Document {
             report.warning(at(row[0].at, &path), format!("`{name}` has no value"));
         }
         let mut node = Row { at: row[0].at, fields: Vec::new(), ports: Vec::new() };
-        node.fill(columns, &row, &mut |place, message| report.error(at(place, &path), message));
+        node.fill(columns, &row, &mut |position, message| report.error(at(position, &path), message));
         nodes.push(node.finish());
     }
-    let place = Place::new(1, 1);
-    let nodes =
-        Entry { at: place, key: "nodes".into(), value: Value { at: place, content: Content::List(nodes) } };
-    let root = Value { at: place, content: Content::Mapping(vec![nodes]) };
-    Document::of_table(source, vec![root])
+    let position = Position::new(1, 1);
+    let nodes = Entry {
+        at: position,
+        key: "nodes".into(),
+        value: Value { at: position, content: Content::List(nodes) },
+    };
+    let root = Value { at: position, content: Content::Mapping(vec![nodes]) };
+    Document::from_table(file, vec![root])
 }
 
 /// The columns of BMC secrets that are empty in a row that has other BMC columns.
@@ -149,7 +154,11 @@ fn missing_secrets<'c>(
 }
 
 /// Finds the targets of the columns. An unknown column is a warning, and an error if it looks like a typo.
-fn header(row: Vec<Cell>, at: &dyn Fn(Place, &str) -> Origin, report: &Report) -> Vec<(Cell, Target)> {
+fn header(
+    row: Vec<Cell>,
+    at: &dyn Fn(Position, &str) -> SourceLocation,
+    report: &Report,
+) -> Vec<(Cell, Target)> {
     let mut columns: Vec<(Cell, Target)> = Vec::new();
     // A column is not a typo for another column of the table.
     let names: Vec<&str> =
@@ -203,8 +212,8 @@ fn known() -> impl Iterator<Item = &'static str> {
 }
 
 /// Whether a field fits into a cell.
-fn is_cell(kind: Kind) -> bool {
-    !matches!(kind, Kind::Object | Kind::Special)
+fn is_cell(kind: FieldKind) -> bool {
+    !matches!(kind, FieldKind::Object | FieldKind::Special)
 }
 
 /// The target of a column with this name.
@@ -253,19 +262,19 @@ fn target(name: &str) -> Option<Target> {
 
 /// A node that is being built from a row.
 struct Row {
-    at: Place,
+    at: Position,
     fields: Vec<Entry>,
     ports: Vec<Value>,
 }
 
 impl Row {
-    fn fill(&mut self, columns: &[(Cell, Target)], row: &[Cell], refuse: &mut dyn FnMut(Place, String)) {
+    fn fill(&mut self, columns: &[(Cell, Target)], row: &[Cell], refuse: &mut dyn FnMut(Position, String)) {
         let cells = || columns.iter().zip(row).filter(|(_, cell)| !cell.text.is_empty());
         for ((_, target), cell) in cells() {
             match target {
                 Target::Node(path) => put(&mut self.fields, path, cell, refuse),
                 Target::Macs => {
-                    let port = |mac: Value| draft::only("address", &mac);
+                    let port = |mac: Value| node_builder::single_entry("address", &mac);
                     self.ports.extend(items(cell).into_iter().map(port));
                 }
                 Target::Traits => {
@@ -322,7 +331,7 @@ fn items(cell: &Cell) -> Vec<Value> {
     for piece in cell.text.split_inclusive([' ', '\n', ',', ';', '|']) {
         let text = piece.trim_end_matches([' ', '\n', ',', ';', '|']);
         if !text.is_empty() {
-            items.push(Value::word(Place { column, ..cell.at }, text));
+            items.push(Value::unquoted(Position { column, ..cell.at }, text));
         }
         column += u32::try_from(piece.chars().count()).unwrap_or(u32::MAX);
     }
@@ -330,14 +339,18 @@ fn items(cell: &Cell) -> Vec<Value> {
 }
 
 /// Stores a cell under a path of keys. Missing mappings are created.
-fn put(entries: &mut Vec<Entry>, path: &[String], cell: &Cell, refuse: &mut dyn FnMut(Place, String)) {
+fn put(entries: &mut Vec<Entry>, path: &[String], cell: &Cell, refuse: &mut dyn FnMut(Position, String)) {
     let Some((key, rest)) = path.split_first() else { return };
     let found = entries.iter().position(|entry| *entry.key == **key);
     if rest.is_empty() {
         if found.is_some() {
             refuse(cell.at, format!("`{key}` is given twice, also in another column"));
         } else {
-            entries.push(Entry { at: cell.at, key: (**key).into(), value: Value::word(cell.at, &cell.text) });
+            entries.push(Entry {
+                at: cell.at,
+                key: (**key).into(),
+                value: Value::unquoted(cell.at, &cell.text),
+            });
         }
         return;
     }

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::document::Objection;
+use super::document::InvalidValue;
 
 /// Words that cannot be node names, because they have the same position in URLs of Ironic.
 const RESERVED_NAMES: [&str; 6] =
@@ -15,7 +15,7 @@ const STANDARD_TRAITS: [&str; 5] = ["COMPUTE_", "HW_", "MISC_", "OWNER_", "STORA
 ///
 /// # Errors
 /// The text is not a MAC address. The message for another notation contains the right one.
-pub(super) fn mac(text: &str) -> Result<String, Objection> {
+pub(super) fn mac(text: &str) -> Result<String, InvalidValue> {
     let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
     let pairs: Vec<&str> = text.split(':').collect();
     if pairs.len() == 6 && pairs.iter().all(|pair| pair.len() == 2 && is_hex(pair)) {
@@ -24,12 +24,15 @@ pub(super) fn mac(text: &str) -> Result<String, Objection> {
     let digits: String = text.chars().filter(|c| !matches!(c, '-' | '.' | ':')).collect();
     if digits.len() == 12 && is_hex(&digits) {
         let pairs: Vec<&str> = (0..6).map(|pair| &digits[2 * pair..2 * pair + 2]).collect();
-        let meant = format!("write the MAC address as `{}`", pairs.join(":").to_ascii_lowercase());
+        let suggestion = format!("write the MAC address as `{}`", pairs.join(":").to_ascii_lowercase());
         // A text with separators can only be a MAC address, so it may be quoted.
         let has_separators = digits.len() < text.len();
-        let plain =
-            if has_separators { &meant } else { "write the MAC address as `52:54:00:12:34:56`, with colons" };
-        return Err(Objection::quoting(plain, meant.clone()));
+        let plain = if has_separators {
+            &suggestion
+        } else {
+            "write the MAC address as `52:54:00:12:34:56`, with colons"
+        };
+        return Err(InvalidValue::quoting(plain, suggestion.clone()));
     }
     let advice = if text.len() > 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         " (an unquoted MAC address that another program converted to a number?)"
@@ -37,7 +40,7 @@ pub(super) fn mac(text: &str) -> Result<String, Objection> {
         ""
     };
     let plain = "expected a MAC address such as `52:54:00:12:34:56`";
-    Err(Objection::quoting(plain, format!("{plain}, found `{}`{advice}", shown(text))))
+    Err(InvalidValue::quoting(plain, format!("{plain}, found `{}`{advice}", shown(text))))
 }
 
 /// Why a MAC address (in lower case, with colons) cannot be that of a network card.
@@ -55,9 +58,9 @@ pub(super) fn unusual_mac(mac: &str) -> Option<&'static str> {
 ///
 /// # Errors
 /// The text is not a UUID.
-pub(super) fn uuid(text: &str) -> Result<String, Objection> {
+pub(super) fn uuid(text: &str) -> Result<String, InvalidValue> {
     Uuid::try_parse(text).map(|uuid| uuid.hyphenated().to_string()).map_err(|_| {
-        Objection::quoting("expected a UUID", format!("expected a UUID, found `{}`", shown(text)))
+        InvalidValue::quoting("expected a UUID", format!("expected a UUID, found `{}`", shown(text)))
     })
 }
 
@@ -65,9 +68,9 @@ pub(super) fn uuid(text: &str) -> Result<String, Objection> {
 ///
 /// # Errors
 /// Ironic rejects the name (Ironic: `is_valid_node_name`).
-pub(super) fn name(text: &str) -> Result<(), Objection> {
-    let objection = |problem: &str| {
-        Objection::quoting(format!("the name {problem}"), format!("the name `{}` {problem}", shown(text)))
+pub(super) fn name(text: &str) -> Result<(), InvalidValue> {
+    let refuse = |problem: &str| {
+        InvalidValue::quoting(format!("the name {problem}"), format!("the name `{}` {problem}", shown(text)))
     };
     if text.is_empty() || text.len() > 255 {
         return Err("a name must have 1 to 255 characters".to_owned().into());
@@ -75,16 +78,16 @@ pub(super) fn name(text: &str) -> Result<(), Objection> {
     if let Some(invalid) = text.chars().find(|c| !c.is_ascii_alphanumeric() && !"-._~".contains(*c)) {
         let invalid = invalid.escape_debug();
         let allowed = "allowed: letters, digits and `-._~`";
-        return Err(Objection::quoting(
+        return Err(InvalidValue::quoting(
             format!("the name contains an invalid character; {allowed}"),
             format!("the name `{}` contains `{invalid}`; {allowed}", shown(text)),
         ));
     }
     if Uuid::try_parse(text).is_ok() {
-        return Err(objection("looks like a UUID, which Ironic does not allow"));
+        return Err(refuse("looks like a UUID, which Ironic does not allow"));
     }
     if RESERVED_NAMES.contains(&text) {
-        return Err(objection("is reserved by Ironic"));
+        return Err(refuse("is reserved by Ironic"));
     }
     Ok(())
 }
@@ -93,7 +96,7 @@ pub(super) fn name(text: &str) -> Result<(), Objection> {
 ///
 /// # Errors
 /// Ironic rejects the trait (Ironic: `TRAITS_SCHEMA`).
-pub(super) fn trait_name(text: &str) -> Result<(), Objection> {
+pub(super) fn trait_name(text: &str) -> Result<(), InvalidValue> {
     let well_formed = |text: &str| {
         text.len() <= 255
             && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
@@ -110,7 +113,7 @@ pub(super) fn trait_name(text: &str) -> Result<(), Objection> {
         } else {
             format!("CUSTOM_{upper}")
         };
-    Err(Objection::quoting(
+    Err(InvalidValue::quoting(
         "expected a standard trait or a custom trait (`CUSTOM_…`, in upper case)",
         format!(
             "`{}` is not a standard or custom trait, did you mean `{}`?",
@@ -124,7 +127,7 @@ pub(super) fn trait_name(text: &str) -> Result<(), Objection> {
 ///
 /// # Errors
 /// It is empty or only white space.
-pub(super) fn not_empty(text: &str) -> Result<(), Objection> {
+pub(super) fn not_empty(text: &str) -> Result<(), InvalidValue> {
     if text.trim().is_empty() { Err("must not be empty".to_owned().into()) } else { Ok(()) }
 }
 
@@ -132,18 +135,18 @@ pub(super) fn not_empty(text: &str) -> Result<(), Objection> {
 ///
 /// # Errors
 /// It is neither of them (Ironic: `local_link_normalize`).
-pub(super) fn switch_id(text: &str) -> Result<String, Objection> {
+pub(super) fn switch_id(text: &str) -> Result<String, InvalidValue> {
     let lower = text.to_ascii_lowercase();
     if lower.len() == 16 && lower.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Ok(lower);
     }
     let plain = "expected the MAC address of a switch or its OpenFlow datapath ID of 16 hexadecimal digits";
     let digits = text.chars().filter(char::is_ascii_hexdigit).count();
-    mac(text).map_err(|objection| {
+    mac(text).map_err(|invalid| {
         if digits == 12 {
-            objection
+            invalid
         } else {
-            Objection::quoting(plain, format!("{plain}, found `{}`", shown(text)))
+            InvalidValue::quoting(plain, format!("{plain}, found `{}`", shown(text)))
         }
     })
 }

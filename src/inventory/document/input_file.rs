@@ -6,21 +6,21 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Finding, InputError, Origin, Place};
+use super::{InputError, InputProblem, Position, SourceLocation};
 use crate::rest::mask;
 
 /// The maximum size of a file. A file of 100,000 machines is smaller.
 const MAX_BYTES: u64 = 128 << 20;
 
 /// The text of a file, its name, folder and mode.
-pub struct Source {
+pub struct InputFile {
     name: Arc<str>,
     text: String,
     directory: PathBuf,
     open_to_others: bool,
 }
 
-impl Source {
+impl InputFile {
     /// Reads a file, or standard input for `-`. Messages call standard input `<stdin>`.
     ///
     /// # Errors
@@ -28,8 +28,9 @@ impl Source {
     pub fn read(path: &Path) -> Result<Self, InputError> {
         let stdin = path.as_os_str() == "-";
         let name: Arc<str> = if stdin { "<stdin>".into() } else { path.to_string_lossy().into() };
-        let refuse =
-            |message: String| InputError::from(Finding::error(Origin::file(Arc::clone(&name)), message));
+        let refuse = |message: String| {
+            InputError::from(InputProblem::error(SourceLocation::file(Arc::clone(&name)), message))
+        };
         let unreadable = |error: io::Error| refuse(format!("cannot be read: {}", without_errno(&error)));
         let (bytes, open_to_others) = if stdin {
             (read_limited(io::stdin().lock()).map_err(unreadable)?, false)
@@ -56,11 +57,11 @@ impl Source {
     ) -> Result<Self, InputError> {
         if bytes.len() as u64 > MAX_BYTES {
             let message = format!("is larger than {} MiB", MAX_BYTES >> 20);
-            return Err(Finding::error(Origin::file(name), message).into());
+            return Err(InputProblem::error(SourceLocation::file(name), message).into());
         }
         if bytes.starts_with(b"\xFE\xFF") || bytes.starts_with(b"\xFF\xFE") {
             let message = "is encoded in UTF-16, save it as UTF-8".to_owned();
-            return Err(Finding::error(Origin::file(name), message).into());
+            return Err(InputProblem::error(SourceLocation::file(name), message).into());
         }
         match String::from_utf8(bytes) {
             Ok(mut text) => {
@@ -73,9 +74,9 @@ impl Source {
                 let valid = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
                 let line = valid.matches('\n').count() + 1;
                 let column = valid.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-                let place = Place::new(line, column);
+                let position = Position::new(line, column);
                 let message = "invalid UTF-8, save the file as UTF-8".to_owned();
-                Err(Finding::error(Origin::at(name, place, String::new()), message).into())
+                Err(InputProblem::error(SourceLocation::at(name, position, String::new()), message).into())
             }
         }
     }
@@ -106,9 +107,9 @@ impl Source {
 }
 
 /// Does not show the text, because it may contain passwords.
-impl fmt::Debug for Source {
+impl fmt::Debug for InputFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Source").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("InputFile").field("name", &self.name).finish_non_exhaustive()
     }
 }
 
@@ -134,8 +135,8 @@ fn without_errno(error: &io::Error) -> String {
 mod tests {
     use super::*;
 
-    fn from_bytes(bytes: &[u8]) -> Result<Source, InputError> {
-        Source::from_bytes("f".into(), bytes.to_vec(), PathBuf::new(), false)
+    fn from_bytes(bytes: &[u8]) -> Result<InputFile, InputError> {
+        InputFile::from_bytes("f".into(), bytes.to_vec(), PathBuf::new(), false)
     }
 
     #[test]
@@ -153,7 +154,7 @@ mod tests {
 
     #[test]
     fn the_error_of_a_missing_file_contains_its_path() {
-        let refused = Source::read(Path::new("/nonexistent/nodes.yaml")).expect_err("does not exist");
+        let refused = InputFile::read(Path::new("/nonexistent/nodes.yaml")).expect_err("does not exist");
         assert_eq!(refused.to_string(), "/nonexistent/nodes.yaml: cannot be read: no such file or directory");
     }
 
@@ -164,8 +165,8 @@ mod tests {
         let file = crate::scratch::file();
         for (mode, expected) in [(0o600, false), (0o640, true), (0o644, true)] {
             file.as_file().set_permissions(PermissionsExt::from_mode(mode)).expect("own file");
-            let source = Source::read(file.path()).expect("is readable");
-            assert_eq!(source.is_open_to_others(), expected, "{mode:o}");
+            let input = InputFile::read(file.path()).expect("is readable");
+            assert_eq!(input.is_open_to_others(), expected, "{mode:o}");
         }
     }
 }

@@ -72,11 +72,11 @@ fn samples() -> [(&'static str, Json); 4] {
 
 /// The result of a file as one text: machines with their secrets and warnings, or errors.
 fn outcome(file: &Json) -> Result<String, String> {
-    let enrolment = read(&[&file.to_string()]).map_err(|refused| refused.to_string())?;
-    if !enrolment.errors_in_use.is_empty() {
-        return Err(InputError::from(enrolment.errors_in_use).to_string());
+    let enrollment = read(&[&file.to_string()]).map_err(|refused| refused.to_string())?;
+    if !enrollment.errors_in_use.is_empty() {
+        return Err(InputError::from(enrollment.errors_in_use).to_string());
     }
-    let machines = enrolment.machines.iter().map(|machine| {
+    let machines = enrollment.machines.iter().map(|machine| {
         let ports = |ports: &[super::super::machine::Port]| -> Vec<Map<String, Json>> {
             ports.iter().map(|port| port.fields.clone()).collect()
         };
@@ -89,8 +89,8 @@ fn outcome(file: &Json) -> Result<String, String> {
             groups.collect::<Vec<_>>()
         ])
     });
-    let chassis = enrolment.chassis.iter().map(|chassis| json!(chassis.fields));
-    let warnings = enrolment.warnings.iter().map(|warning| json!(warning.to_string()));
+    let chassis = enrollment.chassis.iter().map(|chassis| json!(chassis.fields));
+    let warnings = enrollment.warnings.iter().map(|warning| json!(warning.to_string()));
     Ok(Json::Array(machines.chain(chassis).chain(warnings).collect()).to_string())
 }
 
@@ -231,10 +231,10 @@ fn windows_line_ends_and_byte_order_marks_are_accepted() {
     let machines = |text: &[u8]| {
         let path = folder.path().join("a");
         std::fs::write(&path, text).expect("writable");
-        let enrolment =
-            Enrolment::read(&[path], None, &Elsewhere::none()).map_err(|refused| refused.to_string())?;
+        let enrollment = Enrollment::read(&[path], None, &SecretResolver::none())
+            .map_err(|refused| refused.to_string())?;
         Ok::<_, String>(
-            enrolment
+            enrollment
                 .machines
                 .iter()
                 .map(|machine| format!("{:?}{:?}", machine.fields, machine.ports.len()))
