@@ -104,7 +104,7 @@ impl<'s> Rows<'s> {
                     Some('"') if self.rest.peek() == Some(&'"') => text.extend(self.step()),
                     Some('"') => break,
                     Some(c) => text.push(c),
-                    None => return Err(self.refuse(at, "the quote that begins here is never closed")),
+                    None => return Err(self.refuse(at, "this quote is not closed")),
                 }
             }
             self.skip_blanks();
@@ -226,10 +226,7 @@ mod tests {
     fn misplaced_quotes_are_reported_with_their_position() {
         assert_eq!(
             rows("a,b\nc,\"hunter2\nd,e\n"),
-            [
-                Ok(vec!["a".to_owned(), "b".to_owned()]),
-                Err("f.csv:2:3: the quote that begins here is never closed".to_owned())
-            ]
+            [Ok(vec!["a".to_owned(), "b".to_owned()]), Err("f.csv:2:3: this quote is not closed".to_owned())]
         );
         assert_eq!(
             rows("a,\"hunter2\"x\nb,c\n"),

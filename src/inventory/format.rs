@@ -77,8 +77,8 @@ pub(super) fn ini_error(source: &InputFile) -> Option<InputProblem> {
     is_section.then(|| InputProblem::error(SourceLocation::file(source.name().clone()), message.to_owned()))
 }
 
-/// The error for a table in an unknown format: all rows have the same number of cells, at least three. A syntax error ends the
-/// check.
+/// The error for a table in an unknown format: all rows have the same number of cells, at least three. If a row
+/// cannot be split into cells, returns that error.
 pub(super) fn table_error(source: &InputFile) -> Option<InputProblem> {
     let first = first_line(source);
     if is_yaml(source) || ![',', ';', '\t'].iter().any(|c| first.matches(*c).count() > 1) {

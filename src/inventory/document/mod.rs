@@ -67,7 +67,7 @@ impl Position {
 /// A value of the file and its position.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Value {
-    /// Where it begins. A value of an alias or a merge has the position of its anchor.
+    /// Where it begins. For a value of an alias or a merge, the position of the original value.
     pub at: Position,
     /// Its content.
     pub content: Content,

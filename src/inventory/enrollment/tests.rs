@@ -259,7 +259,7 @@ fn empty_and_unknown_files_have_specific_errors() {
             "a,b,c\nd,e,f\n",
             "a.yaml: is a table without a header: the first line must contain the column names: `name`, `driver`, `mac`, `bmc_address`, …",
         ),
-        ("5a:00:00:00:07:01,op,\"x,10.9.0.7\n", "a.yaml:1:22: the quote that begins here is never closed"),
+        ("5a:00:00:00:07:01,op,\"x,10.9.0.7\n", "a.yaml:1:22: this quote is not closed"),
     ];
     for (text, expected) in cases {
         assert_eq!(refused(text), [expected], "{text}");
