@@ -135,11 +135,11 @@ fn machines_come_from_files_or_from_options() {
         .assert()
         .code(2)
         .stderr(contains("command line: properties.cpus: expected a whole number, found text `x`"))
-        .stderr(contains("command line: name: the name `a b` holds ` `"))
+        .stderr(contains("command line: name: the name `a b` contains ` `"))
         .stderr(contains("command line: ports[0].address: expected a MAC address"));
 }
 
-/// A machine whose password is told elsewhere.
+/// A machine whose password is a reference.
 fn machine_with(password: &Value) -> String {
     json!({"nodes": [{"name": "a", "driver": "ipmi", "driver_info": {"ipmi_password": password}}]})
         .to_string()
@@ -159,8 +159,8 @@ fn command_provides_secrets_and_its_failure_shows_none() {
             "`sh` failed with exit code 4",
         ),
         (json!({"command": ["true"]}), "`true` printed nothing"),
-        (json!({"command": "cat password"}), "`command` is a list: a program and its arguments"),
-        (json!({"command": []}), "`command` is a list"),
+        (json!({"command": "cat password"}), "`command` must be a list of a program and its arguments"),
+        (json!({"command": []}), "`command` must be a list"),
         (json!({"prompt": "BMC password"}), "no terminal for the prompt"),
     ] {
         let (_folder, path) = file("nodes.json", &machine_with(&given));
