@@ -196,9 +196,9 @@ fn warn_if_open(file: &InputFile, report: &Report) {
 }
 
 #[cfg(test)]
-mod dialect_tests;
+mod damaged_file_tests;
 #[cfg(test)]
-mod hostile_tests;
+mod format_tests;
 #[cfg(test)]
 mod merge_tests;
 #[cfg(test)]
