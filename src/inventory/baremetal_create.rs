@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value as Json};
 
-use super::document::{Cursor, Finding, Origin, Report, Table};
+use super::document::{Cursor, InputProblem, Report, SourceLocation, Table};
 use super::driver_info::{self, DriverInfo};
 use super::machine::{Chassis, Machine, Port, Portgroup, derived_uuid};
-use super::reference::Surroundings;
+use super::reference::ResolveContext;
 use super::{fields, hardware_types, metal3, placeholder, schema};
 
 /// Keys that a node shows and nobody can give it, with what to do instead.
@@ -48,7 +48,7 @@ pub(super) struct Contents {
     pub(super) chassis: Vec<Chassis>,
     pub(super) machines: Vec<Machine>,
     /// What machines that are in use lack.
-    pub(super) errors_in_use: Vec<Finding>,
+    pub(super) errors_in_use: Vec<InputProblem>,
     /// Keys that are left out, each once, with where the first of them stands.
     pub(super) left_out: LeftOut,
     /// Kinds of resources that are no machines, and machines that are left out, for files in which there is nothing else.
@@ -58,18 +58,18 @@ pub(super) struct Contents {
 }
 
 /// Reads a whole document: `nodes`, and `chassis` with theirs.
-pub(super) fn read(root: &Cursor<'_>, surroundings: Surroundings<'_>) -> Contents {
+pub(super) fn read(root: &Cursor<'_>, context: ResolveContext<'_>) -> Contents {
     let mut contents = Contents::default();
     let Some(table) = root.mapping() else { return contents };
-    table.only(&["nodes", "chassis"]);
+    table.allow_keys(&["nodes", "chassis"]);
     if let Some(list) = table.get("chassis") {
         for item in list.items() {
-            contents.read_chassis(&item, surroundings);
+            contents.read_chassis(&item, context);
         }
     }
     if let Some(list) = table.get("nodes") {
         for item in list.items() {
-            contents.read_node(&item, None, surroundings);
+            contents.read_node(&item, None, context);
         }
     }
     contents
@@ -79,7 +79,7 @@ pub(super) fn read(root: &Cursor<'_>, surroundings: Surroundings<'_>) -> Content
 #[derive(Debug, Default)]
 pub(super) struct LeftOut {
     keys: Vec<String>,
-    first: Option<Origin>,
+    first: Option<SourceLocation>,
 }
 
 impl LeftOut {
@@ -88,7 +88,7 @@ impl LeftOut {
         let key = key.escape_debug().to_string();
         if !self.keys.contains(&key) {
             self.keys.push(key);
-            self.first.get_or_insert_with(|| value.origin());
+            self.first.get_or_insert_with(|| value.location());
         }
     }
 
@@ -113,19 +113,19 @@ impl LeftOut {
 }
 
 impl Contents {
-    fn read_chassis(&mut self, item: &Cursor<'_>, surroundings: Surroundings<'_>) {
+    fn read_chassis(&mut self, item: &Cursor<'_>, context: ResolveContext<'_>) {
         let Some(table) = item.mapping() else { return };
-        table.only(&schema::names(schema::CHASSIS, &["nodes"]));
+        table.allow_keys(&schema::names(schema::CHASSIS, &["nodes"]));
         let mut fields = fields::read(&table, schema::CHASSIS);
         if !fields.contains_key("uuid") {
             // A chassis has no name to be found by again: it is what it says about itself.
             let marks = Json::Object(fields.clone()).to_string();
             fields.insert("uuid".to_owned(), derived_uuid("chassis", &marks).into());
         }
-        let chassis = Chassis { at: item.origin(), fields };
+        let chassis = Chassis { at: item.location(), fields };
         if let Some(nodes) = table.get("nodes") {
             for node in nodes.items() {
-                self.read_node(&node, Some(chassis.uuid()), surroundings);
+                self.read_node(&node, Some(chassis.uuid()), context);
             }
         }
         self.chassis.push(chassis);
@@ -136,12 +136,12 @@ impl Contents {
         &mut self,
         item: &Cursor<'_>,
         chassis: Option<&str>,
-        surroundings: Surroundings<'_>,
+        context: ResolveContext<'_>,
     ) {
         let own = metal3::with_own_keys(item);
         let item = &own.as_ref().map_or(*item, |own| item.with(own));
         let Some(table) = item.mapping() else { return };
-        placeholder::note(item);
+        placeholder::check(item);
         refuse_unknown(&table);
         let driver = table.require("driver");
         if let Some(driver) = &driver
@@ -166,14 +166,14 @@ impl Contents {
             let hardware_type = driver.as_ref().and_then(|driver| driver.value().text());
             refuse_bare(&driver_info, hardware_type.unwrap_or_default());
             refuse_foreign(&driver_info, hardware_type.unwrap_or_default());
-            let read = driver_info::read(&driver_info, surroundings);
+            let read = driver_info::read(&driver_info, context);
             driver_info::check_ipmi(&driver_info, &read.info, hardware_type.unwrap_or_default());
             info = read.info;
             self.has_plain_secret |= read.has_plain_secret;
         }
         let uuid = fields.get("uuid").and_then(Json::as_str);
         let machine = Machine {
-            at: item.origin(),
+            at: item.location(),
             traits: table.get("traits").map(|list| fields::traits(&list)),
             ports: ports(&table, uuid, None),
             portgroups: portgroups(&table, uuid),
@@ -199,7 +199,7 @@ fn refuse_unknown(table: &Table<'_>) {
         } else if driver_info::is_of_bmc(key) {
             table.error_at_key(key, &format!("`{}` belongs into `driver_info`", key.escape_debug()));
         } else {
-            table.unknown(key, &known);
+            table.unknown_key(key, &known);
         }
     }
 }
@@ -244,7 +244,7 @@ fn ports(table: &Table<'_>, node: Option<&str>, group: Option<&str>) -> Vec<Port
     let mut ports = Vec::new();
     for item in list.items() {
         let Some(port) = item.mapping() else { continue };
-        port.only(&schema::names(schema::PORT, &[]));
+        port.allow_keys(&schema::names(schema::PORT, &[]));
         port.require("address");
         let mut fields = fields::read(&port, schema::PORT);
         inside(&port, &mut fields, "node_uuid", node);
@@ -254,7 +254,7 @@ fn ports(table: &Table<'_>, node: Option<&str>, group: Option<&str>) -> Vec<Port
         if let Some(link) = port.get("local_link_connection").as_ref().and_then(Cursor::mapping) {
             fields.insert("local_link_connection".to_owned(), fields::local_link_connection(&link));
         }
-        ports.push(Port { at: item.origin(), fields });
+        ports.push(Port { at: item.location(), fields });
     }
     ports
 }
@@ -264,7 +264,7 @@ fn portgroups(table: &Table<'_>, node: Option<&str>) -> Vec<Portgroup> {
     let mut groups = Vec::new();
     for item in list.items() {
         let Some(group) = item.mapping() else { continue };
-        group.only(&schema::names(schema::PORTGROUP, &["ports"]));
+        group.allow_keys(&schema::names(schema::PORTGROUP, &["ports"]));
         let mut fields = fields::read(&group, schema::PORTGROUP);
         inside(&group, &mut fields, "node_uuid", node);
         // Its own UUID may be known only once Ironic has it; what a port may not do is to name another.
@@ -273,7 +273,7 @@ fn portgroups(table: &Table<'_>, node: Option<&str>) -> Vec<Portgroup> {
         if fields.get("name").or(fields.get("uuid")).or(fields.get("address")).is_none() {
             item.error("needs a name, a UUID or a MAC address to be found again by");
         }
-        groups.push(Portgroup { at: item.origin(), fields, ports });
+        groups.push(Portgroup { at: item.location(), fields, ports });
     }
     groups
 }

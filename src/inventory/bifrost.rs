@@ -1,9 +1,9 @@
 //! Bifrost's inventories: a mapping of host names (Bifrost: `bifrost/inventory.py`, `ironic-enroll-dynamic`).
 
 use super::baremetal_create::Contents;
-use super::document::{Content, Cursor, Entry, Table, Value, holds_anchors};
-use super::draft::Draft;
-use super::reference::Surroundings;
+use super::document::{Content, Cursor, Entry, Table, Value, is_anchor_key};
+use super::node_builder::NodeBuilder;
+use super::reference::ResolveContext;
 use super::schema;
 
 /// Mappings that old inventories nest in `driver_info`.
@@ -31,25 +31,25 @@ const FOR_DEPLOYING: [&str; 11] = [
 const FOR_ANSIBLE: [&str; 3] = ["host_groups", "addressing_mode", "network_interface"];
 
 /// Reads every host of a document.
-pub(super) fn read(root: &Cursor<'_>, surroundings: Surroundings<'_>) -> Contents {
+pub(super) fn read(root: &Cursor<'_>, context: ResolveContext<'_>) -> Contents {
     let mut contents = Contents::default();
     let Some(hosts) = root.mapping() else { return contents };
-    for (name, host) in hosts.entries().filter(|(name, _)| !holds_anchors(name)) {
+    for (name, host) in hosts.entries().filter(|(name, _)| !is_anchor_key(name)) {
         if let Some(table) = host.mapping() {
-            let node = draft(name, &table).finish();
-            contents.read_node(&host.with(&node), None, surroundings);
+            let node = builder(name, &table).finish();
+            contents.read_node(&host.with(&node), None, context);
         }
     }
     contents
 }
 
-fn draft<'c>(name: &str, host: &Table<'c>) -> Draft<'c> {
-    let mut draft = Draft::of(host.cursor());
+fn builder<'c>(name: &str, host: &Table<'c>) -> NodeBuilder<'c> {
+    let mut builder = NodeBuilder::new(host.cursor());
     for (key, value) in host.entries().filter(|(_, value)| !value.value().is_null()) {
         match key {
-            "driver_info" => driver_info(&mut draft, &value),
-            "properties" => properties(&mut draft, &value),
-            "nics" => nics(&mut draft, &value),
+            "driver_info" => driver_info(&mut builder, &value),
+            "properties" => properties(&mut builder, &value),
+            "nics" => nics(&mut builder, &value),
             "ipa_kernel_url" | "ipa_ramdisk_url" => {
                 let meant = if key == "ipa_kernel_url" { "deploy_kernel" } else { "deploy_ramdisk" };
                 value.warning(format!("`{key}` is left out; what Ironic reads is `driver_info.{meant}`"));
@@ -61,37 +61,37 @@ fn draft<'c>(name: &str, host: &Table<'c>) -> Draft<'c> {
             _ if FOR_ANSIBLE.contains(&key) || key.starts_with("ansible_") => {
                 value.warning(format!("`{key}` is for Bifrost or Ansible and is left out"));
             }
-            _ => draft.set(key, &value),
+            _ => builder.set(key, &value),
         }
     }
     // A line of its old table may have no name.
     if !name.is_empty() {
-        draft.default("name", name);
+        builder.default("name", name);
     }
-    draft
+    builder
 }
 
-fn driver_info(draft: &mut Draft<'_>, info: &Cursor<'_>) {
+fn driver_info(builder: &mut NodeBuilder<'_>, info: &Cursor<'_>) {
     let Some(table) = info.mapping() else { return };
     for (key, value) in table.entries() {
         if NESTED.contains(&key) && matches!(value.value().content, Content::Mapping(_)) {
-            driver_info(draft, &value);
+            driver_info(builder, &value);
         } else {
-            draft.set_in("driver_info", key, &value);
+            builder.set_in("driver_info", key, &value);
         }
     }
 }
 
-fn properties(draft: &mut Draft<'_>, properties: &Cursor<'_>) {
+fn properties(builder: &mut NodeBuilder<'_>, properties: &Cursor<'_>) {
     let Some(table) = properties.mapping() else { return };
     for (key, value) in table.entries() {
         let known = PROPERTIES.iter().find(|(theirs, _)| *theirs == key).map_or(key, |(_, ours)| ours);
-        draft.set_in("properties", known, &value);
+        builder.set_in("properties", known, &value);
     }
 }
 
 /// Network cards: `mac` is a port's address, and what else a port has may stand beside it.
-fn nics(draft: &mut Draft<'_>, nics: &Cursor<'_>) {
+fn nics(builder: &mut NodeBuilder<'_>, nics: &Cursor<'_>) {
     let mut ports = Vec::new();
     for nic in nics.items() {
         let Some(table) = nic.mapping() else { continue };
@@ -102,7 +102,7 @@ fn nics(draft: &mut Draft<'_>, nics: &Cursor<'_>) {
                 let key = if &*entry.key == "mac" { "address".into() } else { entry.key.clone() };
                 entries.push(Entry { key, ..entry.clone() });
             } else {
-                table.unknown(&entry.key, &known);
+                table.unknown_key(&entry.key, &known);
             }
         }
         if let [Some(mac), Some(address)] = ["mac", "address"].map(|key| table.get(key)) {
@@ -120,13 +120,13 @@ fn nics(draft: &mut Draft<'_>, nics: &Cursor<'_>) {
         }
         ports.push(Value { at: nic.value().at, content: Content::Mapping(entries) });
     }
-    draft.ports(ports);
+    builder.ports(ports);
 }
 
 /// Whether two values are one MAC address.
 fn is_same_mac(one: &Value, other: &Value) -> bool {
     match (one.text(), other.text()) {
         (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
-        _ => one.has_content_of(other),
+        _ => one.has_same_content(other),
     }
 }

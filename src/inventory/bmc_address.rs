@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::document::Objection;
+use super::document::InvalidValue;
 use crate::suggest::boolean;
 
 /// The families whose address is a host, and where a port of theirs belongs.
@@ -73,7 +73,7 @@ pub(super) const VERIFY_CA: &str = "true, false or the path of a CA file on the 
 ///
 /// # Errors
 /// What is wrong with it.
-pub(super) fn check(key: &str, text: &str) -> Result<(), Objection> {
+pub(super) fn check(key: &str, text: &str) -> Result<(), InvalidValue> {
     if let Some((_, port)) = HOSTS.iter().find(|(known, _)| *known == key) {
         return host_alone(text, port);
     }
@@ -115,7 +115,7 @@ fn is_verify_ca(text: &str) -> bool {
 ///
 /// # Errors
 /// What is wrong with it.
-pub(super) fn system(text: &str) -> Result<(), Objection> {
+pub(super) fn system(text: &str) -> Result<(), InvalidValue> {
     let is_collection = text.trim_end_matches('/').ends_with("/Systems");
     if !text.starts_with('/') || text.trim().len() < text.len() || is_collection {
         return Err(expected("the path of a system, such as `/redfish/v1/Systems/1`", text));
@@ -123,27 +123,27 @@ pub(super) fn system(text: &str) -> Result<(), Objection> {
     let collection = ["/Managers", "/Chassis"].into_iter().find(|other| text.contains(other));
     match collection {
         Some(_) if text.contains("/Systems/") => Ok(()),
-        Some(other) => Err(Objection::from(format!(
+        Some(other) => Err(InvalidValue::from(format!(
             "is a path of `{other}`, not of a system: that is one such as `/redfish/v1/Systems/1`"
         ))),
         None => Ok(()),
     }
 }
 
-fn expected(wanted: &str, found: &str) -> Objection {
+fn expected(wanted: &str, found: &str) -> InvalidValue {
     let plain = format!("expected {wanted}");
     // What stands before an `@` may be a password.
     if found.contains('@') {
         return plain.into();
     }
     let quoting = format!("{plain}, found `{}`", found.escape_debug());
-    Objection::quoting(plain, quoting)
+    InvalidValue::quoting(plain, quoting)
 }
 
 /// A host without scheme and port.
-fn host_alone(text: &str, port: &str) -> Result<(), Objection> {
+fn host_alone(text: &str, port: &str) -> Result<(), InvalidValue> {
     const WANTED: &str = "a host name or an IP address";
-    super::check::not_empty(text)?;
+    super::field_values::not_empty(text)?;
     if text.contains("://") {
         return Err(expected(&format!("{WANTED} without a scheme"), text));
     }
@@ -182,8 +182,8 @@ pub(super) fn is_host(text: &str) -> bool {
 }
 
 /// `[https://]HOST[:PORT][/ROOT]`.
-fn redfish_address(text: &str) -> Result<(), Objection> {
-    super::check::not_empty(text)?;
+fn redfish_address(text: &str) -> Result<(), InvalidValue> {
+    super::field_values::not_empty(text)?;
     if text.parse().is_ok_and(is_of_no_machine) {
         return Err(expected(ONE_MACHINE, text));
     }

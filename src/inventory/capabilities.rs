@@ -1,7 +1,7 @@
 //! `properties.capabilities` of a node, brought into the one form that every Ironic reads alike (`get_node_capability` of
 //! `ironic/drivers/utils.py`, `validate_capabilities` of `ironic/drivers/modules/deploy_utils.py`).
 
-use super::document::{Content, Cursor, Objection};
+use super::document::{Content, Cursor, InvalidValue};
 
 /// The capabilities of which Ironic knows the values; with another one every deploy is refused.
 const KNOWN: [(&str, [&str; 2]); 4] = [
@@ -63,7 +63,7 @@ impl Capabilities<'_> {
             _ => {
                 let wanted = "expected capabilities as `key:value,key:value`";
                 let found = format!("{wanted}, found `{}` among them", item.escape_debug());
-                self.at.object(&Objection::quoting(wanted, found));
+                self.at.reject(&InvalidValue::quoting(wanted, found));
             }
         }
     }
@@ -72,7 +72,7 @@ impl Capabilities<'_> {
         let (own, text) = (key.trim(), value.trim());
         // A backslash before each quote would only confuse.
         let name = own.escape_debug().to_string().replace("\\\"", "\"").replace("\\'", "'");
-        let object = |plain: &str, quoting: String| self.at.object(&Objection::quoting(plain, quoting));
+        let object = |plain: &str, quoting: String| self.at.reject(&InvalidValue::quoting(plain, quoting));
         if own.len() < key.len() || text.len() < value.len() {
             self.at.warning(
                 "the blanks around capabilities are left out: some Ironics take them for part of the key",

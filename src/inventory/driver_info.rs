@@ -11,7 +11,7 @@ use url::Url;
 use super::bmc_address;
 use super::document::{Content, Cursor, Table};
 use super::hardware_types;
-use super::reference::{Reference, Surroundings};
+use super::reference::{Reference, ResolveContext};
 use crate::rest::mask;
 
 /// The prefixes under which hardware types keep the address of the BMC, the preferred one first.
@@ -184,15 +184,15 @@ pub(super) struct Read {
 }
 
 /// Reads a `driver_info`. A value may also be a [`Reference`].
-pub(super) fn read(table: &Table<'_>, surroundings: Surroundings<'_>) -> Read {
+pub(super) fn read(table: &Table<'_>, context: ResolveContext<'_>) -> Read {
     let mut map = Map::new();
     let mut has_plain_secret = false;
     for (key, value) in table.entries() {
         let is_secret = mask::is_secret_key(key);
-        let followed = Reference::of(&value).and_then(|reference| {
+        let followed = Reference::parse(&value).and_then(|reference| {
             let Some(reference) = reference else { return Ok(None) };
-            let secret = reference.follow(surroundings)?;
-            if let Some(path) = reference.open_file(surroundings.directory).filter(|_| is_secret) {
+            let secret = reference.resolve(context)?;
+            if let Some(path) = reference.open_file(context.directory).filter(|_| is_secret) {
                 value.warning(format!("others than its owner can read `{path}` (`chmod go-r` it)"));
             }
             Ok(Some(secret))
@@ -226,7 +226,7 @@ pub(super) fn read(table: &Table<'_>, surroundings: Surroundings<'_>) -> Read {
                 }
                 let text = scalar_text(&json);
                 if let Some(Err(objection)) = text.as_ref().map(|text| bmc_address::check(key, text)) {
-                    value.object(&objection);
+                    value.reject(&objection);
                 }
                 if let Some(text) = &text {
                     warn_of_blanks(key, &value, text, is_secret);
@@ -358,20 +358,20 @@ mod tests {
 
     use serde_json::json;
 
+    use super::super::document::{Document, InputFile, Report};
+    use super::super::reference::SecretResolver;
     use super::*;
-    use crate::inventory::document::{Document, Report, Source};
-    use crate::inventory::reference::Elsewhere;
 
     /// Reads the text as a `driver_info`, with `BMC_PASSWORD` in the environment.
     fn read_text(text: &str) -> Result<(DriverInfo, bool), String> {
-        let document = Document::parse(Source::from_text("f.yaml", text)).expect("is YAML");
+        let document = Document::parse(InputFile::from_text("f.yaml", text)).expect("is YAML");
         let report = Report::default();
         let environment = |name: &str| (name == "BMC_PASSWORD").then(|| "hunter2".to_owned());
-        let elsewhere = Elsewhere::new(&environment, &|_| None);
-        let surroundings = Surroundings { directory: Path::new(""), elsewhere: &elsewhere };
+        let resolver = SecretResolver::new(&environment, &|_| None);
+        let context = ResolveContext { directory: Path::new(""), resolver: &resolver };
         let root = document.roots(&report).next().expect("has one");
         let table = root.mapping().expect("a mapping");
-        let read = read(&table, surroundings);
+        let read = read(&table, context);
         check_ipmi(&table, &read.info, "ipmi");
         report
             .finish((read.info, read.has_plain_secret))
@@ -418,7 +418,7 @@ mod tests {
             refused,
             "f.yaml:1:4: a: the environment variable `NOWHERE` is not set\n\
              f.yaml:2:4: b: the environment variable `NOWHERE` is not set\n\
-             f.yaml:3:4: c: the file `/nonexistent/x` cannot be read: entity not found"
+             f.yaml:3:4: c: cannot read the file `/nonexistent/x`: entity not found"
         );
     }
 

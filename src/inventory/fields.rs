@@ -1,13 +1,13 @@
-//! Reads mappings that use Ironic's own names for things into checked fields.
+//! Reads mappings with Ironic's field names and checks their values.
 
 use serde_json::{Map, Value as Json};
 
-use super::document::{Cursor, Objection, Table};
-use super::schema::{Field, Kind};
-use super::{capabilities, check, root_device};
+use super::document::{Cursor, InvalidValue, Table};
+use super::schema::{Field, FieldKind};
+use super::{capabilities, field_values, root_device};
 use crate::suggest::nearest;
 
-/// Keys that people write into `properties` and what Nova and Ironic look for instead.
+/// Wrong keys of `properties`, and the keys that Nova and Ironic read.
 const MISNAMED_PROPERTIES: [(&str, &str); 18] = [
     ("rootDevice", "root_device"),
     ("rootDeviceHints", "root_device"),
@@ -29,11 +29,11 @@ const MISNAMED_PROPERTIES: [(&str, &str); 18] = [
     ("vcpus", "cpus"),
 ];
 
-/// Capabilities that people write into `properties` beside the others.
+/// Capabilities that are sometimes written as `properties`.
 const CAPABILITIES: [&str; 6] =
     ["boot_mode", "boot_option", "disk_label", "profile", "secure_boot", "trusted_boot"];
 
-/// What stands in `local_link_connection` (Ironic: `LOCAL_LINK_BASE_SCHEMA`).
+/// The keys of `local_link_connection` (Ironic: `LOCAL_LINK_BASE_SCHEMA`).
 const LINK_KEYS: [&str; 7] = [
     "switch_id",
     "port_id",
@@ -44,7 +44,7 @@ const LINK_KEYS: [&str; 7] = [
     "vtep-physical-switch",
 ];
 
-/// Reads every field of the schema that is given; [`Kind::Special`] ones are left to the caller.
+/// Reads the fields of a schema, except for [`FieldKind::Special`] ones.
 pub(super) fn read(table: &Table<'_>, schema: &[Field]) -> Map<String, Json> {
     let mut fields = Map::new();
     for field in schema {
@@ -58,11 +58,11 @@ pub(super) fn read(table: &Table<'_>, schema: &[Field]) -> Map<String, Json> {
 
 fn read_one(field: &Field, value: &Cursor<'_>) -> Option<Json> {
     match field.kind {
-        Kind::Text(longest) => {
+        FieldKind::Text(max_length) => {
             let text = value.string()?;
             let length = text.chars().count();
-            if length > longest {
-                value.error(format!("has {length} characters, Ironic takes at most {longest}"));
+            if length > max_length {
+                value.error(format!("has {length} characters, the maximum is {max_length}"));
                 return None;
             }
             if text.is_empty() && !["description", "conductor_group"].contains(&field.name) {
@@ -71,28 +71,27 @@ fn read_one(field: &Field, value: &Cursor<'_>) -> Option<Json> {
             }
             Some(text.into())
         }
-        Kind::Name => value.checked(|text| check::name(text).map(|()| text.into())),
-        Kind::Uuid => value.checked(|text| check::uuid(text).map(Json::from)),
-        Kind::Mac => {
-            let mac = value.checked(check::mac)?;
-            if let Some(problem) = check::unusual_mac(&mac) {
+        FieldKind::Name => value.checked(|text| field_values::name(text).map(|()| text.into())),
+        FieldKind::Uuid => value.checked(|text| field_values::uuid(text).map(Json::from)),
+        FieldKind::Mac => {
+            let mac = value.checked(field_values::mac)?;
+            if let Some(problem) = field_values::unusual_mac(&mac) {
                 value.warning(problem);
             }
             Some(mac.into())
         }
-        Kind::Flag => value.boolean().map(Json::from),
-        Kind::Object => value.mapping().map(|table| table.cursor().value().to_json()),
-        Kind::Special => None,
+        FieldKind::Flag => value.boolean().map(Json::from),
+        FieldKind::Object => value.mapping().map(|table| table.cursor().value().to_json()),
+        FieldKind::Special => None,
     }
 }
 
-/// Reads `properties`: the ones that mean something are brought into the one form that Ironic and Nova
-/// compare, the others are passed on.
+/// Reads `properties`. Properties that Ironic and Nova compare are converted to their form, others are unchanged.
 pub(super) fn properties(table: &Table<'_>) -> Json {
     let mut properties = Map::new();
     for (key, value) in table.entries().filter(|(_, value)| !value.value().is_null()) {
         let json = match key {
-            // Exports write so what is not known.
+            // Exports contain empty text for unknown values.
             "cpus" | "memory_mb" | "local_gb" | "cpu_arch" | "vendor" if value.value().text() == Some("") => {
                 None
             }
@@ -102,17 +101,18 @@ pub(super) fn properties(table: &Table<'_>) -> Json {
             "root_device" => value.mapping().map(|hints| root_device::read(&hints)),
             _ if CAPABILITIES.contains(&key) => {
                 value.warning(format!(
-                    "nothing reads the property `{key}`: write it into `capabilities`, as `{key}:…`"
+                    "the property `{key}` has no effect: add it to `capabilities` as `{key}:…`"
                 ));
                 Some(value.value().to_json())
             }
             _ => {
-                let meant =
+                let suggestion =
                     MISNAMED_PROPERTIES.iter().find(|(wrong, _)| *wrong == key).map(|(_, right)| *right);
-                let meant = meant
+                let suggestion = suggestion
                     .or_else(|| nearest(key, ["cpus", "memory_mb", "local_gb", "cpu_arch", "capabilities"]));
-                if let Some(meant) = meant {
-                    value.warning(format!("nothing reads the property `{key}`, did you mean `{meant}`?"));
+                if let Some(suggestion) = suggestion {
+                    value
+                        .warning(format!("the property `{key}` has no effect, did you mean `{suggestion}`?"));
                 }
                 Some(value.value().to_json())
             }
@@ -124,21 +124,21 @@ pub(super) fn properties(table: &Table<'_>) -> Json {
     Json::Object(properties)
 }
 
-/// What belongs together in a `local_link_connection` (Ironic: `LOCAL_LINK_CONN_SCHEMA`).
+/// The complete sets of keys of a `local_link_connection` (Ironic: `LOCAL_LINK_CONN_SCHEMA`).
 const COMPLETE_LINKS: [&[&str]; 3] =
     [&["port_id", "switch_id"], &["port_id", "hostname"], &["port_id", VTEP[0], VTEP[1]]];
 
-/// The keys of a link to OVN, which are only valid together.
+/// The keys of a link to OVN, which must be given together.
 const VTEP: [&str; 2] = ["vtep-logical-switch", "vtep-physical-switch"];
 
-/// Reads `local_link_connection`: everything in it is text, also a port called `1`.
+/// Reads `local_link_connection`. All values are text, including a port named `1`.
 pub(super) fn local_link_connection(table: &Table<'_>) -> Json {
-    table.only(&LINK_KEYS);
+    table.allow_keys(&LINK_KEYS);
     let has = |key: &&str| table.get(key).is_some();
     let kind = table.get("network_type").and_then(|kind| {
         kind.checked(|text| match text {
             "managed" | "unmanaged" => Ok(text.to_owned()),
-            _ => Err(Objection::from("expected `managed` or `unmanaged`".to_owned())),
+            _ => Err(InvalidValue::from("expected `managed` or `unmanaged`".to_owned())),
         })
     });
     let is_unmanaged = kind.as_deref() == Some("unmanaged");
@@ -152,8 +152,10 @@ pub(super) fn local_link_connection(table: &Table<'_>) -> Json {
     let text = |(key, value): (&str, Cursor<'_>)| {
         let text = match key {
             "network_type" => kind.clone(),
-            "switch_id" => value.checked(check::switch_id),
-            "port_id" | "hostname" => value.checked(|text| check::not_empty(text).map(|()| text.to_owned())),
+            "switch_id" => value.checked(field_values::switch_id),
+            "port_id" | "hostname" => {
+                value.checked(|text| field_values::not_empty(text).map(|()| text.to_owned()))
+            }
             _ => value.string().map(str::to_owned),
         };
         Some((key.to_owned(), text?.into()))
@@ -161,21 +163,21 @@ pub(super) fn local_link_connection(table: &Table<'_>) -> Json {
     table.entries().filter_map(text).collect::<Map<String, Json>>().into()
 }
 
-/// Reads a list of traits, which must each be one, and once.
+/// Reads a list of traits. Invalid and duplicate traits are errors.
 pub(super) fn traits(list: &Cursor<'_>) -> Vec<String> {
     let mut traits: Vec<String> = Vec::new();
     for item in list.items() {
-        let Some(name) = item.checked(|text| check::trait_name(text).map(|()| text.to_owned())) else {
+        let Some(name) = item.checked(|text| field_values::trait_name(text).map(|()| text.to_owned())) else {
             continue;
         };
         if traits.contains(&name) {
             let twice = format!("the trait `{name}` is given twice");
-            item.object(&Objection::quoting("a trait is given twice", twice));
+            item.reject(&InvalidValue::quoting("a trait is given twice", twice));
         }
         traits.push(name);
     }
     if traits.len() > 50 {
-        list.error(format!("has {} traits, Ironic takes at most 50 a node", traits.len()));
+        list.error(format!("has {} traits, the maximum is 50 per node", traits.len()));
     }
     traits
 }

@@ -13,12 +13,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
-use super::cells::{Cell, Rows};
+use super::csv_reader::{Cell, Rows};
 use super::document::{
-    Content, Cursor, Document, Entry, Finding, InputError, Origin, Report, Source, Table, Value,
-    holds_anchors,
+    Content, Cursor, Document, Entry, InputError, InputFile, InputProblem, Report, SourceLocation, Table,
+    Value, is_anchor_key,
 };
-use super::{size, unrendered};
+use super::{size, unrendered_templates};
 use crate::host_manager::Flavor;
 
 /// The keys of a flavor, as unknown ones are compared with them.
@@ -59,7 +59,7 @@ pub struct Written {
     /// The flavor.
     pub flavor: Flavor,
     /// Its place.
-    pub origin: Origin,
+    pub origin: SourceLocation,
 }
 
 /// Reads flavor files, and in place of a folder those in it that end in `.yaml`, `.yml` or `.json`.
@@ -71,11 +71,11 @@ pub struct Written {
 ///
 /// All that is wrong with all files: what cannot be read, keys that are not known, values that are not what they
 /// should be, and a name that is given twice.
-pub fn load(paths: &[PathBuf]) -> Result<(Vec<Written>, Vec<Finding>), InputError> {
+pub fn load(paths: &[PathBuf]) -> Result<(Vec<Written>, Vec<InputProblem>), InputError> {
     let report = Report::default();
     let mut documents = Vec::new();
     for path in paths.iter().flat_map(|path| files(path)) {
-        match Source::read(&path).and_then(|source| parse(source, &report)) {
+        match InputFile::read(&path).and_then(|source| parse(source, &report)) {
             Ok(document) => documents.push(document),
             Err(error) => report.absorb(error),
         }
@@ -85,32 +85,32 @@ pub fn load(paths: &[PathBuf]) -> Result<(Vec<Written>, Vec<Finding>), InputErro
 }
 
 /// Parses YAML, JSON, or a table with a line of column names (`openstack flavor list -f csv`).
-fn parse(source: Source, report: &Report) -> Result<Document, InputError> {
+fn parse(source: InputFile, report: &Report) -> Result<Document, InputError> {
     let is_first = |row: &Vec<Cell>| {
         let fields: Vec<_> = row.iter().filter_map(|cell| field(&plain(&cell.text))).collect();
         fields.contains(&"name") && fields.len() > 1
     };
-    let first = Rows::of(&source).next().and_then(Result::ok);
+    let first = Rows::new(&source).next().and_then(Result::ok);
     let Some(header) = first.filter(is_first) else { return Document::parse(source) };
     let mut flavors = Vec::new();
-    for row in Rows::of(&source).skip(1) {
+    for row in Rows::new(&source).skip(1) {
         let row = row?;
         let at = row[0].at;
         if row.len() != header.len() {
             let message = format!("has {} cells, the first line names {}", row.len(), header.len());
-            report.error(Origin::at(source.name().clone(), at, String::new()), message);
+            report.error(SourceLocation::at(source.name().clone(), at, String::new()), message);
             continue;
         }
         let entry = |(name, cell): (&Cell, &Cell)| Entry {
             at: cell.at,
             key: name.text.as_str().into(),
-            value: Value::word(cell.at, &cell.text),
+            value: Value::unquoted(cell.at, &cell.text),
         };
         let cells = header.iter().zip(&row).filter(|(_, cell)| !cell.text.is_empty());
         flavors.push(Value { at, content: Content::Mapping(cells.map(entry).collect()) });
     }
     let root = Value { at: header[0].at, content: Content::List(flavors) };
-    Ok(Document::of_table(source, vec![root]))
+    Ok(Document::from_table(source, vec![root]))
 }
 
 /// What a file of another kind is, with what to write instead.
@@ -169,7 +169,7 @@ fn read(documents: &[Document], report: &Report) -> Vec<Written> {
     let mut flavors = Flavors::default();
     for document in documents {
         for root in document.roots(report) {
-            flavors.read_root(&root, document.source().text());
+            flavors.read_root(&root, document.file().text());
         }
     }
     flavors.flavors
@@ -179,7 +179,7 @@ fn read(documents: &[Document], report: &Report) -> Vec<Written> {
 #[derive(Default)]
 struct Flavors {
     flavors: Vec<Written>,
-    places: HashMap<String, Origin>,
+    places: HashMap<String, SourceLocation>,
 }
 
 impl Flavors {
@@ -193,7 +193,7 @@ impl Flavors {
         }
         let Some(table) = root.mapping() else { return };
         if let Some(flavors) = table.get("flavors") {
-            table.only(&["flavors", "flavors_links"]);
+            table.allow_keys(&["flavors", "flavors_links"]);
             match flavors.value().content {
                 Content::List(_) => self.read_list(&flavors),
                 _ => self.read_mapping(&flavors, &[]),
@@ -239,7 +239,7 @@ impl Flavors {
                 }
                 continue;
             };
-            unrendered::note(key, &value);
+            unrendered_templates::report(key, &value);
             if let Some(other) = written.insert(field, key) {
                 table.error_at_key(key, &format!("`{other}` and `{key}` say the same; write one of them"));
                 continue;
@@ -255,8 +255,8 @@ impl Flavors {
         if let Some(first) = self.places.get(&flavor.name) {
             return cursor.error(format!("flavor `{}` is given already at {}", flavor.name, first.short()));
         }
-        self.places.insert(flavor.name.clone(), cursor.origin());
-        self.flavors.push(Written { flavor, origin: cursor.origin() });
+        self.places.insert(flavor.name.clone(), cursor.location());
+        self.flavors.push(Written { flavor, origin: cursor.location() });
     }
 }
 
@@ -273,7 +273,7 @@ fn is_flavor(table: &Table<'_>) -> bool {
 fn anchor_holders<'d>(root: &Cursor<'d>, text: &str) -> Vec<&'d str> {
     let keys = root.value().entries();
     let mut holders = Vec::new();
-    for (at, entry) in keys.iter().enumerate().filter(|(_, entry)| holds_anchors(&entry.key)) {
+    for (at, entry) in keys.iter().enumerate().filter(|(_, entry)| is_anchor_key(&entry.key)) {
         let first = entry.at.line.max(1) as usize - 1;
         let next = keys.get(at + 1).map_or(usize::MAX, |next| (next.at.line as usize).saturating_sub(1));
         let lines = text.lines().skip(first).take(next.saturating_sub(first).max(1));
@@ -321,7 +321,7 @@ pub(super) fn unknown(table: &Table<'_>, key: &str, known: &[&str]) {
             let key_shown = key.escape_debug();
             table.error_at_key(key, &format!("unknown key `{key_shown}`, did you mean `{meant}`?"));
         }
-        None => table.unknown(key, known),
+        None => table.unknown_key(key, known),
     }
 }
 

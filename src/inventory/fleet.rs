@@ -23,8 +23,10 @@ pub use self::networks::Nic;
 pub use self::payload::{Payload, Placed, SshKey, Structure};
 
 use self::asked::{Asked, capability_pairs};
-use super::document::{Content, Cursor, Document, Finding, InputError, Origin, Report, Source, Table};
-use super::{flavor, unquoted, unrendered};
+use super::document::{
+    Content, Cursor, Document, InputError, InputFile, InputProblem, Report, SourceLocation, Table,
+};
+use super::{flavor, unquoted_secrets, unrendered_templates};
 use crate::host_manager::{Flavor, Request};
 
 /// Instances of one kind.
@@ -42,7 +44,7 @@ pub struct Group {
     /// What to put on them.
     pub payload: Payload,
     /// Where they are given.
-    pub origin: Origin,
+    pub origin: SourceLocation,
 }
 
 impl Group {
@@ -73,16 +75,16 @@ impl Group {
 ///
 /// All that is wrong with the file: what cannot be read, keys that are not known, values that are not what they should
 /// be, and names that are given twice.
-pub fn load(path: &Path) -> Result<(Vec<Group>, Vec<Finding>), InputError> {
-    read(&Document::parse(Source::read(path)?)?)
+pub fn load(path: &Path) -> Result<(Vec<Group>, Vec<InputProblem>), InputError> {
+    read(&Document::parse(InputFile::read(path)?)?)
 }
 
-fn read(document: &Document) -> Result<(Vec<Group>, Vec<Finding>), InputError> {
+fn read(document: &Document) -> Result<(Vec<Group>, Vec<InputProblem>), InputError> {
     let report = Report::default();
-    let folder = document.source().directory();
+    let folder = document.file().directory();
     let mut fleet = Fleet { folder, groups: Vec::new(), places: HashMap::new() };
     for root in document.roots(&report) {
-        unquoted::note(&root, document.source());
+        unquoted_secrets::warn(&root, document.file());
         fleet.read_root(&root);
     }
     report.finish(fleet.groups)
@@ -103,7 +105,7 @@ struct Fleet<'d> {
     /// From which paths in the file are reckoned.
     folder: &'d Path,
     groups: Vec<Group>,
-    places: HashMap<String, Origin>,
+    places: HashMap<String, SourceLocation>,
 }
 
 impl Fleet<'_> {
@@ -127,7 +129,7 @@ impl Fleet<'_> {
                 read_options(&table);
                 self.read_list(&instances, &defaults);
             }
-            None => table.only(&["defaults", "instances"]),
+            None => table.allow_keys(&["defaults", "instances"]),
         }
     }
 
@@ -189,7 +191,7 @@ impl Fleet<'_> {
         if let Some(first) = self.places.get(name) {
             return cursor.error(format!("instances `{name}` are given already at {}", first.short()));
         }
-        let origin = cursor.origin();
+        let origin = cursor.location();
         self.places.insert(name.to_owned(), origin.clone());
         let payload = draft.payload.clone();
         if payload.image_kernel.is_some() != payload.image_ramdisk.is_some() {
@@ -218,7 +220,7 @@ fn read_options(table: &Table<'_>) {
             (_, Some((_, option))) => value.warning(format!("`{key}` is passed over: `{option}` says it")),
             ("state", _) if value.value().text() == Some("present") => {}
             ("state", _) => value.error("only instances whose `state` is `present` can be deployed"),
-            _ => table.unknown(key, &["defaults", "instances"]),
+            _ => table.unknown_key(key, &["defaults", "instances"]),
         }
     }
 }
@@ -282,7 +284,7 @@ impl Draft {
                 continue;
             }
             if !matches!(key, "defaults" | "instances") {
-                unrendered::note(key, &value);
+                unrendered_templates::report(key, &value);
             }
             if let Some(other) = meanings.insert(keys::meaning(key), written) {
                 let message = format!("`{other}` and `{written}` say the same; write one of them");
@@ -310,7 +312,7 @@ impl Draft {
                     if prefix.is_empty() && !key.starts_with("root") {
                         flavor::unknown(table, written, &known);
                     } else {
-                        table.unknown(written, &known);
+                        table.unknown_key(written, &known);
                     }
                 }
             }

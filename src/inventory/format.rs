@@ -1,56 +1,56 @@
-//! Which of the known dialects a file is written in.
+//! Detects the format of an inventory file.
 
 use std::fmt;
 
-use super::cells::Rows;
-use super::document::{Content, Finding, Origin, Source, Value, holds_anchors};
-use super::{positional, sheet};
+use super::csv_reader::Rows;
+use super::document::{Content, InputFile, InputProblem, SourceLocation, Value, is_anchor_key};
+use super::{csv_table, legacy_csv};
 
-/// A dialect of inventory files, by the names that `--input-format` has for them.
+/// A format of inventory files, selected by `--input-format`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
-    /// `nodes` and `chassis` with Ironic's own fields, as `baremetal create` reads and `export` writes them
+pub enum InputFormat {
+    /// `nodes` and `chassis` with Ironic's field names, as for `baremetal create` and from `farrier export`
     #[value(name = "farrier", aliases = ["ours", "baremetal"])]
     BaremetalCreate,
-    /// A table with a line of column names: `name`, `driver`, `mac`, `bmc_address` and the like
+    /// CSV with a header row: `name`, `driver`, `mac`, `bmc_address`, …
     Csv,
-    /// bifrost: a mapping of host names
+    /// bifrost: a mapping of host names to hosts
     Bifrost,
-    /// bifrost's old table, without column names
+    /// bifrost: the old CSV format, without a header row
     BifrostCsv,
-    /// TripleO's instackenv.json or nodes.yaml: nodes with `pm_type` and `pm_addr`
+    /// TripleO: `instackenv.json` or `nodes.yaml`, nodes with `pm_type` and `pm_addr`
     #[value(name = "instackenv", alias = "tripleo")]
     Tripleo,
-    /// TripleO's table, without column names
+    /// TripleO: CSV without a header row
     #[value(name = "instackenv-csv", alias = "tripleo-csv")]
     TripleoCsv,
-    /// Metal3: `BareMetalHost` resources of Kubernetes, and their Secrets
+    /// Metal3: `BareMetalHost` resources and their Secrets
     Metal3,
 }
 
-impl fmt::Display for Format {
+impl fmt::Display for InputFormat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::BaremetalCreate => "nodes with Ironic's own fields",
-            Self::Csv => "a table with column names",
-            Self::Bifrost => "an inventory of bifrost",
-            Self::BifrostCsv => "bifrost's table",
-            Self::Tripleo => "TripleO's instackenv",
-            Self::TripleoCsv => "TripleO's table",
-            Self::Metal3 => "hosts of Metal3",
+            Self::BaremetalCreate => "nodes with Ironic's field names",
+            Self::Csv => "CSV with a header row",
+            Self::Bifrost => "a bifrost inventory",
+            Self::BifrostCsv => "bifrost CSV",
+            Self::Tripleo => "a TripleO instackenv file",
+            Self::TripleoCsv => "TripleO CSV",
+            Self::Metal3 => "Metal3 hosts",
         })
     }
 }
 
-/// The first line that is neither empty nor a remark.
-fn first_line(source: &Source) -> &str {
-    let is_remark = |line: &str| line.is_empty() || line.starts_with('#');
-    source.text().lines().map(str::trim_start).find(|line| !is_remark(line.trim_end())).unwrap_or_default()
+/// The first line that is neither empty nor a comment.
+fn first_line(source: &InputFile) -> &str {
+    let is_comment = |line: &str| line.is_empty() || line.starts_with('#');
+    source.text().lines().map(str::trim_start).find(|line| !is_comment(line.trim_end())).unwrap_or_default()
 }
 
-/// Whether a file is YAML or JSON by its first line: it begins as such, or with a key and a colon before anything that may
-/// separate cells.
-fn is_yaml(source: &Source) -> bool {
+/// Whether the first line looks like YAML or JSON: it has their syntax, or a key with a colon before the first separator of
+/// cells.
+fn is_yaml(source: &InputFile) -> bool {
     let first = first_line(source);
     if ["{", "[", "- ", "---", "%", "? ", "&", "!"].iter().any(|yaml| first.starts_with(yaml)) {
         return true;
@@ -59,55 +59,54 @@ fn is_yaml(source: &Source) -> bool {
     first.trim_end().ends_with(':') || key.contains(": ") || key.trim_end().ends_with(':')
 }
 
-/// Which table a file is, if it is one that is known by its first line.
-pub(super) fn of_table(source: &Source) -> Option<Format> {
+/// Detects a table from its first row.
+pub(super) fn detect_table(source: &InputFile) -> Option<InputFormat> {
     if is_yaml(source) {
         return None;
     }
-    let first = Rows::of(source).next()?.ok()?;
-    positional::recognise(&first).or_else(|| sheet::is_header(&first).then_some(Format::Csv))
+    let first = Rows::new(source).next()?.ok()?;
+    legacy_csv::detect(&first).or_else(|| csv_table::is_header(&first).then_some(InputFormat::Csv))
 }
 
-/// What is wrong with a file that is nothing known and looks like an INI inventory of Ansible: a section comes first.
-pub(super) fn fault_of_ini(source: &Source) -> Option<Finding> {
+/// The error for an Ansible INI inventory: the first line is a section.
+pub(super) fn ini_error(source: &InputFile) -> Option<InputProblem> {
     let section = first_line(source).trim_end().strip_prefix('[')?.strip_suffix(']')?;
     let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':');
     let is_section = !section.is_empty() && section.chars().all(is_name);
-    let message = "is an INI inventory of Ansible, which is not read: write the machines as YAML, under the key `nodes`";
-    is_section.then(|| Finding::error(Origin::file(source.name().clone()), message.to_owned()))
+    let message = "is an Ansible INI inventory, which is not supported: write the machines as YAML under the key `nodes`";
+    is_section.then(|| InputProblem::error(SourceLocation::file(source.name().clone()), message.to_owned()))
 }
 
-/// What is wrong with a file that is nothing known and looks like a table: at least three cells in every line, and in all as
-/// many, up to where they cannot be told apart.
-pub(super) fn fault_of_table(source: &Source) -> Option<Finding> {
+/// The error for a table in an unknown format: all rows have the same number of cells, at least three. If a row
+/// cannot be split into cells, returns that error.
+pub(super) fn table_error(source: &InputFile) -> Option<InputProblem> {
     let first = first_line(source);
     if is_yaml(source) || ![',', ';', '\t'].iter().any(|c| first.matches(*c).count() > 1) {
         return None;
     }
     let mut width = None;
-    for row in Rows::of(source) {
+    for row in Rows::new(source) {
         match row {
             Ok(row) if row.len() > 2 && *width.get_or_insert(row.len()) == row.len() => {}
             Ok(_) => return None,
-            Err(refused) => return Some(refused),
+            Err(error) => return Some(error),
         }
     }
-    Some(Finding::error(Origin::file(source.name().clone()), NO_COLUMNS.to_owned()))
+    Some(InputProblem::error(SourceLocation::file(source.name().clone()), NO_HEADER.to_owned()))
 }
 
-const NO_COLUMNS: &str =
-    "is a table whose first line must name the columns: `name`, `driver`, `mac`, `bmc_address`, …";
+const NO_HEADER: &str = "is a table without a header: the first line must contain the column names: `name`, `driver`, `mac`, `bmc_address`, …";
 
-/// Recognises the dialect of a file's documents.
+/// Detects the format of the documents of a file.
 ///
 /// # Errors
-/// Why no dialect fits.
-pub fn detect<'v>(roots: impl IntoIterator<Item = &'v Value>) -> Result<Format, &'static str> {
+/// The format is unknown or not supported.
+pub fn detect<'v>(roots: impl IntoIterator<Item = &'v Value>) -> Result<InputFormat, &'static str> {
     let mut first = None;
     for root in roots {
-        // Secrets may come in a file of their own.
+        // A file may contain only Secrets.
         if root.get("apiVersion").is_some() && root.get("kind").is_some() {
-            return Ok(Format::Metal3);
+            return Ok(InputFormat::Metal3);
         }
         first = first.or(Some(root));
     }
@@ -119,19 +118,19 @@ pub fn detect<'v>(roots: impl IntoIterator<Item = &'v Value>) -> Result<Format, 
     }
 }
 
-fn detect_list(items: &[Value]) -> Result<Format, &'static str> {
+fn detect_list(items: &[Value]) -> Result<InputFormat, &'static str> {
     if items.iter().any(is_tripleo) {
-        return Ok(Format::Tripleo);
+        return Ok(InputFormat::Tripleo);
     }
     if items.iter().any(|item| item.get("count").is_some() && item.get("name").is_some()) {
         return Err(DEPLOYMENT);
     }
-    Err("is a list; machines are listed under the key `nodes`")
+    Err("is a list; put the machines under the key `nodes`")
 }
 
-const DEPLOYMENT: &str = "describes instances to deploy, not machines to enrol";
+const DEPLOYMENT: &str = "describes instances to deploy, not machines to enroll";
 
-fn detect_mapping(root: &Value) -> Result<Format, &'static str> {
+fn detect_mapping(root: &Value) -> Result<InputFormat, &'static str> {
     let has = |key: &str| root.get(key).is_some();
     if has("metalsmith_instances") || has("instances") {
         return Err(DEPLOYMENT);
@@ -144,25 +143,29 @@ fn detect_mapping(root: &Value) -> Result<Format, &'static str> {
     };
     if has("nodes") || is_list("chassis") || has("chassis") && root.entries().len() == 1 {
         let nodes = root.get("nodes").map_or(&[][..], Value::items);
-        return Ok(if nodes.iter().any(is_tripleo) { Format::Tripleo } else { Format::BaremetalCreate });
+        return Ok(if nodes.iter().any(is_tripleo) {
+            InputFormat::Tripleo
+        } else {
+            InputFormat::BaremetalCreate
+        });
     }
-    let entries = || root.entries().iter().filter(|entry| !holds_anchors(&entry.key));
+    let entries = || root.entries().iter().filter(|entry| !is_anchor_key(&entry.key));
     let hosts =
         entries().filter(|host| host.value.get("driver").or(host.value.get("nics")).is_some()).count();
-    // A single key of that name may be part of anything.
+    // Other files may also contain one of these keys.
     if hosts > 0 && 2 * hosts >= entries().count() {
-        return Ok(Format::Bifrost);
+        return Ok(InputFormat::Bifrost);
     }
     if root.get("driver").is_some_and(|driver| driver.text().is_some()) {
-        return Err("is a single node; write it into the list under the key `nodes`");
+        return Err("is a single node; put it into a list under the key `nodes`");
     }
     if has("flavors") {
         return Err("describes flavors, not machines");
     }
-    Err("has neither the key `nodes` nor `chassis`, nor the form of any other inventory that is known")
+    Err("has an unknown format: no key `nodes` or `chassis`, and not a known inventory of another tool")
 }
 
-const INSTALL_CONFIG: &str = "is an `install-config.yaml` of OpenShift, which is not read: write the hosts in `platform.baremetal.hosts` as `BareMetalHost` resources with a Secret each";
+const INSTALL_CONFIG: &str = "is an OpenShift `install-config.yaml`, which is not supported: write the hosts in `platform.baremetal.hosts` as `BareMetalHost` resources, each with a Secret";
 
 fn is_tripleo(node: &Value) -> bool {
     node.get("pm_type").is_some() || node.get("pm_addr").is_some()
@@ -170,27 +173,27 @@ fn is_tripleo(node: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::document::{Document, InputFile, Report};
     use super::*;
-    use crate::inventory::document::{Document, Report, Source};
 
-    fn detected(text: &str) -> Result<Format, &'static str> {
-        let document = Document::parse(Source::from_text("f", text)).expect("is YAML");
+    fn detected(text: &str) -> Result<InputFormat, &'static str> {
+        let document = Document::parse(InputFile::from_text("f", text)).expect("is YAML");
         let report = Report::default();
         detect(document.roots(&report).map(|root| root.value()))
     }
 
     #[test]
-    fn every_dialect_is_recognised() {
+    fn all_formats_are_detected() {
         let cases = [
-            ("nodes: [{driver: ipmi}]", Format::BaremetalCreate),
-            ("{\"chassis\": []}", Format::BaremetalCreate),
-            ("nodes: [{pm_type: ipmi, pm_addr: 10.0.0.1}]", Format::Tripleo),
-            ("[{\"pm_type\": \"ipmi\"}]", Format::Tripleo),
-            ("edge-07: {driver: ipmi, nics: [{mac: '5a:00:00:00:07:01'}]}", Format::Bifrost),
-            ("kind: Secret\n---\napiVersion: metal3.io/v1alpha1\nkind: BareMetalHost\n", Format::Metal3),
-            ("{apiVersion: v1, kind: Secret}", Format::Metal3),
-            ("{x-a: {}, x-b: {}, x-c: {}, edge: {driver: ipmi}}", Format::Bifrost),
-            ("{edge-1: {driver: ipmi}, edge-2: {nics: []}, defaults: {}}", Format::Bifrost),
+            ("nodes: [{driver: ipmi}]", InputFormat::BaremetalCreate),
+            ("{\"chassis\": []}", InputFormat::BaremetalCreate),
+            ("nodes: [{pm_type: ipmi, pm_addr: 10.0.0.1}]", InputFormat::Tripleo),
+            ("[{\"pm_type\": \"ipmi\"}]", InputFormat::Tripleo),
+            ("edge-07: {driver: ipmi, nics: [{mac: '5a:00:00:00:07:01'}]}", InputFormat::Bifrost),
+            ("kind: Secret\n---\napiVersion: metal3.io/v1alpha1\nkind: BareMetalHost\n", InputFormat::Metal3),
+            ("{apiVersion: v1, kind: Secret}", InputFormat::Metal3),
+            ("{x-a: {}, x-b: {}, x-c: {}, edge: {driver: ipmi}}", InputFormat::Bifrost),
+            ("{edge-1: {driver: ipmi}, edge-2: {nics: []}, defaults: {}}", InputFormat::Bifrost),
         ];
         for (text, format) in cases {
             assert_eq!(detected(text), Ok(format), "{text}");
@@ -198,13 +201,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_inventory_is_told_what_it_is() {
+    fn files_that_are_not_inventories_have_specific_errors() {
         let cases = [
             ("", "is empty"),
             ("just words", "is neither a mapping nor a list"),
             ("metalsmith_instances: []", DEPLOYMENT),
             ("[{name: Compute, count: 3}]", DEPLOYMENT),
-            ("driver: ipmi", "is a single node; write it into the list under the key `nodes`"),
+            ("driver: ipmi", "is a single node; put it into a list under the key `nodes`"),
             ("flavors: {}", "describes flavors, not machines"),
             ("{apiVersion: v1, platform: {baremetal: {hosts: []}}}", INSTALL_CONFIG),
             ("platform: {baremetal: {}}", INSTALL_CONFIG),
@@ -220,7 +223,7 @@ mod tests {
             "{driver: [a], b: 1}",
         ] {
             let why = detected(text).expect_err(text);
-            assert!(why.starts_with("has neither the key `nodes` nor `chassis`"), "{text}: {why}");
+            assert!(why.starts_with("has an unknown format"), "{text}: {why}");
         }
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::document::Origin;
+use super::document::SourceLocation;
 use super::driver_info::{Bmc, DriverInfo};
 use super::schema::{self, Field};
 use crate::ironic::Microversion;
@@ -16,7 +16,7 @@ use crate::rest::mask;
 #[derive(Clone)]
 pub struct Machine {
     /// Where it is described.
-    pub at: Origin,
+    pub at: SourceLocation,
     /// The node's fields by Ironic's names, only those that were given; `driver_info` and what is not
     /// part of the node itself are kept beside.
     pub fields: Map<String, Json>,
@@ -36,7 +36,7 @@ pub struct Machine {
 #[derive(Debug, Clone)]
 pub struct Port {
     /// Where it is described.
-    pub at: Origin,
+    pub at: SourceLocation,
     /// Its fields by Ironic's names, `address` among them.
     pub fields: Map<String, Json>,
 }
@@ -45,7 +45,7 @@ pub struct Port {
 #[derive(Debug, Clone)]
 pub struct Portgroup {
     /// Where it is described.
-    pub at: Origin,
+    pub at: SourceLocation,
     /// Its fields by Ironic's names.
     pub fields: Map<String, Json>,
     /// The cards in it.
@@ -56,7 +56,7 @@ pub struct Portgroup {
 #[derive(Debug, Clone)]
 pub struct Chassis {
     /// Where it is described.
-    pub at: Origin,
+    pub at: SourceLocation,
     /// Its fields by Ironic's names, `uuid` always among them.
     pub fields: Map<String, Json>,
 }
@@ -245,7 +245,7 @@ mod tests {
 
     fn machine(fields: Json, macs: &[&str]) -> Machine {
         let object = |json: Json| json.as_object().cloned().unwrap_or_default();
-        let at = Origin::file("f.yaml".into());
+        let at = SourceLocation::file("f.yaml".into());
         let port = |mac: &&str| Port { at: at.clone(), fields: object(json!({"address": mac})) };
         Machine {
             ports: macs.iter().map(port).collect(),

@@ -11,9 +11,11 @@ use serde_json::Value as Json;
 use url::Url;
 
 use super::baremetal_create::{Contents, LeftOut};
-use super::document::{Content, Cursor, Document, Entry, Finding, Objection, Origin, Report, Table, Value};
-use super::draft::{self, Draft};
-use super::reference::Surroundings;
+use super::document::{
+    Content, Cursor, Document, Entry, InputProblem, InvalidValue, Report, SourceLocation, Table, Value,
+};
+use super::node_builder::{self, NodeBuilder};
+use super::reference::ResolveContext;
 use super::{bmc_address, hardware_types, placeholder};
 use crate::suggest::nearest;
 
@@ -89,7 +91,7 @@ const DEFAULT_NAMESPACE: &str = "default";
 
 /// A `Secret`.
 struct Secret {
-    at: Origin,
+    at: SourceLocation,
     /// Whether it names no namespace.
     lacks_namespace: bool,
     /// Its credentials; nothing for one that is there and cannot be read, which is an error already.
@@ -100,7 +102,7 @@ impl Secret {
     /// Whether another one has the same credentials, as far as both can be read.
     fn has_data_of(&self, other: &Self) -> bool {
         CREDENTIALS.iter().all(|key| match (self.values.get(key), other.values.get(key)) {
-            (Some(Some(one)), Some(Some(other))) => one.has_content_of(other),
+            (Some(Some(one)), Some(Some(other))) => one.has_same_content(other),
             (one, other) => one.is_some() == other.is_some(),
         })
     }
@@ -128,7 +130,7 @@ impl Secrets {
     fn add(&mut self, resource: &Cursor<'_>, left_out: &mut LeftOut) {
         let metadata = resource.value().get("metadata");
         let lacks_namespace = metadata.and_then(|metadata| text(metadata, "namespace")).is_none();
-        let secret = Secret { at: resource.origin(), lacks_namespace, values: values(resource, left_out) };
+        let secret = Secret { at: resource.location(), lacks_namespace, values: values(resource, left_out) };
         match self.0.entry(identity(resource.value())) {
             MapEntry::Vacant(free) => drop(free.insert(secret)),
             MapEntry::Occupied(known) if known.get().has_data_of(&secret) => {}
@@ -213,7 +215,7 @@ fn values(secret: &Cursor<'_>, left_out: &mut LeftOut) -> HashMap<&'static str, 
             };
             let text = if section == "data" {
                 let encoded = value.value().text().unwrap_or_default();
-                if placeholder::note_template(&value, encoded, false) {
+                if placeholder::check_template(&value, encoded, false) {
                     values.insert(known, None);
                     continue;
                 }
@@ -226,9 +228,9 @@ fn values(secret: &Cursor<'_>, left_out: &mut LeftOut) -> HashMap<&'static str, 
             } else {
                 value.string().map(str::to_owned)
             };
-            let read = text.map(|text| draft::literal(value.value().at, trimmed(&value, &text)));
+            let read = text.map(|text| node_builder::literal(value.value().at, trimmed(&value, &text)));
             if let Some(Some(other)) = values.get(known)
-                && read.as_ref().is_some_and(|read| !read.has_content_of(other))
+                && read.as_ref().is_some_and(|read| !read.has_same_content(other))
             {
                 value.warning("replaces the value in `data`, which is different, as in Kubernetes");
             }
@@ -252,13 +254,13 @@ fn trimmed<'t>(value: &Cursor<'_>, text: &'t str) -> &'t str {
 }
 
 /// Reads every host of a document.
-pub(super) fn read(root: &Cursor<'_>, secrets: &Secrets, surroundings: Surroundings<'_>) -> Contents {
+pub(super) fn read(root: &Cursor<'_>, secrets: &Secrets, context: ResolveContext<'_>) -> Contents {
     let mut contents = Contents::default();
     if text(root.value(), "kind").is_some_and(|kind| kind.ends_with(LIST)) {
         note_left_out(root, &["items"], &mut contents.left_out);
     }
     each_resource(root, &mut |resource, kind| match kind {
-        Some("BareMetalHost") => read_host(resource, secrets, surroundings, &mut contents),
+        Some("BareMetalHost") => read_host(resource, secrets, context, &mut contents),
         Some("Secret") => drop(contents.others.insert("Secrets".to_owned())),
         None => {
             // What is missing, or no text, is told by the one that asks for it.
@@ -279,12 +281,7 @@ pub(super) fn read(root: &Cursor<'_>, secrets: &Secrets, surroundings: Surroundi
 
 /// Reads one host. Of one that has no BMC, as Metal3 keeps those that it did not install itself or only discovered, there
 /// is nothing that Ironic could manage.
-fn read_host(
-    resource: &Cursor<'_>,
-    secrets: &Secrets,
-    surroundings: Surroundings<'_>,
-    contents: &mut Contents,
-) {
+fn read_host(resource: &Cursor<'_>, secrets: &Secrets, context: ResolveContext<'_>, contents: &mut Contents) {
     let Some(host) = resource.mapping() else { return };
     let spec = host.get("spec");
     let has_bmc = spec.as_ref().is_none_or(|spec| {
@@ -311,19 +308,19 @@ fn read_host(
     // A host that is left out needs no credentials.
     let mut complain = |at: &Cursor<'_>, message: String| {
         if is_in_use {
-            lacking.push(Finding::error(at.origin(), message));
+            lacking.push(InputProblem::error(at.location(), message));
         } else {
             at.error(message);
         }
     };
-    let mut draft = draft(resource, &table, secrets, &mut contents.left_out, &mut complain);
+    let mut builder = builder(resource, &table, secrets, &mut contents.left_out, &mut complain);
     contents.errors_in_use.extend(lacking);
     if let Some(status) = host.get("status") {
-        found(&mut draft, &status);
+        found(&mut builder, &status);
     }
-    let node = draft.finish();
+    let node = builder.finish();
     let known = contents.machines.len();
-    contents.read_node(&resource.with(&node), None, surroundings);
+    contents.read_node(&resource.with(&node), None, context);
     if is_in_use {
         contents.machines[known..].iter_mut().for_each(|machine| machine.is_in_use = true);
     }
@@ -390,34 +387,34 @@ fn is_set(value: &Value) -> bool {
 /// Notes what is wrong with the credentials of a host.
 type Complain<'f> = dyn FnMut(&Cursor<'_>, String) + 'f;
 
-fn draft<'c>(
+fn builder<'c>(
     host: &'c Cursor<'c>,
     spec: &Table<'_>,
     secrets: &Secrets,
     left_out: &mut LeftOut,
     complain: &mut Complain<'_>,
-) -> Draft<'c> {
+) -> NodeBuilder<'c> {
     for (key, value) in spec.entries().filter(|(key, value)| !READ.contains(key) && !value.value().is_null())
     {
         if LEFT_OUT.contains(&key) {
             left_out.note(key, &value);
         } else {
-            spec.unknown(key, &READ);
+            spec.unknown_key(key, &READ);
         }
     }
-    let mut draft = Draft::of(host);
+    let mut builder = NodeBuilder::new(host);
     let (namespace, name) = identity(host.value());
-    draft.default("name", &name);
-    let needs_mac = bmc(&mut draft, spec, &namespace, secrets, complain);
+    builder.default("name", &name);
+    let needs_mac = bmc(&mut builder, spec, &namespace, secrets, complain);
     // For a BMC that cannot be read, so that its other problems are found: the file is refused all the same.
-    draft.default("driver", UNREAD);
+    builder.default("driver", UNREAD);
     if let Some(mac) = given(spec, "bootMACAddress") {
-        draft.ports(vec![draft::only("address", mac.value())]);
+        builder.ports(vec![node_builder::single_entry("address", mac.value())]);
     } else if needs_mac {
         spec.cursor().error("`bootMACAddress` is missing");
     }
     if let Some(architecture) = given(spec, "architecture") {
-        draft.set_in("properties", "cpu_arch", &architecture);
+        builder.set_in("properties", "cpu_arch", &architecture);
     }
     let mode = given(spec, "bootMode");
     let capabilities = match &mode {
@@ -432,31 +429,31 @@ fn draft<'c>(
             }
         },
     };
-    draft.make_in("properties", "capabilities", capabilities, mode.as_ref().unwrap_or(host));
+    builder.set_text_in("properties", "capabilities", capabilities, mode.as_ref().unwrap_or(host));
     if let Some(written) = spec.get("rootDeviceHints")
         && let Some(hints) = written.mapping()
         && let Some(hints) = root_device(&hints)
     {
-        draft.put_in("properties", "root_device", hints, &written);
+        builder.set_value_in("properties", "root_device", hints, &written);
     }
     if let Some(mode) = given(spec, "automatedCleaningMode") {
         match mode.value().text() {
-            Some("disabled") => draft.default("automated_clean", "false"),
-            Some("metadata") => draft.default("automated_clean", "true"),
+            Some("disabled") => builder.default("automated_clean", "false"),
+            Some("metadata") => builder.default("automated_clean", "true"),
             _ => mode.expected("metadata or disabled"),
         }
     }
     for (theirs, ours) in [("disablePowerOff", "disable_power_off"), ("description", "description")] {
         if let Some(value) = given(spec, theirs) {
-            draft.set(ours, &value);
+            builder.set(ours, &value);
         }
     }
-    draft
+    builder
 }
 
 /// Takes over what an inspection found (baremetal-operator: `HardwareDetails`), as far as the host does not say itself what
 /// it has. Which of its disks is the root disk is not told there.
-fn found(draft: &mut Draft<'_>, status: &Cursor<'_>) {
+fn found(builder: &mut NodeBuilder<'_>, status: &Cursor<'_>) {
     let mut read = false;
     if let Some(hardware) = status.mapping().and_then(|status| status.get("hardware"))
         && let Some(hardware) = hardware.mapping()
@@ -471,7 +468,7 @@ fn found(draft: &mut Draft<'_>, status: &Cursor<'_>) {
         ];
         for (key, value) in properties {
             if let Some(value) = value.filter(|value| value.value().text() != Some("0")) {
-                draft.default_in("properties", key, &value);
+                builder.default_in("properties", key, &value);
                 read = true;
             }
         }
@@ -484,7 +481,7 @@ fn found(draft: &mut Draft<'_>, status: &Cursor<'_>) {
 }
 
 /// The address of a BMC, whose scheme is one of those that are read.
-fn address(text: &str) -> Result<Url, Objection> {
+fn address(text: &str) -> Result<Url, InvalidValue> {
     if let Some(meant) = with_full_delimiter(text) {
         return Err(format!("did you mean `{meant}://…`?").into());
     }
@@ -550,7 +547,7 @@ fn with_full_delimiter(text: &str) -> Option<String> {
 
 /// Checks what comes after the host: a path for Redfish, a privilege level for IPMI. What Metal3 would pass over is refused,
 /// and never quoted.
-fn check_rest(url: &Url) -> Result<(), Objection> {
+fn check_rest(url: &Url) -> Result<(), InvalidValue> {
     if url.fragment().is_some() {
         return Err("holds a `#`, and nothing reads what comes after it".to_owned().into());
     }
@@ -587,7 +584,7 @@ const PRIVILEGE_LEVEL: &str = "privilegelevel";
 
 /// The address that is written here; what is wrong with it is noted.
 fn parsed(written: &Cursor<'_>) -> Option<Url> {
-    address(written.string()?.trim()).map_err(|objection| written.object(&objection)).ok()
+    address(written.string()?.trim()).map_err(|objection| written.reject(&objection)).ok()
 }
 
 /// The hardware type of a host with a BMC that cannot be read.
@@ -597,7 +594,7 @@ const UNREAD: &str = "redfish";
 /// `bootMACAddress`. An address that cannot be read hides nothing else that is wrong with the host: the file is refused,
 /// and the hardware type that is set for it is never used.
 fn bmc(
-    draft: &mut Draft<'_>,
+    builder: &mut NodeBuilder<'_>,
     spec: &Table<'_>,
     namespace: &str,
     secrets: &Secrets,
@@ -605,29 +602,29 @@ fn bmc(
 ) -> bool {
     let Some(bmc) = spec.require("bmc") else { return false };
     let Some(bmc) = bmc.mapping() else { return false };
-    bmc.only(&["address", "credentialsName", "disableCertificateVerification"]);
+    bmc.allow_keys(&["address", "credentialsName", "disableCertificateVerification"]);
     let read = bmc.require("address").and_then(|written| {
         let text = written.string()?.trim();
-        if placeholder::note_template(&written, text, false) {
+        if placeholder::check_template(&written, text, false) {
             return None;
         }
         let url = parsed(&written)?;
         let (driver, boot) = meaning(url.scheme())?;
-        draft.default("driver", driver);
-        draft.default("boot_interface", boot);
-        Some((set_address(draft, &written, &url)?, url))
+        builder.default("driver", driver);
+        builder.default("boot_interface", boot);
+        Some((set_address(builder, &written, &url)?, url))
     });
     let prefix = read.as_ref().map_or(UNREAD, |(prefix, _)| *prefix);
     if let Some(flag) = bmc.get("disableCertificateVerification")
         && flag.boolean() == Some(true)
     {
         if prefix == "redfish" {
-            draft.put_in("driver_info", "redfish_verify_ca", Value::from(Json::from(false)), &flag);
+            builder.set_value_in("driver_info", "redfish_verify_ca", Value::from(Json::from(false)), &flag);
         } else {
             flag.warning("left out: IPMI has no certificates".to_owned());
         }
     }
-    credentials(draft, &bmc, prefix, namespace, secrets, complain);
+    credentials(builder, &bmc, prefix, namespace, secrets, complain);
     let scheme = |text: &str| text.trim().to_ascii_lowercase().starts_with("libvirt:");
     bmc.get("address").is_some_and(|address| address.value().text().is_some_and(scheme))
 }
@@ -640,21 +637,21 @@ fn meaning(scheme: &str) -> Option<(&'static str, &'static str)> {
 }
 
 /// Writes where the BMC is. Returns the prefix of the keys in `driver_info`.
-fn set_address(draft: &mut Draft<'_>, written: &Cursor<'_>, url: &Url) -> Option<&'static str> {
+fn set_address(builder: &mut NodeBuilder<'_>, written: &Cursor<'_>, url: &Url) -> Option<&'static str> {
     let host = url.host_str().unwrap_or_default();
     if IPMI.contains(&url.scheme()) {
-        draft.make_in("driver_info", "ipmi_address", host.trim_matches(['[', ']']), written);
+        builder.set_text_in("driver_info", "ipmi_address", host.trim_matches(['[', ']']), written);
         if let Some(port) = url.port() {
-            draft.put_in("driver_info", "ipmi_port", Value::from(Json::from(port)), written);
+            builder.set_value_in("driver_info", "ipmi_port", Value::from(Json::from(port)), written);
         }
         if let Some((_, level)) = url.query_pairs().next() {
-            draft.make_in("driver_info", "ipmi_priv_level", &level, written);
+            builder.set_text_in("driver_info", "ipmi_priv_level", &level, written);
         }
         return Some("ipmi");
     }
     let carrier = url.scheme().split_once('+').map_or("https", |(_, carrier)| carrier);
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-    draft.make_in("driver_info", "redfish_address", &format!("{carrier}://{host}{port}"), written);
+    builder.set_text_in("driver_info", "redfish_address", &format!("{carrier}://{host}{port}"), written);
     let path = url.path().trim_end_matches('/');
     if !matches!(path, "" | "/redfish/v1") {
         // Ironic encodes it itself.
@@ -663,10 +660,10 @@ fn set_address(draft: &mut Draft<'_>, written: &Cursor<'_>, url: &Url) -> Option
             return None;
         };
         if let Err(objection) = bmc_address::system(&system) {
-            written.object(&objection);
+            written.reject(&objection);
             return None;
         }
-        draft.make_in("driver_info", "redfish_system_id", &system, written);
+        builder.set_text_in("driver_info", "redfish_system_id", &system, written);
     }
     Some("redfish")
 }
@@ -696,20 +693,20 @@ pub(super) fn with_own_keys(node: &Cursor<'_>) -> Option<Value> {
     let info = table.get("driver_info")?;
     let info = info.mapping()?;
     let written = info.get("address")?;
-    let mut draft = Draft::of(node);
+    let mut builder = NodeBuilder::new(node);
     for (key, value) in table.entries().filter(|(key, _)| !["driver", "driver_info"].contains(key)) {
-        draft.set(key, &value);
+        builder.set(key, &value);
     }
     let boot = match table.get("driver") {
-        Some(driver) => set_driver(&mut draft, &driver, by_scheme),
+        Some(driver) => set_driver(&mut builder, &driver, by_scheme),
         None => by_scheme.1,
     };
-    draft.default("driver", by_scheme.0);
-    let is_template = placeholder::note_template(&written, text, false);
+    builder.default("driver", by_scheme.0);
+    let is_template = placeholder::check_template(&written, text, false);
     let url = if is_template { None } else { parsed(&written) };
-    let prefix = url.as_ref().and_then(|url| set_address(&mut draft, &written, url));
+    let prefix = url.as_ref().and_then(|url| set_address(&mut builder, &written, url));
     if prefix.is_some() {
-        draft.default("boot_interface", boot);
+        builder.default("boot_interface", boot);
     }
     // Nothing more can be said if the address is wrong.
     let prefix = prefix.unwrap_or(if by_scheme.0 == "ipmi" { "ipmi" } else { "redfish" });
@@ -720,37 +717,42 @@ pub(super) fn with_own_keys(node: &Cursor<'_>) -> Option<Value> {
                 {
                     value.error("must not be empty");
                 }
-                draft.set_in("driver_info", &format!("{prefix}_{key}"), &value);
+                builder.set_in("driver_info", &format!("{prefix}_{key}"), &value);
             }
             "port" => {
                 let port = value.integer::<u16>();
                 let of_address = url.as_ref().and_then(Url::port_or_known_default);
                 if port.is_some() && of_address.is_none() && prefix == "ipmi" {
-                    draft.set_in("driver_info", "ipmi_port", &value);
+                    builder.set_in("driver_info", "ipmi_port", &value);
                 } else if port.is_some() && url.is_some() && port != of_address {
                     value.error("is not the port of `address`");
                 }
             }
             "disable_certificate_verification" => {
                 if value.boolean() == Some(true) && prefix == "redfish" {
-                    draft.put_in("driver_info", "redfish_verify_ca", Value::from(Json::from(false)), &value);
+                    builder.set_value_in(
+                        "driver_info",
+                        "redfish_verify_ca",
+                        Value::from(Json::from(false)),
+                        &value,
+                    );
                 }
             }
-            _ => draft.set_in("driver_info", key, &value),
+            _ => builder.set_in("driver_info", key, &value),
         }
     }
-    Some(draft.finish())
+    Some(builder.finish())
 }
 
 /// Sets the hardware type of a node if its address implies one too, and returns the boot interface that both mean
 /// together. A hardware type is kept as it is written; a scheme of Metal3's in its place names a boot interface too.
 fn set_driver(
-    draft: &mut Draft<'_>,
+    builder: &mut NodeBuilder<'_>,
     written: &Cursor<'_>,
     (of_address, boot): (&'static str, &'static str),
 ) -> &'static str {
     let Some(given) = written.value().text() else {
-        draft.set("driver", written);
+        builder.set("driver", written);
         return boot;
     };
     let is_redfish = |name: &str| ["redfish", "idrac"].contains(&name);
@@ -758,7 +760,7 @@ fn set_driver(
     let named = as_scheme.map_or(given, |(driver, _)| driver);
     if as_scheme.is_none() && hardware_types::meant(given).is_some() {
         // It is no hardware type: the one who reads the node refuses it.
-        draft.set("driver", written);
+        builder.set("driver", written);
         return boot;
     }
     if named != of_address && !(is_redfish(named) && is_redfish(of_address)) {
@@ -767,7 +769,7 @@ fn set_driver(
         return boot;
     }
     let driver = if as_scheme.is_some() && of_address == "idrac" { of_address } else { named };
-    draft.set("driver", &written.with(&draft::literal(written.value().at, driver)));
+    builder.set("driver", &written.with(&node_builder::literal(written.value().at, driver)));
     let [of_driver, of_address] =
         [as_scheme.map_or("ipxe", |(_, boot)| boot), boot].map(|boot| boot_interface(driver, boot));
     match (of_driver, of_address) {
@@ -791,7 +793,7 @@ fn boot_interface(driver: &str, boot: &'static str) -> &'static str {
 }
 
 fn credentials(
-    draft: &mut Draft<'_>,
+    builder: &mut NodeBuilder<'_>,
     bmc: &Table<'_>,
     prefix: &str,
     namespace: &str,
@@ -823,7 +825,7 @@ fn credentials(
             }
             // It may be in another file, and is reported there.
             Some(Some(value)) => {
-                draft.put_in("driver_info", &format!("{prefix}_{key}"), value.clone(), &reference);
+                builder.set_value_in("driver_info", &format!("{prefix}_{key}"), value.clone(), &reference);
             }
             Some(None) => {}
             None => complain(&reference, format!("the Secret `{shown}` has no `{key}`")),
@@ -837,7 +839,7 @@ const BY_PATH: &str = "/dev/disk/by-path/";
 /// The hints that say anything.
 fn root_device(hints: &Table<'_>) -> Option<Value> {
     let known = HINTS.map(|(theirs, ..)| theirs);
-    hints.only(&known);
+    hints.allow_keys(&known);
     let hint = |(theirs, ours, operator): &(&str, &str, &str)| {
         let value = given(hints, theirs)?;
         if *theirs == "minSizeGigabytes" && value.integer::<u64>()? == 0 {

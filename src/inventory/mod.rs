@@ -1,34 +1,35 @@
-//! Files that operators keep: machines to enrol, flavors, fleets, farrier's own configuration; read into typed forms, with the place in the file of whatever is wrong.
+//! Files that operators write: machines to enroll, flavors, fleets and farrier's configuration. They are read into typed
+//! values, and each error has its line and column.
 
 mod baremetal_create;
 mod bifrost;
 mod bmc_address;
 mod capabilities;
-mod cells;
-mod check;
 pub mod config;
+mod csv_reader;
+mod csv_table;
 pub mod document;
-mod draft;
 pub mod driver_info;
 mod duplicates;
-pub mod enrolment;
+pub mod enrollment;
 pub mod export;
+mod field_values;
 mod fields;
 pub mod flavor;
 pub mod fleet;
 pub mod format;
 pub mod hardware_types;
+mod legacy_csv;
 pub mod machine;
 mod metal3;
+mod node_builder;
 pub mod nodes;
 mod placeholder;
-mod positional;
 pub mod reference;
 pub mod root_device;
 pub mod schema;
-mod sheet;
 pub mod size;
 pub mod steps;
 mod tripleo;
-mod unquoted;
-mod unrendered;
+mod unquoted_secrets;
+mod unrendered_templates;

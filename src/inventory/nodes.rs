@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::document::{Finding, InputError, Origin, Place};
+use super::document::{InputError, InputProblem, Position, SourceLocation};
 use crate::host_manager::{HostSeed, HostState, OddityKind, Pool};
 
 /// Larger files are refused: the nodes of the largest sites, with all details, fit several times over.
@@ -25,7 +25,7 @@ pub struct Inventory {
     /// The nodes, in the order of the file.
     pub hosts: Vec<HostState>,
     /// What the operator should know about the file as a whole.
-    pub warnings: Vec<Finding>,
+    pub warnings: Vec<InputProblem>,
 }
 
 /// Reads a saved inventory, or standard input for `-`.
@@ -45,7 +45,7 @@ pub fn load(path: &Path) -> Result<Inventory, InputError> {
             read_limited(file, size, MAX_BYTES)
         })
     };
-    let refuse = |message: String| Finding::error(Origin::file(Arc::clone(&name)), message);
+    let refuse = |message: String| InputProblem::error(SourceLocation::file(Arc::clone(&name)), message);
     let bytes = read.map_err(|error| refuse(format!("cannot be read: {error}")))?;
     let bytes = bytes.ok_or_else(|| refuse(format!("is larger than {} MiB", MAX_BYTES >> 20)))?;
     parse(&name, &bytes)
@@ -70,15 +70,15 @@ pub fn parse(name: &Arc<str>, bytes: &[u8]) -> Result<Inventory, InputError> {
     let mut deserializer = serde_json::Deserializer::from_slice(json);
     let root = RootSeed.deserialize(&mut deserializer).and_then(|root| deserializer.end().map(|()| root));
     let root = root.map_err(|error| {
-        let place = Place::new(error.line(), error.column());
+        let place = Position::new(error.line(), error.column());
         let text = error.to_string();
         let message = text.rsplit_once(" at line ").map_or(text.as_str(), |(message, _)| message);
-        Finding::error(Origin::at(Arc::clone(name), place, String::new()), message.to_owned())
+        InputProblem::error(SourceLocation::at(Arc::clone(name), place, String::new()), message.to_owned())
     })?;
     let mut warnings = Vec::new();
     let mut warn = |message: String| {
-        let origin = Origin::file(Arc::clone(name));
-        warnings.push(Finding { origin, message, is_warning: true });
+        let origin = SourceLocation::file(Arc::clone(name));
+        warnings.push(InputProblem { location: origin, message, is_warning: true });
     };
     if root.has_next {
         warn(

@@ -1,4 +1,4 @@
-//! What templates and their authors leave in a file when nobody fills it in.
+//! Detects unrendered templates and unfilled placeholders in the nodes of a file.
 
 use super::document::{Content, Cursor};
 use super::driver_info::{is_escaped, is_read};
@@ -6,10 +6,10 @@ use super::reference::Reference;
 use super::root_device::operator;
 use crate::rest::mask;
 
-/// Parts of a node in which people write what they like.
-const NOTES: [&str; 4] = ["extra", "description", "network_data", "retired_reason"];
+/// Fields of a node that contain free text or data.
+const FREE_FIELDS: [&str; 4] = ["extra", "description", "network_data", "retired_reason"];
 
-/// What begins and ends an expression of a template, with how messages show it. The first ones stand in no password.
+/// Beginning and end of template expressions, and their form in messages. Passwords do not contain the first ones.
 const DELIMITERS: [(&str, &str, &str); 18] = [
     ("{{", "}}", "{{ … }}"),
     ("{%", "%}", "{% … %}"),
@@ -31,24 +31,24 @@ const DELIMITERS: [(&str, &str, &str); 18] = [
     ("{", "}", "{…}"),
 ];
 
-/// Around how many of them anything may stand; around the others there are names.
-const OF_ANYTHING: usize = 8;
+/// How many of them may enclose any text. The others must enclose a name.
+const WITH_ANY_TEXT: usize = 8;
 
-/// How many of them are looked for inside of a password too.
-const UNMISTAKABLE: usize = 3;
+/// How many of them are also detected within a password.
+const WITHIN_PASSWORDS: usize = 3;
 
-/// How a secret begins that Ansible encrypted.
+/// The prefix of secrets that Ansible Vault encrypted.
 const VAULT: &str = "$ANSIBLE_VAULT;";
 
-/// How a value begins that SOPS encrypted.
+/// The prefix of values that SOPS encrypted.
 const SOPS: &str = "ENC[AES256_GCM,";
 
-/// What begins and ends a name that stands alone.
-const NAMES: [(&str, &str, &str); 4] =
+/// Beginning and end of variables that are a whole value, and their form in messages.
+const VARIABLES: [(&str, &str, &str); 4] =
     [("__", "__", "__NAME__"), ("%", "%", "%NAME%"), ("@", "@", "@NAME@"), ("$", "", "$NAME")];
 
-/// What people write for others to replace, in small letters and without `-`, `_` and blanks.
-const WORDS: [&str; 18] = [
+/// Placeholders, in lower case and without `-`, `_` and spaces.
+const PLACEHOLDERS: [&str; 18] = [
     "changeme",
     "changethis",
     "fillin",
@@ -69,33 +69,33 @@ const WORDS: [&str; 18] = [
     "yourusername",
 ];
 
-/// Notes every text in a node that is a template, or the like of one.
-pub(super) fn note(value: &Cursor<'_>) {
-    look(value, false, "");
+/// Reports all templates and placeholders in a node.
+pub(super) fn check(value: &Cursor<'_>) {
+    walk(value, false, "");
 }
 
-fn look(value: &Cursor<'_>, is_secret: bool, key: &str) {
+fn walk(value: &Cursor<'_>, is_secret: bool, key: &str) {
     match &value.value().content {
-        Content::List(_) => value.items().iter().for_each(|item| look(item, is_secret, key)),
+        Content::List(_) => value.items().iter().for_each(|item| walk(item, is_secret, key)),
         Content::Mapping(_) => {
             let Some(table) = value.mapping() else { return };
-            let of_bmc = key == "driver_info";
-            for (key, value) in table.entries().filter(|(key, _)| !NOTES.contains(key)) {
-                // What a reference leads to is meant as it is, and keys of nobody's are their owner's.
-                if !of_bmc || (is_read(key) && !matches!(Reference::of(&value), Ok(Some(_)))) {
-                    look(&value, is_secret || mask::is_secret_key(key), key);
+            let is_driver_info = key == "driver_info";
+            for (key, value) in table.entries().filter(|(key, _)| !FREE_FIELDS.contains(key)) {
+                // Resolved references are not checked, and neither are keys of `driver_info` that no driver reads.
+                if !is_driver_info || (is_read(key) && !matches!(Reference::parse(&value), Ok(Some(_)))) {
+                    walk(&value, is_secret || mask::is_secret_key(key), key);
                 }
             }
         }
         Content::Scalar(scalar) => {
-            note_text(value, scalar.text(), is_secret, key);
+            check_text(value, scalar.text(), is_secret, key);
         }
     }
 }
 
-/// Notes a text that is a template, or a placeholder, for which there is only a warning. Returns whether it is a template.
-pub(super) fn note_text(value: &Cursor<'_>, text: &str, is_secret: bool, key: &str) -> bool {
-    if note_template(value, text, is_secret) {
+/// Reports a template as an error and a placeholder as a warning. Returns whether the text is a template.
+pub(super) fn check_text(value: &Cursor<'_>, text: &str, is_secret: bool, key: &str) -> bool {
+    if check_template(value, text, is_secret) {
         return true;
     }
     if is_escaped(text) {
@@ -103,14 +103,14 @@ pub(super) fn note_text(value: &Cursor<'_>, text: &str, is_secret: bool, key: &s
     }
     let is_address = key.ends_with("address");
     let host = host(text);
-    if is_placeholder(text, is_address) || is_address && (stands_for_none(text) || stands_for_none(host)) {
-        value.doubt(format!("`{key}` looks like a placeholder that nobody filled in"));
+    if is_placeholder(text, is_address) || is_address && (means_none(text) || means_none(host)) {
+        value.warning_unless_error(format!("`{key}` looks like a placeholder"));
     }
     false
 }
 
-/// Notes a text that is a template; says whether it is.
-pub(super) fn note_template(value: &Cursor<'_>, text: &str, is_secret: bool) -> bool {
+/// Reports a template as an error. Returns whether the text is a template.
+pub(super) fn check_template(value: &Cursor<'_>, text: &str, is_secret: bool) -> bool {
     if is_escaped(text) {
         return false;
     }
@@ -123,58 +123,59 @@ pub(super) fn note_template(value: &Cursor<'_>, text: &str, is_secret: bool) -> 
         return true;
     }
     let Some(template) = template(text, is_secret) else { return false };
-    let advice = if is_secret {
-        "; a password that is written so is given by `{file: PATH}` or `{env: NAME}`"
-    } else {
-        ""
-    };
-    value.only_error(format!("holds `{template}`, a template that nobody filled in{advice}"));
+    let advice =
+        if is_secret { "; if it is the password, pass it with `{file: PATH}` or `{env: NAME}`" } else { "" };
+    value.only_error(format!("contains `{template}`, an unrendered template{advice}"));
     true
 }
 
-/// Whether a text is one that people write for others to replace, or one of the values after the operators of a root device
-/// hint is, or the host of an address, or the last part of a path.
+/// Whether a text is a placeholder. Also checks the values after the operators of a root device hint, the host of an
+/// address, and the last part of a path.
 fn is_placeholder(text: &str, is_address: bool) -> bool {
     let (_, values) = operator(text);
     let host = if is_address || text.contains("://") { host(values) } else { values };
     let last = values.trim_end_matches('/').rsplit('/').next().filter(|_| values.starts_with('/'));
-    values.split("<or>").map(str::trim).chain([host]).chain(last).any(is_word)
+    values.split("<or>").map(str::trim).chain([host]).chain(last).any(is_placeholder_word)
         || is_address && is_partial(host)
 }
 
-/// Whether a text as a whole is one that people write for others to replace.
-fn is_word(text: &str) -> bool {
+/// Whether the whole text is a placeholder.
+fn is_placeholder_word(text: &str) -> bool {
     let word: String =
         text.chars().filter(|c| !matches!(c, '-' | '_' | ' ')).collect::<String>().to_lowercase();
-    let is_crossed = word.len() > 2 && word.bytes().all(|byte| matches!(byte, b'x' | b'?' | b'.' | b'*'));
+    let is_masked = word.len() > 2 && word.bytes().all(|byte| matches!(byte, b'x' | b'?' | b'.' | b'*'));
     // `BMC_IP_HERE`, `your-bmc`.
     let parts: Vec<&str> = text.split(['-', '_', ' ', '.']).collect();
     let is = |part: Option<&&str>, word: &str| part.is_some_and(|part| part.eq_ignore_ascii_case(word));
-    let is_told = parts.len() > 1 && (is(parts.last(), "here") || is(parts.first(), "your"));
+    let is_instruction = parts.len() > 1 && (is(parts.last(), "here") || is(parts.first(), "your"));
     // `REPLACE_ID`, `replace-with-bmc-ip`; `replace-disks` may be a name.
     let is_replace = is(parts.first(), "replace")
         && (parts.len() > 1 && parts[0] == "REPLACE"
             || ["with", "by"].iter().any(|word| is(parts.get(1), word)));
-    is_crossed || is_told || is_replace || is_variable(&parts) || WORDS.contains(&word.trim_matches('*'))
+    is_masked
+        || is_instruction
+        || is_replace
+        || is_variable(&parts)
+        || PLACEHOLDERS.contains(&word.trim_matches('*'))
 }
 
-/// Whether the parts of a text are those of a variable's name that says what belongs in its place: `BMC_IP`, `SYSTEM_ID`.
+/// Whether the parts of a text form a variable name that describes a value: `BMC_IP`, `SYSTEM_ID`.
 fn is_variable(parts: &[&str]) -> bool {
-    const OF: [&str; 12] = [
+    const SUBJECTS: [&str; 12] = [
         "BMC", "DRAC", "HOST", "IDRAC", "ILO", "IPMI", "MACHINE", "NODE", "OOB", "REDFISH", "SERVER",
         "SYSTEM",
     ];
-    const WHAT: [&str; 13] = [
+    const ATTRIBUTES: [&str; 13] = [
         "ADDR", "ADDRESS", "FQDN", "HOST", "HOSTNAME", "ID", "IP", "NAME", "PASS", "PASSWORD", "USER",
         "USERNAME", "UUID",
     ];
-    matches!(parts, [first, .., last] if OF.contains(first) && WHAT.contains(last))
+    matches!(parts, [first, .., last] if SUBJECTS.contains(first) && ATTRIBUTES.contains(last))
 }
 
-/// Whether a text is an IPv4 address with a part left to fill in: `192.168.24.x`.
+/// Whether a text is an IPv4 address with an unfilled part: `192.168.24.x`.
 fn is_partial(text: &str) -> bool {
     let is_number = |part: &&str| part.parse::<u8>().is_ok();
-    let is_open = |part: &&str| {
+    let is_unfilled = |part: &&str| {
         !part.is_empty()
             && part.bytes().all(|byte| {
                 matches!(byte.to_ascii_lowercase(), b'x' | b'y' | b'z' | b'n' | b'?' | b'*' | b'#')
@@ -183,8 +184,8 @@ fn is_partial(text: &str) -> bool {
     let parts: Vec<&str> = text.split('.').collect();
     parts.len() == 4
         && is_number(&parts[0])
-        && parts.iter().all(|part| is_number(part) || is_open(part))
-        && parts.iter().any(is_open)
+        && parts.iter().all(|part| is_number(part) || is_unfilled(part))
+        && parts.iter().any(is_unfilled)
 }
 
 /// The host of an address, without scheme, user, port and path.
@@ -201,26 +202,26 @@ fn host(text: &str) -> &str {
     }
 }
 
-/// Whether a text says that there is no address.
-fn stands_for_none(text: &str) -> bool {
+/// Whether a text means that there is no address.
+fn means_none(text: &str) -> bool {
     ["none", "null", "na", "n/a", "nil", "unknown", "empty"].contains(&&*text.to_lowercase())
 }
 
-/// As what a text is recognised, if it is a template.
+/// The form in messages of the template that a text contains, if any.
 fn template(text: &str, is_secret: bool) -> Option<&'static str> {
     let text = text.trim();
     for (index, (begin, end, shown)) in DELIMITERS.iter().enumerate() {
         let inside = |text: &str| {
             let inner = text.split_once(begin)?.1.split_once(end)?.0;
-            // Braces and brackets have other uses; around a lone name they have none.
+            // Braces and brackets have other uses, but not around a single name.
             let name = if *begin == "<" { inner } else { inner.trim() };
-            let is_right = if index < OF_ANYTHING { !inner.is_empty() } else { is_name_like(name) };
-            is_right.then_some(())
+            let is_match = if index < WITH_ANY_TEXT { !inner.is_empty() } else { is_name_like(name) };
+            is_match.then_some(())
         };
         let is_whole = text.starts_with(begin) && text.ends_with(end);
         // Root device hints are `<in> …`, `<or> a <or> b`.
         let is_operator = *begin == "<" && OPERATORS.iter().any(|operator| text.contains(operator));
-        if !is_operator && (is_whole || !is_secret || index < UNMISTAKABLE) && inside(text).is_some() {
+        if !is_operator && (is_whole || !is_secret || index < WITHIN_PASSWORDS) && inside(text).is_some() {
             return Some(shown);
         }
     }
@@ -229,16 +230,16 @@ fn template(text: &str, is_secret: bool) -> Option<&'static str> {
             && text.starts_with(|c: char| c.is_ascii_uppercase())
             && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
     };
-    let alone = |(begin, end, _): &&(&str, &str, &str)| {
+    let encloses_name = |(begin, end, _): &&(&str, &str, &str)| {
         text.strip_prefix(begin).and_then(|text| text.strip_suffix(end)).is_some_and(is_name)
     };
-    NAMES.iter().find(alone).map(|(_, _, shown)| *shown)
+    VARIABLES.iter().find(encloses_name).map(|(_, _, shown)| *shown)
 }
 
-/// Whether a text may be the name of something that is to be filled in.
+/// Whether a text can be the name of a variable.
 fn is_name_like(text: &str) -> bool {
-    let is_of_names = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
-    text.starts_with(char::is_alphanumeric) && text.chars().all(is_of_names) && !text.ends_with(' ')
+    let is_name_char = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
+    text.starts_with(char::is_alphanumeric) && text.chars().all(is_name_char) && !text.ends_with(' ')
 }
 
 const OPERATORS: [&str; 4] = ["<in>", "<or>", "<all-in>", "<range-in>"];
@@ -248,7 +249,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn templates_of_every_kind_are_recognised() {
+    fn templates_of_many_engines_are_detected() {
         for (text, shown) in [
             ("{{ vault_pw }}", "{{ … }}"),
             ("https://{{ ip }}/", "{{ … }}"),
@@ -277,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_resembles_a_template_is_none() {
+    fn text_that_resembles_a_template_is_accepted() {
         for text in [
             "10.0.0.1",
             "https://[fd00::1]:443",
@@ -309,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn placeholders_are_found_behind_operators_and_in_paths() {
+    fn placeholders_are_found_after_operators_and_in_paths() {
         for text in [
             "s== CHANGEME",
             "<in> changeme",
@@ -348,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn words_for_others_to_replace_are_recognised() {
+    fn placeholders_in_addresses_are_detected() {
         for text in [
             "CHANGE_ME",
             "changeme",
@@ -375,6 +376,6 @@ mod tests {
         {
             assert!(!is_placeholder(text, true), "{text}");
         }
-        assert!(stands_for_none("None") && stands_for_none("n/a") && !stands_for_none("nonesuch"));
+        assert!(means_none("None") && means_none("n/a") && !means_none("nonesuch"));
     }
 }

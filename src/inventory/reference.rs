@@ -1,5 +1,5 @@
-//! Values that a file of machines only refers to: in the environment, in another file, told by a program, or typed by
-//! whoever is asked. So secrets need not stand in files that are shared, and never on a command line.
+//! References to values that are not in the file of machines: an environment variable, another file, the output of a
+//! program, or a prompt. With them, secrets do not have to be in shared files or on the command line.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -17,80 +17,86 @@ use serde_json::{Map, Value as Json};
 use super::document::{Content, Cursor};
 use crate::rest::mask;
 
-/// How long a program may take to tell a value: somebody may have to touch a token first.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a program may run. The user may have to touch a hardware token first.
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How long what a program printed may be on its way after its end.
-const LAST_WORDS: Duration = Duration::from_millis(200);
+/// How long to wait for output after a program has exited.
+const OUTPUT_TIMEOUT: Duration = Duration::from_millis(200);
 
-/// More is no password.
-const LONGEST: u64 = 64 << 10;
+/// The maximum number of bytes that are read. Passwords are shorter.
+const MAX_BYTES: u64 = 64 << 10;
 
-/// Where values come from that stand in no file of machines. There is one for a run, so that each program is run, and
-/// each question asked, once.
-pub struct Elsewhere<'a> {
+/// Resolves references. A command uses one resolver, so that each program runs once and each prompt appears once.
+pub struct SecretResolver<'a> {
     environment: &'a dyn Fn(&str) -> Option<String>,
     prompt: &'a dyn Fn(&str) -> Option<SecretString>,
-    /// What each program told, by the folder that it was run in and its words.
-    told: RefCell<HashMap<(PathBuf, Vec<String>), Told>>,
-    typed: RefCell<HashMap<String, Option<SecretString>>>,
-    patience: Duration,
+    /// The outputs of programs, by working directory and command.
+    outputs: RefCell<HashMap<(PathBuf, Vec<String>), Resolved>>,
+    /// The answers to prompts, by question.
+    answers: RefCell<HashMap<String, Option<SecretString>>>,
+    timeout: Duration,
 }
 
-/// A value, or why there is none.
-type Told = Result<SecretString, String>;
+/// A value, or why it cannot be resolved.
+type Resolved = Result<SecretString, String>;
 
-impl<'a> Elsewhere<'a> {
-    /// `environment` answers for variables, `prompt` asks for a secret without showing it: nothing where nobody can be
-    /// asked, or nothing was typed.
+impl<'a> SecretResolver<'a> {
+    /// `environment` returns the value of a variable. `prompt` asks for a secret without showing it, and returns `None` if
+    /// there is no terminal or no input.
     #[must_use]
     pub fn new(
         environment: &'a dyn Fn(&str) -> Option<String>,
         prompt: &'a dyn Fn(&str) -> Option<SecretString>,
     ) -> Self {
-        Self { environment, prompt, told: RefCell::default(), typed: RefCell::default(), patience: PATIENCE }
+        Self {
+            environment,
+            prompt,
+            outputs: RefCell::default(),
+            answers: RefCell::default(),
+            timeout: COMMAND_TIMEOUT,
+        }
     }
 
-    /// The same, but no program may take longer than this.
+    /// Limits how long programs may run.
     #[must_use]
-    pub fn within(self, longest: Duration) -> Self {
-        Self { patience: self.patience.min(longest), ..self }
+    pub fn within(self, timeout: Duration) -> Self {
+        Self { timeout: self.timeout.min(timeout), ..self }
     }
 
-    /// No variable is set, and nobody can be asked.
+    /// A resolver without environment variables and prompts.
     #[must_use]
     pub fn none() -> Self {
         Self::new(&|_| None, &|_| None)
     }
 
-    fn ask(&self, question: &str) -> Told {
-        let mut typed = self.typed.borrow_mut();
-        let answer = typed.entry(question.to_owned()).or_insert_with(|| (self.prompt)(question));
-        answer.clone().ok_or_else(|| "nothing was typed, or there is no terminal to ask on".to_owned())
+    fn ask(&self, question: &str) -> Resolved {
+        let mut answers = self.answers.borrow_mut();
+        let answer = answers.entry(question.to_owned()).or_insert_with(|| (self.prompt)(question));
+        answer.clone().ok_or_else(|| "no input, or no terminal for the prompt".to_owned())
     }
 
-    fn run(&self, command: &[String], directory: &Path) -> Told {
+    fn run(&self, command: &[String], directory: &Path) -> Resolved {
         let key = (directory.to_owned(), command.to_owned());
-        self.told.borrow_mut().entry(key).or_insert_with(|| run(command, directory, self.patience)).clone()
+        self.outputs.borrow_mut().entry(key).or_insert_with(|| run(command, directory, self.timeout)).clone()
     }
 }
 
-impl fmt::Debug for Elsewhere<'_> {
+impl fmt::Debug for SecretResolver<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Elsewhere").finish_non_exhaustive()
+        f.debug_struct("SecretResolver").finish_non_exhaustive()
     }
 }
 
-/// What references in a file refer to.
+/// The context in which the references of a file are resolved.
 #[derive(Debug, Clone, Copy)]
-pub struct Surroundings<'a> {
-    /// The folder from which `{file: …}` is reckoned, and in which programs are run.
+pub struct ResolveContext<'a> {
+    /// The folder to which `{file: …}` is relative, and in which programs run.
     pub directory: &'a Path,
-    /// Where all else comes from.
-    pub elsewhere: &'a Elsewhere<'a>,
+    /// Resolves the other references.
+    pub resolver: &'a SecretResolver<'a>,
 }
 
-/// Where a value is to be taken from.
+/// The source of a value.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Reference {
     Environment(String),
@@ -99,8 +105,8 @@ pub(super) enum Reference {
     Prompt(String),
 }
 
-/// Whether a mapping that is meant as it is would be taken for a reference.
-pub(super) fn looks_like_one(mapping: &Map<String, Json>) -> bool {
+/// Whether a mapping that is a plain value would be read as a reference.
+pub(super) fn looks_like_reference(mapping: &Map<String, Json>) -> bool {
     let mut keys = mapping.keys();
     matches!(
         (keys.next().map(String::as_str), keys.next()),
@@ -109,12 +115,12 @@ pub(super) fn looks_like_one(mapping: &Map<String, Json>) -> bool {
 }
 
 impl Reference {
-    /// What a value refers to, if it is a reference: `${NAME}`, or a mapping with one of the keys `env`, `file`,
-    /// `command` and `prompt`.
+    /// Parses a reference: `${NAME}`, or a mapping with one of the keys `env`, `file`, `command` and `prompt`. Returns
+    /// `None` for other values.
     ///
     /// # Errors
-    /// Why it is none, though it was meant to be one.
-    pub(super) fn of(value: &Cursor<'_>) -> Result<Option<Self>, String> {
+    /// The value is an invalid reference.
+    pub(super) fn parse(value: &Cursor<'_>) -> Result<Option<Self>, String> {
         let entries = match &value.value().content {
             Content::Scalar(scalar) => {
                 let name = scalar.text().strip_prefix("${").and_then(|text| text.strip_suffix('}'));
@@ -133,112 +139,115 @@ impl Reference {
             ("file", Content::Scalar(path)) => Some(Self::File(path.text().to_owned())),
             ("prompt", Content::Scalar(question)) => Some(Self::Prompt(question.text().to_owned())),
             ("command", target) => {
-                let word = |item: &super::document::Value| item.text().map(str::to_owned);
-                let words: Option<Vec<String>> = match target {
-                    Content::List(items) if !items.is_empty() => items.iter().map(word).collect(),
+                let text = |item: &super::document::Value| item.text().map(str::to_owned);
+                let command: Option<Vec<String>> = match target {
+                    Content::List(items) if !items.is_empty() => items.iter().map(text).collect(),
                     _ => None,
                 };
                 Some(Self::Command(
-                    words.ok_or("`command` is a list: a program and its arguments (no shell reads them)")?,
+                    command.ok_or(
+                        "`command` must be a list of a program and its arguments (no shell is used)",
+                    )?,
                 ))
             }
             _ => None,
         })
     }
 
-    /// The value; from a file without the line end that editors add, from a program without white space around it.
+    /// Resolves the reference. The last line end of a file and white space around the output of a program are removed.
     ///
     /// # Errors
-    /// Why there is none, without anything that a program printed.
-    pub(super) fn follow(&self, surroundings: Surroundings<'_>) -> Told {
-        let Surroundings { directory, elsewhere } = surroundings;
+    /// The value is unavailable. The message does not contain the output of programs.
+    pub(super) fn resolve(&self, context: ResolveContext<'_>) -> Resolved {
+        let ResolveContext { directory, resolver } = context;
         match self {
-            Self::Environment(name) => (elsewhere.environment)(name)
+            Self::Environment(name) => (resolver.environment)(name)
                 .map(SecretString::from)
                 .ok_or_else(|| format!("the environment variable `{name}` is not set")),
             Self::File(path) => {
                 let read = || -> std::io::Result<String> {
                     let mut text = String::new();
-                    File::open(directory.join(path))?.take(LONGEST).read_to_string(&mut text)?;
+                    File::open(directory.join(path))?.take(MAX_BYTES).read_to_string(&mut text)?;
                     Ok(text)
                 };
                 let text =
-                    read().map_err(|error| format!("the file `{path}` cannot be read: {}", error.kind()))?;
+                    read().map_err(|error| format!("cannot read the file `{path}`: {}", error.kind()))?;
                 Ok(text.strip_suffix('\n').map_or(&*text, |text| text.trim_end_matches('\r')).into())
             }
-            Self::Command(command) => elsewhere.run(command, directory),
-            Self::Prompt(question) => elsewhere.ask(question),
+            Self::Command(command) => resolver.run(command, directory),
+            Self::Prompt(question) => resolver.ask(question),
         }
     }
 
-    /// The file that it names, if others than its owner can read it.
+    /// The path of the file, if users other than its owner can read it.
     pub(super) fn open_file(&self, directory: &Path) -> Option<&str> {
         let Self::File(path) = self else { return None };
-        let about = std::fs::metadata(directory.join(path)).ok()?;
-        mask::is_open_to_others(&about).then_some(path)
+        let metadata = std::fs::metadata(directory.join(path)).ok()?;
+        mask::is_open_to_others(&metadata).then_some(path)
     }
 }
 
-/// What a program prints, run without a shell and without input. What it has to say otherwise may hold secrets: of a
-/// failure only the exit code is told.
-fn run(command: &[String], directory: &Path, patience: Duration) -> Told {
+/// Runs a program without a shell and without input, and returns its output. The output may contain secrets, so errors only
+/// show the exit code.
+fn run(command: &[String], directory: &Path, timeout: Duration) -> Resolved {
     let program = command.first().map(String::as_str).unwrap_or_default();
     let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
-    tracing::info!(program, "asked for a value");
-    let mut asked = Command::new(program);
-    // Our own credentials are none of its business.
+    tracing::info!(program, "running a program for a value");
+    let mut process = Command::new(program);
+    // Do not pass the credentials of the cloud to the program.
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"OS_")) {
-        asked.env_remove(name);
+        process.env_remove(name);
     }
-    let child = asked
+    let child = process
         .args(&command[1..])
         .current_dir(directory)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn();
-    let mut child = child.map_err(|error| format!("`{program}` cannot be run: {}", error.kind()))?;
-    let mut stdout = child.stdout.take().expect("it is piped").take(LONGEST);
+    let mut child = child.map_err(|error| format!("cannot run `{program}`: {}", error.kind()))?;
+    let mut stdout = child.stdout.take().expect("is piped").take(MAX_BYTES);
     let (sender, output) = mpsc::channel();
-    // Not waited for: a program that ended may have left others behind that hold the pipe.
+    // Do not join this thread: child processes of a program that has exited may keep the pipe open.
     std::thread::spawn(move || {
-        let mut piece = vec![0; 4096];
-        while let Ok(count @ 1..) = stdout.read(&mut piece) {
-            if sender.send(piece[..count].to_vec()).is_err() {
+        let mut buffer = vec![0; 4096];
+        while let Ok(count @ 1..) = stdout.read(&mut buffer) {
+            if sender.send(buffer[..count].to_vec()).is_err() {
                 return;
             }
         }
     });
-    let end = Instant::now() + patience;
-    let Some(status) = ended(&mut child, end) else {
+    let deadline = Instant::now() + timeout;
+    let Some(status) = wait(&mut child, deadline) else {
         let _ = child.kill();
         let _ = child.wait();
-        return Err(format!("`{program}` did not end within {} s", patience.as_secs()));
+        return Err(format!("`{program}` did not exit within {} s", timeout.as_secs()));
     };
     if !status.success() {
-        let how =
+        let reason =
             status.code().map_or("was killed".to_owned(), |code| format!("failed with exit code {code}"));
-        return Err(format!("`{program}` {how} (what it printed is not shown: it may hold secrets)"));
+        return Err(format!("`{program}` {reason} (its output is not shown because it may contain secrets)"));
     }
     let mut bytes = Vec::new();
-    while let Ok(piece) = output.recv_timeout(LAST_WORDS) {
-        bytes.extend(piece);
+    while let Ok(chunk) = output.recv_timeout(OUTPUT_TIMEOUT) {
+        bytes.extend(chunk);
     }
     let text = String::from_utf8(bytes).ok();
-    let text = text.map(SecretString::from).ok_or_else(|| format!("`{program}` printed no text"))?;
+    let text =
+        text.map(SecretString::from).ok_or_else(|| format!("the output of `{program}` is not UTF-8"))?;
     match text.expose_secret().trim() {
         "" => Err(format!("`{program}` printed nothing")),
         value => Ok(value.into()),
     }
 }
 
-/// How a child ended, if it does before this moment.
-fn ended(child: &mut Child, end: Instant) -> Option<ExitStatus> {
+/// Waits for a child process until a deadline.
+fn wait(child: &mut Child, deadline: Instant) -> Option<ExitStatus> {
     let mut pause = Duration::from_millis(1);
     loop {
         match child.try_wait() {
             Ok(Some(status)) => return Some(status),
-            Ok(None) if Instant::now() < end => std::thread::sleep(pause),
+            Ok(None) if Instant::now() < deadline => std::thread::sleep(pause),
             _ => return None,
         }
         pause = (pause * 2).min(Duration::from_millis(50));
@@ -251,67 +260,67 @@ mod tests {
 
     use super::*;
 
-    fn words(words: &[&str]) -> Vec<String> {
-        words.iter().map(|word| (*word).to_owned()).collect()
+    fn command(arguments: &[&str]) -> Vec<String> {
+        arguments.iter().map(|argument| (*argument).to_owned()).collect()
     }
 
-    fn told(command: &[&str]) -> Result<String, String> {
-        let told = run(&words(command), Path::new(""), PATIENCE)?;
-        Ok(told.expose_secret().to_owned())
-    }
-
-    #[test]
-    fn a_program_that_ended_is_not_waited_for_on_account_of_those_it_left_behind() {
-        let began = Instant::now();
-        assert_eq!(told(&["sh", "-c", "sleep 20 & echo hi"]).as_deref(), Ok("hi"));
-        assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+    fn output(arguments: &[&str]) -> Result<String, String> {
+        let output = run(&command(arguments), Path::new(""), COMMAND_TIMEOUT)?;
+        Ok(output.expose_secret().to_owned())
     }
 
     #[test]
-    fn no_program_takes_longer_than_the_command_may() {
-        let elsewhere = Elsewhere::none().within(Duration::from_millis(100));
-        let refused = elsewhere.run(&words(&["sleep", "20"]), Path::new("")).map(|_| ());
-        assert!(refused.expect_err("too slow").contains("did not end within"));
+    fn background_processes_of_a_program_are_not_waited_for() {
+        let start = Instant::now();
+        assert_eq!(output(&["sh", "-c", "sleep 20 & echo hi"]).as_deref(), Ok("hi"));
+        assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
     }
 
     #[test]
-    fn a_program_s_words_are_taken_without_what_is_around_them() {
-        assert_eq!(told(&["printf", " hunter2 \n\n"]).as_deref(), Ok("hunter2"));
-        assert_eq!(told(&["echo", "$HOME; `id`"]).as_deref(), Ok("$HOME; `id`"), "no shell reads it");
+    fn the_timeout_of_the_command_applies_to_programs() {
+        let resolver = SecretResolver::none().within(Duration::from_millis(100));
+        let refused = resolver.run(&command(&["sleep", "20"]), Path::new("")).map(|_| ());
+        assert!(refused.expect_err("too slow").contains("did not exit within"));
     }
 
     #[test]
-    fn a_program_that_fails_is_told_without_what_it_printed() {
-        let failed = told(&["sh", "-c", "echo hunter2; echo hunter3 >&2; exit 3"]).expect_err("it fails");
+    fn white_space_around_the_output_is_removed() {
+        assert_eq!(output(&["printf", " hunter2 \n\n"]).as_deref(), Ok("hunter2"));
+        assert_eq!(output(&["echo", "$HOME; `id`"]).as_deref(), Ok("$HOME; `id`"), "no shell is used");
+    }
+
+    #[test]
+    fn the_error_of_a_program_does_not_contain_its_output() {
+        let failed = output(&["sh", "-c", "echo hunter2; echo hunter3 >&2; exit 3"]).expect_err("it fails");
         assert!(failed.starts_with("`sh` failed with exit code 3") && !failed.contains("hunter"), "{failed}");
-        assert_eq!(told(&["true"]), Err("`true` printed nothing".to_owned()));
+        assert_eq!(output(&["true"]), Err("`true` printed nothing".to_owned()));
         assert_eq!(
-            told(&["/nonexistent/x"]),
-            Err("`/nonexistent/x` cannot be run: entity not found".to_owned())
+            output(&["/nonexistent/x"]),
+            Err("cannot run `/nonexistent/x`: entity not found".to_owned())
         );
-        assert_eq!(told(&["printf", r"\377"]), Err("`printf` printed no text".to_owned()));
-        let asleep = run(&words(&["sleep", "600"]), Path::new(""), Duration::ZERO).map(drop);
-        assert_eq!(asleep, Err("`sleep` did not end within 0 s".to_owned()));
+        assert_eq!(output(&["printf", r"\377"]), Err("the output of `printf` is not UTF-8".to_owned()));
+        let slow = run(&command(&["sleep", "600"]), Path::new(""), Duration::ZERO).map(drop);
+        assert_eq!(slow, Err("`sleep` did not exit within 0 s".to_owned()));
     }
 
     #[test]
-    fn each_program_is_run_and_each_question_asked_once() {
+    fn each_program_runs_once_and_each_prompt_appears_once() {
         let folder = crate::test_files::folder();
-        let asked = Cell::new(0);
+        let prompts = Cell::new(0);
         let prompt = |question: &str| {
-            asked.set(asked.get() + 1);
+            prompts.set(prompts.get() + 1);
             (question == "BMC password").then(|| "hunter2".into())
         };
-        let elsewhere = Elsewhere::new(&|_| None, &prompt);
-        let surroundings = Surroundings { directory: folder.path(), elsewhere: &elsewhere };
-        let command = Reference::Command(words(&["sh", "-c", "echo x >> runs; wc -l < runs"]));
+        let resolver = SecretResolver::new(&|_| None, &prompt);
+        let context = ResolveContext { directory: folder.path(), resolver: &resolver };
+        let reference = Reference::Command(command(&["sh", "-c", "echo x >> runs; wc -l < runs"]));
         for _ in 0..3 {
-            let told = command.follow(surroundings).expect("it prints");
-            assert_eq!(told.expose_secret(), "1");
-            let typed = Reference::Prompt("BMC password".to_owned()).follow(surroundings).expect("typed");
-            assert_eq!(typed.expose_secret(), "hunter2");
-            assert!(Reference::Prompt("another".to_owned()).follow(surroundings).is_err());
+            let output = reference.resolve(context).expect("has output");
+            assert_eq!(output.expose_secret(), "1");
+            let answer = Reference::Prompt("BMC password".to_owned()).resolve(context).expect("is answered");
+            assert_eq!(answer.expose_secret(), "hunter2");
+            assert!(Reference::Prompt("another".to_owned()).resolve(context).is_err());
         }
-        assert_eq!(asked.get(), 2);
+        assert_eq!(prompts.get(), 2);
     }
 }

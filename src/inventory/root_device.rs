@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value};
 
-use super::document::{Objection, Table};
+use super::document::{InvalidValue, Table};
 use crate::suggest::nearest;
 
 /// What kind of value a hint takes.
@@ -197,9 +197,9 @@ const LISTED: &str = "names several disks: write `<or> /dev/sda <or> /dev/sdb`";
 /// The folder of disk names that say how disks are connected.
 const BY_PATH: &str = "/dev/disk/by-path/";
 
-fn hint(takes: Takes, wanted: &str) -> Result<Value, Objection> {
+fn hint(takes: Takes, wanted: &str) -> Result<Value, InvalidValue> {
     let (operator, rest) = operator(wanted);
-    let objection = |says: &str| Objection::quoting(format!("it {says}"), format!("`{wanted}` {says}"));
+    let objection = |says: &str| InvalidValue::quoting(format!("it {says}"), format!("`{wanted}` {says}"));
     if rest.trim().is_empty() {
         return Err(objection("names no value"));
     }

@@ -1,12 +1,12 @@
-//! Sizes as people write them: `16G`, `16GiB`, `16384M`, or a bare number in the unit of the field.
+//! Sizes with units: `16G`, `16GiB`, `16384M`, or a number in the unit of the field.
 //!
-//! An exact match turns on the last mebibyte, so nothing here rounds and nothing is guessed: suffixes are powers
-//! of 1024, `KB`, `MB`, `GB` and `TB` (which half the world reads as powers of 1000) are refused, and a size that is
-//! no whole number of the field's unit is refused too.
+//! A flavor must match a node exactly, to the mebibyte, so sizes are not rounded or guessed. Suffixes are powers
+//! of 1024. `KB`, `MB`, `GB` and `TB` are refused, because they can also mean powers of 1000. A size that is not a
+//! whole number of the field's unit is refused.
 
 use thiserror::Error;
 
-/// The unit that a field counts in.
+/// The unit of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
     /// 2^20 bytes: RAM and swap, as Nova and Ironic count them.
@@ -16,7 +16,7 @@ pub enum Unit {
 }
 
 impl Unit {
-    /// The exponent of 1024 that this unit stands for.
+    /// The unit as a power of 1024.
     fn power(self) -> u32 {
         match self {
             Self::Mebibyte => 2,
@@ -24,7 +24,7 @@ impl Unit {
         }
     }
 
-    /// The unit as it is written after a number.
+    /// The suffix after a number.
     fn symbol(self) -> &'static str {
         match self {
             Self::Mebibyte => "MiB",
@@ -33,38 +33,38 @@ impl Unit {
     }
 }
 
-/// Why a text is not a size.
+/// Why a text is not a valid size.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum SizeError {
-    /// It is not digits and a known suffix.
-    #[error("expected a whole number, or one with K, M, G or T (`16G`, `16GiB`), found `{0}`")]
+    /// It does not consist of digits and a known suffix.
+    #[error("expected a whole number, optionally with K, M, G or T (`16G`, `16GiB`), found `{0}`")]
     Malformed(String),
-    /// It ends in a suffix that some read as a power of 1000 and some as one of 1024.
+    /// Its suffix can mean a power of 1000 or of 1024.
     #[error("`{text}` is ambiguous: write `{binary}` for powers of 1024")]
     Ambiguous {
-        /// What was written.
+        /// The text.
         text: String,
-        /// The same with the unambiguous suffix.
+        /// The text with the unambiguous suffix.
         binary: String,
     },
-    /// It is a size, but no whole number of the field's unit.
+    /// It is not a whole number of the field's unit.
     #[error("`{text}` is not a whole number of {unit}")]
     Fraction {
-        /// What was written.
+        /// The text.
         text: String,
         /// The field's unit.
         unit: &'static str,
     },
-    /// It is more than 2^64 - 1 of the field's unit, or of bytes in it.
+    /// The number, or the size in the field's unit, is larger than 2^64 - 1.
     #[error("`{0}` is too large")]
     TooLarge(String),
 }
 
-/// Reads a size and gives it in `unit`.
+/// Parses a size and converts it to `unit`.
 ///
 /// # Errors
 ///
-/// When the text is no size, is ambiguous, or is no whole number of `unit`.
+/// See [`SizeError`].
 pub fn parse(text: &str, unit: Unit) -> Result<u64, SizeError> {
     let trimmed = text.trim();
     let split = trimmed.find(|c: char| !c.is_ascii_digit()).unwrap_or(trimmed.len());
@@ -95,8 +95,11 @@ pub fn parse(text: &str, unit: Unit) -> Result<u64, SizeError> {
         }
         _ => return Err(malformed()),
     }
-    if let Some(up) = u32::checked_sub(power, unit.power()) {
-        return 1024_u64.pow(up).checked_mul(number).ok_or_else(|| SizeError::TooLarge(text.to_owned()));
+    if let Some(exponent) = u32::checked_sub(power, unit.power()) {
+        return 1024_u64
+            .pow(exponent)
+            .checked_mul(number)
+            .ok_or_else(|| SizeError::TooLarge(text.to_owned()));
     }
     let divisor = 1024_u64.pow(unit.power() - power);
     if number.is_multiple_of(divisor) {
@@ -106,20 +109,20 @@ pub fn parse(text: &str, unit: Unit) -> Result<u64, SizeError> {
     }
 }
 
-/// Reads a size whose bare numbers are mebibytes (RAM, swap).
+/// Parses a size whose default unit is mebibytes (RAM, swap).
 ///
 /// # Errors
 ///
-/// As [`parse`].
+/// See [`parse`].
 pub fn mebibytes(text: &str) -> Result<u64, SizeError> {
     parse(text, Unit::Mebibyte)
 }
 
-/// Reads a size whose bare numbers are gibibytes (disks).
+/// Parses a size whose default unit is gibibytes (disks).
 ///
 /// # Errors
 ///
-/// As [`parse`].
+/// See [`parse`].
 pub fn gibibytes(text: &str) -> Result<u64, SizeError> {
     parse(text, Unit::Gibibyte)
 }
@@ -129,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn suffixes_are_binary_and_bare_numbers_are_the_fields_unit() {
+    fn suffixes_are_binary_and_plain_numbers_use_the_unit_of_the_field() {
         for (text, mib) in [
             ("16384", 16384),
             ("16G", 16384),
@@ -150,14 +153,14 @@ mod tests {
     }
 
     #[test]
-    fn decimal_suffixes_are_refused_with_the_binary_one() {
+    fn decimal_suffixes_are_refused_with_a_binary_suggestion() {
         let error = mebibytes("16GB").expect_err("GB is ambiguous");
         assert_eq!(error.to_string(), "`16GB` is ambiguous: write `16GiB` for powers of 1024");
         assert!(matches!(mebibytes("16kb"), Err(SizeError::Ambiguous { .. })));
     }
 
     #[test]
-    fn nothing_is_rounded_or_guessed() {
+    fn invalid_sizes_are_refused_instead_of_rounded() {
         assert!(matches!(gibibytes("1536M"), Err(SizeError::Fraction { unit: "GiB", .. })));
         assert!(matches!(mebibytes("1K"), Err(SizeError::Fraction { unit: "MiB", .. })));
         for text in ["", "G", "-1", "1.5G", "lots", "16X", "16Gib!", "0x10", "1 2", "１６"] {

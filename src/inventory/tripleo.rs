@@ -1,9 +1,9 @@
 //! TripleO's inventories: `instackenv.json`, `nodes.yaml` (tripleo-common: `utils/nodes.py`).
 
 use super::baremetal_create::Contents;
-use super::document::{Cursor, Objection, Table, holds_anchors};
-use super::draft::{self, Draft};
-use super::reference::Surroundings;
+use super::document::{Cursor, InvalidValue, Table, is_anchor_key};
+use super::node_builder::{self, NodeBuilder};
+use super::reference::ResolveContext;
 use super::{capabilities, driver_info, hardware_types, schema};
 
 /// Keys of a machine that are fields of Ironic under other names.
@@ -32,21 +32,21 @@ const OTHER: [&str; 9] =
     ["pm_type", "mac", "ports", "capabilities", "profile", "platform", "kernel_id", "ramdisk_id", "_comment"];
 
 /// Reads every machine of a document: a list, or a mapping with one under `nodes`.
-pub(super) fn read(root: &Cursor<'_>, surroundings: Surroundings<'_>) -> Contents {
+pub(super) fn read(root: &Cursor<'_>, context: ResolveContext<'_>) -> Contents {
     let mut contents = Contents::default();
     let take = |contents: &mut Contents, list: &Cursor<'_>| {
         for machine in list.items() {
             if let Some(table) = machine.mapping() {
-                let Some(draft) = draft(&table) else { continue };
-                let node = draft.finish();
-                contents.read_node(&machine.with(&node), None, surroundings);
+                let Some(builder) = builder(&table) else { continue };
+                let node = builder.finish();
+                contents.read_node(&machine.with(&node), None, context);
             }
         }
     };
     if root.value().items().is_empty() {
         if let Some(table) = root.mapping() {
             // TripleO itself reads nothing else.
-            for (key, value) in table.entries().filter(|(key, _)| *key != "nodes" && !holds_anchors(key)) {
+            for (key, value) in table.entries().filter(|(key, _)| *key != "nodes" && !is_anchor_key(key)) {
                 contents.left_out.note(key, &value);
             }
             table.require("nodes").iter().for_each(|nodes| take(&mut contents, nodes));
@@ -58,10 +58,10 @@ pub(super) fn read(root: &Cursor<'_>, surroundings: Surroundings<'_>) -> Content
 }
 
 /// The node of a machine, if its hardware type is known: most keys depend on it.
-fn draft<'c>(machine: &Table<'c>) -> Option<Draft<'c>> {
-    let mut draft = Draft::of(machine.cursor());
+fn builder<'c>(machine: &Table<'c>) -> Option<NodeBuilder<'c>> {
+    let mut builder = NodeBuilder::new(machine.cursor());
     let driver = hardware_type(machine.require("pm_type")?.string()?);
-    draft.default("driver", driver);
+    builder.default("driver", driver);
     let prefix = match driver {
         // Its own protocol is gone from Ironic; what is left is Redfish.
         "idrac" => "redfish",
@@ -72,22 +72,22 @@ fn draft<'c>(machine: &Table<'c>) -> Option<Draft<'c>> {
         if SIZES.contains(&key) && value.value().text().is_some_and(|text| text.trim() == "0") {
             value.warning(format!("`{key}` is 0 and is left out"));
         } else if let Some((_, ours)) = PROPERTIES.iter().find(|(theirs, _)| *theirs == key) {
-            draft.set_in("properties", ours, &value);
+            builder.set_in("properties", ours, &value);
         } else if let Some((_, end)) = CREDENTIALS.iter().find(|(theirs, _)| *theirs == key) {
             if prefix == "redfish" && *end == "port" {
                 value.error("Redfish has no port of its own: write it into `pm_addr`");
             } else {
-                draft.set_in("driver_info", &format!("{prefix}_{end}"), &value);
+                builder.set_in("driver_info", &format!("{prefix}_{end}"), &value);
             }
         } else if driver_info::is_of_bmc(key) {
-            draft.set_in("driver_info", key, &value);
+            builder.set_in("driver_info", key, &value);
         } else if schema::NODE.iter().any(|field| field.name == key) {
-            draft.set(key, &value);
+            builder.set(key, &value);
         } else if OTHER.contains(&key) {
-            other(&mut draft, key, &value);
+            other(&mut builder, key, &value);
         } else {
             let known = PROPERTIES.iter().chain(&CREDENTIALS).map(|(theirs, _)| *theirs).chain(OTHER);
-            machine.unknown(key, &schema::names(schema::NODE, &known.collect::<Vec<_>>()));
+            machine.unknown_key(key, &schema::names(schema::NODE, &known.collect::<Vec<_>>()));
         }
     }
     if prefix == "redfish" && driver == "redfish" {
@@ -95,12 +95,12 @@ fn draft<'c>(machine: &Table<'c>) -> Option<Draft<'c>> {
     }
     for (theirs, rescue) in [("kernel_id", "rescue_kernel"), ("ramdisk_id", "rescue_ramdisk")] {
         if let Some(value) = machine.get(theirs).filter(|value| value.value().text() != Some("")) {
-            draft.default_in("driver_info", rescue, &value);
+            builder.default_in("driver_info", rescue, &value);
         }
     }
-    with_profile(&mut draft, machine);
-    draft.default("resource_class", "baremetal");
-    Some(draft)
+    with_profile(&mut builder, machine);
+    builder.default("resource_class", "baremetal");
+    Some(builder)
 }
 
 /// A hardware type by its present name.
@@ -112,16 +112,18 @@ fn hardware_type(name: &str) -> &str {
 }
 
 /// The keys that are no plain field under another name.
-fn other(draft: &mut Draft<'_>, key: &str, value: &Cursor<'_>) {
+fn other(builder: &mut NodeBuilder<'_>, key: &str, value: &Cursor<'_>) {
     match key {
         "platform" | "kernel_id" | "ramdisk_id" if value.value().text() == Some("") => {}
         "mac" => {
-            draft.ports(value.items().iter().map(|mac| draft::only("address", mac.value())).collect());
+            builder.ports(
+                value.items().iter().map(|mac| node_builder::single_entry("address", mac.value())).collect(),
+            );
         }
-        "ports" => draft.ports(value.items().iter().map(|port| port.value().clone()).collect()),
-        "platform" => draft.set_in("extra", "tripleo_platform", value),
-        "kernel_id" => draft.set_in("driver_info", "deploy_kernel", value),
-        "ramdisk_id" => draft.set_in("driver_info", "deploy_ramdisk", value),
+        "ports" => builder.ports(value.items().iter().map(|port| port.value().clone()).collect()),
+        "platform" => builder.set_in("extra", "tripleo_platform", value),
+        "kernel_id" => builder.set_in("driver_info", "deploy_kernel", value),
+        "ramdisk_id" => builder.set_in("driver_info", "deploy_ramdisk", value),
         "_comment" => value.warning("`_comment` is left out; Ironic's own field for it is `description`"),
         // The hardware type and the capabilities are made of several keys.
         _ => {}
@@ -129,7 +131,7 @@ fn other(draft: &mut Draft<'_>, key: &str, value: &Cursor<'_>) {
 }
 
 /// `capabilities`, as text or as a mapping, those of `properties`, and with them the `profile`.
-fn with_profile(draft: &mut Draft<'_>, machine: &Table<'_>) {
+fn with_profile(builder: &mut NodeBuilder<'_>, machine: &Table<'_>) {
     let profile = machine.get("profile").as_ref().and_then(Cursor::string).map(str::trim);
     let profile = profile.filter(|profile| !profile.is_empty());
     let properties = machine.get("properties");
@@ -138,7 +140,7 @@ fn with_profile(draft: &mut Draft<'_>, machine: &Table<'_>) {
     let short = machine.get("capabilities");
     if profile.is_none() && (long.is_none() || short.is_none()) {
         if let Some(capabilities) = short {
-            draft.set_in("properties", "capabilities", &capabilities);
+            builder.set_in("properties", "capabilities", &capabilities);
         }
         return;
     }
@@ -152,7 +154,7 @@ fn with_profile(draft: &mut Draft<'_>, machine: &Table<'_>) {
             let (key, other) = (key.escape_debug(), other.escape_debug());
             let quoting =
                 format!("the capability `{key}` is given twice, in `properties.capabilities` as `{other}`");
-            written.object(&Objection::quoting(plain, quoting));
+            written.reject(&InvalidValue::quoting(plain, quoting));
         }
     }
     if let Some(profile) = profile
@@ -160,9 +162,9 @@ fn with_profile(draft: &mut Draft<'_>, machine: &Table<'_>) {
         && let Some(written) = machine.get("profile")
     {
         let plain = "`profile` differs from that of the capabilities";
-        written.object(&Objection::quoting(plain, format!("{plain}, `{}`", other.escape_debug())));
+        written.reject(&InvalidValue::quoting(plain, format!("{plain}, `{}`", other.escape_debug())));
     }
-    draft.replace_in("properties", "capabilities", &all);
+    builder.replace_in("properties", "capabilities", &all);
 }
 
 /// Adds a capability to others.

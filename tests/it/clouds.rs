@@ -434,7 +434,7 @@ fn a_group_stands_for_its_clouds_and_a_bad_one_is_refused_with_its_place() {
     assert_eq!(first["selected"][0]["cloud"], "south");
     for (text, told) in [
         ("cloud_groups:\n  lab: north\n", "config.yaml:2:8: cloud_groups.lab: expected a list"),
-        ("cloud_groups:\n  lab: []\n", "config.yaml:2:8: cloud_groups.lab: a group without clouds"),
+        ("cloud_groups:\n  lab: []\n", "config.yaml:2:8: cloud_groups.lab: the group has no clouds"),
         ("cloud_groups: {lab: [north, nowhere]}\n", "cloud `nowhere` not found in"),
         ("cloud_groups: {lab: [north], north: [south]}\n", "config.yaml"),
     ] {
@@ -447,7 +447,7 @@ fn a_group_stands_for_its_clouds_and_a_bad_one_is_refused_with_its_place() {
     configured("groups: {}\ncloud_groups: {lab: [north]}\n", &list)
         .assert()
         .success()
-        .stderr(contains("config.yaml:1:9: groups: farrier knows no such key"));
+        .stderr(contains("config.yaml:1:9: groups: unknown key"));
 }
 
 #[test]

@@ -135,11 +135,11 @@ fn machines_come_from_files_or_from_options() {
         .assert()
         .code(2)
         .stderr(contains("command line: properties.cpus: expected a whole number, found text `x`"))
-        .stderr(contains("command line: name: the name `a b` holds ` `"))
+        .stderr(contains("command line: name: the name `a b` contains ` `"))
         .stderr(contains("command line: ports[0].address: expected a MAC address"));
 }
 
-/// A machine whose password is told elsewhere.
+/// A machine whose password is a reference.
 fn machine_with(password: &Value) -> String {
     json!({"nodes": [{"name": "a", "driver": "ipmi", "driver_info": {"ipmi_password": password}}]})
         .to_string()
@@ -159,9 +159,9 @@ fn command_provides_secrets_and_its_failure_shows_none() {
             "`sh` failed with exit code 4",
         ),
         (json!({"command": ["true"]}), "`true` printed nothing"),
-        (json!({"command": "cat password"}), "`command` is a list: a program and its arguments"),
-        (json!({"command": []}), "`command` is a list"),
-        (json!({"prompt": "BMC password"}), "there is no terminal to ask on"),
+        (json!({"command": "cat password"}), "`command` must be a list of a program and its arguments"),
+        (json!({"command": []}), "`command` must be a list"),
+        (json!({"prompt": "BMC password"}), "no terminal for the prompt"),
     ] {
         let (_folder, path) = file("nodes.json", &machine_with(&given));
         let mut command = farrier();
@@ -177,7 +177,7 @@ fn secrets_are_prompted_for_only_on_a_terminal() {
     let machine = ["enroll", "--driver", "ipmi", "--name", "a", "--driver-info", "ipmi_password=prompt"];
     let mut command = farrier();
     command.args(machine).arg("--validate-only");
-    command.assert().code(2).stderr(contains("there is no terminal to ask on"));
+    command.assert().code(2).stderr(contains("no terminal for the prompt"));
 }
 
 #[test]
@@ -194,7 +194,7 @@ fn readable_files_with_secrets_cause_a_warning() {
         fs::set_permissions(&plain, PermissionsExt::from_mode(mode)).expect("ours");
         for (file, words) in [
             (&path, "ipmi_password: others than its owner can read `password` (`chmod go-r` it)"),
-            (&plain, "plain.json: holds passwords, and others than its owner can read it"),
+            (&plain, "plain.json: contains passwords and is readable by other users"),
         ] {
             let mut command = farrier();
             command.args(["enroll", "--validate-only"]).arg(file);
@@ -251,7 +251,7 @@ fn values_that_a_deploy_refuses_are_reported_before_any_request() {
     for told in [
         "nodes[0].driver: `pxe_ipmitool` is `ipmi` since Ironic 11",
         "nodes[0].driver_info.ipmi_address: expected a host name",
-        "nodes[0].driver_info.ipmi_password: holds `{{ … }}`, a template that nobody filled in",
+        "nodes[0].driver_info.ipmi_password: contains `{{ … }}`, an unrendered template",
         "nodes[1].properties.root_device: there is no root device hint `serial_number`",
         "nodes[1].properties.capabilities: the capability `boot_mode` is `uefi` or `bios`, not `UEFI`",
         "local_link_connection.switch_id: expected the MAC address of a switch",

@@ -66,7 +66,7 @@ fn ports(lab: &Lab, node: &Value) -> Vec<Value> {
 
 const FULL: &str = r#"
 chassis:
-- description: the rack of the enrolment test
+- description: the rack of the enrollment test
   nodes:
   - {name: full-b, driver: fake-hardware}
 nodes:
@@ -189,7 +189,7 @@ fn csv_tables_are_enrolled() {
     let table = table.replace(";${ROW_PASSWORD};", ";;");
     file(lab, "rows.csv", &table.replace(";hunter2;", ";${ROW_PASSWORD};"));
     run(&["--input-format", "bifrost"]).assert().code(2).stderr(contains("rows.csv:1:1: "));
-    run(&[]).assert().success().stderr(contains("rows.csv: read as a table with column names"));
+    run(&[]).assert().success().stderr(contains("rows.csv: read as CSV with a header row"));
     let [a, b] = ["row-a", "row-b"].map(|name| lab.node(name));
     assert_eq!((&a["properties"]["memory_mb"], &a["extra"]["rack"]), (&json!(16384), &json!("r4")));
     assert_eq!((&b["driver_info"]["redfish_password"], &b["traits"]), (&json!("******"), &json!([])));

@@ -50,7 +50,7 @@ pub(crate) fn cloud_names(context: &Context) -> anyhow::Result<Vec<String>> {
         let members = match groups.remove(&name) {
             Some(group) => {
                 if Cloud::names(&Environment::of_process())?.contains(&name) {
-                    let at = group.origin.short();
+                    let at = group.location.short();
                     let problem =
                         format!("`{name}` is both a cloud in clouds.yaml and a group of clouds at {at}");
                     return Err(Failure::new(FailureKind::Usage, problem).hint("rename the group").into());

@@ -106,7 +106,7 @@ pub(crate) fn part_of(path: &Path) -> Result<Part, Error> {
 
 /// Reads a YAML or JSON file with an object.
 pub(crate) fn object_of(path: &Path) -> Result<Map<String, Value>, Error> {
-    match document::json_of(path) {
+    match document::read_json(path) {
         Ok(Value::Object(object)) => Ok(object),
         Ok(_) => Err(Error::File { path: path.display().to_string(), reason: "not a mapping".to_owned() }),
         Err(error) => Err(Error::Unfit(error.to_string())),

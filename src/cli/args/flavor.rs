@@ -287,7 +287,7 @@ fn read(paths: &[PathBuf], context: &Context) -> anyhow::Result<Vec<StoredFlavor
     }
     let stored = |Written { flavor, origin }| StoredFlavor {
         flavor,
-        source: FlavorSource::File(origin.source().to_owned()),
+        source: FlavorSource::File(origin.file_name().to_owned()),
     };
     Ok(flavors.into_iter().map(stored).collect())
 }

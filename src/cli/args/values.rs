@@ -18,7 +18,7 @@ pub fn json_or_file(text: &str) -> Result<Value, String> {
     if text.trim_start().starts_with(['{', '[']) {
         return serde_json::from_str(text).map_err(|error| error.to_string());
     }
-    document::json_of(Path::new(text)).map_err(|error| error.to_string())
+    document::read_json(Path::new(text)).map_err(|error| error.to_string())
 }
 
 /// An invalid duration.

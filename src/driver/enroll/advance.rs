@@ -222,8 +222,8 @@ mod tests {
     use crate::driver::enroll::compare::{EnrolledNode, Knowledge};
     use crate::driver::enroll::plan;
     use crate::driver::node::secret_fingerprints::SecretComparison;
-    use crate::inventory::enrolment::Enrolment;
-    use crate::inventory::reference::Elsewhere;
+    use crate::inventory::enrollment::Enrollment;
+    use crate::inventory::reference::SecretResolver;
 
     const WISH: EnrollOptions = EnrollOptions {
         until: EnrollTarget::Available,
@@ -242,12 +242,12 @@ mod tests {
             whole.as_object_mut().expect("a mapping").extend(part.as_object().cloned().expect("a mapping"));
         }
         let is_in_use = machine.as_object_mut().and_then(|machine| machine.remove("is_in_use")).is_some();
-        let mut enrolment = Enrolment::of_node(machine, &Elsewhere::none()).expect("right");
-        enrolment.machines[0].is_in_use = is_in_use;
+        let mut enrollment = Enrollment::from_node(machine, &SecretResolver::none()).expect("right");
+        enrollment.machines[0].is_in_use = is_in_use;
         let existing =
             EnrolledNode { node: node.as_object().cloned().expect("a mapping"), ..EnrolledNode::default() };
         let knowledge = Knowledge { resolve: &|_| None, sent: &|_, _| SecretComparison::Unknown };
-        let plan = plan(&enrolment.machines[0], Some("u"), Some(existing), &knowledge);
+        let plan = plan(&enrollment.machines[0], Some("u"), Some(existing), &knowledge);
         match next(&serde_json::from_value(node).expect("a node"), &plan, wish, done) {
             EnrollStep::Request(target) => target.as_str().to_owned(),
             EnrollStep::Wait => "wait".to_owned(),

@@ -190,8 +190,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::inventory::enrolment::Enrolment;
-    use crate::inventory::reference::Elsewhere;
+    use crate::inventory::enrollment::Enrollment;
+    use crate::inventory::reference::SecretResolver;
 
     const UUID: &str = "1be26c0b-03f2-4d2e-ae87-c02d7f33c123";
 
@@ -219,9 +219,9 @@ mod tests {
     fn find(node: &Json) -> Result<Option<String>, String> {
         let mut machine = json!({"driver": "redfish"});
         machine.as_object_mut().expect("a mapping").extend(node.as_object().cloned().expect("a mapping"));
-        let enrolment =
-            Enrolment::of_node(machine, &Elsewhere::none()).unwrap_or_else(|error| panic!("{error}"));
-        roster().find(&enrolment.machines[0])
+        let enrollment =
+            Enrollment::from_node(machine, &SecretResolver::none()).unwrap_or_else(|error| panic!("{error}"));
+        roster().find(&enrollment.machines[0])
     }
 
     #[test]

@@ -241,15 +241,15 @@ impl Driver<'_> {
     /// # Errors
     /// [`Error::Unfit`] if the server is too old for a field or no conductor serves a hardware type or conductor group,
     /// [`Error::Clashes`] if names or addresses belong to other nodes, or any error of a request.
-    pub fn plan_enrolment<'m>(&self, machines: &'m [Machine]) -> Result<EnrollPlan<'m>, Error> {
+    pub fn plan_enrollment<'m>(&self, machines: &'m [Machine]) -> Result<EnrollPlan<'m>, Error> {
         self.survey_machines(machines, None)
     }
 
-    /// Like [`Driver::plan_enrolment`], for all machines and chassis of a file: machines may only refer to these chassis and
+    /// Like [`Driver::plan_enrollment`], for all machines and chassis of a file: machines may only refer to these chassis and
     /// to those in Ironic.
     ///
     /// # Errors
-    /// See [`Driver::plan_enrolment`].
+    /// See [`Driver::plan_enrollment`].
     pub fn plan_file<'m>(
         &self,
         machines: &'m [Machine],
@@ -443,7 +443,7 @@ impl Driver<'_> {
         match self.enroll_as_planned(plan, wish, progress) {
             // Created since the plan: by a concurrent run, or by a late request of a killed run.
             Err(error) if error.fault() == Some(&Fault::AlreadyExists) => {
-                match self.plan_enrolment(std::slice::from_ref(plan.machine)) {
+                match self.plan_enrollment(std::slice::from_ref(plan.machine)) {
                     Ok(EnrollPlan { plans, .. }) => self.enroll_as_planned(&plans[0], wish, progress),
                     Err(_) => Err(error),
                 }
@@ -575,8 +575,8 @@ mod tests {
     use std::io::Write;
 
     use super::*;
-    use crate::inventory::enrolment::Enrolment;
-    use crate::inventory::reference::Elsewhere;
+    use crate::inventory::enrollment::Enrollment;
+    use crate::inventory::reference::SecretResolver;
 
     #[test]
     fn two_machines_cannot_be_the_same_node() {
@@ -584,8 +584,9 @@ mod tests {
         let text =
             "nodes:\n- {name: new, driver: ipmi}\n- {name: a, driver: ipmi}\n- {name: b, driver: ipmi}\n";
         file.write_all(text.as_bytes()).expect("writable");
-        let machines =
-            Enrolment::read(&[file.path().to_owned()], None, &Elsewhere::none()).expect("right").machines;
+        let machines = Enrollment::read(&[file.path().to_owned()], None, &SecretResolver::none())
+            .expect("right")
+            .machines;
         let node = |uuid: &str| Some(uuid.to_owned());
         assert_eq!(duplicate_node(&machines, &[None, node("u"), node("v")]), None);
         let clash = duplicate_node(&machines, &[None, node("u"), node("u")]).expect("a clash");

@@ -234,14 +234,14 @@ fn family(key: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::inventory::enrolment::Enrolment;
-    use crate::inventory::reference::Elsewhere;
+    use crate::inventory::enrollment::Enrollment;
+    use crate::inventory::reference::SecretResolver;
 
     fn access(set: &Value, unset: &[&str]) -> BmcAccess {
         let node = json!({"driver": "redfish", "name": "a", "driver_info": set});
-        let enrolment = Enrolment::of_node(node, &Elsewhere::none()).expect("valid");
+        let enrollment = Enrollment::from_node(node, &SecretResolver::none()).expect("valid");
         BmcAccess {
-            set: enrolment.machines[0].driver_info.clone(),
+            set: enrollment.machines[0].driver_info.clone(),
             unset: unset.iter().map(|key| (*key).to_owned()).collect(),
         }
     }

@@ -1,17 +1,17 @@
-//! Walking a document: typed questions to it, and a [`Report`] of every answer that was not there.
+//! Typed access to the values of a document. Values of the wrong type and missing values go to a [`Report`].
 
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use super::{Content, Entry, Objection, Origin, Report, Scalar, Value};
+use super::{Content, Entry, InvalidValue, Report, Scalar, SourceLocation, Value};
 use crate::rest::mask::is_secret_key;
 use crate::suggest::nearest;
 
-/// A value of a document, the way that led to it, and the report in which its problems are noted.
+/// A value of a document, the path to it, and the report that receives its errors.
 #[derive(Clone, Copy)]
 pub struct Cursor<'a> {
-    source: &'a Arc<str>,
+    file: &'a Arc<str>,
     report: &'a Report,
     value: &'a Value,
     step: Step<'a>,
@@ -29,84 +29,82 @@ enum Step<'a> {
 
 impl fmt::Display for Step<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let bare =
+        let is_plain =
             |key: &str| !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || "_-/".contains(c));
         match self {
             Self::Root => Ok(()),
             Self::Index(index) => write!(f, "[{index}]"),
             Self::Key(entry) if entry.key.is_empty() => Ok(()),
-            Self::Key(entry) if bare(&entry.key) => write!(f, ".{}", entry.key),
+            Self::Key(entry) if is_plain(&entry.key) => write!(f, ".{}", entry.key),
             Self::Key(entry) => write!(f, "[{:?}]", entry.key),
         }
     }
 }
 
 impl<'a> Cursor<'a> {
-    pub(super) fn root(source: &'a Arc<str>, value: &'a Value, report: &'a Report, quotes: bool) -> Self {
-        Self { source, report, value, step: Step::Root, quotes, parent: None }
+    pub(super) fn root(file: &'a Arc<str>, value: &'a Value, report: &'a Report, quotes: bool) -> Self {
+        Self { file, report, value, step: Step::Root, quotes, parent: None }
     }
 
-    /// The value itself.
+    /// The value.
     #[must_use]
     pub fn value(&self) -> &'a Value {
         self.value
     }
 
-    /// The same spot of the file with something else in it: what was written, in another form.
+    /// The same location with another value, for a value that is converted to another form.
     #[must_use]
     pub fn with<'s>(&'s self, value: &'s Value) -> Cursor<'s> {
         Cursor { value, ..*self }
     }
 
-    /// Where it is, for messages that are made later.
+    /// The location, for later messages.
     #[must_use]
-    pub fn origin(&self) -> Origin {
-        let origin = Origin::at(Arc::clone(self.source), self.value.at, self.path());
-        if self.quotes { origin } else { origin.without_quotes() }
+    pub fn location(&self) -> SourceLocation {
+        let location = SourceLocation::at(Arc::clone(self.file), self.value.at, self.path());
+        if self.quotes { location } else { location.without_quotes() }
     }
 
-    /// The way to it: `nodes[3].properties.ram`.
+    /// The path to the value: `nodes[3].properties.ram`.
     fn path(&self) -> String {
         let mut steps: Vec<String> = self.ancestors().map(|cursor| cursor.step.to_string()).collect();
         steps.reverse();
         steps.concat().trim_start_matches('.').to_owned()
     }
 
-    /// The value itself, what it is part of, and so on up to the root.
+    /// The value and its parents up to the root.
     fn ancestors(&self) -> impl Iterator<Item = &Cursor<'a>> {
         std::iter::successors(Some(self), |cursor| cursor.parent)
     }
 
-    /// Notes that the value is wrong.
+    /// Reports an error.
     pub fn error(&self, message: impl Into<String>) {
-        self.report.error(self.origin(), message);
+        self.report.error(self.location(), message);
     }
 
-    /// Notes something about the value that does not forbid to use it.
+    /// Reports a warning.
     pub fn warning(&self, message: impl Into<String>) {
-        self.report.warning(self.origin(), message);
+        self.report.warning(self.location(), message);
     }
 
-    /// Notes a doubt about the value, which becomes a warning unless the value is refused anyway.
-    pub fn doubt(&self, message: impl Into<String>) {
-        self.report.doubt(self.origin(), message);
+    /// Reports a warning that is dropped if the value has an error.
+    pub fn warning_unless_error(&self, message: impl Into<String>) {
+        self.report.warning_unless_error(self.location(), message);
     }
 
-    /// Notes that the value is wrong, and that nothing else is to be said of it: it would only follow from that.
+    /// Reports an error and drops later errors of the value, because they would only follow from it.
     pub fn only_error(&self, message: impl Into<String>) {
-        self.report.only_error(self.origin(), message);
+        self.report.only_error(self.location(), message);
     }
 
-    /// Notes that the value is something else than it should be, and shows it if it is a short scalar
-    /// under a key that holds no secret.
-    pub fn expected(&self, wanted: &str) {
-        self.error(format!("expected {wanted}, found {}", Shown(self)));
+    /// Reports a value of the wrong type, and quotes it if it is a short scalar that is not a secret.
+    pub fn expected(&self, expected: &str) {
+        self.error(format!("expected {expected}, found {}", Shown(self)));
     }
 
-    /// Notes that the value has another shape than it should have. It is not shown: where a mapping or a list belongs, a
-    /// lone text may be anything, a password too.
-    fn expected_shape(&self, wanted: &str) {
-        self.error(format!("expected {wanted}, found {}", self.value.kind()));
+    /// Reports a value of the wrong type without quoting it: text in place of a mapping or a list may be a password.
+    fn expected_type(&self, expected: &str) {
+        self.error(format!("expected {expected}, found {}", self.value.kind()));
     }
 
     fn scalar(&self) -> Option<&'a Scalar> {
@@ -116,33 +114,33 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// The text as it was written, be it bare or in quotes.
+    /// The text as written, with or without quotes.
     #[must_use]
     pub fn string(&self) -> Option<&'a str> {
         let text = self.scalar().map(Scalar::text);
         if text.is_none() {
-            self.expected_shape("text");
+            self.expected_type("text");
         }
         text
     }
 
-    /// The text as it was written, turned into something by a rule; what the rule objects to is noted.
-    pub fn checked<T, E: Into<Objection>>(&self, rule: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
-        rule(self.string()?).map_err(|objection| self.object(&objection.into())).ok()
+    /// Converts the text by a rule, and reports why the rule rejects it.
+    pub fn checked<T, E: Into<InvalidValue>>(&self, rule: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
+        rule(self.string()?).map_err(|invalid| self.reject(&invalid.into())).ok()
     }
 
-    /// Notes an objection, quoting the value if that is allowed.
-    pub fn object(&self, objection: &Objection) {
-        self.error(objection.text(self.quotes && !self.is_in_secret()));
+    /// Reports an invalid value, quoting it if that is allowed.
+    pub fn reject(&self, invalid: &InvalidValue) {
+        self.error(invalid.text(self.quotes && !self.is_in_secret()));
     }
 
-    /// Whether a key on the way to the value is one of a secret.
+    /// Whether a key in the path holds a secret.
     fn is_in_secret(&self) -> bool {
-        let keeps_secret = |step| matches!(step, Step::Key(entry) if is_secret_key(&entry.key));
-        self.ancestors().any(|cursor| keeps_secret(cursor.step))
+        let is_secret = |step| matches!(step, Step::Key(entry) if is_secret_key(&entry.key));
+        self.ancestors().any(|cursor| is_secret(cursor.step))
     }
 
-    /// A whole decimal number, in quotes or not.
+    /// A decimal integer, with or without quotes.
     #[must_use]
     pub fn integer<T: FromStr>(&self) -> Option<T> {
         let digits = |text: &&str| text.strip_prefix('-').unwrap_or(text).bytes().all(|b| b.is_ascii_digit());
@@ -154,18 +152,18 @@ impl<'a> Cursor<'a> {
         number
     }
 
-    /// A boolean: `true`, `yes`, `on`, `1` and their opposites, in any case, in quotes or not.
+    /// A boolean: `true`, `yes`, `on`, `1` or their opposites, case-insensitive, with or without quotes.
     #[must_use]
     pub fn boolean(&self) -> Option<bool> {
-        let answer = match self.scalar().map(|scalar| scalar.text().to_ascii_lowercase()).as_deref() {
+        let boolean = match self.scalar().map(|scalar| scalar.text().to_ascii_lowercase()).as_deref() {
             Some("true" | "yes" | "on" | "1") => Some(true),
             Some("false" | "no" | "off" | "0") => Some(false),
             _ => None,
         };
-        if answer.is_none() {
+        if boolean.is_none() {
             self.expected("true or false");
         }
-        answer
+        boolean
     }
 
     /// The items of a list.
@@ -176,7 +174,7 @@ impl<'a> Cursor<'a> {
                 |(index, value)| Cursor { value, step: Step::Index(index), parent: Some(self), ..*self };
             return items.iter().enumerate().map(item).collect();
         }
-        self.expected_shape("a list");
+        self.expected_type("a list");
         Vec::new()
     }
 
@@ -186,12 +184,12 @@ impl<'a> Cursor<'a> {
         if let Content::Mapping(entries) = &self.value.content {
             return Some(Table { cursor: self, entries });
         }
-        self.expected_shape("a mapping");
+        self.expected_type("a mapping");
         None
     }
 }
 
-/// A [`Cursor`] at a mapping. A key whose value is null counts as absent.
+/// A [`Cursor`] at a mapping. A key with a null value counts as missing.
 #[derive(Clone, Copy)]
 pub struct Table<'a> {
     cursor: &'a Cursor<'a>,
@@ -203,33 +201,33 @@ impl<'a> Table<'a> {
         Cursor { value: &entry.value, step: Step::Key(entry), parent: Some(self.cursor), ..*self.cursor }
     }
 
-    /// The mapping as a value.
+    /// The cursor at the mapping.
     #[must_use]
     pub fn cursor(&self) -> &'a Cursor<'a> {
         self.cursor
     }
 
-    /// Every key with its value, null or not.
+    /// All keys with their values, including null.
     #[must_use]
     pub fn entries(&self) -> impl ExactSizeIterator<Item = (&'a str, Cursor<'a>)> {
         self.entries.iter().map(|entry| (&*entry.key, self.cursor_to(entry)))
     }
 
-    /// Whether the key is written, be its value null.
+    /// Whether the key exists, even with a null value.
     #[must_use]
     pub fn contains(&self, key: &str) -> bool {
         self.entries.iter().any(|entry| &*entry.key == key)
     }
 
-    /// The value of a key, unless absent or null.
+    /// The value of a key, unless missing or null.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<Cursor<'a>> {
         let entry = self.entries.iter().find(|entry| &*entry.key == key)?;
         (!entry.value.is_null()).then(|| self.cursor_to(entry))
     }
 
-    /// The value of a key that must be there; that it is not is noted.
-    #[expect(clippy::must_use_candidate, reason = "asking is enough to have the absence noted")]
+    /// The value of a required key. A missing key is an error.
+    #[expect(clippy::must_use_candidate, reason = "callers may only check that the key exists")]
     pub fn require(&self, key: &str) -> Option<Cursor<'a>> {
         let found = self.get(key);
         if found.is_none() {
@@ -244,7 +242,7 @@ impl<'a> Table<'a> {
         self.get(key)?.string()
     }
 
-    /// The whole number of a key.
+    /// The integer of a key.
     #[must_use]
     pub fn integer<T: FromStr>(&self, key: &str) -> Option<T> {
         self.get(key)?.integer()
@@ -256,62 +254,62 @@ impl<'a> Table<'a> {
         self.get(key)?.boolean()
     }
 
-    /// Notes every key that is not among the known ones, with the nearest of them.
-    pub fn only(&self, known: &[&str]) {
+    /// Reports all unknown keys, with the most similar known key.
+    pub fn allow_keys(&self, known: &[&str]) {
         for (key, _) in self.entries().filter(|(key, _)| !known.contains(key)) {
-            self.unknown(key, known);
+            self.unknown_key(key, known);
         }
     }
 
-    /// Notes one key that cannot be used, with the nearest of the known ones. Keys at the top that begin with `x-` or `.`
-    /// are passed over: they hold what anchors of other places refer to.
-    pub fn unknown(&self, key: &str, known: &[&str]) {
-        if holds_anchors(key) && matches!(self.cursor.step, Step::Root) {
+    /// Reports an unknown key, with the most similar known key. Top-level keys that begin with `x-` or `.` are ignored:
+    /// they hold anchors.
+    pub fn unknown_key(&self, key: &str, known: &[&str]) {
+        if is_anchor_key(key) && matches!(self.cursor.step, Step::Root) {
             return;
         }
         let advice = match nearest(key, known.iter().copied()) {
-            Some(meant) => format!(", did you mean `{meant}`?"),
-            None if (1..=12).contains(&known.len()) => format!("; known are `{}`", known.join("`, `")),
+            Some(suggestion) => format!(", did you mean `{suggestion}`?"),
+            None if (1..=12).contains(&known.len()) => format!("; known keys: `{}`", known.join("`, `")),
             None => String::new(),
         };
         self.error_at_key(key, &format!("unknown key `{}`{advice}", key.escape_debug()));
     }
 
-    /// Notes an error at the place of a key rather than of its value.
+    /// Reports an error at the position of a key instead of its value.
     pub fn error_at_key(&self, key: &str, message: &str) {
-        self.cursor.report.error(self.origin_of_key(key), message);
+        self.cursor.report.error(self.location_of_key(key), message);
     }
 
-    /// Notes a warning at the place of a key rather than of its value.
+    /// Reports a warning at the position of a key instead of its value.
     pub fn warning_at_key(&self, key: &str, message: &str) {
-        self.cursor.report.warning(self.origin_of_key(key), message);
+        self.cursor.report.warning(self.location_of_key(key), message);
     }
 
-    fn origin_of_key(&self, key: &str) -> Origin {
-        let written = self.entries.iter().find(|entry| &*entry.key == key);
-        let at = written.map_or(self.cursor.value.at, |entry| entry.at);
-        Origin::at(Arc::clone(self.cursor.source), at, self.cursor.path())
+    fn location_of_key(&self, key: &str) -> SourceLocation {
+        let entry = self.entries.iter().find(|entry| &*entry.key == key);
+        let at = entry.map_or(self.cursor.value.at, |entry| entry.at);
+        SourceLocation::at(Arc::clone(self.cursor.file), at, self.cursor.path())
     }
 }
 
-/// Whether a key at the top of a file only holds what anchors refer to: `x-bmc`, `.defaults`.
+/// Whether a top-level key only holds anchors: `x-bmc`, `.defaults`.
 #[must_use]
-pub fn holds_anchors(key: &str) -> bool {
+pub fn is_anchor_key(key: &str) -> bool {
     key.starts_with("x-") || key.starts_with('.')
 }
 
-/// A value as an error may quote it.
+/// A value as an error shows it.
 struct Shown<'a>(&'a Cursor<'a>);
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        /// Longer values say little and may be pasted keys.
-        const LONGEST: usize = 40;
+        /// Longer values do not help and may be pasted keys.
+        const MAX_LENGTH: usize = 40;
 
         let kind = self.0.value.kind();
         let quotes = self.0.quotes && !self.0.is_in_secret();
         match self.0.scalar() {
-            Some(scalar) if quotes && scalar.text().chars().count() <= LONGEST => {
+            Some(scalar) if quotes && scalar.text().chars().count() <= MAX_LENGTH => {
                 write!(f, "{kind} `{}`", scalar.text().escape_debug())
             }
             _ => f.write_str(kind),

@@ -1,26 +1,27 @@
-//! A YAML or JSON file as a tree in which every key and value knows where it was written.
+//! A YAML or JSON file as a tree in which each key and value has its position in the file.
 //!
 //! Scalars keep the text of the file: an unquoted MAC address, a WWN such as `0x5000…`, `0123` and
-//! `no` are what the operator typed, and become a number or a boolean only where one is asked for.
-//! Whoever walks the tree with a [`Cursor`] collects *all* that is wrong with a file in a [`Report`],
-//! and no message ever quotes the file, because inventories hold passwords: a value only under a key that
-//! is known to hold none, and of a table, whose cells may have slipped into other columns, nothing at all.
+//! `no` stay as typed, and become a number or a boolean only if the caller asks for one.
+//! A walk with a [`Cursor`] collects *all* errors of a file in a [`Report`].
+//!
+//! Files contain passwords. Messages therefore quote a value only if its key does not hold a secret, and
+//! never quote a cell of a table, because a cell may be in the wrong column.
 //!
 //! ```
-//! use farrier::inventory::document::{Document, Report, Source};
+//! use farrier::inventory::document::{Document, Report, InputFile};
 //!
-//! let source = Source::from_text("nodes.yaml", "nodes:\n  - name: rack4-u12\n    ram: lots\n");
-//! let document = Document::parse(source)?;
+//! let file = InputFile::from_text("nodes.yaml", "nodes:\n  - name: rack4-u12\n    ram: lots\n");
+//! let document = Document::parse(file)?;
 //! let report = Report::default();
 //! for root in document.roots(&report) {
 //!     let Some(table) = root.mapping() else { continue };
 //!     let Some(nodes) = table.get("nodes") else { continue };
 //!     for node in nodes.items() {
 //!         let Some(node) = node.mapping() else { continue };
-//!         node.only(&["name", "ram_mb"]);
+//!         node.allow_keys(&["name", "ram_mb"]);
 //!     }
 //! }
-//! let refused = report.finish(()).expect_err("`ram` is not known");
+//! let refused = report.finish(()).expect_err("`ram` is an unknown key");
 //! assert_eq!(
 //!     refused.to_string(),
 //!     "nodes.yaml:3:5: nodes[0]: unknown key `ram`, did you mean `ram_mb`?"
@@ -29,33 +30,33 @@
 //! ```
 
 mod cursor;
+mod input_file;
 mod parse;
 mod problem;
 mod scalar;
-mod source;
 #[cfg(test)]
 mod tests;
 
-pub use cursor::{Cursor, Table, holds_anchors};
-pub use problem::{Finding, InputError, Objection, Origin, Report};
+pub use cursor::{Cursor, Table, is_anchor_key};
+pub use input_file::InputFile;
+pub use problem::{InputError, InputProblem, InvalidValue, Report, SourceLocation};
 pub use scalar::Scalar;
-pub use source::Source;
 
 use std::fmt;
 use std::sync::Arc;
 
-/// A line and a column, both counted from 1 and the column in characters, as editors count them.
+/// A line and a column, both counted from 1. Columns are counted in characters, as in editors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
-    /// The line.
+pub struct Position {
+    /// Line number.
     pub line: u32,
-    /// The character in the line.
+    /// Character in the line.
     pub column: u32,
 }
 
-impl Place {
-    /// The place of what was given in no file. Messages leave it out.
-    pub const NOWHERE: Self = Self { line: 0, column: 0 };
+impl Position {
+    /// For values that do not come from a file. Messages omit it.
+    pub const NONE: Self = Self { line: 0, column: 0 };
 
     pub(crate) fn new(line: usize, column: usize) -> Self {
         let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
@@ -63,19 +64,19 @@ impl Place {
     }
 }
 
-/// A value of the file: what it is, and where it begins.
+/// A value of the file and its position.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Value {
-    /// Where it begins; for a value that came through an alias or a merge, where it was written.
-    pub at: Place,
-    /// What it is.
+    /// Where it begins. For a value of an alias or a merge, the position of the original value.
+    pub at: Position,
+    /// Its content.
     pub content: Content,
 }
 
-/// What a [`Value`] is.
+/// The content of a [`Value`].
 #[derive(Clone, PartialEq, Eq)]
 pub enum Content {
-    /// Anything that is not a collection.
+    /// A single value.
     Scalar(Scalar),
     /// A sequence.
     List(Vec<Value>),
@@ -86,16 +87,16 @@ pub enum Content {
 /// A key of a mapping and its value.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// Where the key was written.
-    pub at: Place,
+    /// The position of the key.
+    pub at: Position,
     /// The key.
     pub key: Box<str>,
-    /// What it stands for.
+    /// Its value.
     pub value: Value,
 }
 
 impl Value {
-    /// What it is in an operator's words: `text`, `a list`, `nothing`, …
+    /// Its type for messages: `text`, `a list`, `nothing`, …
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match &self.content {
@@ -105,13 +106,13 @@ impl Value {
         }
     }
 
-    /// Whether nothing is written here, or `null`.
+    /// Whether the value is empty or `null`.
     #[must_use]
     pub fn is_null(&self) -> bool {
         matches!(&self.content, Content::Scalar(scalar) if scalar.is_null())
     }
 
-    /// The text of a scalar, as it was written.
+    /// The text of a scalar, as written.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         match &self.content {
@@ -120,7 +121,7 @@ impl Value {
         }
     }
 
-    /// The keys and values of a mapping; of anything else none.
+    /// The entries of a mapping, empty for other values.
     #[must_use]
     pub fn entries(&self) -> &[Entry] {
         match &self.content {
@@ -129,7 +130,7 @@ impl Value {
         }
     }
 
-    /// The items of a list; of anything else none.
+    /// The items of a list, empty for other values.
     #[must_use]
     pub fn items(&self) -> &[Value] {
         match &self.content {
@@ -138,41 +139,40 @@ impl Value {
         }
     }
 
-    /// A word without quotes, as cells of a table are: it may be a number or a boolean, but it is not nothing.
+    /// An unquoted scalar, for cells of a table: it may be a number or a boolean, but `null`, `~` and `""` are text.
     #[must_use]
-    pub fn word(at: Place, text: &str) -> Self {
-        let bare = Scalar::new(text, scalar::Style::Plain);
-        let scalar = if bare.is_null() { Scalar::new(text, scalar::Style::Quoted) } else { bare };
+    pub fn unquoted(at: Position, text: &str) -> Self {
+        let plain = Scalar::new(text, scalar::Style::Plain);
+        let scalar = if plain.is_null() { Scalar::new(text, scalar::Style::Quoted) } else { plain };
         Self { at, content: Content::Scalar(scalar) }
     }
 
-    /// The value of a key, where this is a mapping that has it.
+    /// The value of a key, if this is a mapping that has the key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.entries().iter().find(|entry| &*entry.key == key).map(|entry| &entry.value)
     }
 
-    /// Whether another value has the same content, wherever the two were written: scalars are compared as text, and the
-    /// order of keys does not matter.
+    /// Whether two values have the same content. Positions and the order of keys are ignored, and scalars are compared as text.
     #[must_use]
-    pub fn has_content_of(&self, other: &Self) -> bool {
+    pub fn has_same_content(&self, other: &Self) -> bool {
         match (&self.content, &other.content) {
-            (Content::Scalar(one), Content::Scalar(other)) => one.text() == other.text(),
-            (Content::List(one), Content::List(other)) => {
-                one.len() == other.len()
-                    && one.iter().zip(other).all(|(one, other)| one.has_content_of(other))
+            (Content::Scalar(left), Content::Scalar(right)) => left.text() == right.text(),
+            (Content::List(left), Content::List(right)) => {
+                left.len() == right.len()
+                    && left.iter().zip(right).all(|(left, right)| left.has_same_content(right))
             }
-            (Content::Mapping(one), Content::Mapping(entries)) => {
-                let is_there = |entry: &Entry| {
-                    other.get(&entry.key).is_some_and(|value| entry.value.has_content_of(value))
+            (Content::Mapping(left), Content::Mapping(right)) => {
+                let is_in_other = |entry: &Entry| {
+                    other.get(&entry.key).is_some_and(|value| entry.value.has_same_content(value))
                 };
-                one.len() == entries.len() && one.iter().all(is_there)
+                left.len() == right.len() && left.iter().all(is_in_other)
             }
             _ => false,
         }
     }
 
-    /// The value in JSON, scalars as [`Scalar::resolve`] takes them.
+    /// The value in JSON, with scalars converted by [`Scalar::resolve`].
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
         match &self.content {
@@ -185,7 +185,7 @@ impl Value {
     }
 }
 
-/// A value that stands in no file: what options of the command line amount to.
+/// A value that does not come from a file but from options of the command line.
 impl From<serde_json::Value> for Value {
     fn from(json: serde_json::Value) -> Self {
         let content = match json {
@@ -193,19 +193,19 @@ impl From<serde_json::Value> for Value {
             serde_json::Value::Array(items) => Content::List(items.into_iter().map(Self::from).collect()),
             serde_json::Value::Object(map) => {
                 let entry = |(key, value): (String, _)| Entry {
-                    at: Place::NOWHERE,
+                    at: Position::NONE,
                     key: key.into(),
                     value: Self::from(value),
                 };
                 Content::Mapping(map.into_iter().map(entry).collect())
             }
-            bare => Content::Scalar(Scalar::new(bare.to_string(), scalar::Style::Json)),
+            other => Content::Scalar(Scalar::new(other.to_string(), scalar::Style::Json)),
         };
-        Self { at: Place::NOWHERE, content }
+        Self { at: Position::NONE, content }
     }
 }
 
-/// Shows the shape and the keys; scalars may be secrets and are left out.
+/// Shows structure and keys, but no scalars, because they may be secrets.
 impl fmt::Debug for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.content {
@@ -218,10 +218,10 @@ impl fmt::Debug for Value {
     }
 }
 
-/// A parsed file: the documents in it, without those that are empty.
+/// A parsed file: its documents, without empty ones.
 #[derive(Debug)]
 pub struct Document {
-    source: Source,
+    file: InputFile,
     roots: Vec<Value>,
     /// Whether messages may quote values.
     quotes: bool,
@@ -231,50 +231,50 @@ impl Document {
     /// Parses YAML or JSON.
     ///
     /// # Errors
-    /// Refuses what is not YAML, a key given twice in a mapping, tags beyond YAML's own, and aliases
-    /// that refer to themselves or multiply beyond reason.
-    pub fn parse(source: Source) -> Result<Self, InputError> {
-        let roots = parse::parse(&source)?;
-        Ok(Self { source, roots, quotes: true })
+    /// Invalid YAML, duplicate keys in a mapping, tags that YAML does not define, and aliases that
+    /// refer to themselves or expand to too many values.
+    pub fn parse(file: InputFile) -> Result<Self, InputError> {
+        let roots = parse::parse(&file)?;
+        Ok(Self { file, roots, quotes: true })
     }
 
-    /// A document made of a table. None of its cells is ever quoted: one comma too many, and a password stands in the
-    /// column of something else.
+    /// A document converted from a table. Messages never quote its cells: one extra comma moves a password into another
+    /// column.
     #[must_use]
-    pub fn of_table(source: Source, roots: Vec<Value>) -> Self {
-        Self { source, roots, quotes: false }
+    pub fn from_table(file: InputFile, roots: Vec<Value>) -> Self {
+        Self { file, roots, quotes: false }
     }
 
-    /// A document that stands in no file, under the name that messages shall give it.
+    /// A document that does not come from a file. Messages call it `name`.
     #[must_use]
-    pub fn of(name: &str, root: Value) -> Self {
-        Self { source: Source::from_text(name, ""), roots: vec![root], quotes: true }
+    pub fn from_value(name: &str, root: Value) -> Self {
+        Self { file: InputFile::from_text(name, ""), roots: vec![root], quotes: true }
     }
 
     /// The file it came from.
     #[must_use]
-    pub fn source(&self) -> &Source {
-        &self.source
+    pub fn file(&self) -> &InputFile {
+        &self.file
     }
 
-    /// The documents in order; one for JSON, several where YAML separates them by `---`.
+    /// The documents in order. JSON has one; YAML separates documents by `---`.
     pub fn roots<'a>(&'a self, report: &'a Report) -> impl ExactSizeIterator<Item = Cursor<'a>> {
-        self.roots.iter().map(|root| Cursor::root(self.source.name(), root, report, self.quotes))
+        self.roots.iter().map(|root| Cursor::root(self.file.name(), root, report, self.quotes))
     }
 }
 
-/// Reads a file of one document in YAML or JSON as plain JSON.
+/// Reads a YAML or JSON file with one document as JSON.
 ///
 /// # Errors
-/// As [`Source::read`] and [`Document::parse`]; several documents, or none.
-pub fn json_of(path: &std::path::Path) -> Result<serde_json::Value, InputError> {
-    let document = Document::parse(Source::read(path)?)?;
+/// See [`InputFile::read`] and [`Document::parse`]. Also if the file does not have exactly one document.
+pub fn read_json(path: &std::path::Path) -> Result<serde_json::Value, InputError> {
+    let document = Document::parse(InputFile::read(path)?)?;
     match document.roots.as_slice() {
         [root] => Ok(root.to_json()),
         roots => {
-            let origin = Origin::file(Arc::clone(document.source().name()));
+            let location = SourceLocation::file(Arc::clone(document.file().name()));
             let problem = format!("expected one document, found {}", roots.len());
-            Err(InputError::from(Finding::error(origin, problem)))
+            Err(InputError::from(InputProblem::error(location, problem)))
         }
     }
 }

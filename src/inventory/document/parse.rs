@@ -1,31 +1,31 @@
-//! From the text of a file to a tree.
+//! Parses the text of a file into a tree.
 
 use std::collections::{HashMap, HashSet};
 
 use serde_saphyr::granit_parser::{ErrorKind, Event, Marker, Parser, ScalarStyle, ScanError, Span, Tag};
 
 use super::scalar::{Scalar, Style};
-use super::{Content, Entry, Finding, InputError, Origin, Place, Source, Value};
+use super::{Content, Entry, InputError, InputFile, InputProblem, Position, SourceLocation, Value};
 
-/// What aliases may add whatever the size of the file, in values.
+/// How many values aliases may add to a file of any size.
 const ALIAS_ALLOWANCE: usize = 100_000;
 
-/// More values than this no file needs: 100,000 machines of 50 values fit. It bounds the memory that a file can take.
-const MOST_VALUES: usize = 5_000_000;
+/// The maximum number of values in a file, which limits memory. A file of 100,000 machines with 50 values each fits.
+const MAX_VALUES: usize = 5_000_000;
 
-/// Parses every document of a file; empty ones are left out.
-pub(super) fn parse(source: &Source) -> Result<Vec<Value>, InputError> {
-    built(source).map_err(|error| unrendered(source, &error).unwrap_or(error))?.finish()
+/// Parses all documents of a file, except for empty ones.
+pub(super) fn parse(file: &InputFile) -> Result<Vec<Value>, InputError> {
+    build(file).map_err(|error| unrendered(file, &error).unwrap_or(error))?.finish()
 }
 
-/// What a line begins with that a template engine acts on and does not leave in the file, with how messages show it.
+/// Beginnings of lines that a template engine would have removed, and their form in messages.
 const STATEMENTS: [(&str, &str); 5] =
     [("{%", "{% … %}"), ("{#", "{# … #}"), ("<%", "<% … %>"), ("{{-", "{{- … }}"), ("{{", "{{ … }}")];
 
-/// The error of a file that is a template, if a line up to the one that cannot be read looks like a statement of one.
-fn unrendered(source: &Source, error: &InputError) -> Option<InputError> {
-    let last = error.findings().first()?.origin.line()?;
-    let lines = source.text().lines().zip(1_u32..).take_while(|(_, number)| *number <= last);
+/// The error for an unrendered template: a line up to the syntax error begins with a template statement.
+fn unrendered(file: &InputFile, error: &InputError) -> Option<InputError> {
+    let last = error.errors().first()?.location.line()?;
+    let lines = file.text().lines().zip(1_u32..).take_while(|(_, number)| *number <= last);
     lines.into_iter().find_map(|(line, number)| {
         let text = line.trim_start();
         let (_, shown) = STATEMENTS.iter().find(|(begin, _)| text.starts_with(begin))?;
@@ -33,8 +33,8 @@ fn unrendered(source: &Source, error: &InputError) -> Option<InputError> {
         let message = format!("`{shown}` looks like a template that was not rendered: render the file first");
         Some(
             refuse(
-                source,
-                Place { column: u32::try_from(column).unwrap_or(u32::MAX), line: number },
+                file,
+                Position { column: u32::try_from(column).unwrap_or(u32::MAX), line: number },
                 message,
             )
             .into(),
@@ -42,40 +42,40 @@ fn unrendered(source: &Source, error: &InputError) -> Option<InputError> {
     })
 }
 
-/// Reads a file up to its end.
-fn built(source: &Source) -> Result<Builder<'_>, InputError> {
-    let text = source.text();
+/// Parses a file to its end.
+fn build(file: &InputFile) -> Result<Builder<'_>, InputError> {
+    let text = file.text();
     let json = text.trim_start().starts_with(['{', '['])
         && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
-    let mut builder = Builder::new(source, if json { Style::Json } else { Style::Plain });
+    let mut builder = Builder::new(file, if json { Style::Json } else { Style::Plain });
     for event in Parser::new_from_str(text) {
         match event {
             Ok((event, span)) => builder.take(event, span)?,
-            Err(error) => return Err(unreadable(source, &error)),
+            Err(error) => return Err(syntax_error(file, &error)),
         }
     }
     Ok(builder)
 }
 
-fn refuse(source: &Source, at: Place, message: impl Into<String>) -> Finding {
-    Finding::error(Origin::at(source.name().clone(), at, String::new()), message.into())
+fn refuse(file: &InputFile, at: Position, message: impl Into<String>) -> InputProblem {
+    InputProblem::error(SourceLocation::at(file.name().clone(), at, String::new()), message.into())
 }
 
-fn place(marker: Marker) -> Place {
-    Place::new(marker.line(), marker.col() + 1)
+fn position(marker: Marker) -> Position {
+    Position::new(marker.line(), marker.col() + 1)
 }
 
-/// A syntax error, in JSON's words for a file that is called JSON.
-fn unreadable(source: &Source, error: &ScanError) -> InputError {
-    if source.name().to_ascii_lowercase().ends_with(".json")
-        && let Err(json) = serde_json::from_str::<serde::de::IgnoredAny>(source.text())
+/// A syntax error. A file whose name ends in `.json` gets the error of the JSON parser.
+fn syntax_error(file: &InputFile, error: &ScanError) -> InputError {
+    if file.name().to_ascii_lowercase().ends_with(".json")
+        && let Err(json) = serde_json::from_str::<serde::de::IgnoredAny>(file.text())
     {
-        let words = json.to_string();
-        let words = words.split(" at line ").next().unwrap_or(&words);
-        let at = Place::new(json.line(), json.column().max(1));
-        return refuse(source, at, format!("not valid JSON: {words}")).into();
+        let message = json.to_string();
+        let message = message.split(" at line ").next().unwrap_or(&message);
+        let at = Position::new(json.line(), json.column().max(1));
+        return refuse(file, at, format!("not valid JSON: {message}")).into();
     }
-    let at = place(*error.marker());
+    let at = position(*error.marker());
     let tab = matches!(
         error.kind(),
         ErrorKind::TabInIndentation
@@ -83,21 +83,21 @@ fn unreadable(source: &Source, error: &ScanError) -> InputError {
             | ErrorKind::TabNotAllowed
             | ErrorKind::TabInPlainScalar
     );
-    if let Some(at) = indenting_tab(source.text(), at.line).filter(|_| tab) {
-        return refuse(source, at, "a tab is used to indent, YAML allows only spaces").into();
+    if let Some(at) = indenting_tab(file.text(), at.line).filter(|_| tab) {
+        return refuse(file, at, "indented with a tab, YAML allows only spaces").into();
     }
     let kind = error.kind();
     let advice = advice(kind).map(|advice| format!(" ({advice})")).unwrap_or_default();
     match kind {
-        // The character may be part of a password.
+        // Do not show the character: it may be part of a password.
         ErrorKind::UnexpectedCharacter { .. } => {
-            refuse(source, at, format!("not valid YAML: unexpected character{advice}")).into()
+            refuse(file, at, format!("not valid YAML: unexpected character{advice}")).into()
         }
-        _ => refuse(source, at, format!("not valid YAML: {kind}{advice}")).into(),
+        _ => refuse(file, at, format!("not valid YAML: {kind}{advice}")).into(),
     }
 }
 
-/// The advice for a syntax error that text without quotes causes, if its first character has a meaning in YAML.
+/// The advice for a syntax error caused by unquoted text whose first character has a meaning in YAML.
 fn advice(kind: &ErrorKind) -> Option<&'static str> {
     Some(match kind {
         ErrorKind::UnknownAnchor => "text that begins with `*` needs quotes",
@@ -109,7 +109,7 @@ fn advice(kind: &ErrorKind) -> Option<&'static str> {
     })
 }
 
-/// Tags of Ansible, GitLab, AWS and others. Any other tag may be a password without quotes and is not shown.
+/// Tags of Ansible, GitLab, AWS and others. Other tags are not shown, because they may be unquoted passwords.
 const KNOWN_TAGS: [&str; 19] = [
     "!vault",
     "!vault-encrypted",
@@ -133,95 +133,93 @@ const KNOWN_TAGS: [&str; 19] = [
 ];
 
 /// The error for a tag that YAML does not define.
-fn unknown_tag(tag: &Tag) -> String {
+fn unsupported_tag(tag: &Tag) -> String {
     let tag = tag.original();
     match KNOWN_TAGS.iter().find(|known| **known == tag) {
         Some(tag) if tag.starts_with("!vault") => {
-            format!(
-                "the tag `{tag}` is not understood: the value is encrypted by Ansible Vault, decrypt it first"
-            )
+            format!("unsupported tag `{tag}`: the value is encrypted by Ansible Vault, decrypt it first")
         }
-        Some(tag) => format!("the tag `{tag}` is not understood"),
-        None => "a tag is not understood (text that begins with `!` needs quotes)".to_owned(),
+        Some(tag) => format!("unsupported tag `{tag}`"),
+        None => "unsupported tag (text that begins with `!` needs quotes)".to_owned(),
     }
 }
 
-/// The first tab among the spaces that begin a line, from the given line on.
-fn indenting_tab(text: &str, from: u32) -> Option<Place> {
+/// The first tab in the indentation of a line, from the given line on.
+fn indenting_tab(text: &str, from: u32) -> Option<Position> {
     text.lines().enumerate().skip(from.saturating_sub(1) as usize).find_map(|(index, line)| {
         let column = line.bytes().take_while(|byte| *byte == b' ').count();
-        (line.as_bytes().get(column) == Some(&b'\t')).then(|| Place::new(index + 1, column + 1))
+        (line.as_bytes().get(column) == Some(&b'\t')).then(|| Position::new(index + 1, column + 1))
     })
 }
 
 /// A collection that is not closed yet.
 struct Open {
-    at: Place,
+    at: Position,
     anchor: usize,
     inner: Inner,
 }
 
 enum Inner {
     List(Vec<Value>),
-    Mapping { entries: Vec<Entry>, key: Option<(Place, Key)>, merged: Vec<Value> },
+    Mapping { entries: Vec<Entry>, key: Option<(Position, Key)>, merged: Vec<Value> },
 }
 
 enum Key {
-    /// The key, and whether a colon comes after it.
+    /// The key, and whether a colon follows it.
     Text(Box<str>, bool),
-    /// `<<`, not in quotes: what follows is merged into the mapping.
+    /// An unquoted `<<`: its value is merged into the mapping.
     Merge,
 }
 
-/// What an anchor stands for, and how many values that is.
+/// The value of an anchor, and the number of values in it.
 struct Anchored {
     value: Value,
     size: usize,
 }
 
 struct Builder<'s> {
-    source: &'s Source,
+    file: &'s InputFile,
     plain: Style,
     open: Vec<Open>,
     roots: Vec<Value>,
     anchors: HashMap<usize, Anchored>,
-    /// How many more values may be copied on behalf of anchors and aliases.
+    /// How many more values anchors and aliases may copy.
     allowance: usize,
-    /// How many values were placed.
+    /// How many values were added.
     count: usize,
-    duplicates: Vec<Finding>,
+    duplicates: Vec<InputProblem>,
 }
 
 impl<'s> Builder<'s> {
-    fn new(source: &'s Source, plain: Style) -> Self {
+    fn new(file: &'s InputFile, plain: Style) -> Self {
         Self {
-            source,
+            file,
             plain,
             open: Vec::new(),
             roots: Vec::new(),
             anchors: HashMap::new(),
-            allowance: ALIAS_ALLOWANCE + source.text().len() / 2,
+            allowance: ALIAS_ALLOWANCE + file.text().len() / 2,
             count: 0,
             duplicates: Vec::new(),
         }
     }
 
-    fn refuse(&self, at: Place, message: impl Into<String>) -> InputError {
-        refuse(self.source, at, message).into()
+    fn refuse(&self, at: Position, message: impl Into<String>) -> InputError {
+        refuse(self.file, at, message).into()
     }
 
     fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), InputError> {
-        let at = place(span.start);
-        let tag_at = span.tag_start().map_or(at, place);
+        let at = position(span.start);
+        let tag_at = span.tag_start().map_or(at, position);
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let quoted = self.is_text(tag.as_deref(), tag_at)?;
                 let style = if style == ScalarStyle::Plain && !quoted { self.plain } else { Style::Quoted };
                 let value = Value { at, content: Content::Scalar(Scalar::new(text, style)) };
                 self.anchor(anchor, &value)?;
-                let has_colon = span.end.byte_offset().and_then(|end| self.source.text().get(end..));
+                let has_colon = span.end.byte_offset().and_then(|end| self.file.text().get(end..));
                 let has_colon = has_colon.is_none_or(|rest| rest.trim_start().starts_with(':'));
-                self.place(value, has_colon)
+                self.add(value, has_colon)
             }
             Event::SequenceStart(_, anchor, tag) => {
                 self.is_text(tag.as_deref(), tag_at)?;
@@ -234,34 +232,33 @@ impl<'s> Builder<'s> {
             Event::SequenceEnd | Event::MappingEnd => self.close(),
             Event::Alias(anchor) => {
                 let Some(anchored) = self.anchors.get(&anchor) else {
-                    return Err(self.refuse(at, "an alias refers to the collection that it is part of"));
+                    return Err(self.refuse(at, "an alias refers to a collection that contains it"));
                 };
                 let (value, size) = (anchored.value.clone(), anchored.size);
                 self.spend(size, at)?;
-                self.place(value, true)
+                self.add(value, true)
             }
             _ => Ok(()),
         }
     }
 
-    /// Whether a tag says that the value is text; a tag that YAML does not define is refused.
-    fn is_text(&self, tag: Option<&Tag>, at: Place) -> Result<bool, InputError> {
+    /// Whether a tag makes the value text. A tag that YAML does not define is an error.
+    fn is_text(&self, tag: Option<&Tag>, at: Position) -> Result<bool, InputError> {
         match tag {
             None => Ok(false),
             Some(tag) if tag.is_yaml_core_schema() => Ok(tag.is_yaml_core_schema_tag("str")),
-            // `! text`, the tag that means text whatever the value looks like.
+            // `! text`: the non-specific tag makes any value text.
             Some(tag) if tag.handle().is_empty() && tag.suffix() == "!" => Ok(true),
-            Some(tag) => Err(self.refuse(at, unknown_tag(tag))),
+            Some(tag) => Err(self.refuse(at, unsupported_tag(tag))),
         }
     }
 
-    /// Opens a collection, which cannot be the key of a mapping.
-    fn begin(&mut self, at: Place, anchor: usize, inner: Inner) -> Result<(), InputError> {
+    /// Opens a collection. A collection cannot be the key of a mapping.
+    fn begin(&mut self, at: Position, anchor: usize, inner: Inner) -> Result<(), InputError> {
         if let Some(Open { inner: Inner::Mapping { key: None, .. }, .. }) = self.open.last() {
-            return Err(self.refuse(
-                at,
-                "a key must be text, found a collection (a `{{ … }}` template is to be filled in first)",
-            ));
+            return Err(
+                self.refuse(at, "a key must be text, found a collection (render `{{ … }}` templates first)")
+            );
         }
         self.open.push(Open { at, anchor, inner });
         Ok(())
@@ -273,7 +270,7 @@ impl<'s> Builder<'s> {
         let content = match inner {
             Inner::List(items) => Content::List(items),
             Inner::Mapping { mut entries, merged, .. } => {
-                self.note_duplicates(&mut entries);
+                self.report_duplicates(&mut entries);
                 for mapping in merged {
                     self.merge(&mut entries, mapping)?;
                 }
@@ -282,10 +279,10 @@ impl<'s> Builder<'s> {
         };
         let value = Value { at, content };
         self.anchor(anchor, &value)?;
-        self.place(value, true)
+        self.add(value, true)
     }
 
-    /// Remembers what an anchor stands for.
+    /// Stores the value of an anchor.
     fn anchor(&mut self, anchor: usize, value: &Value) -> Result<(), InputError> {
         if anchor != 0 {
             let size = size(value);
@@ -295,25 +292,25 @@ impl<'s> Builder<'s> {
         Ok(())
     }
 
-    fn spend(&mut self, size: usize, at: Place) -> Result<(), InputError> {
+    fn spend(&mut self, size: usize, at: Position) -> Result<(), InputError> {
         match self.allowance.checked_sub(size) {
             Some(rest) => self.allowance = rest,
-            None => return Err(self.refuse(at, "aliases multiply to more values than this file can need")),
+            None => return Err(self.refuse(at, "aliases expand to too many values")),
         }
         Ok(())
     }
 
-    /// Refuses a file of too many values.
-    fn count(&mut self, at: Place) -> Result<(), InputError> {
+    /// Counts a value, and fails if the file has too many.
+    fn count(&mut self, at: Position) -> Result<(), InputError> {
         self.count += 1;
-        if self.count > MOST_VALUES {
-            return Err(self.refuse(at, format!("more than {MOST_VALUES} values in one file, split it")));
+        if self.count > MAX_VALUES {
+            return Err(self.refuse(at, format!("more than {MAX_VALUES} values, split the file")));
         }
         Ok(())
     }
 
-    /// Puts a finished value where it belongs; if it is a key, `has_colon` says whether a colon comes after it.
-    fn place(&mut self, value: Value, has_colon: bool) -> Result<(), InputError> {
+    /// Adds a complete value to the open collection. If it is a key, `has_colon` is whether a colon follows it.
+    fn add(&mut self, value: Value, has_colon: bool) -> Result<(), InputError> {
         let at = value.at;
         self.count(at)?;
         match self.open.last_mut().map(|open| &mut open.inner) {
@@ -322,16 +319,17 @@ impl<'s> Builder<'s> {
             Some(Inner::List(items)) => items.push(value),
             Some(Inner::Mapping { entries, key, merged }) => match (key.take(), value.content) {
                 (None, Content::Scalar(scalar)) => {
-                    let merge = scalar.text() == "<<" && scalar.is_bare();
+                    let merge = scalar.text() == "<<" && scalar.is_unquoted();
                     let text = || Key::Text(scalar.text().into(), has_colon);
                     *key = Some((at, if merge { Key::Merge } else { text() }));
                 }
                 (None, _) => return Err(self.refuse(at, "a key must be text, found a collection")),
                 (Some((at, Key::Text(_, false))), Content::Scalar(scalar)) if scalar.is_null() => {
-                    // The rest of a password, perhaps: it is not quoted.
-                    return Err(
-                        self.refuse(at, "a key without `:` and value (text with a comma in it needs quotes)")
-                    );
+                    // Do not quote the key: it may be the rest of a password.
+                    return Err(self.refuse(
+                        at,
+                        "a key without `:` and value (text that contains a comma needs quotes)",
+                    ));
                 }
                 (Some((at, Key::Text(key, _))), content) => {
                     entries.push(Entry { at, key, value: Value { at: value.at, content } });
@@ -346,7 +344,7 @@ impl<'s> Builder<'s> {
         Ok(())
     }
 
-    /// Adds the entries of a merged mapping whose keys are not there already.
+    /// Adds the entries of a merged mapping whose keys do not exist yet.
     fn merge(&self, entries: &mut Vec<Entry>, merged: Value) -> Result<(), InputError> {
         let Content::Mapping(merged_entries) = merged.content else {
             return Err(self.refuse(merged.at, "`<<` merges a mapping or a list of mappings"));
@@ -356,21 +354,21 @@ impl<'s> Builder<'s> {
         Ok(())
     }
 
-    /// Notes keys given twice, and keeps the first of each.
-    fn note_duplicates(&mut self, entries: &mut Vec<Entry>) {
-        let mut first: HashMap<&str, Place> = HashMap::with_capacity(entries.len());
-        let mut again = Vec::new();
+    /// Reports duplicate keys, and keeps the first of each.
+    fn report_duplicates(&mut self, entries: &mut Vec<Entry>) {
+        let mut first: HashMap<&str, Position> = HashMap::with_capacity(entries.len());
+        let mut duplicates = Vec::new();
         for (index, entry) in entries.iter().enumerate() {
             if let Some(first) = first.get(&*entry.key) {
                 let key = entry.key.escape_debug();
                 let message = format!("the key `{key}` is given twice, first on line {}", first.line);
-                self.duplicates.push(refuse(self.source, entry.at, message));
-                again.push(index);
+                self.duplicates.push(refuse(self.file, entry.at, message));
+                duplicates.push(index);
             } else {
                 first.insert(&entry.key, entry.at);
             }
         }
-        for index in again.into_iter().rev() {
+        for index in duplicates.into_iter().rev() {
             entries.remove(index);
         }
     }
@@ -381,13 +379,13 @@ impl<'s> Builder<'s> {
         }
         let report = super::Report::default();
         for duplicate in self.duplicates {
-            report.error(duplicate.origin, duplicate.message);
+            report.error(duplicate.location, duplicate.message);
         }
         report.finish(self.roots).map(|(roots, _)| roots)
     }
 }
 
-/// How many values a value consists of.
+/// The number of values in a value.
 fn size(value: &Value) -> usize {
     1 + match &value.content {
         Content::Scalar(_) => 0,

@@ -1,286 +1,292 @@
-//! What is wrong with a file, all of it, each with its place.
+//! Errors and warnings about input files, each with its location.
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
-use super::Place;
+use super::Position;
 
-/// So many errors are printed one by one; the rest is counted.
-const SHOWN: usize = 100;
+/// The maximum number of errors in a message; further ones are only counted.
+const MAX_SHOWN: usize = 100;
 
-/// A spot of a file, as messages name it: `nodes.yaml:12:7: nodes[3].properties`.
+/// A location in a file, as shown in messages: `nodes.yaml:12:7: nodes[3].properties`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Origin {
-    source: Arc<str>,
-    place: Option<Place>,
+pub struct SourceLocation {
+    file: Arc<str>,
+    position: Option<Position>,
     path: String,
-    /// Whether messages about it may quote what stands there.
+    /// Whether messages may quote the value.
     quotes: bool,
 }
 
-impl Origin {
-    /// A whole file, or a source that has no lines, such as the command line.
+impl SourceLocation {
+    /// A whole file, or an input without lines, such as the command line.
     #[must_use]
-    pub fn file(source: Arc<str>) -> Self {
-        Self { source, place: None, path: String::new(), quotes: true }
+    pub fn file(file: Arc<str>) -> Self {
+        Self { file, position: None, path: String::new(), quotes: true }
     }
 
-    /// A place in a file, and the way to it through the keys (empty for the top).
+    /// A position in a file, and the path of keys to it (empty for the top level).
     #[must_use]
-    pub fn at(source: Arc<str>, place: Place, path: String) -> Self {
-        Self { source, place: Some(place).filter(|place| *place != Place::NOWHERE), path, quotes: true }
+    pub fn at(file: Arc<str>, position: Position, path: String) -> Self {
+        Self {
+            file,
+            position: Some(position).filter(|position| *position != Position::NONE),
+            path,
+            quotes: true,
+        }
     }
 
-    /// The same spot, for messages that may not quote what stands there.
+    /// The same location, for messages that must not quote the value.
     #[must_use]
     pub fn without_quotes(self) -> Self {
         Self { quotes: false, ..self }
     }
 
-    /// A value from there as a message may have it: in quotes after a blank, or not at all.
+    /// A value for a message: in backticks after a space, or empty if messages must not quote it.
     #[must_use]
     pub fn quoted(&self, value: &str) -> String {
         if self.quotes { format!(" `{value}`") } else { String::new() }
     }
 
-    /// The file's name.
+    /// The name of the file.
     #[must_use]
-    pub fn source(&self) -> &str {
-        &self.source
+    pub fn file_name(&self) -> &str {
+        &self.file
     }
 
-    /// The line, unless it is a whole file or has no lines.
+    /// The line, if the location has one.
     pub(super) fn line(&self) -> Option<u32> {
-        self.place.map(|place| place.line)
+        self.position.map(|position| position.line)
     }
 
-    /// `nodes.yaml:12` or, where there are no lines, the file's name alone: for "first given at".
+    /// `nodes.yaml:12`, or the name of the file if there is no line.
     #[must_use]
     pub fn short(&self) -> String {
-        match self.place {
-            Some(place) => format!("{}:{}", self.source, place.line),
-            None => self.source.to_string(),
+        match self.position {
+            Some(position) => format!("{}:{}", self.file, position.line),
+            None => self.file.to_string(),
         }
     }
 }
 
-impl fmt::Display for Origin {
+impl fmt::Display for SourceLocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.source)?;
-        if let Some(Place { line, column }) = self.place {
+        f.write_str(&self.file)?;
+        if let Some(Position { line, column }) = self.position {
             write!(f, ":{line}:{column}")?;
         }
         if self.path.is_empty() { Ok(()) } else { write!(f, ": {}", self.path) }
     }
 }
 
-/// One thing that is wrong with an input, or odd about it.
+/// An error or a warning about an input.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// Where.
-    pub origin: Origin,
-    /// What, without the place.
+pub struct InputProblem {
+    /// Its location.
+    pub location: SourceLocation,
+    /// The message, without the location.
     pub message: String,
-    /// Whether the input can be used all the same.
+    /// Whether the input can be used in spite of it.
     pub is_warning: bool,
 }
 
-impl Finding {
-    /// A reason to refuse the input.
+impl InputProblem {
+    /// An error: the input cannot be used.
     #[must_use]
-    pub fn error(origin: Origin, message: String) -> Self {
-        Self { origin, message, is_warning: false }
+    pub fn error(location: SourceLocation, message: String) -> Self {
+        Self { location, message, is_warning: false }
     }
 }
 
-impl fmt::Display for Finding {
+impl fmt::Display for InputProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.origin, self.message)
+        write!(f, "{}: {}", self.location, self.message)
     }
 }
 
-/// What a rule has to say against a value: with the value in it, and without.
+/// Why a value is invalid: a message that quotes the value, and one that does not.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Objection {
+pub struct InvalidValue {
     plain: String,
     quoting: Option<String>,
 }
 
-impl Objection {
-    /// An objection that can be put without the value (`plain`) and with it.
+impl InvalidValue {
+    /// A message without the value (`plain`) and one with it (`quoting`).
     #[must_use]
     pub fn quoting(plain: impl Into<String>, quoting: impl Into<String>) -> Self {
         Self { plain: plain.into(), quoting: Some(quoting.into()) }
     }
 
-    /// The message, in which the value stands only if that is allowed.
+    /// The message. It contains the value only if `quotes`.
     #[must_use]
     pub fn text(&self, quotes: bool) -> &str {
         self.quoting.as_deref().filter(|_| quotes).unwrap_or(&self.plain)
     }
 }
 
-/// An objection that does not quote the value.
-impl From<String> for Objection {
+/// A message that does not quote the value.
+impl From<String> for InvalidValue {
     fn from(plain: String) -> Self {
         Self { plain, quoting: None }
     }
 }
 
-/// Why an input was refused: every error in it, one a line.
+/// The errors of an input that cannot be used, shown one per line.
 #[derive(Debug, thiserror::Error)]
 pub struct InputError {
-    findings: Vec<Finding>,
-    warnings: Vec<Finding>,
+    problems: Vec<InputProblem>,
+    warnings: Vec<InputProblem>,
 }
 
 impl InputError {
-    /// The errors, file by file in the order of lines.
+    /// The errors, by file and line.
     #[must_use]
-    pub fn findings(&self) -> &[Finding] {
-        &self.findings
+    pub fn errors(&self) -> &[InputProblem] {
+        &self.problems
     }
 
-    /// What else is odd about the input.
+    /// The warnings about the input.
     #[must_use]
-    pub fn warnings(&self) -> &[Finding] {
+    pub fn warnings(&self) -> &[InputProblem] {
         &self.warnings
     }
 }
 
-impl From<Vec<Finding>> for InputError {
-    fn from(findings: Vec<Finding>) -> Self {
-        Self { findings, warnings: Vec::new() }
+impl From<Vec<InputProblem>> for InputError {
+    fn from(problems: Vec<InputProblem>) -> Self {
+        Self { problems, warnings: Vec::new() }
     }
 }
 
-impl From<Finding> for InputError {
-    fn from(finding: Finding) -> Self {
-        Self { findings: vec![finding], warnings: Vec::new() }
+impl From<InputProblem> for InputError {
+    fn from(problem: InputProblem) -> Self {
+        Self { problems: vec![problem], warnings: Vec::new() }
     }
 }
 
 impl fmt::Display for InputError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, finding) in self.findings.iter().take(SHOWN).enumerate() {
+        for (index, problem) in self.problems.iter().take(MAX_SHOWN).enumerate() {
             let separator = if index == 0 { "" } else { "\n" };
-            write!(f, "{separator}{finding}")?;
+            write!(f, "{separator}{problem}")?;
         }
-        match self.findings.len().saturating_sub(SHOWN) {
+        match self.problems.len().saturating_sub(MAX_SHOWN) {
             0 => Ok(()),
             more => write!(f, "\nand {more} more errors"),
         }
     }
 }
 
-/// Collects what is found while files are read. One may serve several files.
+/// Collects the errors and warnings of one or more files.
 #[derive(Debug, Default)]
 pub struct Report {
-    findings: RefCell<Vec<Finding>>,
-    /// Warnings about values, unless these are refused anyway.
-    doubts: RefCell<Vec<Finding>>,
-    /// Of what stands there all is said.
-    settled: RefCell<HashSet<Origin>>,
+    problems: RefCell<Vec<InputProblem>>,
+    /// Warnings that are dropped if their value has an error.
+    doubts: RefCell<Vec<InputProblem>>,
+    /// Locations that get no more errors.
+    settled: RefCell<HashSet<SourceLocation>>,
 }
 
 impl Report {
-    /// Notes a reason to refuse the input.
-    pub fn error(&self, origin: Origin, message: impl Into<String>) {
-        if !self.settled.borrow().contains(&origin) {
-            self.findings.borrow_mut().push(Finding::error(origin, message.into()));
+    /// Adds an error.
+    pub fn error(&self, location: SourceLocation, message: impl Into<String>) {
+        if !self.settled.borrow().contains(&location) {
+            self.problems.borrow_mut().push(InputProblem::error(location, message.into()));
         }
     }
 
-    /// Notes a reason to refuse the input, from which all else follows that might be said of the same value.
-    pub fn only_error(&self, origin: Origin, message: impl Into<String>) {
-        self.error(origin.clone(), message);
-        self.settled.borrow_mut().insert(origin);
+    /// Adds an error and drops later errors of the same value, because they would only follow from it.
+    pub fn only_error(&self, location: SourceLocation, message: impl Into<String>) {
+        self.error(location.clone(), message);
+        self.settled.borrow_mut().insert(location);
     }
 
-    /// Notes something the operator should know although the input can be used.
-    pub fn warning(&self, origin: Origin, message: impl Into<String>) {
-        self.findings.borrow_mut().push(Finding { origin, message: message.into(), is_warning: true });
+    /// Adds a warning.
+    pub fn warning(&self, location: SourceLocation, message: impl Into<String>) {
+        self.problems.borrow_mut().push(InputProblem { location, message: message.into(), is_warning: true });
     }
 
-    /// Notes a doubt about a value, which becomes a warning unless the value is refused anyway.
-    pub fn doubt(&self, origin: Origin, message: impl Into<String>) {
-        self.doubts.borrow_mut().push(Finding { origin, message: message.into(), is_warning: true });
+    /// Adds a warning that is dropped if the value has an error.
+    pub fn warning_unless_error(&self, location: SourceLocation, message: impl Into<String>) {
+        self.doubts.borrow_mut().push(InputProblem { location, message: message.into(), is_warning: true });
     }
 
-    /// Takes over what made one file unreadable, to go on with the next.
+    /// Adds the errors and warnings of a file that cannot be read, so that the next file can be read.
     pub fn absorb(&self, error: InputError) {
-        self.findings.borrow_mut().extend(error.findings.into_iter().chain(error.warnings));
+        self.problems.borrow_mut().extend(error.problems.into_iter().chain(error.warnings));
     }
 
-    /// Whether nothing was found that forbids to use the input.
+    /// Whether there is no error.
     #[must_use]
     pub fn is_clean(&self) -> bool {
-        self.findings.borrow().iter().all(|finding| finding.is_warning)
+        self.problems.borrow().iter().all(|problem| problem.is_warning)
     }
 
-    /// The value with the warnings, if there was no error. A warning that many places deserve names the first.
+    /// Returns the value and the warnings. Equal warnings are combined into one with the first location.
     ///
     /// # Errors
-    /// All errors, file by file in the order of lines, and the warnings with them.
-    pub fn finish<T>(self, value: T) -> Result<(T, Vec<Finding>), InputError> {
-        let mut findings = self.findings.into_inner();
-        let refused: HashSet<Origin> = findings
+    /// All errors, by file and line, and the warnings.
+    pub fn finish<T>(self, value: T) -> Result<(T, Vec<InputProblem>), InputError> {
+        let mut problems = self.problems.into_inner();
+        let refused: HashSet<SourceLocation> = problems
             .iter()
-            .filter(|finding| !finding.is_warning)
-            .map(|finding| finding.origin.clone())
+            .filter(|problem| !problem.is_warning)
+            .map(|problem| problem.location.clone())
             .collect();
         let doubts = self.doubts.into_inner();
-        findings.extend(doubts.into_iter().filter(|doubt| !refused.contains(&doubt.origin)));
+        problems.extend(doubts.into_iter().filter(|doubt| !refused.contains(&doubt.location)));
         let mut files: Vec<Arc<str>> = Vec::new();
-        for finding in &findings {
-            if !files.contains(&finding.origin.source) {
-                files.push(Arc::clone(&finding.origin.source));
+        for problem in &problems {
+            if !files.contains(&problem.location.file) {
+                files.push(Arc::clone(&problem.location.file));
             }
         }
-        findings.sort_by_key(|finding| {
-            (files.iter().position(|file| *file == finding.origin.source), finding.origin.place)
+        problems.sort_by_key(|problem| {
+            (files.iter().position(|file| *file == problem.location.file), problem.location.position)
         });
-        if findings.iter().all(|finding| finding.is_warning) {
-            return Ok((value, summarised(findings)));
+        if problems.iter().all(|problem| problem.is_warning) {
+            return Ok((value, summarized(problems)));
         }
-        let (warnings, findings) = findings.into_iter().partition(|finding: &Finding| finding.is_warning);
-        Err(InputError { findings, warnings: summarised(warnings) })
+        let (warnings, problems) =
+            problems.into_iter().partition(|problem: &InputProblem| problem.is_warning);
+        Err(InputError { problems, warnings: summarized(warnings) })
     }
 }
 
-/// Each message once, with the number of places that it was said of besides the first.
-fn summarised(findings: Vec<Finding>) -> Vec<Finding> {
-    let mut said: Vec<(Finding, usize)> = Vec::new();
-    let mut places: HashMap<String, usize> = HashMap::new();
-    for finding in findings {
-        if let Some(index) = places.get(&finding.message) {
-            said[*index].1 += 1;
+/// Each message once, with the number of further locations.
+fn summarized(problems: Vec<InputProblem>) -> Vec<InputProblem> {
+    let mut summaries: Vec<(InputProblem, usize)> = Vec::new();
+    let mut indexes: HashMap<String, usize> = HashMap::new();
+    for problem in problems {
+        if let Some(index) = indexes.get(&problem.message) {
+            summaries[*index].1 += 1;
         } else {
-            places.insert(finding.message.clone(), said.len());
-            said.push((finding, 0));
+            indexes.insert(problem.message.clone(), summaries.len());
+            summaries.push((problem, 0));
         }
     }
-    let summary = |(mut finding, more): (Finding, usize)| {
+    let with_count = |(mut problem, more): (InputProblem, usize)| {
         if more > 0 {
-            finding.message = format!("{} (and {more} more like it)", finding.message);
+            problem.message = format!("{} (and {more} more like it)", problem.message);
         }
-        finding
+        problem
     };
-    said.into_iter().map(summary).collect()
+    summaries.into_iter().map(with_count).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn at(source: &str, line: usize) -> Origin {
-        Origin::at(source.into(), Place::new(line, 1), "nodes".to_owned())
+    fn at(file: &str, line: usize) -> SourceLocation {
+        SourceLocation::at(file.into(), Position::new(line, 1), "nodes".to_owned())
     }
 
     #[test]
-    fn errors_come_file_by_file_in_the_order_of_lines() {
+    fn errors_are_sorted_by_file_and_line() {
         let report = Report::default();
         report.error(at("b.yaml", 9), "late");
         report.error(at("a.yaml", 2), "other file");
@@ -296,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn warnings_alone_refuse_nothing() {
+    fn an_input_with_only_warnings_is_accepted() {
         let report = Report::default();
         report.warning(at("a", 1), "odd");
         assert!(report.is_clean());
@@ -305,10 +311,10 @@ mod tests {
     }
 
     #[test]
-    fn a_doubt_about_a_refused_value_is_dropped() {
+    fn a_doubt_about_a_value_with_an_error_is_dropped() {
         let report = Report::default();
-        report.doubt(at("a", 1), "odd");
-        report.doubt(at("a", 2), "odd");
+        report.warning_unless_error(at("a", 1), "odd");
+        report.warning_unless_error(at("a", 2), "odd");
         report.error(at("a", 1), "bad");
         let refused = report.finish(()).expect_err("has an error");
         assert_eq!(refused.to_string(), "a:1:1: nodes: bad");
@@ -319,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn a_warning_that_many_places_deserve_is_said_once() {
+    fn equal_warnings_are_combined() {
         let report = Report::default();
         (1..=5).for_each(|line| report.warning(at("a", line), "odd"));
         report.warning(at("a", 9), "other");
@@ -329,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_of_errors_is_counted() {
+    fn errors_beyond_the_first_hundred_are_counted() {
         let report = Report::default();
         (1..=103).for_each(|line| report.error(at("a", line), "bad"));
         let text = report.finish(()).expect_err("has errors").to_string();

@@ -1,21 +1,21 @@
-//! What a scalar's text means, decided only when somebody asks.
+//! A scalar keeps its text. Its type is determined when a caller asks for it.
 
 use std::fmt;
 
 use serde_json::{Number, Value as Json};
 
-/// How a scalar was written, which decides whether it can be more than text.
+/// How a scalar is written, which determines whether it can be something other than text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Style {
-    /// In quotes, as a block, or tagged `!!str`: text and nothing else.
+    /// In quotes, as a block, or tagged `!!str`: always text.
     Quoted,
-    /// Bare, in YAML.
+    /// Unquoted, in YAML.
     Plain,
-    /// Bare, in a file that is valid JSON.
+    /// Unquoted, in a file that is valid JSON.
     Json,
 }
 
-/// A scalar: the text that was written, quotes and escapes taken away.
+/// A scalar: its text without quotes and escapes.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Scalar {
     text: Box<str>,
@@ -27,34 +27,34 @@ impl Scalar {
         Self { text: text.into(), style }
     }
 
-    /// The text as it was written.
+    /// The text as written.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// Whether it stands for nothing: `null`, `~` or an empty place, not in quotes.
+    /// Whether it is `null`, `~` or empty, without quotes.
     #[must_use]
     pub fn is_null(&self) -> bool {
-        self.is_bare() && matches!(&*self.text, "" | "~" | "null" | "Null" | "NULL")
+        self.is_unquoted() && matches!(&*self.text, "" | "~" | "null" | "Null" | "NULL")
     }
 
-    /// Whether it was written without quotes.
+    /// Whether it is written without quotes.
     #[must_use]
-    pub fn is_bare(&self) -> bool {
+    pub fn is_unquoted(&self) -> bool {
         self.style != Style::Quoted
     }
 
-    /// What it is where nobody says what it should be, as in `extra`.
+    /// Its value if no type is expected, for example in `extra`.
     ///
-    /// A bare word is null, a boolean or a number by YAML 1.2's core schema, but a number only if it
-    /// would be printed with the same characters again: `0123`, `1e3`, `1.10`, `0x4000` and numbers
-    /// beyond 64 bits stay text, so that serial numbers and versions survive. Of YAML 1.1's extra
-    /// booleans and base-60 numbers (`no`, `52:54:00:12:34:56`) none is read.
+    /// An unquoted scalar is null, a boolean or a number by the core schema of YAML 1.2. It is a number
+    /// only if printing the number gives the same characters: `0123`, `1e3`, `1.10`, `0x4000` and numbers
+    /// of more than 64 bits stay text, so that serial numbers and versions do not change. The additional
+    /// booleans and base-60 numbers of YAML 1.1 (`no`, `52:54:00:12:34:56`) are text.
     #[must_use]
     pub fn resolve(&self) -> Json {
         let text = || Json::String(self.text.to_string());
-        if !self.is_bare() {
+        if !self.is_unquoted() {
             return text();
         }
         if self.is_null() {
@@ -71,7 +71,7 @@ impl Scalar {
         }
     }
 
-    /// What it is in an operator's words, without its content.
+    /// Its type for messages, without its content.
     pub(super) fn kind(&self) -> &'static str {
         match self.resolve() {
             Json::Null => "nothing",
@@ -82,7 +82,7 @@ impl Scalar {
     }
 }
 
-/// The number that a text is, if it is a whole one of 64 bits or a decimal fraction.
+/// Parses an integer of 64 bits or a decimal fraction.
 fn number(text: &str) -> Option<Number> {
     if text.strip_prefix('-').unwrap_or(text).bytes().all(|byte| byte.is_ascii_digit()) {
         return text.parse().map(u64::into).or_else(|_| text.parse().map(i64::into)).ok();
@@ -90,7 +90,7 @@ fn number(text: &str) -> Option<Number> {
     Number::from_f64(text.parse().ok()?)
 }
 
-/// A scalar may be a password: only its kind is shown.
+/// Shows only the type, because a scalar may be a password.
 impl fmt::Debug for Scalar {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "<{}>", self.kind())
@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bare_words_mean_what_yaml_1_2_says_and_lose_no_digit() {
+    fn unquoted_scalars_have_yaml_1_2_types_and_keep_all_digits() {
         let cases = [
             ("", json!(null)),
             ("~", json!(null)),
@@ -129,19 +129,19 @@ mod tests {
             ("18446744073709551615", json!(u64::MAX)),
             ("1.5", json!(1.5)),
         ];
-        for (text, meant) in cases {
-            assert_eq!(Scalar::new(text, Style::Plain).resolve(), meant, "{text}");
+        for (text, expected) in cases {
+            assert_eq!(Scalar::new(text, Style::Plain).resolve(), expected, "{text}");
         }
     }
 
     #[test]
-    fn json_numbers_are_numbers_however_they_are_written() {
+    fn all_json_number_notations_are_numbers() {
         assert_eq!(Scalar::new("1e3", Style::Json).resolve(), json!(1e3));
         assert_eq!(Scalar::new("1.10", Style::Json).resolve(), json!(1.1));
     }
 
     #[test]
-    fn quoted_text_is_text() {
+    fn quoted_scalars_are_text() {
         for text in ["", "null", "true", "12"] {
             let scalar = Scalar::new(text, Style::Quoted);
             assert_eq!(scalar.resolve(), json!(text));

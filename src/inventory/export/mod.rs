@@ -1,4 +1,4 @@
-//! What Ironic has, written as a file of machines that [`Enrolment`] reads back: no secret, nothing that cannot be enrolled,
+//! What Ironic has, written as a file of machines that [`Enrollment`] reads back: no secret, nothing that cannot be enrolled,
 //! and word of all that is left out.
 
 mod secrets;
@@ -8,12 +8,12 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::document::{Finding, Report, Source};
+use super::document::{InputFile, InputProblem, Report};
 use super::driver_info;
-use super::enrolment::Enrolment;
-use super::format::Format;
-use super::reference::{self, Elsewhere};
-use super::schema::{self, Field, Kind};
+use super::enrollment::Enrollment;
+use super::format::InputFormat;
+use super::reference::{self, SecretResolver};
+use super::schema::{self, Field, FieldKind};
 use crate::ironic::port::Port;
 use crate::ironic::portgroup::Portgroup;
 use secrets::Variables;
@@ -59,7 +59,7 @@ pub struct Export {
     /// What is left out, as it holds a secret where no reference can stand, or would be taken for a reference: `node a:
     /// extra.token`.
     pub withheld: Vec<String>,
-    /// What no enrolment can give a node, and the nodes that have it.
+    /// What no enrollment can give a node, and the nodes that have it.
     pub live: BTreeMap<&'static str, Vec<String>>,
 }
 
@@ -151,18 +151,18 @@ impl Export {
     /// What `enroll` would object to in the file, be its secrets what they may: Ironic has things that cannot be given to it
     /// any more. `name` is what the file is called.
     #[must_use]
-    pub fn objections(&self, name: &str, text: String) -> Vec<Finding> {
+    pub fn objections(&self, name: &str, text: String) -> Vec<InputProblem> {
         if self.document["nodes"] == json!([]) {
             return Vec::new();
         }
         // Each secret is another one, lest two BMCs with a password in their address be taken for one.
         let environment = |name: &str| Some(name.to_owned());
-        let elsewhere = Elsewhere::new(&environment, &|_| None);
-        let source = Source::from_text(name, text);
-        let format = Some(Format::BaremetalCreate);
-        match Enrolment::of_sources(vec![source], format, &elsewhere, Report::default()) {
+        let resolver = SecretResolver::new(&environment, &|_| None);
+        let source = InputFile::from_text(name, text);
+        let format = Some(InputFormat::BaremetalCreate);
+        match Enrollment::from_files(vec![source], format, &resolver, Report::default()) {
             Ok(_) => Vec::new(),
-            Err(error) => error.findings().iter().filter(|finding| !finding.is_warning).cloned().collect(),
+            Err(error) => error.errors().iter().filter(|finding| !finding.is_warning).cloned().collect(),
         }
     }
 
@@ -225,7 +225,7 @@ impl Export {
         }
         let uuid = text(node, "uuid").unwrap_or_default();
         for (key, value) in info.iter().filter(|(_, value)| !value.is_null()) {
-            let is_mistakable = value.as_object().is_some_and(reference::looks_like_one);
+            let is_mistakable = value.as_object().is_some_and(reference::looks_like_reference);
             let value = match (variables.of_secret(uuid, key), value) {
                 (Some(name), _) => json!(format!("${{{name}}}")),
                 (None, value) if is_mistakable || secrets::is_inside(key, value) => {
@@ -333,7 +333,7 @@ fn given(thing: &Map<String, Json>, schema: &[Field], left_out: &[&str]) -> Map<
     fields.sort_by_key(|field| match (field.name, field.kind) {
         ("name", _) => 0,
         ("uuid", _) => 1,
-        (_, Kind::Special | Kind::Object) => 3,
+        (_, FieldKind::Special | FieldKind::Object) => 3,
         _ => 2,
     });
     let mut given = Map::new();
@@ -357,7 +357,7 @@ fn is_nothing(value: &Json) -> bool {
     }
 }
 
-/// What of a node no enrolment can give it.
+/// What of a node no enrollment can give it.
 fn of_the_moment(node: &Map<String, Json>) -> Vec<&'static str> {
     let has = |key: &str| node.get(key).is_some_and(|value| !is_nothing(value) && *value != json!(false));
     let state = text(node, "provision_state");

@@ -30,9 +30,9 @@ fn export_all(live: Live) -> Export {
 fn read(text: &str) -> Vec<Machine> {
     let environment = |name: &str| Some(name.to_owned());
     let prompt = |_: &str| None::<SecretString>;
-    let elsewhere = Elsewhere::new(&environment, &prompt);
-    let source = Source::from_text("export", text);
-    let read = Enrolment::of_sources(vec![source], None, &elsewhere, Report::default());
+    let resolver = SecretResolver::new(&environment, &prompt);
+    let source = InputFile::from_text("export", text);
+    let read = Enrollment::from_files(vec![source], None, &resolver, Report::default());
     read.unwrap_or_else(|error| panic!("{error}\n{text}")).machines
 }
 

@@ -1,7 +1,7 @@
 use super::*;
 
 fn parse(text: &str) -> Result<Vec<Flavor>, InputError> {
-    let document = Document::parse(Source::from_text("flavors.yaml", text))?;
+    let document = Document::parse(InputFile::from_text("flavors.yaml", text))?;
     let report = Report::default();
     let flavors = read(&[document], &report);
     Ok(report.finish(flavors)?.0.into_iter().map(|written| written.flavor).collect())
@@ -146,7 +146,7 @@ fn errors_name_file_line_and_field() {
         ),
         (
             "flavors:\n  a:\n    ram_mb: lots",
-            "flavors.yaml:3:13: flavors.a.ram_mb: expected a whole number, or one with K, M, G or T (`16G`, `16GiB`), \
+            "flavors.yaml:3:13: flavors.a.ram_mb: expected a whole number, optionally with K, M, G or T (`16G`, `16GiB`), \
              found `lots`",
         ),
         ("a: {ram: 16GB}", "flavors.yaml:1:10: a.ram: `16GB` is ambiguous: write `16GiB` for powers of 1024"),
@@ -168,7 +168,7 @@ fn errors_name_file_line_and_field() {
         ("flavors: {a: 5}", "flavors.yaml:1:14: flavors.a: expected a mapping, found a number"),
         (
             "flavors: {a: {}}\nmore: 1",
-            "flavors.yaml:2:1: unknown key `more`; known are `flavors`, `flavors_links`",
+            "flavors.yaml:2:1: unknown key `more`; known keys: `flavors`, `flavors_links`",
         ),
         (
             "a: {properties: some}",
@@ -244,7 +244,7 @@ fn templates_that_nobody_filled_in_are_refused() {
         "a: {ram: '${RAM}'}",
     ] {
         let refused = refused(text);
-        assert!(refused.contains("a template that nobody filled in"), "{refused}");
+        assert!(refused.contains("an unrendered template"), "{refused}");
         assert_eq!(refused.lines().count(), 1, "{refused}");
     }
 }
@@ -279,7 +279,7 @@ fn keys_of_other_tools_are_ignored_or_explained() {
 fn tables_are_read_with_the_columns_of_openstack_and_ours() {
     let read = |text: &str| {
         let report = Report::default();
-        let document = super::parse(Source::from_text("flavors.csv", text), &report)?;
+        let document = super::parse(InputFile::from_text("flavors.csv", text), &report)?;
         let flavors = super::read(&[document], &report);
         report.finish(flavors).map(|(flavors, _)| flavors)
     };

@@ -1,7 +1,7 @@
 //! The keys of fleet files: which ones exist, which mean the same, and the messages about wrong ones.
 
 use super::payload;
-use crate::inventory::document::{Table, holds_anchors};
+use crate::inventory::document::{Table, is_anchor_key};
 use crate::inventory::flavor;
 
 /// Keys that choose machines, besides those of a flavor.
@@ -51,7 +51,7 @@ pub(super) fn meaning(key: &str) -> &str {
 
 /// Notes a key that lacks the prefix of the keys beside it.
 pub(super) fn unknown_without_prefix(table: &Table<'_>, key: &str, prefix: &str) {
-    if holds_anchors(key) {
+    if is_anchor_key(key) {
         return;
     }
     let shown = key.escape_debug();

@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
-use crate::inventory::check::not_empty;
 use crate::inventory::document::{Content, Cursor, Value};
+use crate::inventory::field_values::not_empty;
 
 /// Words for the address that a network interface is to have.
 const ADDRESS: [&str; 3] = ["fixed_ip", "ip", "address"];
@@ -62,7 +62,7 @@ fn nic(value: &Cursor<'_>) -> Option<Nic> {
         return Some(Nic { network: Some(network), ..Nic::default() });
     }
     let table = value.mapping()?;
-    table.only(&["network", "subnet", "port", "vif", ADDRESS[0], ADDRESS[1], ADDRESS[2]]);
+    table.allow_keys(&["network", "subnet", "port", "vif", ADDRESS[0], ADDRESS[1], ADDRESS[2]]);
     let named = |text: &str| not_empty(text).map(|()| text.to_owned());
     let text = |key| table.get(key).and_then(|name| name.checked(named));
     let given: Vec<_> = ADDRESS.into_iter().filter_map(|key| table.get(key)).collect();

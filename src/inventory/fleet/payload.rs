@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 
 use super::networks::{Nic, nics};
-use crate::inventory::document::{Content, Cursor, Finding, Origin};
+use crate::inventory::document::{Content, Cursor, InputProblem, SourceLocation};
 use crate::inventory::size::{self, SizeError};
 
 /// Keys that say what to put on the machines, ours and those of the other dialects.
@@ -51,7 +51,7 @@ pub struct Placed<T> {
     /// The value.
     pub value: T,
     /// Where it is given.
-    pub origin: Origin,
+    pub origin: SourceLocation,
 }
 
 /// A public SSH key, or where it is.
@@ -126,7 +126,7 @@ pub struct Payload {
     /// What the image's vendor wants to be known.
     pub vendor_data: Option<Placed<Structure>>,
     /// What the file asks for and a deploy cannot do, or does otherwise. Planning need not mind.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<InputProblem>,
 }
 
 impl Payload {
@@ -163,7 +163,7 @@ impl Payload {
             "root_device" => self.root_device = hints(value),
             "ephemeral_format" => self.ephemeral_format = value.string().map(str::to_owned),
             "deploy_steps" => {
-                self.deploy_steps = Some(Placed { value: value.value().to_json(), origin: value.origin() });
+                self.deploy_steps = Some(Placed { value: value.value().to_json(), origin: value.location() });
             }
             "deploy_templates" => self.deploy_templates = super::texts(value),
             "config_drive" if matches!(value.value().content, Content::Mapping(_)) => {
@@ -208,7 +208,7 @@ impl Payload {
     /// The form of metalsmith's module.
     fn set_image(&mut self, value: &Cursor<'_>, folder: &Path) {
         let Some(table) = value.mapping() else { return };
-        table.only(&["href", "checksum", "kernel", "ramdisk"]);
+        table.allow_keys(&["href", "checksum", "kernel", "ramdisk"]);
         self.image = table.require("href").and_then(|href| image(&href, folder));
         // What is not in it may stand beside it, before or after.
         if let Some(part) = table.get("checksum") {
@@ -225,7 +225,7 @@ impl Payload {
     /// metalsmith's form: the pieces that its own keys do not say.
     fn set_config_drive(&mut self, value: &Cursor<'_>, folder: &Path) {
         let Some(table) = value.mapping() else { return };
-        table.only(&["cloud_config", "meta_data", "network_data", "vendor_data"]);
+        table.allow_keys(&["cloud_config", "meta_data", "network_data", "vendor_data"]);
         for (key, part) in table.entries() {
             if !matches!(key, "cloud_config" | "meta_data") {
                 if matches!(key, "network_data" | "vendor_data") {
@@ -261,7 +261,11 @@ impl Payload {
             }
         };
         let is_warning = matches!(key, "hostname_format" | "ansible_playbooks" | "network_config");
-        self.findings.push(Finding { origin: value.origin(), message: message.to_owned(), is_warning });
+        self.findings.push(InputProblem {
+            location: value.location(),
+            message: message.to_owned(),
+            is_warning,
+        });
     }
 }
 
@@ -272,7 +276,7 @@ impl<T> Placed<T> {
 }
 
 fn text(value: &Cursor<'_>) -> Option<Placed<String>> {
-    Some(Placed { value: value.string()?.to_owned(), origin: value.origin() })
+    Some(Placed { value: value.string()?.to_owned(), origin: value.location() })
 }
 
 fn sized(value: &Cursor<'_>, parse: fn(&str) -> Result<u64, SizeError>) -> Option<u64> {
@@ -289,7 +293,7 @@ fn checksum(value: &Cursor<'_>, folder: &Path) -> Option<Placed<String>> {
 
 /// A mapping, or the path of a file that has one.
 fn structure(value: &Cursor<'_>, folder: &Path) -> Option<Placed<Structure>> {
-    let origin = value.origin();
+    let origin = value.location();
     match value.value().to_json() {
         Value::Object(map) => Some(Placed { value: Structure::Here(map), origin }),
         _ => Some(text(value)?.map(|text| Structure::File(path(folder, &text)))),
@@ -306,7 +310,7 @@ fn hints(value: &Cursor<'_>) -> Option<Placed<Vec<(String, String)>>> {
             None => wanted.expected("what the hint wants"),
         }
     }
-    Some(Placed { value: hints, origin: value.origin() })
+    Some(Placed { value: hints, origin: value.location() })
 }
 
 /// An image is an address, one of Glance's ids, a path, which is there or begins like one, or else a name in Glance. The

@@ -2,7 +2,7 @@ use super::*;
 use crate::host_manager::FilterName;
 
 fn parse(text: &str) -> Result<Vec<Group>, InputError> {
-    let document = Document::parse(Source::from_text("fleet.yaml", text))?;
+    let document = Document::parse(InputFile::from_text("fleet.yaml", text))?;
     Ok(read(&document)?.0)
 }
 
@@ -262,7 +262,7 @@ fn all_that_a_deploy_can_do_is_read() {
 fn metalsmiths_users_and_its_module_s_options_are_understood() {
     let text = "timeout: 1200\nstate: present\ninstances:\n- {hostname: a, user_name: admin, passwordless_sudo: false,\n   \
                 config_drive: {cloud_config: {packages: [vim]}, meta_data: {rack: r7}}}\n";
-    let document = Document::parse(Source::from_text("fleet.yaml", text)).expect("YAML");
+    let document = Document::parse(InputFile::from_text("fleet.yaml", text)).expect("YAML");
     let (read, warnings) = super::read(&document).expect("it can be read");
     assert_eq!(warnings.len(), 1);
     assert!(
@@ -312,7 +312,7 @@ fn networks_are_read_in_all_dialects() {
 fn networks_that_tripleo_does_not_attach_are_left_out_with_a_warning() {
     let read = |networks: &str| {
         let text = format!("- {{name: Compute, count: 1, networks: {networks}}}\n");
-        let document = Document::parse(Source::from_text("fleet.yaml", text)).expect("YAML");
+        let document = Document::parse(InputFile::from_text("fleet.yaml", text)).expect("YAML");
         let (groups, warnings) = super::read(&document).unwrap_or_else(|error| panic!("{error}"));
         let nics = groups[0].payload.networks.clone().expect("it has some");
         let names: Vec<String> = nics.into_iter().filter_map(|nic| nic.network).collect();
@@ -437,7 +437,7 @@ fn templates_that_nobody_filled_in_are_refused_in_every_field() {
         ("metalsmith_image: '{{ i }}'\nmetalsmith_instances: [{hostname: a}]", "metalsmith_image"),
     ] {
         let refused = refused(text);
-        assert!(refused.contains(place) && refused.contains("a template that nobody filled in"), "{refused}");
+        assert!(refused.contains(place) && refused.contains("an unrendered template"), "{refused}");
         assert_eq!(refused.lines().count(), 1, "{refused}");
     }
     let read = groups(
@@ -483,7 +483,7 @@ fn defaults_of_the_role_of_metalsmith_are_passed_over() {
     let role = "metalsmith_debug: false\nmetalsmith_netboot: false\nmetalsmith_provisioning_timeout: 3600\n\
                 metalsmith_extra_args: []\nmetalsmith_candidates: []\nmetalsmith_state: present\n\
                 metalsmith_instances: [{hostname: a, netboot: no, extra_args: ''}]\n";
-    let document = Document::parse(Source::from_text("fleet.yaml", role)).expect("YAML");
+    let document = Document::parse(InputFile::from_text("fleet.yaml", role)).expect("YAML");
     let (read, warnings) = super::read(&document).expect("is read");
     assert_eq!(read.len(), 1);
     let warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
@@ -511,7 +511,7 @@ fn defaults_of_the_role_of_metalsmith_are_passed_over() {
 #[test]
 fn secrets_without_a_value_are_warned_about() {
     let document =
-        Document::parse(Source::from_text("fleet.yaml", "- name: a\n  user_data: #cloud-config\n"));
+        Document::parse(InputFile::from_text("fleet.yaml", "- name: a\n  user_data: #cloud-config\n"));
     let (_, warnings) = super::read(&document.expect("YAML")).expect("is read");
     assert_eq!(
         warnings[0].to_string(),

@@ -27,7 +27,7 @@ use crate::driver::instance::existing::Existing;
 use crate::driver::network::{InterfaceRequest, NetworkRequest};
 use crate::driver::node::{root_device, steps};
 use crate::host_manager::{Count, Demand, Plan};
-use crate::inventory::document::{Finding, Origin, Report};
+use crate::inventory::document::{InputProblem, Report, SourceLocation};
 use crate::inventory::fleet::{Group, Nic, Payload, Placed, SshKey, Structure};
 
 /// An instance of the fleet.
@@ -166,8 +166,8 @@ fn orders(
         images: Vec::new(),
         failed_images: Vec::new(),
     };
-    let mut reported: Vec<&Finding> = Vec::new();
-    let mut origins: HashMap<String, &Origin> = HashMap::new();
+    let mut reported: Vec<&InputProblem> = Vec::new();
+    let mut origins: HashMap<String, &SourceLocation> = HashMap::new();
     let mut orders = Vec::new();
     for (at, (group, demand)) in groups.iter().zip(demands).enumerate() {
         for finding in &group.payload.findings {
@@ -231,17 +231,17 @@ struct BlueprintReader<'a> {
     /// The resolved images: groups often share an image, and computing the checksum of a large file takes a while.
     images: Vec<(ImageArgs, Image)>,
     /// The images that could not be resolved, with their places in the file. The file itself is valid.
-    failed_images: Vec<(Origin, Failure)>,
+    failed_images: Vec<(SourceLocation, Failure)>,
 }
 
 impl BlueprintReader<'_> {
-    fn report(&self, finding: &Finding) {
-        let Finding { origin, message, is_warning } = finding.clone();
+    fn report(&self, finding: &InputProblem) {
+        let InputProblem { location: origin, message, is_warning } = finding.clone();
         if is_warning { self.report.warning(origin, message) } else { self.report.error(origin, message) }
     }
 
     /// Reports the error of a value with its place in the file.
-    fn at<T>(&self, origin: &Origin, result: Result<T, impl ToString>) -> Option<T> {
+    fn at<T>(&self, origin: &SourceLocation, result: Result<T, impl ToString>) -> Option<T> {
         result.map_err(|error| self.report.error(origin.clone(), error.to_string())).ok()
     }
 

@@ -15,10 +15,10 @@ use crate::cli::args::values;
 use crate::driver::enroll::{Difference, EnrollOptions, EnrollTarget, Enrolled, NodePlan};
 use crate::driver::{Deadline, Driver, Error};
 use crate::inventory::document::InputError;
-use crate::inventory::enrolment::Enrolment;
-use crate::inventory::format::Format;
+use crate::inventory::enrollment::Enrollment;
+use crate::inventory::format::InputFormat;
 use crate::inventory::machine::Machine;
-use crate::inventory::reference::Elsewhere;
+use crate::inventory::reference::SecretResolver;
 use crate::ui::output::{CellStyle, Column, View};
 use machine_args::MachineArgs;
 
@@ -60,7 +60,7 @@ pub(crate) struct Args {
 
     /// File format (default: detected)
     #[arg(long, value_name = "FORMAT", value_enum, requires = "files")]
-    input_format: Option<Format>,
+    input_format: Option<InputFormat>,
 
     #[command(flatten, next_help_heading = "Machine")]
     machine: MachineArgs,
@@ -150,33 +150,35 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(if args.dry_run { PLAN_COLUMNS } else { COLUMNS })?.ranked();
     let environment = |name: &str| std::env::var(name).ok();
     let prompt = |question: &str| context.ui.password(question);
-    let resolver = Elsewhere::new(&environment, &prompt).within(args.timeout);
-    let mut enrolment = if args.files.is_empty() {
-        Enrolment::of_node(args.machine.node(&context.ui)?, &resolver)?
+    let resolver = SecretResolver::new(&environment, &prompt).within(args.timeout);
+    let mut enrollment = if args.files.is_empty() {
+        Enrollment::from_node(args.machine.node(&context.ui)?, &resolver)?
     } else {
-        Enrolment::read(&args.files, args.input_format, &resolver)?
+        Enrollment::read(&args.files, args.input_format, &resolver)?
     };
-    for (file, format) in enrolment.read_as.iter().filter(|(_, format)| *format != Format::BaremetalCreate) {
+    for (file, format) in
+        enrollment.formats.iter().filter(|(_, format)| *format != InputFormat::BaremetalCreate)
+    {
         context.ui.note(&format!("{file}: read as {format}"));
     }
-    for warning in &enrolment.warnings {
+    for warning in &enrollment.warnings {
         context.ui.warn(&warning.to_string());
     }
     let wish = args.enroll_options();
     let ignores_in_use = wish.until == EnrollTarget::Available || wish.inspect;
-    if !ignores_in_use && !enrolment.errors_in_use.is_empty() {
-        return Err(InputError::from(enrolment.errors_in_use).into());
+    if !ignores_in_use && !enrollment.errors_in_use.is_empty() {
+        return Err(InputError::from(enrollment.errors_in_use).into());
     }
     if args.validate_only {
-        return validated(&enrolment, &view, context);
+        return validated(&enrollment, &view, context);
     }
     if ignores_in_use {
-        skip_in_use(&mut enrolment, context)?;
+        skip_in_use(&mut enrollment, context)?;
     }
     let connection = context.connect()?;
     let progress = context.ui.progress();
     let reader = connection.reader(&progress).with_secret_fingerprints(&context.fingerprints);
-    let survey = reader.plan_file(&enrolment.machines, &enrolment.chassis)?;
+    let survey = reader.plan_file(&enrollment.machines, &enrollment.chassis)?;
     for warning in &survey.warnings {
         context.ui.warn(warning);
     }
@@ -185,7 +187,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         let portless = plans.iter().filter(|plan| plan.lacks_ports());
         report::note_missing_ports(portless.map(|plan| plan.machine().label()), context);
     }
-    let chassis = reader.plan_chassis(&enrolment.chassis)?;
+    let chassis = reader.plan_chassis(&enrollment.chassis)?;
     if args.dry_run {
         drop(progress);
         return report::planned(&plans, &chassis, wish, &view, context);
@@ -221,11 +223,11 @@ impl Args {
 }
 
 /// Skips machines that are in use: cleaning would erase their disks, and an inspection would reboot them.
-fn skip_in_use(enrolment: &mut Enrolment, context: &Context) -> anyhow::Result<()> {
+fn skip_in_use(enrollment: &mut Enrollment, context: &Context) -> anyhow::Result<()> {
     let (in_use, free): (Vec<Machine>, Vec<Machine>) =
-        enrolment.machines.drain(..).partition(|machine| machine.is_in_use);
-    enrolment.machines = free;
-    if enrolment.machines.is_empty() && !in_use.is_empty() {
+        enrollment.machines.drain(..).partition(|machine| machine.is_in_use);
+    enrollment.machines = free;
+    if enrollment.machines.is_empty() && !in_use.is_empty() {
         let failure = Failure::new(FailureKind::Input, "no machine to enroll: all are in use".to_owned());
         return Err(failure.hint("`--until manageable` enrolls them without cleaning").into());
     }
@@ -234,14 +236,14 @@ fn skip_in_use(enrolment: &mut Enrolment, context: &Context) -> anyhow::Result<(
 }
 
 /// Lists the machines of valid files.
-fn validated(enrolment: &Enrolment, view: &View, context: &Context) -> anyhow::Result<()> {
+fn validated(enrollment: &Enrollment, view: &View, context: &Context) -> anyhow::Result<()> {
     let row = |machine: &Machine| {
         json!({
             "name": machine.name(), "uuid": machine.uuid(), "action": "valid", "state": null, "error": null,
             "note": null, "changes": [],
         })
     };
-    Ok(context.ui.list(view, enrolment.machines.iter().map(row).collect())?)
+    Ok(context.ui.list(view, enrollment.machines.iter().map(row).collect())?)
 }
 
 /// Enrolls all machines, child nodes last: their parents may be new too.

@@ -19,9 +19,9 @@ use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::{batch, help};
 use crate::driver::Deadline;
 use crate::driver::enroll::{EnrollOptions, EnrollTarget};
-use crate::inventory::enrolment::Enrolment;
+use crate::inventory::enrollment::Enrollment;
 use crate::inventory::machine::Machine;
-use crate::inventory::reference::Elsewhere;
+use crate::inventory::reference::SecretResolver;
 use crate::lab::{self, CLOUD, Delay, Lab, LabInfo, Lifetime, Running, UpOutcome};
 use crate::ui::output::{CellStyle, Column};
 
@@ -248,14 +248,14 @@ fn up(args: &UpArgs, context: &Context) -> anyhow::Result<()> {
 
 /// Enrolls the mock machines, and marks them as enrolled in the lab.
 fn enroll(lab: &Lab, facts: &LabInfo, context: &Context) -> anyhow::Result<()> {
-    let enrolment = Enrolment::read(std::slice::from_ref(&facts.machines), None, &Elsewhere::none())?;
-    let total = enrolment.machines.len();
+    let enrollment = Enrollment::read(std::slice::from_ref(&facts.machines), None, &SecretResolver::none())?;
+    let total = enrollment.machines.len();
     context.ui.note(&format!("enrolling {total} mock machines"));
     let mut connection = Connection::open(Arc::new(facts.cloud()?))?;
     connection.cloud = Some(CLOUD.to_owned());
     let progress = context.ui.progress();
     let driver = context.driver(&connection, &progress, Deadline::none());
-    let plans = driver.plan_enrolment(&enrolment.machines)?.plans;
+    let plans = driver.plan_enrollment(&enrollment.machines)?.plans;
     let wish = EnrollOptions {
         until: EnrollTarget::Available,
         update: false,
@@ -269,7 +269,7 @@ fn enroll(lab: &Lab, facts: &LabInfo, context: &Context) -> anyhow::Result<()> {
         let message = "interrupted before all mock machines were enrolled";
         return Err(Failure::new(signal.into(), message).hint("continue with `farrier lab up`").into());
     }
-    let names = enrolment.machines.iter().map(Machine::label);
+    let names = enrollment.machines.iter().map(Machine::label);
     batch::conclude(context, names.zip(outcomes).collect(), &[])?;
     Ok(lab.note_machines(&|line| context.ui.note(line))?)
 }

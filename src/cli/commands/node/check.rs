@@ -13,10 +13,10 @@ use crate::drift::{self, Expected, ExpectedSource, HardwareDifference, Inspected
 use crate::driver::watch::event::NodeRef;
 use crate::driver::{Deadline, Driver, Drivers, Error};
 use crate::host_manager::Flavor;
-use crate::inventory::enrolment::Enrolment;
-use crate::inventory::format::Format;
+use crate::inventory::enrollment::Enrollment;
+use crate::inventory::format::InputFormat;
 use crate::inventory::machine::Machine;
-use crate::inventory::reference::Elsewhere;
+use crate::inventory::reference::SecretResolver;
 use crate::ironic::Node;
 use crate::ironic::port::Port;
 use crate::ironic::version::Feature;
@@ -34,7 +34,7 @@ pub(super) struct Args {
 
     /// File format (default: detected)
     #[arg(long, value_name = "FORMAT", value_enum, requires = "machines")]
-    input_format: Option<Format>,
+    input_format: Option<InputFormat>,
 
     #[command(flatten)]
     flavor: FlavorArgs,
@@ -152,12 +152,12 @@ impl Args {
         }
         let environment = |name: &str| std::env::var(name).ok();
         let prompt = |question: &str| context.ui.password(question);
-        let enrolment =
-            Enrolment::read(&self.machines, self.input_format, &Elsewhere::new(&environment, &prompt))?;
-        for warning in &enrolment.warnings {
+        let enrollment =
+            Enrollment::read(&self.machines, self.input_format, &SecretResolver::new(&environment, &prompt))?;
+        for warning in &enrollment.warnings {
             context.ui.warn(&warning.to_string());
         }
-        Ok(enrolment.machines)
+        Ok(enrollment.machines)
     }
 }
 
@@ -297,7 +297,7 @@ fn in_file<'m>(
         return Ok(HashMap::new());
     }
     let surveys = drivers.ask(|driver: &Driver<'_>| {
-        let survey = driver.plan_enrolment(machines)?;
+        let survey = driver.plan_enrollment(machines)?;
         Ok(survey.plans.iter().map(|plan| plan.uuid().to_owned()).collect::<Vec<_>>())
     })?;
     Ok(surveys.into_iter().flat_map(|(_, uuids)| uuids.into_iter().zip(machines)).collect())

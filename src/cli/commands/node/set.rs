@@ -13,8 +13,8 @@ use crate::cli::args::{key_value, values};
 use crate::driver::node::change::{ChangeMode, ChangedNode, NodeChanges};
 use crate::driver::node::credential_trial::{BmcAccess, TrialLimiter};
 use crate::driver::{Deadline, Outcome, Purpose};
-use crate::inventory::enrolment::Enrolment;
-use crate::inventory::reference::Elsewhere;
+use crate::inventory::enrollment::Enrollment;
+use crate::inventory::reference::SecretResolver;
 use crate::inventory::schema;
 use crate::ironic::patch::is_reachable;
 use crate::ui::output::{CellStyle, Column, View};
@@ -346,8 +346,8 @@ fn read(mut node: Map<String, Value>, context: &Context) -> anyhow::Result<NodeC
     node.insert("uuid".to_owned(), json!(uuid::Uuid::nil().to_string()));
     let environment = |name: &str| std::env::var(name).ok();
     let prompt = |question: &str| context.ui.password(question);
-    let enrolment = Enrolment::of_node(Value::Object(node), &Elsewhere::new(&environment, &prompt))?;
-    let machine = enrolment.machines.into_iter().next().expect("one node was read");
+    let enrollment = Enrollment::from_node(Value::Object(node), &SecretResolver::new(&environment, &prompt))?;
+    let machine = enrollment.machines.into_iter().next().expect("one node was read");
     let mut changes = NodeChanges::default();
     for (field, value) in machine.fields {
         if field == "uuid" || (field == "driver" && !is_driver_given) {

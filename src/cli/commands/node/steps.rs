@@ -12,7 +12,7 @@ use crate::driver::Error;
 use crate::driver::confirmation::{Confirmed, Consequences};
 use crate::driver::node::lifecycle::Verb;
 use crate::driver::node::steps::{DataEffect, NodeSteps, effect};
-use crate::inventory::document::Source;
+use crate::inventory::document::InputFile;
 use crate::inventory::steps;
 
 #[derive(Debug, clap::Args)]
@@ -111,9 +111,9 @@ impl Args {
         let mut all = Vec::new();
         for given in &self.steps {
             let source = if given.trim_start().starts_with(['{', '[']) {
-                Source::from_text("--step", given.as_str())
+                InputFile::from_text("--step", given.as_str())
             } else {
-                Source::read(given.as_ref())?
+                InputFile::read(given.as_ref())?
             };
             all.extend(steps::read(source)?);
         }

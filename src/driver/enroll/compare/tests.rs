@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::*;
-use crate::inventory::enrolment::Enrolment;
-use crate::inventory::reference::Elsewhere;
+use crate::inventory::enrollment::Enrollment;
+use crate::inventory::reference::SecretResolver;
 
 const MAC: &str = "52:54:00:00:00:01";
 
@@ -13,9 +13,9 @@ const NOTHING: Knowledge<'_> = Knowledge { resolve: &|_| None, sent: &|_, _| Sec
 
 /// The machine of a node in a file.
 fn machine(node: &Json) -> Machine {
-    let enrolment =
-        Enrolment::of_node(node.clone(), &Elsewhere::none()).unwrap_or_else(|error| panic!("{error}"));
-    enrolment.machines.into_iter().next().expect("one machine")
+    let enrollment = Enrollment::from_node(node.clone(), &SecretResolver::none())
+        .unwrap_or_else(|error| panic!("{error}"));
+    enrollment.machines.into_iter().next().expect("one machine")
 }
 
 fn existing(node: &Json, ports: &[Json], groups: &[Json]) -> EnrolledNode {

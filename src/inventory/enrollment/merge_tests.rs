@@ -1,4 +1,4 @@
-//! Keys of one machine that say the same thing, in dialects that have a short and a long form of it.
+//! Short and long keys for the same field of a machine, in formats that have both.
 
 use serde_json::json;
 
@@ -44,7 +44,7 @@ fn short_and_long_keys_of_a_machine_are_merged() {
 }
 
 #[test]
-fn a_long_key_for_rescue_wins_over_what_follows_from_a_short_one() {
+fn a_long_rescue_key_overrides_the_default_from_a_short_key() {
     let read = machine(&tripleo("kernel_id: 'file:///k', driver_info: {rescue_kernel: 'file:///r'}"));
     assert_eq!(
         json!(read.driver_info.expose()),
@@ -53,7 +53,7 @@ fn a_long_key_for_rescue_wins_over_what_follows_from_a_short_one() {
 }
 
 #[test]
-fn keys_that_say_something_different_are_refused() {
+fn keys_with_different_values_are_refused() {
     for (keys, key) in [
         ("pm_addr: 10.0.0.1, driver_info: {ipmi_address: 10.0.0.2}", "ipmi_address"),
         ("driver_info: {ipmi_address: 10.0.0.2}, pm_addr: 10.0.0.1", "ipmi_address"),
@@ -77,13 +77,13 @@ fn keys_that_say_something_different_are_refused() {
     ] {
         assert_eq!(accepted(&tripleo(keys)).machines.len(), 1, "{keys}");
     }
-    // One that is no mapping is still told.
+    // A `driver_info` that is not a mapping is still an error.
     let errors = refused(&tripleo("pm_addr: 10.0.0.1, driver_info: 5"));
     assert!(errors[0].ends_with("driver_info: expected a mapping, found a number"), "{errors:?}");
 }
 
 #[test]
-fn capabilities_at_both_places_are_merged() {
+fn capabilities_under_both_keys_are_merged() {
     for (keys, all) in [
         ("capabilities: 'a:b', properties: {capabilities: 'c:d'}", "c:d,a:b"),
         ("capabilities: {a: b}, properties: {capabilities: 'a:b'}", "a:b"),
@@ -113,7 +113,7 @@ fn ports_under_two_keys_are_all_read() {
         macs.sort_unstable();
         assert_eq!(macs, ["5a:00:00:00:00:01", "5a:00:00:00:00:02"], "{text}");
     }
-    // The same one under both is one; twice under one key is a slip.
+    // Equal ports under both keys are one port. Two equal ports under one key are an error.
     let both =
         "a: {driver: ipmi, nics: [{mac: '5a:00:00:00:00:01'}], ports: [{address: '5a:00:00:00:00:01'}]}";
     assert_eq!(machine(both).ports.len(), 1);
@@ -126,7 +126,7 @@ fn ports_under_two_keys_are_all_read() {
 }
 
 #[test]
-fn two_addresses_of_a_nic_must_be_one() {
+fn the_two_address_keys_of_a_nic_must_agree() {
     let nic = |keys: &str| format!("a: {{driver: ipmi, nics: [{{{keys}}}]}}");
     let errors = refused(&nic("mac: '5a:00:00:00:00:01', address: '5a:00:00:00:00:02'"));
     assert_eq!(

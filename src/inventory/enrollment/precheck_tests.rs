@@ -1,4 +1,4 @@
-//! What Ironic, or a later deploy, would refuse is told before anything is written; and no message quotes what may be a
+//! Values that Ironic or a later deploy would reject are reported before any request, and no message quotes a possible
 //! secret.
 
 use serde_json::json;
@@ -6,14 +6,14 @@ use serde_json::json;
 use super::tests::{accepted, read, refused};
 use super::*;
 
-fn warnings(enrolment: &Enrolment) -> Vec<String> {
-    enrolment.warnings.iter().map(|warning| warning.message.clone()).collect()
+fn warnings(enrollment: &Enrollment) -> Vec<String> {
+    enrollment.warnings.iter().map(|warning| warning.message.clone()).collect()
 }
 
-/// All that is said of a text, accepted or not.
-fn said(text: &str) -> String {
+/// All warnings or errors of a text.
+fn messages(text: &str) -> String {
     match read(&[text]) {
-        Ok(enrolment) => enrolment.warnings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+        Ok(enrollment) => enrollment.warnings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
         Err(refused) => refused.to_string(),
     }
 }
@@ -26,15 +26,15 @@ fn node(fields: &str) -> String {
 fn refused_node(fields: &str) -> String {
     let errors = refused(&node(fields));
     assert_eq!(errors.len(), 1, "{errors:?}");
-    errors[0].splitn(4, ':').nth(3).expect("has a place").trim().to_owned()
+    errors[0].splitn(4, ':').nth(3).expect("has a position").trim().to_owned()
 }
 
 #[test]
-fn a_table_with_a_comma_too_many_quotes_no_password() {
+fn errors_of_a_table_with_an_extra_comma_quote_no_password() {
     let secret = "hunter2";
     let head = "name,driver,mac,bmc_address,bmc_username,bmc_password,cpus,resource_class,traits";
     let cells = ["a1", "ipmi", "52:54:00:00:00:01", "10.0.0.1", "op", secret, "8", "bm", "CUSTOM_A"];
-    // In every column, with a cell more, as many, and a cell less.
+    // In each column, with one cell more, the same number, and one less.
     for at in 0..cells.len() {
         for shape in 0..3 {
             let mut row: Vec<&str> = cells.to_vec();
@@ -48,18 +48,18 @@ fn a_table_with_a_comma_too_many_quotes_no_password() {
                 }
             }
             let twice = format!("{head}\n{0}\n{0}\n", row.join(","));
-            assert!(!said(&twice).contains(secret), "{at} {shape}: {}", said(&twice));
+            assert!(!messages(&twice).contains(secret), "{at} {shape}: {}", messages(&twice));
         }
     }
     let shifted = format!("{head}\na1,ipmi,52:54:00:00:00:01,10.0.0.1,op,{secret},part,8,bm,CUSTOM_A\n");
-    assert_eq!(refused(&shifted), ["a.yaml:2:1: has 10 cells, the first line names 9"]);
-    // The spelling of what can only be a MAC address is told all the same.
+    assert_eq!(refused(&shifted), ["a.yaml:2:1: has 10 cells, the header has 9"]);
+    // A text that can only be a MAC address is quoted.
     let dashed = format!("{head}\na1,ipmi,52-54-00-00-00-01,10.0.0.1,op,{secret},8,bm,CUSTOM_A\n");
-    assert!(said(&dashed).contains("write the MAC address as `52:54:00:00:00:01`"));
+    assert!(messages(&dashed).contains("write the MAC address as `52:54:00:00:00:01`"));
 }
 
 #[test]
-fn tables_without_column_names_quote_no_password() {
+fn errors_of_tables_without_a_header_quote_no_password() {
     let secret = "hunter2";
     let bifrost = [
         "5a:00:00:00:07:01",
@@ -90,51 +90,58 @@ fn tables_without_column_names_quote_no_password() {
                 } else {
                     row[at] = secret;
                 }
-                // The first line says what the table is.
+                // The format is detected from the first line.
                 let text = format!(
                     "{}\n{}\n",
                     cells.join(",").replace(":07:01", ":07:99").replace(":55", ":99"),
                     row.join(",")
                 );
-                assert!(!said(&text).contains(secret), "{text}: {}", said(&text));
+                assert!(!messages(&text).contains(secret), "{text}: {}", messages(&text));
             }
         }
     }
 }
 
 #[test]
-fn a_machine_is_not_taken_for_the_names_of_columns() {
+fn the_row_of_a_machine_is_not_read_as_a_header() {
     for text in [
         "node,ipmi,52:54:00:00:00:01,10.0.0.1,op,hunter2\n",
         "owner,hunter2,x\n",
         "vendor,10.0.0.1,hunter2\n",
     ] {
-        let told = refused(text).join("\n");
-        assert!(told.contains("first line must name the columns") && !told.contains("hunter2"), "{told}");
-        let source = Source::from_text("a", text);
-        let forced =
-            Enrolment::of_sources(vec![source], Some(Format::Csv), &Elsewhere::none(), Report::default());
-        let told = forced.expect_err("no table").to_string();
-        assert!(told.contains("must name the columns") && !told.contains("hunter2"), "{told}");
+        let error = refused(text).join("\n");
+        assert!(
+            error.contains("first line must contain the column names") && !error.contains("hunter2"),
+            "{error}"
+        );
+        let source = InputFile::from_text("a", text);
+        let forced = Enrollment::from_files(
+            vec![source],
+            Some(InputFormat::Csv),
+            &SecretResolver::none(),
+            Report::default(),
+        );
+        let error = forced.expect_err("no table").to_string();
+        assert!(error.contains("must contain the column names") && !error.contains("hunter2"), "{error}");
     }
 }
 
 #[test]
-fn the_rest_of_a_password_with_a_comma_in_it_is_not_quoted() {
+fn the_rest_of_a_password_with_a_comma_is_not_quoted() {
     for text in [
         "nodes:\n- {name: a, driver: ipmi, driver_info: {ipmi_password: x,hunter2}}\n",
         "nodes:\n- {name: a, pm_type: ipmi, pm_addr: 10.0.0.1, pm_password: x,hunter2}\n",
         "a: {driver: ipmi, driver_info: {ipmi_password: x,hunter2, ipmi_address: 10.0.0.1}}\n",
         "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {password: x,hunter2}\n",
     ] {
-        let told = refused(text).join("\n");
+        let error = refused(text).join("\n");
         assert!(
-            told.contains("a key without `:` and value (text with a comma in it needs quotes)"),
-            "{told}"
+            error.contains("a key without `:` and value (text that contains a comma needs quotes)"),
+            "{error}"
         );
-        assert!(!told.contains("hunter2"), "{told}");
+        assert!(!error.contains("hunter2"), "{error}");
     }
-    // A key with a colon is one, though nothing comes after it.
+    // A key with a colon may have no value.
     assert!(
         read(&["nodes:\n- {name: a, driver: ipmi, resource_class: , driver_info: {ipmi_username: }}\n"])
             .is_ok()
@@ -142,40 +149,40 @@ fn the_rest_of_a_password_with_a_comma_in_it_is_not_quoted() {
 }
 
 #[test]
-fn where_a_mapping_belongs_a_lone_text_is_not_quoted() {
+fn text_in_place_of_a_mapping_is_not_quoted() {
     for fields in
         ["driver_info: hunter2", "extra: hunter2", "ports: hunter2", "properties: {root_device: hunter2}"]
     {
-        assert!(!said(&node(fields)).contains("hunter2"), "{}", said(&node(fields)));
+        assert!(!messages(&node(fields)).contains("hunter2"), "{}", messages(&node(fields)));
     }
     let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: hunter2\n";
-    assert!(!said(secret).contains("hunter2"), "{}", said(secret));
+    assert!(!messages(secret).contains("hunter2"), "{}", messages(secret));
 }
 
 #[test]
-fn yaml_on_one_line_is_no_table() {
+fn yaml_on_one_line_is_not_read_as_a_table() {
     let one = "nodes: [{name: n1, driver: ipmi, driver_info: {ipmi_address: 10.0.0.1, ipmi_username: u, ipmi_password: p}}]";
-    assert_eq!(accepted(one).read_as[0].1, Format::BaremetalCreate);
+    assert_eq!(accepted(one).formats[0].1, InputFormat::BaremetalCreate);
     let bifrost = "# hosts\nw1: {driver: redfish, driver_info: {redfish_username: u, redfish_address: bmc}, nics: []}\n\
                    w2: {driver: ipmi, driver_info: {ipmi_address: 10.0.0.2, ipmi_username: u}}\n";
-    let enrolment = accepted(bifrost);
-    assert_eq!((enrolment.read_as[0].1, enrolment.machines.len()), (Format::Bifrost, 2));
-    // Broken, it is told where.
-    let told = refused("nodes: [{name: \"a\", driver: x, uuid: y}, {name: \"b\" driver: x}]\n");
-    assert!(told[0].starts_with("a.yaml:1:") && told[0].contains("not valid YAML"), "{told:?}");
-    let told = refused("a: &a [x, x, x, x]\nb: [*a, *a, *c]\n");
-    assert!(told[0].contains("not valid YAML"), "{told:?}");
+    let enrollment = accepted(bifrost);
+    assert_eq!((enrollment.formats[0].1, enrollment.machines.len()), (InputFormat::Bifrost, 2));
+    // Syntax errors have a position.
+    let errors = refused("nodes: [{name: \"a\", driver: x, uuid: y}, {name: \"b\" driver: x}]\n");
+    assert!(errors[0].starts_with("a.yaml:1:") && errors[0].contains("not valid YAML"), "{errors:?}");
+    let errors = refused("a: &a [x, x, x, x]\nb: [*a, *a, *c]\n");
+    assert!(errors[0].contains("not valid YAML"), "{errors:?}");
 }
 
 #[test]
-fn tripleo_s_other_keys_at_the_top_are_left_out_with_one_warning() {
-    let enrolment = accepted(
+fn other_top_level_keys_of_tripleo_are_ignored_with_one_warning() {
+    let enrollment = accepted(
         r#"{"host-ip": "192.0.2.1", "seed-ip": "", "pm_password": "hunter2", "_comment": "c", "nodes": [
             {"name": "n1", "pm_type": "ipmi", "pm_addr": "192.0.2.11", "mac": ["52:54:00:00:00:01"]}]}"#,
     );
-    assert_eq!(enrolment.machines.len(), 1);
+    assert_eq!(enrollment.machines.len(), 1);
     assert_eq!(
-        warnings(&enrolment),
+        warnings(&enrollment),
         ["`host-ip`, `seed-ip`, `pm_password`, `_comment` are not for enrolling, and left out"]
     );
 }
@@ -188,13 +195,13 @@ fn host(name: &str, spec: &str) -> String {
 }
 
 #[test]
-fn what_metal3_leaves_empty_is_not_said() {
+fn empty_values_of_metal3_are_ignored() {
     let spec = "spec:\n  architecture: \"\"\n  bootMode: \"\"\n  bootMACAddress: \"\"\n  description: \"\"\n  automatedCleaningMode: \"\"\n  \
                 bmc: {address: \"ipmi://10.0.0.50\", credentialsName: s}\n  \
                 rootDeviceHints: {deviceName: \"\", model: \"\", wwn: \"\", hctl: \"\", minSizeGigabytes: 0}\n\
                 status: {hardware: {cpu: {arch: x86_64, count: 0}, ramMebibytes: 16384}}";
-    let enrolment = accepted(&format!("{}{SECRET}", host("h1", spec)));
-    let machine = &enrolment.machines[0];
+    let enrollment = accepted(&format!("{}{SECRET}", host("h1", spec)));
+    let machine = &enrollment.machines[0];
     let properties = json!({"capabilities": "boot_mode:uefi", "memory_mb": 16384, "cpu_arch": "x86_64"});
     assert_eq!(machine.fields["properties"], properties);
     assert!(machine.macs().next().is_none() && !machine.fields.contains_key("description"));
@@ -207,7 +214,7 @@ fn what_metal3_leaves_empty_is_not_said() {
 }
 
 #[test]
-fn hosts_that_no_bmc_leads_to_are_left_out_and_the_others_enrolled() {
+fn hosts_without_a_bmc_are_ignored_and_the_others_enrolled() {
     let others = [
         "",
         "spec: {externallyProvisioned: true}",
@@ -217,42 +224,42 @@ fn hosts_that_no_bmc_leads_to_are_left_out_and_the_others_enrolled() {
     let others: Vec<String> =
         others.iter().enumerate().map(|(at, spec)| host(&format!("m{at}"), spec)).collect();
     let good = host("h1", "spec: {bmc: {address: \"ipmi://10.0.0.50\", credentialsName: s}}");
-    let enrolment = accepted(&format!("{}{good}{SECRET}", others.concat()));
-    assert_eq!(enrolment.machines.len(), 1);
-    let told = warnings(&enrolment).join("\n");
+    let enrollment = accepted(&format!("{}{good}{SECRET}", others.concat()));
+    assert_eq!(enrollment.machines.len(), 1);
+    let warnings = warnings(&enrollment).join("\n");
     for at in 0..others.len() {
-        assert!(told.contains(&format!("the host `m{at}` has no BMC and is left out")), "{told}");
+        assert!(warnings.contains(&format!("the host `m{at}` has no BMC and is left out")), "{warnings}");
     }
-    assert_eq!(refused(&others[1]), ["a.yaml: holds no machine, only hosts without a BMC"]);
-    // With a BMC, what is missing is an error.
+    assert_eq!(refused(&others[1]), ["a.yaml: contains no machines, only hosts without a BMC"]);
+    // Missing values of a host with a BMC are errors.
     let errors = refused(&host("h2", "spec: {bmc: {address: 10.0.0.1, credentialsName: \"\"}}"));
     assert!(errors[0].ends_with("`credentialsName` is missing"), "{errors:?}");
 }
 
 #[test]
-fn lists_of_one_kind_are_read_and_other_kinds_named() {
+fn lists_of_a_kind_are_read_and_other_kinds_are_reported() {
     let list = r#"{"apiVersion": "metal3.io/v1alpha1", "kind": "BareMetalHostList", "metadata": {"resourceVersion": "7"}, "items": [
         {"metadata": {"name": "h1"}, "spec": {"bmc": {"address": "10.0.0.1", "credentialsName": "s"}}}]}"#;
     let secrets = r#"{"apiVersion": "v1", "kind": "SecretList", "items": [
         {"metadata": {"name": "s"}, "data": {"username": "dQ==", "password": "cA=="}}]}"#;
-    let enrolment = read(&[list, secrets]).unwrap_or_else(|refused| panic!("{refused}"));
-    assert_eq!(enrolment.machines[0].name(), Some("h1"));
+    let enrollment = read(&[list, secrets]).unwrap_or_else(|refused| panic!("{refused}"));
+    assert_eq!(enrollment.machines[0].name(), Some("h1"));
     let config = "apiVersion: v1beta1\nkind: AgentConfig\nhosts: []\n";
-    assert_eq!(refused(config), ["a.yaml: holds no machine, only `AgentConfig`"]);
+    assert_eq!(refused(config), ["a.yaml: contains no machines, only `AgentConfig`"]);
     assert_eq!(
         refused(&format!("{config}{SECRET}")),
-        ["a.yaml: holds no machine, only Secrets, `AgentConfig`"]
+        ["a.yaml: contains no machines, only Secrets, `AgentConfig`"]
     );
 }
 
 #[test]
-fn what_kubernetes_adds_is_left_out_in_one_warning() {
+fn other_keys_of_kubernetes_are_ignored_with_one_warning() {
     let text = "apiVersion: metal3.io/v1alpha1\nkind: BareMetalHost\n\
                 metadata: {name: h1, uid: u, resourceVersion: '7', generation: 2, finalizers: [], labels: {a: b}}\n\
                 spec: {bmc: {address: 10.0.0.1, credentialsName: s}, online: true}\n";
-    let enrolment = accepted(&format!("{text}{SECRET}"));
+    let enrollment = accepted(&format!("{text}{SECRET}"));
     assert_eq!(
-        warnings(&enrolment),
+        warnings(&enrollment),
         [
             "`uid`, `resourceVersion`, `generation`, `finalizers`, `labels`, `online` are not for enrolling, and left out"
         ]
@@ -260,7 +267,7 @@ fn what_kubernetes_adds_is_left_out_in_one_warning() {
 }
 
 #[test]
-fn addresses_of_metal3_that_lead_nowhere_are_refused_with_what_to_write() {
+fn invalid_metal3_addresses_are_refused_with_a_suggestion() {
     for (address, why) in [
         ("ipmi://", "names no host"),
         ("redfish:///redfish/v1/Systems/1", "names no host"),
@@ -274,7 +281,7 @@ fn addresses_of_metal3_that_lead_nowhere_are_refused_with_what_to_write() {
         ("2001:db8::9", "in brackets: `[2001:db8::9]`"),
         ("ipmi://2001:db8::9", "in brackets: `[2001:db8::9]`"),
         ("gopher://10.0.0.1", "unknown scheme `gopher`; known are ipmi, "),
-        ("ipmi://{{ ip }}", "holds `{{ … }}`"),
+        ("ipmi://{{ ip }}", "contains `{{ … }}`"),
     ] {
         let spec = format!("spec: {{bmc: {{address: \"{address}\", credentialsName: s}}}}");
         let errors = refused(&format!("{}{SECRET}", host("h1", &spec)));
@@ -284,7 +291,7 @@ fn addresses_of_metal3_that_lead_nowhere_are_refused_with_what_to_write() {
 }
 
 #[test]
-fn addresses_of_bmcs_are_checked_in_every_dialect() {
+fn bmc_addresses_are_checked_in_all_formats() {
     for (driver, key, value) in [
         ("ipmi", "ipmi_address", ""),
         ("ipmi", "ipmi_address", "https://10.0.0.8"),
@@ -311,13 +318,13 @@ fn addresses_of_bmcs_are_checked_in_every_dialect() {
 }
 
 #[test]
-fn driver_info_without_prefixes_is_told_what_it_lacks() {
+fn driver_info_without_prefixes_is_refused_with_the_right_keys() {
     let text = r#"{"nodes": [
         {"name": "m0", "driver": "ipmi", "driver_info": {"username": "u", "password": "hunter2", "address": "10.0.0.1"}},
         {"name": "m1", "driver": "redfish", "driver_info": {"address": "https://10.0.0.2", "system_id": "/x"}},
         {"name": "m2", "driver": "redfish-virtualmedia", "driver_info": {"username": "u"}}]}"#;
-    let told = refused(text).join("\n");
-    for wanted in [
+    let errors = refused(text).join("\n");
+    for expected in [
         "nothing reads `address` here, write `ipmi_address`",
         "nothing reads `username` here, write `ipmi_username`",
         "nothing reads `password` here, write `ipmi_password`",
@@ -326,13 +333,13 @@ fn driver_info_without_prefixes_is_told_what_it_lacks() {
         "nothing reads `username` here, write `redfish_username`",
         "`redfish-virtualmedia` is no hardware type, write `redfish` with `boot_interface: redfish-virtual-media`",
     ] {
-        assert!(told.contains(wanted), "{wanted}: {told}");
+        assert!(errors.contains(expected), "{expected}: {errors}");
     }
-    assert!(!told.contains("hunter2"), "{told}");
+    assert!(!errors.contains("hunter2"), "{errors}");
 }
 
 #[test]
-fn the_nodes_of_dev_scripts_are_read_with_their_metal3_addresses() {
+fn dev_scripts_nodes_are_read_with_metal3_addresses() {
     let text = r#"{"nodes": [
         {"name": "m0", "driver": "ipmi", "driver_info": {"username": "u", "password": "p", "port": "6230",
             "address": "ipmi://10.0.0.61:6230", "disable_certificate_verification": true},
@@ -343,10 +350,10 @@ fn the_nodes_of_dev_scripts_are_read_with_their_metal3_addresses() {
             "password": "p", "disable_certificate_verification": true, "deploy_kernel": "http://img/k",
             "address": "idrac-virtualmedia://[fd00::2]/redfish/v1/Systems/System.Embedded.1"}},
         {"name": "m3", "driver": "ipmi", "driver_info": {"port": 6231, "address": "libvirt://10.0.0.9"}}]}"#;
-    let enrolment = accepted(text);
-    assert_eq!(warnings(&enrolment), Vec::<String>::new());
+    let enrollment = accepted(text);
+    assert_eq!(warnings(&enrollment), Vec::<String>::new());
     let machine = |at: usize| {
-        let machine = &enrolment.machines[at];
+        let machine = &enrollment.machines[at];
         let boot = machine.fields["boot_interface"].as_str().unwrap_or_default();
         (machine.driver(), boot, json!(machine.driver_info.expose()))
     };
@@ -378,22 +385,22 @@ fn the_nodes_of_dev_scripts_are_read_with_their_metal3_addresses() {
         )
     );
     assert_eq!(machine(3), ("ipmi", "ipxe", json!({"ipmi_address": "10.0.0.9", "ipmi_port": 6231})));
-    assert_eq!(enrolment.machines[0].macs().collect::<Vec<_>>(), ["52:54:00:00:00:61"]);
+    assert_eq!(enrollment.machines[0].macs().collect::<Vec<_>>(), ["52:54:00:00:00:61"]);
 }
 
 #[test]
-fn what_is_wrong_with_nodes_of_dev_scripts_is_told_with_its_place() {
+fn errors_of_dev_scripts_nodes_have_positions() {
     for (driver, info, why) in [
         ("ipmi", r#""address": "redfish://10.0.0.1/redfish/v1/Systems/1""#, "driver: `ipmi` does not fit"),
         ("ipmi", r#""address": "ipmi://""#, "driver_info.address: names no host"),
-        ("ipmi", r#""address": "ipmi://{{ ip }}""#, "driver_info.address: holds `{{ … }}`"),
+        ("ipmi", r#""address": "ipmi://{{ ip }}""#, "driver_info.address: contains `{{ … }}`"),
         ("redfish", r#""address": "redfish+ftp://10.0.0.1""#, "`ftp` carries no `redfish`"),
         (
             "redfish",
             r#""address": "redfish://10.0.0.1:8000/redfish/v1/Systems/1", "port": 8001"#,
             "driver_info.port: is not the port of `address`",
         ),
-        ("redfish", r#""address": "redfish://10.0.0.1", "username": "{{ user }}""#, "holds `{{ … }}`"),
+        ("redfish", r#""address": "redfish://10.0.0.1", "username": "{{ user }}""#, "contains `{{ … }}`"),
     ] {
         let errors = refused(&format!(
             r#"{{"nodes": [{{"name": "a", "driver": "{driver}", "driver_info": {{{info}}}}}]}}"#
@@ -403,7 +410,7 @@ fn what_is_wrong_with_nodes_of_dev_scripts_is_told_with_its_place() {
 }
 
 #[test]
-fn the_address_of_another_hardware_type_s_bmc_is_refused_unless_the_own_one_is_there() {
+fn the_address_for_another_hardware_type_is_refused_unless_the_right_one_exists() {
     for (driver, other, own) in [
         ("ipmi", "redfish_address", "ipmi_address"),
         ("redfish", "ipmi_address", "redfish_address"),
@@ -418,7 +425,7 @@ fn the_address_of_another_hardware_type_s_bmc_is_refused_unless_the_own_one_is_t
         );
         assert_eq!(accepted(&both).machines.len(), 1);
     }
-    // What other hardware types read is not known.
+    // The keys of unknown hardware types are unknown.
     assert_eq!(
         accepted("nodes: [{name: a, driver: acme, driver_info: {ipmi_address: 10.0.0.1}}]").machines.len(),
         1
@@ -433,7 +440,7 @@ fn refused_driver_info(driver: &str, info: &str) -> String {
 }
 
 #[test]
-fn root_device_hints_that_every_deploy_would_refuse_are_refused() {
+fn root_device_hints_that_fail_each_deploy_are_refused() {
     for (hints, why) in [
         ("deviceName: /dev/sda", "there is no root device hint `deviceName`, did you mean `name`?"),
         ("serial_number: X", "did you mean `serial`?"),
@@ -451,23 +458,23 @@ fn root_device_hints_that_every_deploy_would_refuse_are_refused() {
         ("name: sda", "begin with `/dev/`"),
         ("by_path: sda", "by-path"),
     ] {
-        let told = warnings(&accepted(&node(&format!("properties: {{root_device: {{{hints}}}}}"))));
-        assert!(told.len() == 1 && told[0].contains(why), "{hints}: {told:?}");
+        let warnings = warnings(&accepted(&node(&format!("properties: {{root_device: {{{hints}}}}}"))));
+        assert!(warnings.len() == 1 && warnings[0].contains(why), "{hints}: {warnings:?}");
     }
     let good = accepted(&node(
         "properties: {root_device: {name: '<or> /dev/sda <or> /dev/sdb', size: '>= 60', serial: 0123}}",
     ));
     assert_eq!(warnings(&good), Vec::<String>::new());
-    let told =
+    let warnings =
         warnings(&accepted(&node("properties: {root_device_hint: {size: 3}, boot_mode: uefi}"))).join("\n");
     assert!(
-        told.contains("did you mean `root_device`?") && told.contains("write it into `capabilities`"),
-        "{told}"
+        warnings.contains("did you mean `root_device`?") && warnings.contains("add it to `capabilities`"),
+        "{warnings}"
     );
 }
 
 #[test]
-fn hints_over_which_the_ramdisk_would_fail_are_refused() {
+fn hints_that_fail_in_the_ramdisk_are_refused() {
     for (hints, why) in [
         ("model: '!= ATA'", "root_device.model: `!= ATA` compares numbers, not text: write `s!= ATA`"),
         ("wwn: '== 0x5000'", "write `s== 0x5000`"),
@@ -481,22 +488,23 @@ fn hints_over_which_the_ramdisk_would_fail_are_refused() {
 }
 
 #[test]
-fn capabilities_are_brought_into_the_form_that_ironic_reads() {
+fn capabilities_are_converted_to_the_form_of_ironic() {
     let capabilities = |value: &str| {
-        let enrolment = accepted(&node(&format!("properties: {{capabilities: {value}}}")));
-        (enrolment.machines[0].fields["properties"]["capabilities"].clone(), warnings(&enrolment))
+        let enrollment = accepted(&node(&format!("properties: {{capabilities: {value}}}")));
+        (enrollment.machines[0].fields["properties"]["capabilities"].clone(), warnings(&enrollment))
     };
-    let right = |text: &str, count| {
-        let (read, told) = capabilities(text);
-        assert_eq!((read, told.len()), (json!("profile:control,boot_mode:uefi"), count), "{text}: {told:?}");
+    let check = |text: &str, count| {
+        let (read, warnings) = capabilities(text);
+        let expected = json!("profile:control,boot_mode:uefi");
+        assert_eq!((read, warnings.len()), (expected, count), "{text}: {warnings:?}");
     };
-    right("'profile:control,boot_mode:uefi'", 0);
-    right("'profile:control, boot_mode:uefi'", 1);
-    right("'profile : control,boot_mode:uefi'", 1);
-    right("'profile:control,,boot_mode:uefi,'", 1);
-    right("'profile:control,boot_mode:uefi,profile:control'", 1);
-    right("'profile:control,boot_mode:uefi,gpu:'", 1);
-    right("{profile: control, boot_mode: uefi}", 0);
+    check("'profile:control,boot_mode:uefi'", 0);
+    check("'profile:control, boot_mode:uefi'", 1);
+    check("'profile : control,boot_mode:uefi'", 1);
+    check("'profile:control,,boot_mode:uefi,'", 1);
+    check("'profile:control,boot_mode:uefi,profile:control'", 1);
+    check("'profile:control,boot_mode:uefi,gpu:'", 1);
+    check("{profile: control, boot_mode: uefi}", 0);
     assert_eq!(capabilities("{secure_boot: True}").0, json!("secure_boot:true"));
     assert_eq!(capabilities("''").0, json!(null));
     for (wrong, why) in [
@@ -522,7 +530,7 @@ fn capabilities_are_brought_into_the_form_that_ironic_reads() {
 }
 
 #[test]
-fn tripleo_s_profile_is_one_capability_among_the_others() {
+fn the_profile_of_tripleo_becomes_a_capability() {
     let machine = |capabilities: &str| {
         format!(
             "nodes: [{{name: a, pm_type: ipmi, pm_addr: 10.0.0.1, profile: control, capabilities: {capabilities}}}]"
@@ -534,41 +542,41 @@ fn tripleo_s_profile_is_one_capability_among_the_others() {
         ("'a:b,profile:control'", "a:b,profile:control"),
         ("'a:b, '", "a:b,profile:control"),
     ] {
-        let enrolment = accepted(&machine(capabilities));
-        assert_eq!(enrolment.machines[0].fields["properties"]["capabilities"], all, "{capabilities}");
+        let enrollment = accepted(&machine(capabilities));
+        assert_eq!(enrollment.machines[0].fields["properties"]["capabilities"], all, "{capabilities}");
     }
     let errors = refused(&machine("{profile: compute}"));
     assert!(errors[0].ends_with("`profile` differs from that of the capabilities, `compute`"), "{errors:?}");
 }
 
 #[test]
-fn templates_that_nobody_filled_in_are_refused_wherever_they_are() {
+fn unrendered_templates_are_refused_in_all_fields() {
     for (fields, path) in [
-        ("resource_class: '{{ rc }}'", "nodes[0].resource_class: holds `{{ … }}`"),
-        ("conductor_group: '${GROUP}'", "nodes[0].conductor_group: holds `${…}`"),
-        ("owner: '<owner>'", "nodes[0].owner: holds `<…>`"),
-        ("properties: {memory_mb: '{{ ram }}'}", "nodes[0].properties.memory_mb: holds `{{ … }}`"),
-        ("ports: [{address: '$MAC'}]", "nodes[0].ports[0].address: holds `$NAME`"),
-        ("driver_info: {ipmi_password: '{{ vault_pw }}'}", "driver_info.ipmi_password: holds `{{ … }}`"),
-        ("driver_info: {ipmi_password: '$(cat key)'}", "driver_info.ipmi_password: holds `$(…)`"),
+        ("resource_class: '{{ rc }}'", "nodes[0].resource_class: contains `{{ … }}`"),
+        ("conductor_group: '${GROUP}'", "nodes[0].conductor_group: contains `${…}`"),
+        ("owner: '<owner>'", "nodes[0].owner: contains `<…>`"),
+        ("properties: {memory_mb: '{{ ram }}'}", "nodes[0].properties.memory_mb: contains `{{ … }}`"),
+        ("ports: [{address: '$MAC'}]", "nodes[0].ports[0].address: contains `$NAME`"),
+        ("driver_info: {ipmi_password: '{{ vault_pw }}'}", "driver_info.ipmi_password: contains `{{ … }}`"),
+        ("driver_info: {ipmi_password: '$(cat key)'}", "driver_info.ipmi_password: contains `$(…)`"),
         (
             "driver_info: {redfish_address: 'https://{{ ip }}'}",
-            "driver_info.redfish_address: holds `{{ … }}`",
+            "driver_info.redfish_address: contains `{{ … }}`",
         ),
-        ("driver_info: {ipmi_address: '10.0.0.${N}'}", "driver_info.ipmi_address: holds `${…}`"),
-        ("driver_info: {ipmi_username: '%USER%'}", "driver_info.ipmi_username: holds `%NAME%`"),
+        ("driver_info: {ipmi_address: '10.0.0.${N}'}", "driver_info.ipmi_address: contains `${…}`"),
+        ("driver_info: {ipmi_username: '%USER%'}", "driver_info.ipmi_username: contains `%NAME%`"),
     ] {
         let error = refused_node(fields);
         assert!(error.starts_with(path) || error.contains(path), "{fields}: {error}");
     }
-    // Templates of Heat and Helm are no text at all.
+    // Templates of Heat and Helm are not text.
     for fields in ["driver_info: {ipmi_password: {get_param: pw}}", "driver_info: {ipmi_password: {{ pw }}}"]
     {
         assert!(!refused(&node(fields)).is_empty(), "{fields}");
     }
     let error = refused_node("driver_info: {ipmi_password: '$ANSIBLE_VAULT;1.1;AES256'}");
     assert!(error.ends_with("is encrypted by Ansible Vault: decrypt the file first"), "{error}");
-    // References are followed, notes are whatever they are, and a password may look like a lot.
+    // References are resolved, notes are not checked, and passwords may look like templates.
     for fields in [
         "driver_info: {ipmi_password: '${BMC_PASSWORD}'}",
         "extra: {note: '{{ x }}'}, description: '<to be done>'",
@@ -579,31 +587,28 @@ fn templates_that_nobody_filled_in_are_refused_wherever_they_are() {
     for fields in
         ["driver_info: {ipmi_address: none}", "driver_info: {redfish_address: 'https://BMC_IP_HERE'}"]
     {
-        let told = warnings(&accepted(&node(fields)));
-        assert!(told.len() == 1 && told[0].contains("looks like a placeholder"), "{fields}: {told:?}");
+        let warnings = warnings(&accepted(&node(fields)));
+        assert!(
+            warnings.len() == 1 && warnings[0].contains("looks like a placeholder"),
+            "{fields}: {warnings:?}"
+        );
     }
-    let told = warnings(&accepted(&node("driver_info: {ipmi_password: CHANGE_ME, ipmi_username: todo}")));
+    let warnings = warnings(&accepted(&node("driver_info: {ipmi_password: CHANGE_ME, ipmi_username: todo}")));
     assert_eq!(
-        told,
-        [
-            "`ipmi_password` looks like a placeholder that nobody filled in",
-            "`ipmi_username` looks like a placeholder that nobody filled in"
-        ]
+        warnings,
+        ["`ipmi_password` looks like a placeholder", "`ipmi_username` looks like a placeholder"]
     );
 }
 
 #[test]
-fn a_template_without_quotes_is_not_told_to_be_quoted() {
-    let told =
+fn the_error_of_an_unquoted_template_does_not_suggest_quotes() {
+    let error =
         refused("nodes:\n- name: a\n  driver: ipmi\n  driver_info:\n    ipmi_address: {{ ip }}\n").join("\n");
-    assert!(
-        told.contains("a `{{ … }}` template is to be filled in first") && !told.contains("quotes"),
-        "{told}"
-    );
+    assert!(error.contains("render `{{ … }}` templates first") && !error.contains("quotes"), "{error}");
 }
 
 #[test]
-fn switches_are_checked_with_their_place() {
+fn switch_ids_are_checked() {
     let port = |switch: &str| {
         format!(
             "ports: [{{address: '52:54:00:00:00:71', local_link_connection: {{switch_id: {switch}, port_id: '1'}}}}]"
@@ -616,18 +621,18 @@ fn switches_are_checked_with_their_place() {
     assert!(
         refused_node(&port("00-1B-2C-3D-4E-5F")).contains("write the MAC address as `00:1b:2c:3d:4e:5f`")
     );
-    let enrolment = accepted(&node(&port("'000000A0B1C2D3E4'")));
+    let enrollment = accepted(&node(&port("'000000A0B1C2D3E4'")));
     assert_eq!(
-        enrolment.machines[0].ports[0].fields["local_link_connection"]["switch_id"],
+        enrollment.machines[0].ports[0].fields["local_link_connection"]["switch_id"],
         "000000a0b1c2d3e4"
     );
 }
 
 #[test]
-fn links_without_a_switch_are_for_unmanaged_networks() {
+fn only_unmanaged_links_need_no_switch() {
     let port =
         |link: &str| format!("ports: [{{address: '52:54:00:00:00:71', local_link_connection: {{{link}}}}}]");
-    for right in [
+    for valid in [
         "network_type: unmanaged",
         "network_type: unmanaged, port_id: '1'",
         "network_type: managed, switch_id: '00:1b:2c:3d:4e:5f', port_id: '1'",
@@ -635,7 +640,7 @@ fn links_without_a_switch_are_for_unmanaged_networks() {
         "port_id: '1', vtep-logical-switch: a, vtep-physical-switch: b",
         "",
     ] {
-        assert!(warnings(&accepted(&node(&port(right)))).is_empty(), "{right}");
+        assert!(warnings(&accepted(&node(&port(valid)))).is_empty(), "{valid}");
     }
     for (wrong, why) in [
         ("network_type: managed", "needs `switch_id` and `port_id`"),
@@ -651,24 +656,24 @@ fn links_without_a_switch_are_for_unmanaged_networks() {
 }
 
 #[test]
-fn macs_that_no_card_has_are_warned_of() {
-    let told = warnings(&accepted(&node(
+fn macs_that_network_cards_cannot_have_cause_warnings() {
+    let warnings = warnings(&accepted(&node(
         "ports: [{address: '00:00:00:00:00:00'}, {address: '01:00:5e:00:00:01', \
          local_link_connection: {switch_id: '01:00:5e:00:00:02', port_id: '1'}}], portgroups: [{address: 'FF:ff:ff:ff:ff:ff'}]",
     )));
     assert_eq!(
-        told,
+        warnings,
         [
-            "is all zeros, which is no address of a network card",
-            "is a multicast address, which is not of a network card",
-            "is the broadcast address, which is not of a network card",
+            "is all zeros, not the address of a network card",
+            "is a multicast address, not the address of a network card",
+            "is the broadcast address, not the address of a network card",
         ]
     );
 }
 
 #[test]
-fn keys_of_ipmi_that_nothing_reads_are_warned_of() {
-    for (info, told) in [
+fn ignored_ipmi_keys_cause_warnings() {
+    for (info, expected) in [
         (
             "ipmi_target_channel: 0, ipmi_local_address: 0x20",
             &[
@@ -682,18 +687,18 @@ fn keys_of_ipmi_that_nothing_reads_are_warned_of() {
         ),
     ] {
         let text = format!("nodes: [{{name: a, driver: ipmi, driver_info: {{ipmi_address: bmc, {info}}}}}]");
-        assert_eq!(warnings(&accepted(&text)), told, "{info}");
+        assert_eq!(warnings(&accepted(&text)), expected, "{info}");
     }
     let other = "nodes: [{name: a, driver: redfish, driver_info: {redfish_address: bmc, ipmi_address: bmc, ipmi_bridging: dual}}]";
-    assert!(warnings(&accepted(other)).is_empty(), "nobody reads them");
-    // Bifrost's table with a hop that has no target.
+    assert!(warnings(&accepted(other)).is_empty(), "Redfish does not read them");
+    // A bifrost table with a transit hop but no target hop.
     let hop = "5a:00:00:00:07:01,op,x,10.9.0.7,,,,,,,a,,,,0,0x20,ipmi\n";
     let errors = refused(hop).join("\n");
     assert!(errors.contains("`ipmi_bridging: single` needs `ipmi_target_channel`"), "{errors}");
 }
 
 #[test]
-fn old_drivers_in_tables_are_one_error_a_machine() {
+fn an_old_driver_in_a_table_is_one_error_per_machine() {
     let head = "name,driver,bmc_address,bmc_username,bmc_password\n";
     assert_eq!(
         refused(&format!("{head}a,pxe_ipmitool,10.0.0.1,u,p\n")),
@@ -701,12 +706,12 @@ fn old_drivers_in_tables_are_one_error_a_machine() {
     );
     let bifrost = "5a:00:00:00:07:01,op,x,10.9.0.7,,,,,,,a,,,,,,agent_ilo\n";
     assert_eq!(refused(bifrost).len(), 1, "{:?}", refused(bifrost));
-    // Of an unknown one nothing follows either, except that its keys are not known.
+    // For an unknown driver, the only error is that its keys are unknown.
     assert!(refused(&format!("{head}a,acme,10.0.0.1,u,p\n"))[0].contains("is not known, name its key"));
 }
 
 #[test]
-fn drivers_of_old_are_told_with_their_successors_all_at_once() {
+fn old_drivers_are_reported_with_their_successors() {
     let nodes = "nodes:\n- {name: a, driver: pxe_ipmitool}\n- {name: b, driver: agent_ilo}\n- {name: c, driver: fake}\n";
     assert_eq!(
         refused(nodes),
@@ -720,23 +725,23 @@ fn drivers_of_old_are_told_with_their_successors_all_at_once() {
 }
 
 #[test]
-fn keys_that_hold_anchors_are_passed_over() {
-    let ours = "x-bmc: &bmc {redfish_username: u, redfish_password: p}\n.more: &more {cpus: 4}\nnodes:\n\
+fn keys_for_anchors_are_ignored() {
+    let farrier = "x-bmc: &bmc {redfish_username: u, redfish_password: p}\n.more: &more {cpus: 4}\nnodes:\n\
                 - {name: a, driver: redfish, properties: *more, driver_info: {<<: *bmc, redfish_address: bmc}}\n";
-    assert_eq!(accepted(ours).machines[0].driver_info.expose()["redfish_username"], "u");
+    assert_eq!(accepted(farrier).machines[0].driver_info.expose()["redfish_username"], "u");
     let bifrost =
         ".defaults: &d {driver: ipmi}\nx-nics: &n [{mac: '52:54:00:00:00:e1'}]\nweb1: {<<: *d, nics: *n}\n";
     assert_eq!(accepted(bifrost).machines.len(), 1);
     let tripleo = "x-pm: &p {pm_type: ipmi}\nnodes: [{<<: *p, name: a, pm_addr: 10.0.0.1}]\n";
     assert!(warnings(&accepted(tripleo)).is_empty());
-    // One level deeper they are keys as others.
+    // At lower levels they are normal keys.
     assert!(!refused("nodes: [{name: a, driver: ipmi, x-note: 1}]").is_empty());
 }
 
 #[test]
-fn sizes_that_are_empty_are_not_known() {
-    let ours = accepted(&node("properties: {cpus: '', memory_mb: '', local_gb: '', cpu_arch: ''}"));
-    assert_eq!(ours.machines[0].fields["properties"], json!({}));
+fn empty_sizes_are_ignored() {
+    let farrier = accepted(&node("properties: {cpus: '', memory_mb: '', local_gb: '', cpu_arch: ''}"));
+    assert_eq!(farrier.machines[0].fields["properties"], json!({}));
     let tripleo = accepted(
         r#"{"nodes": [{"name": "a", "pm_type": "ipmi", "pm_addr": "10.0.0.1", "cpu": "", "memory": "", "disk": "", "kernel_id": "", "ramdisk_id": ""}]}"#,
     );
@@ -745,7 +750,7 @@ fn sizes_that_are_empty_are_not_known() {
 }
 
 #[test]
-fn quotes_in_capabilities_are_shown_as_they_are_written() {
+fn quotes_in_capabilities_are_shown_as_written() {
     for (capabilities, shown) in
         [("\"'boot_mode':x\"", "`'boot_mode'`"), ("'\"a\":x'", "`\"a\"`"), ("\"{'a':x\"", "`{'a'`")]
     {

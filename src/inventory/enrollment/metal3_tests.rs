@@ -1,4 +1,4 @@
-//! Metal3's hosts that are in use, their secrets and addresses, and the nodes of dev-scripts with the same addresses.
+//! Metal3 hosts: hosts in use, Secrets and addresses, and dev-scripts nodes with Metal3 addresses.
 
 use serde_json::json;
 
@@ -26,14 +26,14 @@ fn secret(data: &str) -> String {
     format!("---\napiVersion: v1\nkind: Secret\nmetadata: {{name: s}}\n{data}\n")
 }
 
-fn warnings(enrolment: &Enrolment) -> Vec<String> {
-    enrolment.warnings.iter().map(|warning| warning.message.clone()).collect()
+fn warnings(enrollment: &Enrollment) -> Vec<String> {
+    enrollment.warnings.iter().map(|warning| warning.message.clone()).collect()
 }
 
 #[test]
-fn hosts_in_use_are_marked_with_a_warning() {
+fn hosts_in_use_are_marked_and_cause_a_warning() {
     const BMC: &str = "bmc: {address: 10.0.0.1, credentialsName: s}";
-    for (spec, rest, how) in [
+    for (spec, rest, reason) in [
         ("externallyProvisioned: true", "", "(`externallyProvisioned` is set)"),
         ("image: {url: 'http://i'}", "", "(`image` is set)"),
         ("customDeploy: {method: x}", "", "(`customDeploy` is set)"),
@@ -43,13 +43,13 @@ fn hosts_in_use_are_marked_with_a_warning() {
         ("online: true", "status: {provisioning: {state: deprovisioning}}", "provisioning state"),
         ("online: true", "status: {provisioning: {state: active}}", "provisioning state"),
     ] {
-        let enrolment = accepted(&host(&format!("{BMC}, {spec}"), rest));
-        assert!(enrolment.machines[0].is_in_use, "{spec} {rest}");
-        let told = warnings(&enrolment).join("\n");
+        let enrollment = accepted(&host(&format!("{BMC}, {spec}"), rest));
+        assert!(enrollment.machines[0].is_in_use, "{spec} {rest}");
+        let warnings = warnings(&enrollment).join("\n");
         assert!(
-            told.contains(how)
-                && told.contains("`farrier enroll --until manageable` and then `farrier node adopt`"),
-            "{told}"
+            warnings.contains(reason)
+                && warnings.contains("`farrier enroll --until manageable` and then `farrier node adopt`"),
+            "{warnings}"
         );
     }
     for (spec, rest) in [
@@ -59,11 +59,11 @@ fn hosts_in_use_are_marked_with_a_warning() {
         ("online: true", "status: {provisioning: {state: ''}}"),
         ("online: true", "status: {hardware: {ramMebibytes: 4}}"),
     ] {
-        let enrolment = accepted(&host(&format!("{BMC}, {spec}"), rest));
-        assert!(!enrolment.machines[0].is_in_use, "{spec} {rest}");
-        assert!(!warnings(&enrolment).join("\n").contains("in use"), "{spec} {rest}");
+        let enrollment = accepted(&host(&format!("{BMC}, {spec}"), rest));
+        assert!(!enrollment.machines[0].is_in_use, "{spec} {rest}");
+        assert!(!warnings(&enrollment).join("\n").contains("in use"), "{spec} {rest}");
     }
-    // What cannot be read is not taken for no.
+    // An invalid value is an error, not `false`.
     assert!(
         refused(&host(&format!("{BMC}, externallyProvisioned: maybe"), ""))[0]
             .contains("expected true or false")
@@ -71,7 +71,7 @@ fn hosts_in_use_are_marked_with_a_warning() {
 }
 
 #[test]
-fn an_address_that_cannot_be_read_hides_no_other_problem() {
+fn an_invalid_address_does_not_hide_other_errors() {
     for bmc in [
         "bmc: {address: 'telnet://10.0.0.1', credentialsName: nobody}",
         "bmc: {address: 'redfish://10.0.0.1/%zz', credentialsName: nobody}",
@@ -99,9 +99,9 @@ fn a_secret_given_twice_must_be_the_same() {
         assert!(read(&[&host, same]).is_ok());
     }
     for other in ["stringData: {username: u, password: hunter2}", "stringData: {username: u}"] {
-        let told = read(&[&host, &secret(other)]).expect_err(other).to_string();
+        let error = read(&[&host, &secret(other)]).expect_err(other).to_string();
         assert_eq!(
-            told,
+            error,
             "b.yaml:2:1: the Secret `default/s` is given twice with different data, first in a.yaml:7"
         );
     }
@@ -110,25 +110,25 @@ fn a_secret_given_twice_must_be_the_same() {
 #[test]
 fn values_of_secrets_are_trimmed_as_metal3_does() {
     let plain = with_address("10.0.0.1").replace(SECRET, "");
-    for (data, told) in [
+    for (data, expected) in [
         ("stringData: {username: u, password: \"p\\n\"}", "ends in a line end"),
         ("stringData: {username: u, password: ' p '}", "has white space around it"),
         ("data: {username: dQ==, password: IHAK}", "has white space around it"),
         ("data: {username: dQ==, password: cAo=}", "ends in a line end"),
     ] {
-        let enrolment = accepted(&format!("{plain}{}", secret(data)));
-        assert_eq!(enrolment.machines[0].driver_info.expose()["ipmi_password"], "p", "{data}");
-        let warnings = warnings(&enrolment);
-        assert!(warnings.len() == 1 && warnings[0].starts_with(told), "{data}: {warnings:?}");
+        let enrollment = accepted(&format!("{plain}{}", secret(data)));
+        assert_eq!(enrollment.machines[0].driver_info.expose()["ipmi_password"], "p", "{data}");
+        let warnings = warnings(&enrollment);
+        assert!(warnings.len() == 1 && warnings[0].starts_with(expected), "{data}: {warnings:?}");
     }
     let both = secret("data: {username: dQ==, password: cA==}\nstringData: {username: u, password: q}");
-    let enrolment = accepted(&format!("{plain}{both}"));
-    assert_eq!(enrolment.machines[0].driver_info.expose()["ipmi_password"], "q");
-    assert_eq!(warnings(&enrolment), ["replaces the value in `data`, which is different, as in Kubernetes"]);
+    let enrollment = accepted(&format!("{plain}{both}"));
+    assert_eq!(enrollment.machines[0].driver_info.expose()["ipmi_password"], "q");
+    assert_eq!(warnings(&enrollment), ["replaces the value in `data`, which is different, as in Kubernetes"]);
 }
 
 #[test]
-fn empty_and_unreadable_credentials_are_refused_once() {
+fn empty_and_invalid_credentials_are_one_error() {
     let plain = with_address("10.0.0.1").replace(SECRET, "");
     for (data, why) in [
         ("stringData: {username: u, password: ''}", "the Secret `default/s` has an empty `password`"),
@@ -147,7 +147,7 @@ fn empty_and_unreadable_credentials_are_refused_once() {
 }
 
 #[test]
-fn no_part_of_an_address_is_dropped() {
+fn addresses_with_unsupported_parts_are_refused() {
     for (address, why) in [
         ("ipmi://op:hunter2@10.0.0.1", "holds credentials: they belong into `username` and `password`"),
         ("ipmi://op:hun/ter2@10.0.0.1", "holds credentials"),
@@ -181,24 +181,24 @@ fn no_part_of_an_address_is_dropped() {
 }
 
 #[test]
-fn the_path_of_a_system_is_not_encoded_twice() {
-    let enrolment = accepted(&with_address("redfish://bmc/redfish/v1/Systems/System%20One%2Fa"));
-    let info = enrolment.machines[0].driver_info.expose();
+fn the_path_of_a_system_is_decoded() {
+    let enrollment = accepted(&with_address("redfish://bmc/redfish/v1/Systems/System%20One%2Fa"));
+    let info = enrollment.machines[0].driver_info.expose();
     assert_eq!(info["redfish_system_id"], "/redfish/v1/Systems/System One/a");
-    assert!(warnings(&enrolment).is_empty());
+    assert!(warnings(&enrollment).is_empty());
     let own = "nodes: [{name: a, driver: redfish, driver_info: {redfish_address: bmc, redfish_system_id: /redfish/v1/Systems/a%20b}}]";
     assert!(warnings(&accepted(own))[0].contains("write it without percent encoding"));
 }
 
 #[test]
-fn a_placeholder_is_warned_of_once() {
+fn a_placeholder_causes_one_warning() {
     for address in ["ipmi://CHANGEME", "redfish://x.x.x.x:8000/redfish/v1/Systems/1", "ipmi://192.168.24.x"] {
-        let told: Vec<_> =
+        let warnings: Vec<_> =
             accepted(&with_address(address)).warnings.iter().map(ToString::to_string).collect();
-        assert!(told.len() == 1 && told[0].starts_with("a.yaml:4:23: "), "{address}: {told:?}");
+        assert!(warnings.len() == 1 && warnings[0].starts_with("a.yaml:4:23: "), "{address}: {warnings:?}");
     }
-    let told = warnings(&accepted(&with_hints("serialNumber: CHANGEME")));
-    assert_eq!(told, ["`serial` looks like a placeholder that nobody filled in"]);
+    let warnings = warnings(&accepted(&with_hints("serialNumber: CHANGEME")));
+    assert_eq!(warnings, ["`serial` looks like a placeholder"]);
 }
 
 #[test]
@@ -219,8 +219,8 @@ fn device_names_that_metal3_refuses_are_refused() {
         );
     }
     for (name, why) in [("'/dev/sd*'", "no wildcards"), ("'/dev/sda,sdb'", "several disks")] {
-        let told = warnings(&accepted(&with_hints(&format!("deviceName: {name}"))));
-        assert!(told.len() == 1 && told[0].contains(why), "{name}: {told:?}");
+        let warnings = warnings(&accepted(&with_hints(&format!("deviceName: {name}"))));
+        assert!(warnings.len() == 1 && warnings[0].contains(why), "{name}: {warnings:?}");
     }
 }
 
@@ -257,8 +257,8 @@ fn the_hardware_type_of_a_dev_scripts_node_is_kept() {
         ("idrac-virtualmedia", "redfish://bmc/redfish/v1/Systems/1", "idrac", "idrac-redfish-virtual-media"),
         ("libvirt", "ipmi://bmc", "ipmi", "ipxe"),
     ] {
-        let enrolment = accepted(&node(driver, address, ""));
-        let machine = &enrolment.machines[0];
+        let enrollment = accepted(&node(driver, address, ""));
+        let machine = &enrollment.machines[0];
         assert_eq!(
             (machine.driver(), machine.fields["boot_interface"].as_str()),
             (read_as, Some(boot)),
@@ -266,7 +266,7 @@ fn the_hardware_type_of_a_dev_scripts_node_is_kept() {
         );
         let user = if read_as == "ipmi" { "ipmi_username" } else { "redfish_username" };
         assert_eq!(machine.driver_info.expose()[user], "u", "{driver} {address}");
-        assert!(warnings(&enrolment).is_empty(), "{driver} {address}");
+        assert!(warnings(&enrollment).is_empty(), "{driver} {address}");
     }
     for (driver, address, rest, why) in [
         (
@@ -295,18 +295,18 @@ fn the_hardware_type_of_a_dev_scripts_node_is_kept() {
         let errors = refused(&node(driver, address, rest));
         assert!(errors.len() == 1 && errors[0].contains(why), "{driver} {address}: {errors:?}");
     }
-    // What stands beside the address is merged with it.
-    let enrolment = accepted(
+    // The other keys of `driver_info` are merged with the address.
+    let enrollment = accepted(
         "nodes: [{name: a, driver: ipmi, driver_info: {address: 'ipmi://bmc:6230', ipmi_port: 6230}, properties: {cpus: 4}}]",
     );
     assert_eq!(
-        json!(enrolment.machines[0].driver_info.expose()),
+        json!(enrollment.machines[0].driver_info.expose()),
         json!({"ipmi_address": "bmc", "ipmi_port": 6230})
     );
 }
 
 #[test]
-fn certificates_are_for_redfish_only() {
+fn certificate_verification_only_applies_to_redfish() {
     let with_flag = |address: &str| {
         let bmc = format!(
             "bmc: {{address: \"{address}\", credentialsName: s, disableCertificateVerification: true}}"
@@ -322,35 +322,35 @@ fn certificates_are_for_redfish_only() {
 
 #[test]
 fn hosts_in_use_need_no_credentials_unless_they_are_enrolled() {
-    for (bmc, used, expected) in [
+    for (bmc, in_use, expected) in [
         ("credentialsName: gone", "externallyProvisioned: true", "no file holds the Secret `default/gone`"),
         ("", "consumerRef: {name: m}", "`credentialsName` is missing"),
         ("credentialsName: ''", "image: {url: 'http://i'}", "`credentialsName` is missing"),
         ("credentialsName: half", "customDeploy: {method: x}", "the Secret `default/half` has no `password`"),
     ] {
         let half = "---\napiVersion: v1\nkind: Secret\nmetadata: {name: half}\nstringData: {username: u}\n";
-        let text = format!("{}{half}", host(&format!("bmc: {{address: 10.0.0.1, {bmc}}}, {used}"), ""));
-        let enrolment = accepted(&text);
-        assert!(enrolment.machines[0].is_in_use, "{text}");
-        let errors: Vec<&str> = enrolment.errors_in_use.iter().map(|error| error.message.as_str()).collect();
+        let text = format!("{}{half}", host(&format!("bmc: {{address: 10.0.0.1, {bmc}}}, {in_use}"), ""));
+        let enrollment = accepted(&text);
+        assert!(enrollment.machines[0].is_in_use, "{text}");
+        let errors: Vec<&str> = enrollment.errors_in_use.iter().map(|error| error.message.as_str()).collect();
         assert_eq!(errors, [expected], "{text}");
-        let free = refused(&text.replace(used, "online: true"));
+        let free = refused(&text.replace(in_use, "online: true"));
         assert!(free.len() == 1 && free[0].ends_with(expected), "{free:?}");
     }
 }
 
 #[test]
-fn templates_in_secrets_are_named() {
+fn templates_in_secrets_are_refused() {
     let plain = with_address("10.0.0.1").replace(SECRET, "");
     for (value, template) in [
-        ("'${BMC_USERNAME}'", "holds `${…}`, a template that nobody filled in"),
+        ("'${BMC_USERNAME}'", "contains `${…}`, an unrendered template"),
         (
             "\"ENC[AES256_GCM,data:x,iv:y=,tag:z==,type:str]\"",
             "username: is encrypted by SOPS: decrypt the file first",
         ),
-        ("'{{ user }}'", "holds `{{ … }}`, a template that nobody filled in"),
-        ("'%(user)s'", "holds `%(…)s`, a template that nobody filled in"),
-        ("<base64-user>", "holds `<…>`, a template that nobody filled in"),
+        ("'{{ user }}'", "contains `{{ … }}`, an unrendered template"),
+        ("'%(user)s'", "contains `%(…)s`, an unrendered template"),
+        ("<base64-user>", "contains `<…>`, an unrendered template"),
     ] {
         let problems =
             refused(&format!("{plain}{}", secret(&format!("data: {{username: {value}, password: cA==}}"))));
@@ -359,8 +359,8 @@ fn templates_in_secrets_are_named() {
 }
 
 #[test]
-fn addresses_with_half_a_delimiter_are_corrected() {
-    for (address, meant) in [
+fn addresses_with_an_incomplete_delimiter_are_refused_with_a_suggestion() {
+    for (address, suggestion) in [
         ("redfish:10.0.0.1/redfish/v1/Systems/1", "redfish://…"),
         ("redfish//10.0.0.1/redfish/v1/Systems/1", "redfish://…"),
         ("ipmi:/10.0.0.1", "ipmi://…"),
@@ -368,7 +368,7 @@ fn addresses_with_half_a_delimiter_are_corrected() {
     ] {
         let problems = refused(&with_address(address));
         assert!(
-            problems.len() == 1 && problems[0].ends_with(&format!("address: did you mean `{meant}`?")),
+            problems.len() == 1 && problems[0].ends_with(&format!("address: did you mean `{suggestion}`?")),
             "{problems:?}"
         );
     }
@@ -376,7 +376,7 @@ fn addresses_with_half_a_delimiter_are_corrected() {
 }
 
 #[test]
-fn a_secret_without_a_namespace_is_pointed_at() {
+fn the_error_mentions_a_secret_without_a_namespace() {
     let host = |namespace: &str| {
         with_address("10.0.0.1").replace("{name: h}", &format!("{{name: h, namespace: {namespace}}}"))
     };
@@ -393,7 +393,7 @@ fn a_secret_without_a_namespace_is_pointed_at() {
 }
 
 #[test]
-fn half_filled_templates_are_warned_about() {
+fn placeholders_in_parts_of_a_host_cause_warnings() {
     for (address, key) in [
         ("_replaced_", "ipmi_address"),
         ("REPLACE_WITH_BMC_IP", "ipmi_address"),
@@ -401,8 +401,8 @@ fn half_filled_templates_are_warned_about() {
         ("redfish-virtualmedia+http://192.168.222.1:8000/redfish/v1/Systems/REPLACE_ID", "redfish_system_id"),
         ("redfish://10.0.0.1/redfish/v1/Systems/SYSTEM_ID", "redfish_system_id"),
     ] {
-        let told = warnings(&accepted(&with_address(address))).join("\n");
-        assert!(told.contains(&format!("`{key}` looks like a placeholder")), "{address}: {told}");
+        let warnings = warnings(&accepted(&with_address(address))).join("\n");
+        assert!(warnings.contains(&format!("`{key}` looks like a placeholder")), "{address}: {warnings}");
     }
     let named = with_address("10.0.0.1").replace("{name: h}", "{name: REPLACE_NAME}");
     assert!(warnings(&accepted(&named)).join("").contains("`name` looks like a placeholder"));

@@ -1,62 +1,63 @@
-//! Templates that nobody filled in, in fleet and flavor files.
+//! Detects unrendered templates in fleet and flavor files.
 
 use super::document::{Content, Cursor};
 use super::placeholder;
 use crate::rest::mask;
 
-/// Parts that are handed on as they are, because templates in them are rendered later, by cloud-init or by Ansible.
-const PASSED_ON: [&str; 6] =
+/// Keys whose values may contain templates, because cloud-init or Ansible renders them later.
+const RENDERED_LATER: [&str; 6] =
     ["ansible_playbooks", "cloud-init", "cloud_config", "network_config", "user-data", "vendor-data"];
 
-/// Keys of files for cloud-init: the path may not be a template, but a text in its place may have some.
+/// The key of a file for cloud-init. Its path must not contain templates, but inline content may.
 const USER_DATA: &str = "user_data";
 
-/// Notes every text of a value, under this key, that is a template.
-pub(super) fn note(key: &str, value: &Cursor<'_>) {
-    look(key, value, false);
+/// Reports all templates in the value of a key.
+pub(super) fn report(key: &str, value: &Cursor<'_>) {
+    walk(key, value, false);
 }
 
-fn look(key: &str, value: &Cursor<'_>, is_secret: bool) {
+fn walk(key: &str, value: &Cursor<'_>, is_secret: bool) {
     let is_secret = is_secret || mask::is_secret_key(key);
     match &value.value().content {
-        _ if PASSED_ON.contains(&key) => {}
-        Content::List(_) => value.items().iter().for_each(|item| look(key, item, is_secret)),
+        _ if RENDERED_LATER.contains(&key) => {}
+        Content::List(_) => value.items().iter().for_each(|item| walk(key, item, is_secret)),
         Content::Mapping(_) => {
             let Some(table) = value.mapping() else { return };
             for (key, value) in table.entries() {
-                // A key is only looked at for templates: `todo` and its like are names as good as any.
-                let is_template = key.contains(is_special) && placeholder::note_text(&value, key, false, key);
+                // Keys are only checked for templates, not for placeholders: `todo` is a valid name.
+                let is_template =
+                    key.contains(is_special) && placeholder::check_text(&value, key, false, key);
                 if !is_template {
-                    look(key, &value, is_secret);
+                    walk(key, &value, is_secret);
                 }
             }
         }
         Content::Scalar(scalar) if key == USER_DATA && is_content(scalar.text()) => {}
-        // A password may hold any characters.
-        Content::Scalar(scalar) if is_secret && !is_unmistakable(scalar.text()) => {}
+        // A password may contain any characters.
+        Content::Scalar(scalar) if is_secret && !is_clear_template(scalar.text()) => {}
         Content::Scalar(scalar) if !scalar.is_null() => {
-            placeholder::note_text(value, without_comment(scalar.text()), false, key);
+            placeholder::check_text(value, without_comment(scalar.text()), false, key);
         }
         Content::Scalar(_) => {}
     }
 }
 
-/// Whether a text holds what is a template in a password too.
-fn is_unmistakable(text: &str) -> bool {
+/// Whether a text is a template even if it is a password.
+fn is_clear_template(text: &str) -> bool {
     ["{{", "{%", "<%"].iter().any(|begin| text.contains(begin)) || text.starts_with(['$', '<'])
 }
 
-/// Whether a character is one that templates begin with.
+/// Whether templates can begin with this character.
 fn is_special(c: char) -> bool {
     "{<$%@([#`".contains(c)
 }
 
-/// Whether a text is the content of a file rather than its path.
+/// Whether a text is the content of a file, not its path.
 fn is_content(text: &str) -> bool {
     text.trim_start().starts_with('#') || text.trim().contains('\n')
 }
 
-/// A public SSH key without its comment, which may be `Name <address>`; any other text as it is.
+/// A public SSH key without its comment, which may be `Name <address>`. Other text is returned unchanged.
 fn without_comment(text: &str) -> &str {
     let is_key = ["ssh-", "ecdsa-", "sk-"].iter().any(|kind| text.trim_start().starts_with(kind));
     match text.match_indices(' ').nth(1) {
@@ -67,21 +68,20 @@ fn without_comment(text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::inventory::document::{Document, Report, Source};
+    use crate::inventory::document::{Document, InputFile, Report};
 
-    /// What is noted in a file: errors, and warnings.
-    fn noted(text: &str) -> Result<usize, String> {
-        let document = Document::parse(Source::from_text("fleet.yaml", text)).expect("YAML");
+    /// The number of warnings about a file, or its errors.
+    fn warnings(text: &str) -> Result<usize, String> {
+        let document = Document::parse(InputFile::from_text("fleet.yaml", text)).expect("YAML");
         let report = Report::default();
         for root in document.roots(&report) {
-            note("", &root);
+            super::report("", &root);
         }
         report.finish(()).map(|((), warnings)| warnings.len()).map_err(|error| error.to_string())
     }
 
     #[test]
-    fn templates_are_found_wherever_they_are() {
+    fn templates_are_found_in_all_parts_of_a_file() {
         for (text, shown) in [
             ("name: '{{ s }}'", "{{ … }}"),
             ("image: 'http://h/$(uname -m).img'", "$(…)"),
@@ -94,14 +94,14 @@ mod tests {
             ("meta: {admin_password: '{{ pw }}'}", "{{ … }}"),
             ("ssh_keys: 'ssh-ed25519 {{ key }} me'", "{{ … }}"),
         ] {
-            let error = noted(text).expect_err(text);
-            assert!(error.contains(&format!("holds `{shown}`, a template that nobody filled in")), "{error}");
+            let error = warnings(text).expect_err(text);
+            assert!(error.contains(&format!("contains `{shown}`, an unrendered template")), "{error}");
         }
-        assert_eq!(noted("image: CHANGEME"), Ok(1));
+        assert_eq!(warnings("image: CHANGEME"), Ok(1));
     }
 
     #[test]
-    fn templates_for_cloud_init_are_its_own() {
+    fn templates_for_cloud_init_are_accepted() {
         for text in [
             "config_drive: {cloud_config: {runcmd: ['echo {{ v1.local_hostname }} ${HOME} $(date)']}}",
             "user_data: \"## template: jinja\\n#cloud-config\\nhostname: '{{ ds.meta_data.name }}'\"",
@@ -115,7 +115,7 @@ mod tests {
             "name: ~",
             "meta: {admin_password: 'a<b>c$(d)'}",
         ] {
-            assert_eq!(noted(text), Ok(0), "{text}");
+            assert_eq!(warnings(text), Ok(0), "{text}");
         }
     }
 }

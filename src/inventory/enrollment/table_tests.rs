@@ -1,16 +1,16 @@
-//! Inventories in tables.
+//! Inventories in CSV files.
 
 use serde_json::json;
 
 use super::tests::{accepted, refused};
 use super::*;
 
-fn warnings(enrolment: &Enrolment) -> Vec<String> {
-    enrolment.warnings.iter().map(ToString::to_string).collect()
+fn warnings(enrollment: &Enrollment) -> Vec<String> {
+    enrollment.warnings.iter().map(ToString::to_string).collect()
 }
 
 #[test]
-fn a_table_with_column_names_says_what_the_same_nodes_in_yaml_say() {
+fn a_table_with_a_header_is_equal_to_the_same_nodes_in_yaml() {
     let yaml = accepted(
         "nodes:\n- {name: r4-u1, driver: redfish, resource_class: bm.large, traits: [CUSTOM_A, CUSTOM_B], owner: o,\n   \
          driver_info: {redfish_address: 'https://10.0.0.1', redfish_username: op, redfish_password: '0123',\n   \
@@ -71,38 +71,38 @@ fn a_table_with_column_names_says_what_the_same_nodes_in_yaml_say() {
         let table = [head.join(separator), first.join(separator), second].join("\n");
         let read = accepted(&table);
         assert_eq!(warnings(&read), Vec::<String>::new());
-        assert_eq!(read.read_as[0].1, Format::Csv);
+        assert_eq!(read.formats[0].1, InputFormat::Csv);
         assert_eq!(read.machines.len(), 2);
-        for (one, same) in yaml.machines.iter().zip(&read.machines) {
+        for (left, right) in yaml.machines.iter().zip(&read.machines) {
             let fields = |machine: &Machine| {
                 let mut fields = serde_json::Value::Object(machine.fields.clone());
                 fields.sort_all_objects();
                 fields
             };
-            assert_eq!(fields(one), fields(same));
+            assert_eq!(fields(left), fields(right));
             let sorted = |machine: &Machine| {
                 let mut info = json!(machine.driver_info.expose());
                 info.sort_all_objects();
                 info
             };
-            assert_eq!(sorted(one), sorted(same));
-            assert_eq!(one.traits, same.traits);
-            assert!(one.macs().eq(same.macs()));
+            assert_eq!(sorted(left), sorted(right));
+            assert_eq!(left.traits, right.traits);
+            assert!(left.macs().eq(right.macs()));
             let links =
                 |machine: &Machine| json!(machine.ports.iter().map(|port| &port.fields).collect::<Vec<_>>());
-            assert_eq!(links(one), links(same));
+            assert_eq!(links(left), links(right));
         }
     }
 }
 
 #[test]
-fn columns_of_no_meaning_are_told_and_slips_refused() {
+fn unknown_columns_cause_warnings_and_typos_are_refused() {
     let read = accepted("name,driver,Serial,\na,ipmi,S1,x\n");
     assert_eq!(
         warnings(&read),
         [
-            "a.yaml:1:13: the column `Serial` is left out; `extra.Serial` would keep it as a note",
-            "a.yaml:1:20: a column without a name is left out",
+            "a.yaml:1:13: the column `Serial` is ignored; to store it as a note: `extra.Serial`",
+            "a.yaml:1:20: a column without a name is ignored",
         ]
     );
     assert_eq!(
@@ -111,17 +111,17 @@ fn columns_of_no_meaning_are_told_and_slips_refused() {
         ),
         [
             "a.yaml:1:13: the column `name` is given twice, first at column 1",
-            "a.yaml:1:18: unknown column `memry_mb`, did you mean `memory_mb`? (`extra.memry_mb` keeps it as a note)",
-            "a.yaml:2:1: has 5 cells, the first line names 7",
-            "a.yaml:3:18: nodes[0]: `port.pxe_enabled` is for a machine with one MAC address, this one has 0",
+            "a.yaml:1:18: unknown column `memry_mb`, did you mean `memory_mb`? (to store it as a note: `extra.memry_mb`)",
+            "a.yaml:2:1: has 5 cells, the header has 7",
+            "a.yaml:3:18: nodes[0]: `port.pxe_enabled` needs a machine with one MAC address, this one has 0",
             "a.yaml:3:23: nodes[0]: Redfish has no port of its own: write it into the address",
-            "a.yaml:4:1: has 8 cells, the first line names 7",
+            "a.yaml:4:1: has 8 cells, the header has 7",
         ]
     );
 }
 
 #[test]
-fn bifrost_s_table_is_read_by_its_places() {
+fn the_columns_of_a_bifrost_table_are_read_by_position() {
     let read = accepted(
         "5a:00:00:00:07:01,op,0123,10.9.0.7,16,65536,480,,,,edge-07,10.8.0.7,,,,,agent_ipmitool\n\n\
          5a:00:00:00:07:02,op,x,10.9.0.8,,,,x,,1be26c0b-03f2-4d2e-ae87-c02d7f33c123,edge-08,,3,0x20,7,0x82,,,10.8.0.8\n\
@@ -139,13 +139,14 @@ fn bifrost_s_table_is_read_by_its_places() {
     assert_eq!((&info["ipmi_bridging"], &info["ipmi_transit_address"]), (&json!("dual"), &json!("0x82")));
     assert_eq!((two.name(), two.uuid()), (Some("edge-08"), Some("1be26c0b-03f2-4d2e-ae87-c02d7f33c123")));
     assert_eq!(three.driver_info.expose()["redfish_address"], "https://10.9.0.9");
-    assert_eq!(read.read_as[0].1, Format::BifrostCsv);
-    let said = warnings(&read);
-    for (line, what) in [(1, "`ipv4_address` is for deploying"), (3, "a column that bifrost never read")] {
+    assert_eq!(read.formats[0].1, InputFormat::BifrostCsv);
+    let warnings = warnings(&read);
+    for (line, part) in [(1, "`ipv4_address` is for deploying"), (3, "bifrost does not read this column")] {
         assert!(
-            said.iter()
-                .any(|warning| warning.starts_with(&format!("a.yaml:{line}:")) && warning.contains(what)),
-            "{said:?}"
+            warnings
+                .iter()
+                .any(|warning| warning.starts_with(&format!("a.yaml:{line}:")) && warning.contains(part)),
+            "{warnings:?}"
         );
     }
     let errors = refused("5a:00:00:00:07:01,op,x,10.9.0.7,16,lots,480,,,,a,,3,,,,ipmi\n");
@@ -153,18 +154,18 @@ fn bifrost_s_table_is_read_by_its_places() {
         errors,
         [
             "a.yaml:1:36: properties.memory_mb: expected a whole number, found text",
-            "a.yaml:1:51: `ipmi_target_channel` and `ipmi_target_address` go together",
+            "a.yaml:1:51: `ipmi_target_channel` and `ipmi_target_address` must be given together",
         ]
     );
 }
 
 #[test]
-fn tripleo_s_table_is_read_with_and_without_its_first_line() {
+fn a_tripleo_table_is_read_with_and_without_a_header() {
     let line = "pxe_ipmitool,10.0.0.5,admin,0123,00:11:22:33:44:55,6230";
     for text in [line.to_owned(), format!("pm_type,pm_addr,pm_user,pm_password,mac,pm_port\n{line}\n")] {
         let read = accepted(&text);
         let [machine] = read.machines.as_slice() else { panic!("one machine") };
-        assert_eq!(read.read_as[0].1, Format::TripleoCsv);
+        assert_eq!(read.formats[0].1, InputFormat::TripleoCsv);
         assert_eq!(
             json!(machine.driver_info.expose()),
             json!({"ipmi_address": "10.0.0.5", "ipmi_username": "admin", "ipmi_password": "0123", "ipmi_port": 6230})
@@ -174,23 +175,27 @@ fn tripleo_s_table_is_read_with_and_without_its_first_line() {
 }
 
 #[test]
-fn a_format_can_be_forced_and_then_no_other_is_tried() {
+fn a_given_format_is_the_only_one_that_is_tried() {
     let forced = |format| {
-        let source = Source::from_text("a", "name,driver\na,ipmi\n");
-        Enrolment::of_sources(vec![source], Some(format), &Elsewhere::none(), Report::default())
-            .map(|enrolment| enrolment.machines.len())
+        let source = InputFile::from_text("a", "name,driver\na,ipmi\n");
+        Enrollment::from_files(vec![source], Some(format), &SecretResolver::none(), Report::default())
+            .map(|enrollment| enrollment.machines.len())
             .map_err(|refused| refused.to_string())
     };
-    assert_eq!(forced(Format::Csv), Ok(1));
-    for other in
-        [Format::BifrostCsv, Format::TripleoCsv, Format::Tripleo, Format::BaremetalCreate, Format::Metal3]
-    {
+    assert_eq!(forced(InputFormat::Csv), Ok(1));
+    for other in [
+        InputFormat::BifrostCsv,
+        InputFormat::TripleoCsv,
+        InputFormat::Tripleo,
+        InputFormat::BaremetalCreate,
+        InputFormat::Metal3,
+    ] {
         assert!(forced(other).expect_err("another form").contains("a:1:1"), "{other}");
     }
 }
 
 #[test]
-fn a_column_is_no_slip_for_one_that_the_table_has() {
+fn a_column_is_not_a_typo_for_another_column_of_the_table() {
     for (other, meant) in [("nameservers", "name"), ("drivers", "driver"), ("bmc_addresses", "bmc_address")] {
         let filler = if meant == "bmc_address" { "bmc_ip" } else { meant };
         let columns: Vec<&str> =
@@ -209,8 +214,8 @@ fn a_column_is_no_slip_for_one_that_the_table_has() {
             _ => "10.0.0.1",
         };
         let both = format!("{},{filler},{other}\n{},{cell},x\n", columns.join(","), cells.join(","));
-        let told = warnings(&accepted(&both)).join("\n");
-        assert!(told.contains(&format!("the column `{other}` is left out")), "{told}");
+        let warnings = warnings(&accepted(&both)).join("\n");
+        assert!(warnings.contains(&format!("the column `{other}` is ignored")), "{warnings}");
         let alone = format!("{},{other}\n{},{cell}\n", columns.join(","), cells.join(","));
         assert!(refused(&alone).join("\n").contains("unknown column"), "{alone}");
     }

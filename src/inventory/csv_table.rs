@@ -1,17 +1,17 @@
-//! Tables of machines whose first line names the columns: one machine a line, written into the form of `baremetal create`
-//! files cell by cell, so that one reader checks them all.
+//! CSV tables with a header row and one row per machine. They are converted cell by cell to the form of `baremetal create`
+//! files, so that one reader checks all formats.
 
 use std::net::IpAddr;
 
-use super::cells::{Cell, Rows};
-use super::check;
-use super::document::{Content, Document, Entry, Origin, Place, Report, Source, Value};
-use super::schema::{self, Kind};
-use super::{draft, driver_info, hardware_types};
+use super::csv_reader::{Cell, Rows};
+use super::document::{Content, Document, Entry, InputFile, Position, Report, SourceLocation, Value};
+use super::field_values;
+use super::schema::{self, FieldKind};
+use super::{driver_info, hardware_types, node_builder};
 use crate::rest::mask;
 use crate::suggest::nearest;
 
-/// Other names of columns that say the same.
+/// Aliases of column names.
 const ALIASES: [(&str, &str); 17] = [
     ("node", "name"),
     ("node_name", "name"),
@@ -32,71 +32,73 @@ const ALIASES: [(&str, &str); 17] = [
     ("arch", "cpu_arch"),
 ];
 
-/// What `bmc_…` may say of a BMC.
-const BMC: [&str; 6] = ["address", "username", "password", "port", "system_id", "verify_ca"];
+/// Columns `bmc_…`, without the prefix.
+const BMC_COLUMNS: [&str; 6] = ["address", "username", "password", "port", "system_id", "verify_ca"];
 
-/// Mappings of a node into which a column may reach by `MAPPING.KEY`.
+/// Mappings of a node that columns `MAPPING.KEY` can fill.
 const MAPPINGS: [&str; 5] = ["properties", "driver_info", "extra", "instance_info", "network_data"];
 
-/// Properties that have columns of their own.
+/// Properties that are also columns without `properties.`.
 const PROPERTIES: [&str; 7] =
     ["cpus", "memory_mb", "local_gb", "cpu_arch", "capabilities", "root_device", "vendor"];
 
-/// Keys of `driver_info` that have columns of their own, beside those that begin with a family of BMCs.
+/// Keys of `driver_info` that are also columns without `driver_info.`, in addition to those with the prefix of a BMC type.
 const DRIVER_INFO: [&str; 5] =
     ["deploy_kernel", "deploy_ramdisk", "deploy_iso", "rescue_kernel", "rescue_ramdisk"];
 
-/// Keys of a port's `local_link_connection` that may be written as `port.KEY`.
+/// Keys of a port's `local_link_connection` that columns `port.KEY` can fill.
 const LINK: [&str; 4] = ["switch_id", "port_id", "switch_info", "hostname"];
 
-/// Where the cells of a column go.
+/// The destination of a column's cells.
 enum Target {
-    /// To a spot of the node, by the keys that lead to it.
+    /// The field of the node with this path of keys.
     Node(Vec<String>),
-    /// To `driver_info`, under the name that the machine's hardware type has for it; then to keys in there.
+    /// A key of `driver_info`, whose name depends on the hardware type, followed by keys in it.
     Bmc(&'static str, Vec<String>),
-    /// To ports of their own.
+    /// The MAC addresses of ports.
     Macs,
     Traits,
-    /// To the only port.
+    /// A field of the only port, with this path of keys.
     Port(Vec<String>),
-    Nowhere,
+    Ignored,
 }
 
-/// Whether a line may be the one that names the columns: it has several cells, and one is a known name.
+/// Whether a row can be the header: it has several cells and contains column names.
 pub(super) fn is_header(cells: &[Cell]) -> bool {
     cells.len() > 1 && names_columns(cells)
 }
 
-/// Whether a line names known columns and is no machine, which has addresses.
+/// Whether a row contains known column names, and no address, which only the row of a machine contains.
 fn names_columns(cells: &[Cell]) -> bool {
     let is_address = |cell: &Cell| {
-        check::mac(&cell.text).is_ok() || cell.text.parse::<IpAddr>().is_ok() || cell.text.contains("://")
+        field_values::mac(&cell.text).is_ok()
+            || cell.text.parse::<IpAddr>().is_ok()
+            || cell.text.contains("://")
     };
     let known = cells.iter().filter(|cell| target(&cell.text).is_some()).count();
-    // One alone may be the name of a machine in a table that names no columns.
+    // A single match may be the name of a machine in a table without a header.
     known >= cells.len().min(2) && !cells.iter().any(is_address)
 }
 
-/// The table as a document in the form of `baremetal create` files; what is wrong with it goes to the report.
-pub(super) fn document(source: Source, report: &Report) -> Document {
+/// Converts the table to the form of `baremetal create` files. Errors go to the report.
+pub(super) fn document(file: InputFile, report: &Report) -> Document {
     let mut nodes = Vec::new();
-    let at = |at: Place, path: &str| Origin::at(source.name().clone(), at, path.to_owned());
+    let at = |at: Position, path: &str| SourceLocation::at(file.name().clone(), at, path.to_owned());
     let mut columns: Option<Vec<(Cell, Target)>> = None;
-    for row in Rows::of(&source) {
+    for row in Rows::new(&file) {
         let row = match row {
             Ok(row) => row,
-            Err(refused) => {
-                report.error(refused.origin, refused.message);
+            Err(error) => {
+                report.error(error.location, error.message);
                 break;
             }
         };
         let Some(columns) = &columns else {
             if !names_columns(&row) {
-                // It may be a machine, and hold its password: nothing of it is quoted.
+                // Do not quote the row: it may be a machine with its password.
                 report.error(
                     at(row[0].at, ""),
-                    "the first line must name the columns: `name`, `driver`, `mac`, …",
+                    "the first line must contain the column names: `name`, `driver`, `mac`, …",
                 );
                 break;
             }
@@ -104,54 +106,61 @@ pub(super) fn document(source: Source, report: &Report) -> Document {
             continue;
         };
         let path = format!("nodes[{}]", nodes.len());
-        let given = row.iter().rposition(|cell| !cell.text.is_empty()).map_or(0, |last| last + 1);
-        if given > columns.len() || row.len() < columns.len() {
-            let (has, named) = (row.len().max(given), columns.len());
-            report.error(at(row[0].at, ""), format!("has {has} cells, the first line names {named}"));
-            // Which cell belongs to which column nobody knows: there is nothing to be said of a single one.
+        let used = row.iter().rposition(|cell| !cell.text.is_empty()).map_or(0, |last| last + 1);
+        if used > columns.len() || row.len() < columns.len() {
+            let (cells, names) = (row.len().max(used), columns.len());
+            report.error(at(row[0].at, ""), format!("has {cells} cells, the header has {names}"));
+            // The columns of the cells are unknown, so do not check them.
             continue;
         }
-        for (column, _) in lacking_secrets(columns, &row) {
+        for (column, _) in missing_secrets(columns, &row) {
             let name = column.text.escape_debug();
             report.warning(at(row[0].at, &path), format!("`{name}` has no value"));
         }
-        let mut line = Line { at: row[0].at, fields: Vec::new(), ports: Vec::new() };
-        line.fill(columns, &row, &mut |place, message| report.error(at(place, &path), message));
-        nodes.push(line.finish());
+        let mut node = Row { at: row[0].at, fields: Vec::new(), ports: Vec::new() };
+        node.fill(columns, &row, &mut |position, message| report.error(at(position, &path), message));
+        nodes.push(node.finish());
     }
-    let place = Place::new(1, 1);
-    let nodes =
-        Entry { at: place, key: "nodes".into(), value: Value { at: place, content: Content::List(nodes) } };
-    let root = Value { at: place, content: Content::Mapping(vec![nodes]) };
-    Document::of_table(source, vec![root])
+    let position = Position::new(1, 1);
+    let nodes = Entry {
+        at: position,
+        key: "nodes".into(),
+        value: Value { at: position, content: Content::List(nodes) },
+    };
+    let root = Value { at: position, content: Content::Mapping(vec![nodes]) };
+    Document::from_table(file, vec![root])
 }
 
-/// The columns of secrets of a BMC whose cells are empty in a row that has other cells about the BMC.
-fn lacking_secrets<'c>(
+/// The columns of BMC secrets that are empty in a row that has other BMC columns.
+fn missing_secrets<'c>(
     columns: &'c [(Cell, Target)],
     row: &'c [Cell],
 ) -> impl Iterator<Item = &'c (Cell, Target)> {
-    let is_of_bmc = |meant: &Target| match meant {
+    let is_bmc = |target: &Target| match target {
         Target::Bmc(..) => true,
         Target::Node(path) => path.first().is_some_and(|key| key == "driver_info"),
         _ => false,
     };
-    let is_secret = |meant: &Target| match meant {
-        Target::Bmc(what, _) => *what == "password",
+    let is_secret = |target: &Target| match target {
+        Target::Bmc(suffix, _) => *suffix == "password",
         Target::Node(path) => path.last().is_some_and(|key| mask::is_secret_key(key)),
         _ => false,
     };
-    let cells = move || columns.iter().zip(row).filter(move |((_, meant), _)| is_of_bmc(meant));
+    let cells = move || columns.iter().zip(row).filter(move |((_, target), _)| is_bmc(target));
     let has_any = cells().any(|(_, cell)| !cell.text.is_empty());
     cells()
-        .filter(move |((_, meant), cell)| has_any && is_secret(meant) && cell.text.is_empty())
+        .filter(move |((_, target), cell)| has_any && is_secret(target) && cell.text.is_empty())
         .map(|(column, _)| column)
 }
 
-/// Finds out what the columns mean. Those of no meaning are told, those that look like a slip are refused.
-fn header(row: Vec<Cell>, at: &dyn Fn(Place, &str) -> Origin, report: &Report) -> Vec<(Cell, Target)> {
+/// Finds the targets of the columns. An unknown column is a warning, and an error if it looks like a typo.
+fn header(
+    row: Vec<Cell>,
+    at: &dyn Fn(Position, &str) -> SourceLocation,
+    report: &Report,
+) -> Vec<(Cell, Target)> {
     let mut columns: Vec<(Cell, Target)> = Vec::new();
-    // A column is hardly a slip for one that the table has too.
+    // A column is not a typo for another column of the table.
     let names: Vec<&str> =
         known().filter(|known| row.iter().any(|cell| is_called(&cell.text, known))).collect();
     for cell in row {
@@ -165,63 +174,64 @@ fn header(row: Vec<Cell>, at: &dyn Fn(Place, &str) -> Origin, report: &Report) -
                 format!("the column `{name}` is given twice, first at column {first}"),
             );
         }
-        let meant = target(&cell.text).unwrap_or_else(|| {
-            let meant = nearest(&normal(&cell.text), known()).filter(|meant| !names.contains(meant));
+        let target = target(&cell.text).unwrap_or_else(|| {
+            let suggestion =
+                nearest(&normalized(&cell.text), known()).filter(|suggestion| !names.contains(suggestion));
             if name.is_empty() {
-                report.warning(at(cell.at, ""), "a column without a name is left out");
-            } else if let Some(meant) = meant {
-                let advice = format!("did you mean `{meant}`? (`extra.{name}` keeps it as a note)");
+                report.warning(at(cell.at, ""), "a column without a name is ignored");
+            } else if let Some(suggestion) = suggestion {
+                let advice = format!("did you mean `{suggestion}`? (to store it as a note: `extra.{name}`)");
                 report.error(at(cell.at, ""), format!("unknown column `{name}`, {advice}"));
             } else {
-                let advice = format!("`extra.{name}` would keep it as a note");
-                report.warning(at(cell.at, ""), format!("the column `{name}` is left out; {advice}"));
+                let advice = format!("to store it as a note: `extra.{name}`");
+                report.warning(at(cell.at, ""), format!("the column `{name}` is ignored; {advice}"));
             }
-            Target::Nowhere
+            Target::Ignored
         });
-        columns.push((cell, meant));
+        columns.push((cell, target));
     }
     columns
 }
 
-/// A column's name as it is compared.
-fn normal(name: &str) -> String {
+/// A column name in the form that is compared.
+fn normalized(name: &str) -> String {
     name.trim().to_lowercase().replace([' ', '-'], "_")
 }
 
-/// Whether a column has this name, or another name for the same.
+/// Whether a column has this name or an alias of it.
 fn is_called(column: &str, name: &str) -> bool {
-    let column = normal(column);
-    column == name || ALIASES.iter().any(|(alias, meant)| *alias == column && *meant == name)
+    let column = normalized(column);
+    column == name || ALIASES.iter().any(|(alias, target)| *alias == column && *target == name)
 }
 
-/// Every column that has a name of its own.
+/// All columns with fixed names.
 fn known() -> impl Iterator<Item = &'static str> {
     let fields = schema::NODE.iter().filter(|field| is_cell(field.kind)).map(|field| field.name);
     let bmc = ["bmc_address", "bmc_username", "bmc_password", "bmc_port", "bmc_system_id", "bmc_verify_ca"];
     fields.chain(bmc).chain(PROPERTIES).chain(DRIVER_INFO).chain(["mac", "traits"])
 }
 
-/// Whether a field fits into one cell.
-fn is_cell(kind: Kind) -> bool {
-    !matches!(kind, Kind::Object | Kind::Special)
+/// Whether a field fits into a cell.
+fn is_cell(kind: FieldKind) -> bool {
+    !matches!(kind, FieldKind::Object | FieldKind::Special)
 }
 
-/// What a column means by its name.
+/// The target of a column with this name.
 fn target(name: &str) -> Option<Target> {
-    let is_of_names = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | ' ');
-    if !name.chars().all(is_of_names) {
+    let is_name_char = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | ' ');
+    if !name.chars().all(is_name_char) {
         return None;
     }
     let (first, rest) = name.trim().split_once('.').unwrap_or((name, ""));
     let rest: Vec<String> = rest.split('.').filter(|key| !key.is_empty()).map(str::to_owned).collect();
-    let first = normal(first);
-    let first = ALIASES.iter().find(|(other, _)| *other == first).map_or(&*first, |(_, name)| name);
+    let first = normalized(first);
+    let first = ALIASES.iter().find(|(alias, _)| *alias == first).map_or(&*first, |(_, name)| name);
     let path = |mut path: Vec<String>| {
         path.extend(rest.clone());
         Target::Node(path)
     };
-    if let Some(end) = first.strip_prefix("bmc_") {
-        return BMC.iter().find(|known| **known == end).map(|end| Target::Bmc(end, rest));
+    if let Some(suffix) = first.strip_prefix("bmc_") {
+        return BMC_COLUMNS.iter().find(|known| **known == suffix).map(|suffix| Target::Bmc(suffix, rest));
     }
     if first == "port" {
         let known = rest.first()?;
@@ -250,37 +260,37 @@ fn target(name: &str) -> Option<Target> {
     }
 }
 
-/// A node in the making.
-struct Line {
-    at: Place,
+/// A node that is being built from a row.
+struct Row {
+    at: Position,
     fields: Vec<Entry>,
     ports: Vec<Value>,
 }
 
-impl Line {
-    fn fill(&mut self, columns: &[(Cell, Target)], row: &[Cell], refuse: &mut dyn FnMut(Place, String)) {
+impl Row {
+    fn fill(&mut self, columns: &[(Cell, Target)], row: &[Cell], refuse: &mut dyn FnMut(Position, String)) {
         let cells = || columns.iter().zip(row).filter(|(_, cell)| !cell.text.is_empty());
-        for ((_, meant), cell) in cells() {
-            match meant {
+        for ((_, target), cell) in cells() {
+            match target {
                 Target::Node(path) => put(&mut self.fields, path, cell, refuse),
                 Target::Macs => {
-                    let port = |mac: Value| draft::only("address", &mac);
-                    self.ports.extend(words(cell).into_iter().map(port));
+                    let port = |mac: Value| node_builder::single_entry("address", &mac);
+                    self.ports.extend(items(cell).into_iter().map(port));
                 }
                 Target::Traits => {
-                    let traits = Value { at: cell.at, content: Content::List(words(cell)) };
+                    let traits = Value { at: cell.at, content: Content::List(items(cell)) };
                     self.fields.push(Entry { at: cell.at, key: "traits".into(), value: traits });
                 }
-                Target::Bmc(..) | Target::Port(_) | Target::Nowhere => {}
+                Target::Bmc(..) | Target::Port(_) | Target::Ignored => {}
             }
         }
         let driver = self.fields.iter().find(|field| &*field.key == "driver");
         let driver = driver.and_then(|driver| driver.value.text()).map(str::to_owned);
-        // The reader of the node refuses what is no hardware type; nothing else follows from it.
+        // The reader of the node reports a name that is not a hardware type.
         let driver = driver.filter(|driver| hardware_types::meant(driver).is_none());
-        for ((column, meant), cell) in cells() {
-            match (meant, &driver, &mut *self.ports) {
-                (Target::Bmc(end, keys), Some(driver), _) => match driver_info::key(driver, end) {
+        for ((column, target), cell) in cells() {
+            match (target, &driver, &mut *self.ports) {
+                (Target::Bmc(suffix, keys), Some(driver), _) => match driver_info::key(driver, suffix) {
                     Ok(key) => {
                         let path = [["driver_info".to_owned(), key].as_slice(), keys].concat();
                         put(&mut self.fields, &path, cell, refuse);
@@ -296,7 +306,7 @@ impl Line {
                     let (name, count) = (&column.text, ports.len());
                     refuse(
                         cell.at,
-                        format!("`{name}` is for a machine with one MAC address, this one has {count}"),
+                        format!("`{name}` needs a machine with one MAC address, this one has {count}"),
                     );
                 }
                 // The reader of the node reports a missing or wrong driver.
@@ -314,29 +324,33 @@ impl Line {
     }
 }
 
-/// The words of a cell that holds several, each with its place.
-fn words(cell: &Cell) -> Vec<Value> {
-    let mut words = Vec::new();
+/// The items of a cell that contains a list, each with its position.
+fn items(cell: &Cell) -> Vec<Value> {
+    let mut items = Vec::new();
     let mut column = cell.at.column;
     for piece in cell.text.split_inclusive([' ', '\n', ',', ';', '|']) {
         let text = piece.trim_end_matches([' ', '\n', ',', ';', '|']);
         if !text.is_empty() {
-            words.push(Value::word(Place { column, ..cell.at }, text));
+            items.push(Value::unquoted(Position { column, ..cell.at }, text));
         }
         column += u32::try_from(piece.chars().count()).unwrap_or(u32::MAX);
     }
-    words
+    items
 }
 
-/// Puts a cell where a way of keys leads to, by mappings that are made on the way.
-fn put(entries: &mut Vec<Entry>, path: &[String], cell: &Cell, refuse: &mut dyn FnMut(Place, String)) {
+/// Stores a cell under a path of keys. Missing mappings are created.
+fn put(entries: &mut Vec<Entry>, path: &[String], cell: &Cell, refuse: &mut dyn FnMut(Position, String)) {
     let Some((key, rest)) = path.split_first() else { return };
     let found = entries.iter().position(|entry| *entry.key == **key);
     if rest.is_empty() {
         if found.is_some() {
-            refuse(cell.at, format!("`{key}` is given twice, in another column too"));
+            refuse(cell.at, format!("`{key}` is given twice, also in another column"));
         } else {
-            entries.push(Entry { at: cell.at, key: (**key).into(), value: Value::word(cell.at, &cell.text) });
+            entries.push(Entry {
+                at: cell.at,
+                key: (**key).into(),
+                value: Value::unquoted(cell.at, &cell.text),
+            });
         }
         return;
     }
@@ -347,6 +361,6 @@ fn put(entries: &mut Vec<Entry>, path: &[String], cell: &Cell, refuse: &mut dyn 
     });
     match &mut entries[index].value.content {
         Content::Mapping(inner) => put(inner, rest, cell, refuse),
-        _ => refuse(cell.at, format!("`{key}` is given twice, in another column too")),
+        _ => refuse(cell.at, format!("`{key}` is given twice, also in another column")),
     }
 }

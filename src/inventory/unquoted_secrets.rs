@@ -1,62 +1,62 @@
-//! Warnings about secrets without quotes that YAML cuts off or reads as nothing: `password: #x`, `password: &x`, `password: x #y`.
+//! Warns about unquoted secrets that YAML reads as empty or truncates: `password: #x`, `password: &x`, `password: x #y`.
 
-use super::document::{Content, Cursor, Source, Table};
+use super::document::{Content, Cursor, InputFile, Table};
 use crate::rest::mask;
 
-/// Warns of every secret in a value of this file that has no value, or is followed by a comment that may be part of it.
-pub(super) fn note(root: &Cursor<'_>, source: &Source) {
+/// Warns about each secret that is empty, or followed by a comment that may be part of it.
+pub(super) fn warn(root: &Cursor<'_>, source: &InputFile) {
     let lines: Vec<&str> = source.text().lines().collect();
-    look(root, &lines);
+    walk(root, &lines);
 }
 
-fn look(value: &Cursor<'_>, lines: &[&str]) {
+fn walk(value: &Cursor<'_>, lines: &[&str]) {
     match &value.value().content {
-        Content::List(_) => value.items().iter().for_each(|item| look(item, lines)),
+        Content::List(_) => value.items().iter().for_each(|item| walk(item, lines)),
         Content::Mapping(_) => {
             let Some(table) = value.mapping() else { return };
             for (key, value) in table.entries() {
                 if is_secret(key) {
-                    note_secret(&table, key, &value, lines);
+                    check_secret(&table, key, &value, lines);
                 }
-                look(&value, lines);
+                walk(&value, lines);
             }
         }
         Content::Scalar(_) => {}
     }
 }
 
-/// Whether the value of a key is a secret, rather than the name of one (`credentialsName`).
+/// Whether the value of a key is a secret, not the name of one (`credentialsName`).
 fn is_secret(key: &str) -> bool {
     mask::is_secret_key(key) && !key.to_lowercase().ends_with("name")
 }
 
-fn note_secret(table: &Table<'_>, key: &str, value: &Cursor<'_>, lines: &[&str]) {
+fn check_secret(table: &Table<'_>, key: &str, value: &Cursor<'_>, lines: &[&str]) {
     let Content::Scalar(scalar) = &value.value().content else { return };
     let shown = key.escape_debug();
     if scalar.is_null() {
-        let message = match written(table, key, lines).map(|text| text.chars().next()) {
+        let message = match text_after_key(table, key, lines).map(|text| text.chars().next()) {
             Some(Some(first @ ('#' | '&'))) => {
                 format!("`{shown}` has no value: text that begins with `{first}` needs quotes")
             }
             Some(None) => format!("`{shown}` has no value"),
-            // `null` and `~` are meant.
+            // `null` and `~` are intentional.
             _ => return,
         };
         table.warning_at_key(key, &message);
-    } else if scalar.is_bare() && is_before_comment(value, scalar.text(), lines) {
-        value.warning("a comment follows: text with ` #` in it needs quotes");
+    } else if scalar.is_unquoted() && is_before_comment(value, scalar.text(), lines) {
+        value.warning("a comment follows the value: text that contains ` #` needs quotes");
     }
 }
 
-/// What is written on the line of a key after the key and its colon.
-fn written<'l>(table: &Table<'_>, key: &str, lines: &[&'l str]) -> Option<&'l str> {
+/// The rest of the line after a key and its colon.
+fn text_after_key<'l>(table: &Table<'_>, key: &str, lines: &[&'l str]) -> Option<&'l str> {
     let entry = table.cursor().value().entries().iter().find(|entry| &*entry.key == key)?;
     let line = rest_of_line(lines, entry.at.line, entry.at.column)?;
     let after = line.trim_start_matches(['"', '\'']).strip_prefix(key)?.trim_start_matches(['"', '\'']);
     Some(after.trim_start().strip_prefix(':')?.trim())
 }
 
-/// Whether a comment without a blank after its `#` follows a scalar: `x #y`.
+/// Whether a comment without a space after its `#` follows a scalar: `x #y`.
 fn is_before_comment(value: &Cursor<'_>, text: &str, lines: &[&str]) -> bool {
     let at = value.value().at;
     let rest = rest_of_line(lines, at.line, at.column).and_then(|line| line.strip_prefix(text));
@@ -64,7 +64,7 @@ fn is_before_comment(value: &Cursor<'_>, text: &str, lines: &[&str]) -> bool {
     comment.is_some_and(|comment| comment.starts_with(|c: char| !c.is_whitespace() && c != '#'))
 }
 
-/// A line from a column on, both counted from 1.
+/// The text of a line from a column on, both counted from 1.
 fn rest_of_line<'l>(lines: &[&'l str], line: u32, column: u32) -> Option<&'l str> {
     let line = lines.get((line as usize).checked_sub(1)?)?;
     let (start, _) = line.char_indices().nth((column as usize).checked_sub(1)?)?;
@@ -77,14 +77,14 @@ mod tests {
     use crate::inventory::document::{Document, Report};
 
     fn warnings(text: &str) -> Vec<String> {
-        let document = Document::parse(Source::from_text("f", text)).expect("YAML");
+        let document = Document::parse(InputFile::from_text("f", text)).expect("YAML");
         let report = Report::default();
-        document.roots(&report).for_each(|root| note(&root, document.source()));
+        document.roots(&report).for_each(|root| warn(&root, document.file()));
         report.finish(()).expect("only warnings").1.iter().map(ToString::to_string).collect()
     }
 
     #[test]
-    fn secrets_that_yaml_reads_as_nothing_are_warned_about() {
+    fn secrets_that_yaml_reads_as_empty_cause_warnings() {
         for (text, warning) in [
             (
                 "ipmi_password: #hunter2",
@@ -116,8 +116,8 @@ mod tests {
     }
 
     #[test]
-    fn secrets_that_a_comment_cuts_off_are_warned_about() {
-        let warning = "a comment follows: text with ` #` in it needs quotes";
+    fn secrets_that_a_comment_truncates_cause_warnings() {
+        let warning = "a comment follows the value: text that contains ` #` needs quotes";
         assert_eq!(warnings("password: hunter #2"), [format!("f:1:11: password: {warning}")]);
         assert_eq!(
             warnings("a:\n- {x: 1,\n   auth_token: é  #2\n  }"),

@@ -1,12 +1,12 @@
-//! Inventories as people and their other programs spoil them, in every dialect: whatever is in a file is carried over, told
-//! of, or refused with its place.
+//! Damaged inventories in all formats: each value of a file is either enrolled, or reported in a warning or an error with its
+//! position.
 
 use serde_json::{Map, Value as Json, json};
 
 use super::tests::read;
 use super::*;
 
-/// A machine of every dialect, with as many kinds of keys as it has. JSON, so that keys can be put in and taken out.
+/// A machine in each format with most of its keys, as JSON, so that keys can be added and removed.
 fn samples() -> [(&'static str, Json); 4] {
     let secret = json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s", "namespace": "n"},
                         "stringData": {"username": "op", "password": "hunter2"}});
@@ -70,13 +70,13 @@ fn samples() -> [(&'static str, Json); 4] {
     ]
 }
 
-/// All that comes of a file, in one text: machines with their secrets, warnings, or errors.
+/// The result of a file as one text: machines with their secrets and warnings, or errors.
 fn outcome(file: &Json) -> Result<String, String> {
-    let enrolment = read(&[&file.to_string()]).map_err(|refused| refused.to_string())?;
-    if !enrolment.errors_in_use.is_empty() {
-        return Err(InputError::from(enrolment.errors_in_use).to_string());
+    let enrollment = read(&[&file.to_string()]).map_err(|refused| refused.to_string())?;
+    if !enrollment.errors_in_use.is_empty() {
+        return Err(InputError::from(enrollment.errors_in_use).to_string());
     }
-    let machines = enrolment.machines.iter().map(|machine| {
+    let machines = enrollment.machines.iter().map(|machine| {
         let ports = |ports: &[super::super::machine::Port]| -> Vec<Map<String, Json>> {
             ports.iter().map(|port| port.fields.clone()).collect()
         };
@@ -89,17 +89,17 @@ fn outcome(file: &Json) -> Result<String, String> {
             groups.collect::<Vec<_>>()
         ])
     });
-    let chassis = enrolment.chassis.iter().map(|chassis| json!(chassis.fields));
-    let warnings = enrolment.warnings.iter().map(|warning| json!(warning.to_string()));
+    let chassis = enrollment.chassis.iter().map(|chassis| json!(chassis.fields));
+    let warnings = enrollment.warnings.iter().map(|warning| json!(warning.to_string()));
     Ok(Json::Array(machines.chain(chassis).chain(warnings).collect()).to_string())
 }
 
-/// The ways to every value in a file.
-fn ways(value: &Json) -> Vec<String> {
+/// The paths of all values in a file.
+fn paths(value: &Json) -> Vec<String> {
     let below = |key: &str, value: &Json| {
         let key = key.replace('~', "~0").replace('/', "~1");
-        let deeper = ways(value).into_iter().map(move |way| format!("/{key}{way}"));
-        deeper.collect::<Vec<_>>()
+        let nested = paths(value).into_iter().map(move |path| format!("/{key}{path}"));
+        nested.collect::<Vec<_>>()
     };
     let mut all = vec![String::new()];
     match value {
@@ -113,72 +113,73 @@ fn ways(value: &Json) -> Vec<String> {
 }
 
 #[test]
-fn no_key_is_dropped_without_a_word() {
-    for (dialect, file) in samples() {
+fn no_key_is_dropped_silently() {
+    for (format, file) in samples() {
         let whole = outcome(&file);
-        for way in ways(&file) {
-            let Some(Json::Object(fields)) = file.pointer(&way) else { continue };
+        for path in paths(&file) {
+            let Some(Json::Object(fields)) = file.pointer(&path) else { continue };
             let mut more = file.clone();
-            more.pointer_mut(&way)
+            more.pointer_mut(&path)
                 .and_then(Json::as_object_mut)
-                .expect("it is one")
+                .expect("is a mapping")
                 .insert("zzz_key".into(), json!("zzz"));
-            let told = outcome(&more).unwrap_or_else(|refused| refused);
+            let result = outcome(&more).unwrap_or_else(|refused| refused);
             assert!(
-                told.contains("zzz") || told_of_above(&told, &way),
-                "{dialect}: a key in `{way}` is lost: {told}"
+                result.contains("zzz") || parent_is_reported(&result, &path),
+                "{format}: a key in `{path}` is lost: {result}"
             );
             for key in fields.keys() {
                 let mut less = file.clone();
-                less.pointer_mut(&way).and_then(Json::as_object_mut).expect("it is one").remove(key);
+                less.pointer_mut(&path).and_then(Json::as_object_mut).expect("is a mapping").remove(key);
                 assert!(
-                    outcome(&less) != whole || told_of_above(&outcome(&file).unwrap_or_default(), &way),
-                    "{dialect}: `{way}/{key}` is lost"
+                    outcome(&less) != whole || parent_is_reported(&outcome(&file).unwrap_or_default(), &path),
+                    "{format}: `{path}/{key}` is lost"
                 );
             }
         }
     }
 }
 
-/// Whether it was said that something above is left out as a whole.
-fn told_of_above(told: &str, way: &str) -> bool {
-    let is_told = |key: &str| {
-        told.contains(&format!("`{key}` is "))
-            || (told.contains(&format!("`{key}`")) && told.contains(" not for enrolling, and left out"))
+/// Whether a warning says that a parent of the value is ignored.
+fn parent_is_reported(warnings: &str, path: &str) -> bool {
+    let is_reported = |key: &str| {
+        warnings.contains(&format!("`{key}` is "))
+            || (warnings.contains(&format!("`{key}`"))
+                && warnings.contains(" not for enrolling, and left out"))
     };
-    way.split('/').any(|key| !key.is_empty() && is_told(key))
+    path.split('/').any(|key| !key.is_empty() && is_reported(key))
 }
 
-/// Whether all of what is refused is told with file, line and column, and without the password.
-fn is_well_told(refused: &str) -> bool {
-    let place = |line: &str| {
+/// Whether all errors have file, line and column, and do not contain the password.
+fn is_precise(refused: &str) -> bool {
+    let has_position = |line: &str| {
         let mut parts = line.strip_prefix("a.yaml:").unwrap_or_default().splitn(3, ':');
         let mut number = || parts.next().is_some_and(|part| part.parse::<u32>().is_ok());
         number() && number()
     };
-    !refused.is_empty() && refused.lines().all(place) && !refused.contains("hunter2")
+    !refused.is_empty() && refused.lines().all(has_position) && !refused.contains("hunter2")
 }
 
 #[test]
-fn values_of_wrong_types_are_refused_with_their_place_or_carried_over_as_they_are() {
-    for (dialect, file) in samples() {
-        // Which version of Kubernetes' API a resource was written for says nothing about the machine.
-        let asked = |way: &String| !way.is_empty() && !way.ends_with("/apiVersion");
-        for way in ways(&file).into_iter().filter(asked) {
+fn values_of_wrong_types_are_refused_with_a_position_or_kept() {
+    for (format, file) in samples() {
+        // The API version of a Kubernetes resource is not a value of the machine.
+        let is_value = |path: &String| !path.is_empty() && !path.ends_with("/apiVersion");
+        for path in paths(&file).into_iter().filter(is_value) {
             for wrong in [json!([["zzz"]]), json!({"zzz": {"zzz": 1}}), json!("zzz"), json!(["zzz"])] {
-                let mut spoilt = file.clone();
-                *spoilt.pointer_mut(&way).expect("it is there") = wrong.clone();
-                match outcome(&spoilt) {
-                    Ok(told) => assert!(
-                        told.contains("zzz") || told_of_above(&told, &way),
-                        "{dialect}: `{way}` as {wrong} is lost: {told}"
+                let mut damaged = file.clone();
+                *damaged.pointer_mut(&path).expect("exists") = wrong.clone();
+                match outcome(&damaged) {
+                    Ok(result) => assert!(
+                        result.contains("zzz") || parent_is_reported(&result, &path),
+                        "{format}: `{path}` as {wrong} is lost: {result}"
                     ),
-                    // A file may become one that is nothing known.
+                    // The damaged file may have an unknown format.
                     Err(refused) => assert!(
-                        is_well_told(&refused)
-                            || way.matches('/').count() < 3
-                            || refused.contains("holds no machine"),
-                        "{dialect}: `{way}` as {wrong}: {refused}"
+                        is_precise(&refused)
+                            || path.matches('/').count() < 3
+                            || refused.contains("contains no machines"),
+                        "{format}: `{path}` as {wrong}: {refused}"
                     ),
                 }
             }
@@ -186,22 +187,22 @@ fn values_of_wrong_types_are_refused_with_their_place_or_carried_over_as_they_ar
     }
 }
 
-/// The text of a file in which the first key of the mapping at `way` is given twice.
-fn with_a_key_twice(value: &Json, way: Option<&str>) -> String {
+/// The text of a file in which the first key of the mapping at `path` is given twice.
+fn with_duplicate_key(value: &Json, path: Option<&str>) -> String {
     let below = |key: &str| {
-        way.and_then(|way| way.strip_prefix('/')?.strip_prefix(key))
+        path.and_then(|path| path.strip_prefix('/')?.strip_prefix(key))
             .filter(|rest| rest.is_empty() || rest.starts_with('/'))
     };
     match value {
         Json::Object(fields) => {
             let pair = |(key, value): (&String, &Json)| {
-                format!("{}: {}", json!(key), with_a_key_twice(value, below(key)))
+                format!("{}: {}", json!(key), with_duplicate_key(value, below(key)))
             };
-            let again = fields.iter().take(usize::from(way == Some(""))).map(pair);
-            format!("{{{}}}", fields.iter().map(pair).chain(again).collect::<Vec<_>>().join(",\n"))
+            let duplicate = fields.iter().take(usize::from(path == Some(""))).map(pair);
+            format!("{{{}}}", fields.iter().map(pair).chain(duplicate).collect::<Vec<_>>().join(",\n"))
         }
         Json::Array(items) => {
-            let item = |(index, value): (usize, &Json)| with_a_key_twice(value, below(&index.to_string()));
+            let item = |(index, value): (usize, &Json)| with_duplicate_key(value, below(&index.to_string()));
             format!("[{}]", items.iter().enumerate().map(item).collect::<Vec<_>>().join(",\n"))
         }
         other => other.to_string(),
@@ -209,15 +210,15 @@ fn with_a_key_twice(value: &Json, way: Option<&str>) -> String {
 }
 
 #[test]
-fn a_key_given_twice_is_refused_wherever_it_is() {
-    for (dialect, file) in samples() {
-        assert!(read(&[&with_a_key_twice(&file, None)]).is_ok(), "{dialect}");
-        for way in ways(&file) {
-            if file.pointer(&way).and_then(Json::as_object).is_some_and(|fields| !fields.is_empty()) {
-                let refused = read(&[&with_a_key_twice(&file, Some(&way))]).expect_err(&way).to_string();
+fn duplicate_keys_are_refused_at_all_paths() {
+    for (format, file) in samples() {
+        assert!(read(&[&with_duplicate_key(&file, None)]).is_ok(), "{format}");
+        for path in paths(&file) {
+            if file.pointer(&path).and_then(Json::as_object).is_some_and(|fields| !fields.is_empty()) {
+                let refused = read(&[&with_duplicate_key(&file, Some(&path))]).expect_err(&path).to_string();
                 assert!(
-                    is_well_told(&refused) && refused.contains("is given twice"),
-                    "{dialect} {way}: {refused}"
+                    is_precise(&refused) && refused.contains("is given twice"),
+                    "{format} {path}: {refused}"
                 );
             }
         }
@@ -225,15 +226,15 @@ fn a_key_given_twice_is_refused_wherever_it_is() {
 }
 
 #[test]
-fn what_windows_makes_of_a_file_is_the_same_file() {
+fn windows_line_ends_and_byte_order_marks_are_accepted() {
     let folder = crate::test_files::folder();
     let machines = |text: &[u8]| {
         let path = folder.path().join("a");
         std::fs::write(&path, text).expect("writable");
-        let enrolment =
-            Enrolment::read(&[path], None, &Elsewhere::none()).map_err(|refused| refused.to_string())?;
+        let enrollment = Enrollment::read(&[path], None, &SecretResolver::none())
+            .map_err(|refused| refused.to_string())?;
         Ok::<_, String>(
-            enrolment
+            enrollment
                 .machines
                 .iter()
                 .map(|machine| format!("{:?}{:?}", machine.fields, machine.ports.len()))
@@ -245,15 +246,13 @@ fn what_windows_makes_of_a_file_is_the_same_file() {
         "nodes:\n- name: a\n  driver: ipmi\n  description: |\n    one\n    two\n- {name: b, driver: ipmi}\n";
     let bifrost = "5a:00:00:00:07:01,op,x,10.9.0.7,16,65536,480,,,,edge,,,,,,ipmi\n\n5a:00:00:00:07:02,op,x,10.9.0.8,,,,,,,edge-2,\n";
     for text in [table.to_owned(), yaml.to_owned(), bifrost.to_owned(), format!("{:#}", samples()[0].1)] {
-        let plain = machines(text.as_bytes()).expect("right");
+        let plain = machines(text.as_bytes()).expect("is valid");
         assert_eq!(plain.len(), 2, "{text}");
         let windows = format!("\u{feff}{}", text.replace('\n', "\r\n"));
         assert_eq!(machines(windows.as_bytes()), Ok(plain), "{text}");
         let utf16: Vec<u8> = windows.encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert!(
-            machines(&utf16)
-                .expect_err("it cannot be read")
-                .contains("is encoded in UTF-16, save it as UTF-8")
+            machines(&utf16).expect_err("cannot be read").contains("is encoded in UTF-16, save it as UTF-8")
         );
     }
 }

@@ -1,12 +1,12 @@
-//! Inventories of other tools.
+//! Inventory formats of other tools.
 
 use serde_json::json;
 
 use super::tests::{accepted, read, refused};
 use super::*;
 
-/// The same three machines in every dialect that is read.
-const SAME: [&str; 3] = [
+/// The same three machines in each YAML and JSON format.
+const MACHINES: [&str; 3] = [
     r#"
 nodes:
 - {name: edge-07, driver: ipmi, resource_class: bm.small, boot_interface: ipxe,
@@ -57,39 +57,41 @@ edge-09: {driver: ipmi, resource_class: bm.small, driver_info: {ipmi_address: 10
 ];
 
 #[test]
-fn the_same_machines_are_the_same_in_every_dialect() {
-    let [create, others @ ..] = SAME.map(accepted);
+fn the_same_machines_are_equal_in_all_formats() {
+    let [create, others @ ..] = MACHINES.map(accepted);
     assert_eq!(create.machines.len(), 3);
     for other in others {
         assert_eq!(create.machines.len(), other.machines.len());
-        for (one, same) in create.machines.iter().zip(&other.machines) {
-            assert_eq!(one.fields, same.fields);
-            assert_eq!(one.driver_info, same.driver_info);
+        for (left, right) in create.machines.iter().zip(&other.machines) {
+            assert_eq!(left.fields, right.fields);
+            assert_eq!(left.driver_info, right.driver_info);
             let ports = |machine: &Machine| -> Vec<_> {
                 machine.ports.iter().map(|port| port.fields.clone()).collect()
             };
-            assert_eq!(ports(one), ports(same));
+            assert_eq!(ports(left), ports(right));
         }
     }
 }
 
 #[test]
-fn what_a_dialect_cannot_carry_over_is_said_once_a_key() {
-    let said: Vec<_> = accepted(SAME[1]).warnings.iter().map(|warning| warning.message.clone()).collect();
+fn ignored_keys_cause_one_warning_per_key() {
+    let warnings: Vec<_> =
+        accepted(MACHINES[1]).warnings.iter().map(|warning| warning.message.clone()).collect();
     assert_eq!(
-        said,
+        warnings,
         [
             "`ipv4_address` is for deploying and is left out (and 1 more like it)",
             "`network_interface` is for Bifrost or Ansible and is left out",
             "`instance_info` is for deploying and is left out",
         ]
     );
-    let said: Vec<_> = accepted(SAME[2]).warnings.iter().map(|warning| warning.message.clone()).collect();
-    assert_eq!(said, ["`_comment` is left out; Ironic's own field for it is `description`"]);
+    let warnings: Vec<_> =
+        accepted(MACHINES[2]).warnings.iter().map(|warning| warning.message.clone()).collect();
+    assert_eq!(warnings, ["`_comment` is left out; Ironic's own field for it is `description`"]);
 }
 
 #[test]
-fn errors_of_other_dialects_keep_their_places() {
+fn errors_of_other_formats_have_positions() {
     let bifrost = "edge-07:\n  driver: ipmi\n  nics: [{mac: 5a-00-00-00-07-01, mtu: 9000}]\n  \
                    properties: {ram: lots, memory_mb: 5}\n";
     assert_eq!(
@@ -114,13 +116,13 @@ fn errors_of_other_dialects_keep_their_places() {
 }
 
 #[test]
-fn tripleo_s_old_names_and_defaults_are_known() {
-    let enrolment = accepted(
+fn old_names_and_defaults_of_tripleo_are_supported() {
+    let enrollment = accepted(
         "nodes:\n- {name: a, pm_type: pxe_drac, pm_addr: bmc-a, pm_user: u, pm_password: x, profile: control, \
          capabilities: 'boot_mode:uefi', kernel_id: file:///k, platform: p, arch: x86_64}\n\
          - {name: b, pm_type: fake_pxe, profile: compute}\n",
     );
-    let [a, b] = enrolment.machines.as_slice() else { panic!("two machines") };
+    let [a, b] = enrollment.machines.as_slice() else { panic!("two machines") };
     assert_eq!((a.driver(), b.driver()), ("idrac", "manual-management"));
     assert_eq!(a.fields["resource_class"], "baremetal");
     assert_eq!(a.fields["properties"]["capabilities"], "boot_mode:uefi,profile:control");
@@ -153,8 +155,8 @@ status: {hardware: {ramMebibytes: 4096, cpu: {count: 8, arch: aarch64}}}
 fn a_metal3_host_is_read_with_its_secret_from_another_file() {
     let secret = "apiVersion: v1\nkind: List\nitems:\n- kind: Secret\n  metadata: {name: w3-bmc, namespace: lab}\n  \
                   stringData: {username: svc}\n  data: {password: JHtIT01FfQo=}\n";
-    let enrolment = read(&[HOST, secret]).unwrap_or_else(|refused| panic!("{refused}"));
-    let [machine] = enrolment.machines.as_slice() else { panic!("one machine") };
+    let enrollment = read(&[HOST, secret]).unwrap_or_else(|refused| panic!("{refused}"));
+    let [machine] = enrollment.machines.as_slice() else { panic!("one machine") };
     assert_eq!(
         serde_json::Value::Object(machine.fields.clone()),
         json!({
@@ -174,9 +176,9 @@ fn a_metal3_host_is_read_with_its_secret_from_another_file() {
         })
     );
     assert_eq!(machine.macs().collect::<Vec<_>>(), ["5a:00:00:00:03:01"]);
-    let said: Vec<_> = enrolment.warnings.iter().map(|warning| warning.message.as_str()).collect();
+    let warnings: Vec<_> = enrollment.warnings.iter().map(|warning| warning.message.as_str()).collect();
     assert_eq!(
-        said,
+        warnings,
         [
             "ends in a line end, which is left out (`echo -n` makes none)",
             "`labels`, `online` are not for enrolling, and left out",
@@ -186,7 +188,7 @@ fn a_metal3_host_is_read_with_its_secret_from_another_file() {
 }
 
 #[test]
-fn metal3_addresses_say_the_hardware_type() {
+fn the_hardware_type_of_a_metal3_host_is_that_of_its_address() {
     let host = |address: &str| {
         format!(
             "apiVersion: metal3.io/v1alpha1\nkind: BareMetalHost\nmetadata: {{name: a}}\nspec: {{bmc: {{address: \"{address}\", credentialsName: s}}}}\n---\n\
@@ -213,8 +215,8 @@ fn metal3_addresses_say_the_hardware_type() {
         ),
     ];
     for (address, driver, boot, key, value) in cases {
-        let enrolment = accepted(&host(address));
-        let machine = &enrolment.machines[0];
+        let enrollment = accepted(&host(address));
+        let machine = &enrollment.machines[0];
         assert_eq!(
             (machine.driver(), machine.fields["boot_interface"].as_str()),
             (driver, Some(boot)),
@@ -250,33 +252,33 @@ fn a_metal3_host_without_its_secret_is_refused() {
 }
 
 #[test]
-fn sizes_of_zero_in_an_instackenv_are_left_out() {
+fn sizes_of_zero_in_an_instackenv_are_ignored() {
     for (key, value, property) in
         [("memory", "\"0\"", "memory_mb"), ("cpu", "0", "cpus"), ("disk", "\" 0\"", "local_gb")]
     {
         let text = format!(
             "{{\"nodes\": [{{\"pm_type\": \"ipmi\", \"pm_addr\": \"10.0.0.1\", \"{key}\": {value}}}]}}"
         );
-        let enrolment = accepted(&text);
+        let enrollment = accepted(&text);
         assert_eq!(
-            enrolment.machines[0].fields.get("properties").and_then(|all| all.get(property)),
+            enrollment.machines[0].fields.get("properties").and_then(|all| all.get(property)),
             None,
             "{text}"
         );
-        let warnings: Vec<_> = enrolment.warnings.iter().map(|warning| warning.message.clone()).collect();
+        let warnings: Vec<_> = enrollment.warnings.iter().map(|warning| warning.message.clone()).collect();
         assert!(warnings.contains(&format!("`{key}` is 0 and is left out")), "{warnings:?}");
     }
 }
 
 #[test]
-fn inventories_of_other_kinds_are_named() {
+fn unsupported_inventories_have_specific_errors() {
     for (text, expected) in [
-        ("[baremetal]\nh1 ipmi_address=10.0.0.1 ipmi_password=hunter2\n", "is an INI inventory of Ansible"),
-        ("# hosts\n[all:vars]\nansible_user=root\n", "is an INI inventory of Ansible"),
-        ("[compute]\nnode-1\nnode-2\n", "is an INI inventory of Ansible"),
+        ("[baremetal]\nh1 ipmi_address=10.0.0.1 ipmi_password=hunter2\n", "is an Ansible INI inventory"),
+        ("# hosts\n[all:vars]\nansible_user=root\n", "is an Ansible INI inventory"),
+        ("[compute]\nnode-1\nnode-2\n", "is an Ansible INI inventory"),
         (
             "apiVersion: v1\nplatform: {baremetal: {hosts: [{name: a}]}}\n",
-            "is an `install-config.yaml` of OpenShift",
+            "is an OpenShift `install-config.yaml`",
         ),
     ] {
         let problems = refused(text);

@@ -1,4 +1,4 @@
-//! Inventory files as they come, right and wrong.
+//! Valid and invalid inventory files.
 
 use serde_json::json;
 
@@ -10,27 +10,27 @@ fn environment(name: &str) -> Option<String> {
     (name == "BMC_PASSWORD").then(|| PASSWORD.to_owned())
 }
 
-pub(super) fn read(texts: &[&str]) -> Result<Enrolment, InputError> {
+pub(super) fn read(texts: &[&str]) -> Result<Enrollment, InputError> {
     let names = ["a.yaml", "b.yaml"];
-    let sources = names.iter().zip(texts).map(|(name, text)| Source::from_text(name, *text)).collect();
-    Enrolment::of_sources(sources, None, &Elsewhere::new(&environment, &|_| None), Report::default())
+    let sources = names.iter().zip(texts).map(|(name, text)| InputFile::from_text(name, *text)).collect();
+    Enrollment::from_files(sources, None, &SecretResolver::new(&environment, &|_| None), Report::default())
 }
 
-pub(super) fn accepted(text: &str) -> Enrolment {
+pub(super) fn accepted(text: &str) -> Enrollment {
     read(&[text]).unwrap_or_else(|refused| panic!("{refused}"))
 }
 
-/// The errors, one a line, of a text that must be refused.
+/// The errors of a text that must be refused, one per line.
 pub(super) fn refused(text: &str) -> Vec<String> {
     let refused = read(&[text]).expect_err(text);
     refused.to_string().lines().map(str::to_owned).collect()
 }
 
-/// The only error of a node that must be refused, without the place.
+/// The only error of a node that must be refused, without the position.
 fn refused_node(node: &str) -> String {
     let errors = refused(&format!("nodes:\n- {{driver: ipmi, name: a, {node}}}\n"));
     assert_eq!(errors.len(), 1, "{errors:?}");
-    errors[0].split_once(": ").expect("has a place").1.to_owned()
+    errors[0].split_once(": ").expect("has a position").1.to_owned()
 }
 
 const FULL: &str = r#"
@@ -70,10 +70,10 @@ nodes:
 "#;
 
 #[test]
-fn a_full_file_is_read_whole() {
-    let enrolment = accepted(FULL);
-    let [nested, machine] = enrolment.machines.as_slice() else { panic!("two machines") };
-    assert_eq!(nested.fields["chassis_uuid"], enrolment.chassis[0].uuid());
+fn a_file_with_all_kinds_of_fields_is_read() {
+    let enrollment = accepted(FULL);
+    let [nested, machine] = enrollment.machines.as_slice() else { panic!("two machines") };
+    assert_eq!(nested.fields["chassis_uuid"], enrollment.chassis[0].uuid());
     assert_eq!(
         serde_json::Value::Object(machine.fields.clone()),
         json!({
@@ -100,50 +100,50 @@ fn a_full_file_is_read_whole() {
     );
     assert_eq!(machine.portgroups[0].name(), Some("r4u12-bond0"));
     assert_eq!(machine.at.to_string(), "a.yaml:7:5: nodes[0]");
-    assert!(!format!("{enrolment:?}").contains(PASSWORD));
+    assert!(!format!("{enrollment:?}").contains(PASSWORD));
 }
 
 #[test]
-fn json_and_yaml_of_the_same_machines_are_the_same() {
+fn json_and_yaml_of_the_same_machines_are_equal() {
     let yaml = accepted(FULL);
-    let document = Document::parse(Source::from_text("x", FULL)).expect("is YAML");
+    let document = Document::parse(InputFile::from_text("x", FULL)).expect("is YAML");
     let report = Report::default();
     let json = document.roots(&report).next().expect("has one").value().to_json();
     let json = accepted(&json.to_string());
-    for (one, other) in yaml.machines.iter().zip(&json.machines) {
-        assert_eq!(one.fields, other.fields);
-        assert!(one.macs().eq(other.macs()));
-        assert_eq!(one.driver_info, other.driver_info);
+    for (left, right) in yaml.machines.iter().zip(&json.machines) {
+        assert_eq!(left.fields, right.fields);
+        assert!(left.macs().eq(right.macs()));
+        assert_eq!(left.driver_info, right.driver_info);
     }
 }
 
 #[test]
-fn a_chassis_without_uuid_is_the_same_in_every_run() {
+fn a_chassis_without_uuid_gets_the_same_uuid_in_each_run() {
     let uuids: Vec<_> = (0..2).map(|_| accepted(FULL).chassis[0].uuid().to_owned()).collect();
     assert_eq!(uuids[0], uuids[1]);
 }
 
 #[test]
-fn all_errors_of_all_files_come_at_once() {
-    let one = "nodes:\n  - {name: a, drivr: ipmi}\n  - {driver: ipmi, name: states, ports: [{address: 5a-00-00-00-00-01}]}\n";
-    let other = "nodes:\n  - {name: a, driver: ipmi, traits: [nvme]}\nhosts: []\n";
-    let errors = read(&[one, other]).expect_err("wrong").to_string();
+fn all_errors_of_all_files_are_reported_together() {
+    let first = "nodes:\n  - {name: a, drivr: ipmi}\n  - {driver: ipmi, name: states, ports: [{address: 5a-00-00-00-00-01}]}\n";
+    let second = "nodes:\n  - {name: a, driver: ipmi, traits: [nvme]}\nhosts: []\n";
+    let errors = read(&[first, second]).expect_err("is invalid").to_string();
     assert_eq!(
         errors.lines().collect::<Vec<_>>(),
         [
             "a.yaml:2:5: nodes[0]: `driver` is missing",
             "a.yaml:2:15: nodes[0]: unknown key `drivr`, did you mean `driver`?",
-            "a.yaml:3:26: nodes[1].name: the name `states` is a reserved word of Ironic",
+            "a.yaml:3:26: nodes[1].name: the name `states` is reserved by Ironic",
             "a.yaml:3:52: nodes[1].ports[0].address: write the MAC address as `5a:00:00:00:00:01`",
             "b.yaml:2:5: nodes[0]: the node name `a` is given twice, first in a.yaml:2",
-            "b.yaml:2:38: nodes[0].traits[0]: `nvme` is neither a custom nor a standard trait, did you mean `CUSTOM_NVME`?",
-            "b.yaml:3:1: unknown key `hosts`; known are `nodes`, `chassis`",
+            "b.yaml:2:38: nodes[0].traits[0]: `nvme` is not a standard or custom trait, did you mean `CUSTOM_NVME`?",
+            "b.yaml:3:1: unknown key `hosts`; known keys: `nodes`, `chassis`",
         ]
     );
 }
 
 #[test]
-fn wrong_values_are_named() {
+fn invalid_values_have_specific_errors() {
     let cases = [
         (
             "properties: {memory_mb: lots}",
@@ -166,7 +166,7 @@ fn wrong_values_are_named() {
         ("ports: [{pxe_enabled: true}]", "nodes[0].ports[0]: `address` is missing"),
         (
             "ports: [{address: 41135085296}]",
-            "nodes[0].ports[0].address: expected a MAC address such as `52:54:00:12:34:56`, found `41135085296` (a MAC address without quotes, turned into a number by another program?)",
+            "nodes[0].ports[0].address: expected a MAC address such as `52:54:00:12:34:56`, found `41135085296` (an unquoted MAC address that another program converted to a number?)",
         ),
         (
             "ports: [{address: '5a:00:00:00:00:01', local_link_connection: {port_id: 1}}]",
@@ -213,11 +213,11 @@ fn errors_around_a_password_do_not_quote_it() {
 }
 
 #[test]
-fn what_must_be_unique_is_checked_over_all_files() {
-    let one = "nodes:\n- {driver: ipmi, name: a, driver_info: {ipmi_address: 10.0.0.1}, ports: [{address: '5A:00:00:00:00:01'}]}\n";
-    let other = "nodes:\n- {driver: ipmi, name: b, driver_info: {ipmi_address: 10.0.0.1, ipmi_port: 623}}\n\
+fn duplicates_are_found_across_files() {
+    let first = "nodes:\n- {driver: ipmi, name: a, driver_info: {ipmi_address: 10.0.0.1}, ports: [{address: '5A:00:00:00:00:01'}]}\n";
+    let second = "nodes:\n- {driver: ipmi, name: b, driver_info: {ipmi_address: 10.0.0.1, ipmi_port: 623}}\n\
                  - {driver: ipmi, name: c, portgroups: [{name: g, ports: [{address: '5a:00:00:00:00:01'}]}]}\n";
-    let errors = read(&[one, other]).expect_err("wrong").to_string();
+    let errors = read(&[first, second]).expect_err("is invalid").to_string();
     assert_eq!(
         errors.lines().collect::<Vec<_>>(),
         [
@@ -228,20 +228,20 @@ fn what_must_be_unique_is_checked_over_all_files() {
 }
 
 #[test]
-fn children_may_repeat_their_parent_and_name_no_other() {
+fn the_node_uuid_of_a_port_must_be_that_of_its_node() {
     let uuid = "1be26c0b-03f2-4d2e-ae87-c02d7f33c123";
     let node = |child: &str| {
         format!(
             "nodes:\n- {{driver: ipmi, uuid: {uuid}, ports: [{{address: '5a:00:00:00:00:01', node_uuid: {child}}}]}}\n"
         )
     };
-    let enrolment = accepted(&node(uuid));
-    assert!(!enrolment.machines[0].ports[0].fields.contains_key("node_uuid"));
+    let enrollment = accepted(&node(uuid));
+    assert!(!enrollment.machines[0].ports[0].fields.contains_key("node_uuid"));
     assert_eq!(refused(&node("2be26c0b-03f2-4d2e-ae87-c02d7f33c123")).len(), 1);
 }
 
 #[test]
-fn machines_that_nobody_could_find_again_are_refused() {
+fn machines_without_an_identifier_are_refused() {
     let errors = refused("nodes: [{driver: fake-hardware}]");
     assert_eq!(
         errors,
@@ -250,16 +250,16 @@ fn machines_that_nobody_could_find_again_are_refused() {
 }
 
 #[test]
-fn other_dialects_and_empty_files_are_named() {
+fn empty_and_unknown_files_have_specific_errors() {
     let cases = [
         ("", "a.yaml: is empty"),
-        ("nodes: []", "a.yaml: holds no machine"),
-        ("{apiVersion: v1, kind: Secret}", "a.yaml: holds no machine, only Secrets"),
+        ("nodes: []", "a.yaml: contains no machines"),
+        ("{apiVersion: v1, kind: Secret}", "a.yaml: contains no machines, only Secrets"),
         (
             "a,b,c\nd,e,f\n",
-            "a.yaml: is a table whose first line must name the columns: `name`, `driver`, `mac`, `bmc_address`, …",
+            "a.yaml: is a table without a header: the first line must contain the column names: `name`, `driver`, `mac`, `bmc_address`, …",
         ),
-        ("5a:00:00:00:07:01,op,\"x,10.9.0.7\n", "a.yaml:1:22: the quote that begins here is never closed"),
+        ("5a:00:00:00:07:01,op,\"x,10.9.0.7\n", "a.yaml:1:22: this quote is not closed"),
     ];
     for (text, expected) in cases {
         assert_eq!(refused(text), [expected], "{text}");
@@ -267,19 +267,19 @@ fn other_dialects_and_empty_files_are_named() {
 }
 
 #[test]
-fn misnamed_properties_are_warned_of() {
-    let enrolment = accepted("nodes: [{driver: ipmi, name: a, properties: {ram: 5, rack: r4}}]");
-    let warnings: Vec<_> = enrolment.warnings.iter().map(ToString::to_string).collect();
+fn wrong_property_names_cause_warnings() {
+    let enrollment = accepted("nodes: [{driver: ipmi, name: a, properties: {ram: 5, rack: r4}}]");
+    let warnings: Vec<_> = enrollment.warnings.iter().map(ToString::to_string).collect();
     assert_eq!(
         warnings,
-        ["a.yaml:1:51: nodes[0].properties.ram: nothing reads the property `ram`, did you mean `memory_mb`?"]
+        ["a.yaml:1:51: nodes[0].properties.ram: the property `ram` has no effect, did you mean `memory_mb`?"]
     );
-    assert_eq!(enrolment.machines[0].fields["properties"], json!({"ram": 5, "rack": "r4"}));
+    assert_eq!(enrollment.machines[0].fields["properties"], json!({"ram": 5, "rack": "r4"}));
 }
 
 #[cfg(unix)]
 #[test]
-fn passwords_in_files_that_others_can_read_are_warned_of() {
+fn passwords_in_files_that_others_can_read_cause_a_warning() {
     use std::io::Write;
     use std::os::unix::fs::PermissionsExt;
 
@@ -288,19 +288,20 @@ fn passwords_in_files_that_others_can_read_are_warned_of() {
         .expect("writable");
     for (mode, warnings) in [(0o600, 0), (0o640, 1), (0o644, 1)] {
         file.as_file().set_permissions(PermissionsExt::from_mode(mode)).expect("own file");
-        let enrolment = Enrolment::read(&[file.path().to_owned()], None, &Elsewhere::none()).expect("right");
-        assert_eq!(enrolment.warnings.len(), warnings, "{mode:o}");
+        let enrollment =
+            Enrollment::read(&[file.path().to_owned()], None, &SecretResolver::none()).expect("is valid");
+        assert_eq!(enrollment.warnings.len(), warnings, "{mode:o}");
     }
 }
 
 #[test]
-fn options_are_read_by_the_same_rules() {
+fn options_are_checked_like_files() {
     let node = json!({"driver": "ipmi", "name": "a", "properties": {"cpus": "x"}});
-    let refused = Enrolment::of_node(node, &Elsewhere::none()).expect_err("wrong").to_string();
+    let refused = Enrollment::from_node(node, &SecretResolver::none()).expect_err("is invalid").to_string();
     assert_eq!(refused, "command line: properties.cpus: expected a whole number, found text `x`");
     let node =
         json!({"driver": "ipmi", "name": "a", "properties": {"cpus": "4"}, "extra": {"tags": ["x", 1]}});
-    let enrolment = Enrolment::of_node(node, &Elsewhere::none()).expect("right");
-    assert_eq!(enrolment.machines[0].fields["properties"], json!({"cpus": 4}));
-    assert_eq!(enrolment.machines[0].fields["extra"], json!({"tags": ["x", 1]}));
+    let enrollment = Enrollment::from_node(node, &SecretResolver::none()).expect("is valid");
+    assert_eq!(enrollment.machines[0].fields["properties"], json!({"cpus": 4}));
+    assert_eq!(enrollment.machines[0].fields["extra"], json!({"tags": ["x", 1]}));
 }

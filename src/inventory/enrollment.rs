@@ -1,0 +1,213 @@
+//! The machines of all files of one `farrier enroll` command.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+
+use super::baremetal_create::{self, Contents};
+use super::bifrost;
+use super::csv_table;
+use super::document::{Document, InputError, InputFile, InputProblem, Report, SourceLocation};
+use super::duplicates;
+use super::format::{self, InputFormat};
+use super::legacy_csv;
+use super::machine::{Chassis, Machine};
+use super::metal3;
+use super::reference::{ResolveContext, SecretResolver};
+use super::tripleo;
+use super::unquoted_secrets;
+
+/// The machines to enroll, checked as far as possible without Ironic.
+#[derive(Debug)]
+pub struct Enrollment {
+    /// The machines in the order of the files.
+    pub machines: Vec<Machine>,
+    /// The chassis of the machines.
+    pub chassis: Vec<Chassis>,
+    /// Warnings about the files.
+    pub warnings: Vec<InputProblem>,
+    /// The format of each file.
+    pub formats: Vec<(Arc<str>, InputFormat)>,
+    /// Errors of machines that are in use. They only matter if these machines are enrolled.
+    pub errors_in_use: Vec<InputProblem>,
+}
+
+impl Enrollment {
+    /// Reads files, or standard input for `-`. The format of each file is detected, unless `format` is given. `resolver`
+    /// resolves references in the files.
+    ///
+    /// # Errors
+    /// All errors of all files.
+    pub fn read(
+        paths: &[PathBuf],
+        format: Option<InputFormat>,
+        resolver: &SecretResolver<'_>,
+    ) -> Result<Self, InputError> {
+        let report = Report::default();
+        let mut files = Vec::new();
+        for path in paths {
+            match InputFile::read(path) {
+                Ok(file) => files.push(file),
+                Err(error) => report.absorb(error),
+            }
+        }
+        Self::from_files(files, format, resolver, report)
+    }
+
+    /// Reads texts that are already in memory.
+    pub(super) fn from_files(
+        files: Vec<InputFile>,
+        format: Option<InputFormat>,
+        resolver: &SecretResolver<'_>,
+        report: Report,
+    ) -> Result<Self, InputError> {
+        let documents: Vec<(Document, InputFormat)> =
+            files.into_iter().filter_map(|file| parse(file, format, &report)).collect();
+        let mut secrets = metal3::Secrets::default();
+        for (document, _) in documents.iter().filter(|(_, format)| *format == InputFormat::Metal3) {
+            if secrets.gather(document, &report) {
+                warn_if_open(document.file(), &report);
+            }
+        }
+        let mut all = Contents::default();
+        let mut others = Vec::new();
+        for (document, format) in &documents {
+            let contents = read_document(document, *format, &secrets, resolver, &report);
+            all.machines.extend(contents.machines);
+            all.chassis.extend(contents.chassis);
+            all.errors_in_use.extend(contents.errors_in_use);
+            others.push(contents.others);
+        }
+        if all.machines.is_empty() && all.chassis.is_empty() && report.is_clean() {
+            for ((document, _), others) in documents.iter().zip(others) {
+                let others: Vec<String> = others.into_iter().collect();
+                let others =
+                    if others.is_empty() { String::new() } else { format!(", only {}", others.join(", ")) };
+                let location = SourceLocation::file(document.file().name().clone());
+                report.error(location, format!("contains no machines{others}"));
+            }
+        }
+        let formats =
+            documents.iter().map(|(document, format)| (Arc::clone(document.file().name()), *format));
+        Ok(Self { formats: formats.collect(), ..Self::checked(all, report)? })
+    }
+
+    /// Reads one machine from options of the command line, in the form of a node in a file.
+    ///
+    /// # Errors
+    /// All errors of the machine.
+    pub fn from_node(node: Json, resolver: &SecretResolver<'_>) -> Result<Self, InputError> {
+        let document = Document::from_value("command line", node.into());
+        let report = Report::default();
+        let mut contents = Contents::default();
+        for root in document.roots(&report) {
+            contents.read_node(&root, None, context(document.file(), resolver));
+        }
+        Self::checked(contents, report)
+    }
+
+    fn checked(contents: Contents, report: Report) -> Result<Self, InputError> {
+        let Contents { machines, chassis, errors_in_use, .. } = contents;
+        duplicates::check(&machines, &chassis, &report);
+        let ((machines, chassis), warnings) = report.finish((machines, chassis))?;
+        Ok(Self { machines, chassis, warnings, formats: Vec::new(), errors_in_use })
+    }
+}
+
+fn context<'a>(file: &'a InputFile, resolver: &'a SecretResolver<'a>) -> ResolveContext<'a> {
+    ResolveContext { directory: file.directory(), resolver }
+}
+
+/// Parses a file in the given or detected format. Errors go to the report.
+fn parse(file: InputFile, format: Option<InputFormat>, report: &Report) -> Option<(Document, InputFormat)> {
+    let location = SourceLocation::file(file.name().clone());
+    let known = format.or_else(|| format::detect_table(&file));
+    let format_error = || format::ini_error(&file).or_else(|| format::table_error(&file));
+    let format_error = if known.is_none() { format_error() } else { None };
+    let document = match known {
+        Some(InputFormat::Csv) => csv_table::document(file, report),
+        Some(InputFormat::BifrostCsv) => legacy_csv::bifrost(file, report),
+        Some(InputFormat::TripleoCsv) => legacy_csv::tripleo(file, report),
+        _ => match Document::parse(file) {
+            Ok(document) => document,
+            Err(error) => {
+                match format_error {
+                    Some(error) => report.error(error.location, error.message),
+                    None => report.absorb(error),
+                }
+                return None;
+            }
+        },
+    };
+    let detected = known.map_or_else(|| format::detect(document.roots(report).map(|root| root.value())), Ok);
+    match detected {
+        Ok(format) => Some((document, format)),
+        Err(why) => {
+            let error = format_error.unwrap_or_else(|| InputProblem::error(location, why.to_owned()));
+            report.error(error.location, error.message);
+            None
+        }
+    }
+}
+
+/// Reads a parsed file.
+fn read_document(
+    document: &Document,
+    format: InputFormat,
+    secrets: &metal3::Secrets,
+    resolver: &SecretResolver<'_>,
+    report: &Report,
+) -> Contents {
+    let context = context(document.file(), resolver);
+    let mut all = Contents::default();
+    let is_yaml = !matches!(format, InputFormat::Csv | InputFormat::BifrostCsv | InputFormat::TripleoCsv);
+    for root in document.roots(report) {
+        if is_yaml {
+            unquoted_secrets::warn(&root, document.file());
+        }
+        let contents = match format {
+            InputFormat::BaremetalCreate | InputFormat::Csv => baremetal_create::read(&root, context),
+            InputFormat::Bifrost | InputFormat::BifrostCsv => bifrost::read(&root, context),
+            InputFormat::Tripleo | InputFormat::TripleoCsv => tripleo::read(&root, context),
+            InputFormat::Metal3 => metal3::read(&root, secrets, context),
+        };
+        all.machines.extend(contents.machines);
+        all.chassis.extend(contents.chassis);
+        all.errors_in_use.extend(contents.errors_in_use);
+        all.has_plain_secret |= contents.has_plain_secret;
+        all.left_out.merge(contents.left_out);
+        all.others.extend(contents.others);
+    }
+    std::mem::take(&mut all.left_out).tell(report);
+    if all.has_plain_secret {
+        warn_if_open(document.file(), report);
+    }
+    all
+}
+
+/// Warns about a file with secrets that other users can read.
+fn warn_if_open(file: &InputFile, report: &Report) {
+    if file.is_open_to_others() {
+        let location = SourceLocation::file(file.name().clone());
+        report
+            .warning(location, "contains passwords and is readable by other users (run `chmod go-r` on it)");
+    }
+}
+
+#[cfg(test)]
+mod damaged_file_tests;
+#[cfg(test)]
+mod format_tests;
+#[cfg(test)]
+mod merge_tests;
+#[cfg(test)]
+mod metal3_tests;
+#[cfg(test)]
+mod precheck_tests;
+#[cfg(test)]
+mod secret_tests;
+#[cfg(test)]
+mod table_tests;
+#[cfg(test)]
+mod tests;
