@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::baremetal_create::{self, Contents};
+use super::baremetal_create::{self, FileContents};
 use super::bifrost;
 use super::document::{Document, Finding, InputError, Origin, Report, Source};
 use super::duplicates;
@@ -66,11 +66,11 @@ impl Enrolment {
             sources.into_iter().filter_map(|source| recognise(source, format, &report)).collect();
         let mut secrets = metal3::Secrets::default();
         for (document, _) in files.iter().filter(|(_, format)| *format == Format::Metal3) {
-            if secrets.gather(document, &report) {
+            if secrets.collect(document, &report) {
                 warn_if_open(document.source(), &report);
             }
         }
-        let mut all = Contents::default();
+        let mut all = FileContents::default();
         let mut others = Vec::new();
         for (document, format) in &files {
             let contents = read_one(document, *format, &secrets, elsewhere, &report);
@@ -99,15 +99,15 @@ impl Enrolment {
     pub fn of_node(node: Json, elsewhere: &Elsewhere<'_>) -> Result<Self, InputError> {
         let document = Document::of("command line", node.into());
         let report = Report::default();
-        let mut contents = Contents::default();
+        let mut contents = FileContents::default();
         for root in document.roots(&report) {
             contents.read_node(&root, None, surroundings(document.source(), elsewhere));
         }
         Self::checked(contents, report)
     }
 
-    fn checked(contents: Contents, report: Report) -> Result<Self, InputError> {
-        let Contents { machines, chassis, errors_in_use, .. } = contents;
+    fn checked(contents: FileContents, report: Report) -> Result<Self, InputError> {
+        let FileContents { machines, chassis, errors_in_use, .. } = contents;
         duplicates::check(&machines, &chassis, &report);
         let ((machines, chassis), warnings) = report.finish((machines, chassis))?;
         Ok(Self { machines, chassis, warnings, read_as: Vec::new(), errors_in_use })
@@ -157,9 +157,9 @@ fn read_one(
     secrets: &metal3::Secrets,
     elsewhere: &Elsewhere<'_>,
     report: &Report,
-) -> Contents {
+) -> FileContents {
     let surroundings = surroundings(document.source(), elsewhere);
-    let mut all = Contents::default();
+    let mut all = FileContents::default();
     let is_yaml = !matches!(format, Format::Csv | Format::BifrostCsv | Format::TripleoCsv);
     for root in document.roots(report) {
         if is_yaml {
@@ -175,10 +175,10 @@ fn read_one(
         all.chassis.extend(contents.chassis);
         all.errors_in_use.extend(contents.errors_in_use);
         all.has_plain_secret |= contents.has_plain_secret;
-        all.left_out.merge(contents.left_out);
+        all.ignored.merge(contents.ignored);
         all.others.extend(contents.others);
     }
-    std::mem::take(&mut all.left_out).tell(report);
+    std::mem::take(&mut all.ignored).warn(report);
     if all.has_plain_secret {
         warn_if_open(document.source(), report);
     }

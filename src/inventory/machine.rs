@@ -1,4 +1,5 @@
-//! Machines as every format of file is turned into: Ironic's own fields, checked, with the place they came from.
+//! The common form that every file format is converted to: nodes, ports, port groups and chassis with Ironic's own fields,
+//! checked, with their place in the file.
 
 use std::fmt;
 
@@ -12,69 +13,68 @@ use super::schema::{self, Field};
 use crate::ironic::Microversion;
 use crate::rest::mask;
 
-/// A machine that an operator wants in Ironic.
+/// A machine that a file describes and that is to be enrolled as a node.
 #[derive(Clone)]
 pub struct Machine {
-    /// Where it is described.
+    /// The place in the file.
     pub at: Origin,
-    /// The node's fields by Ironic's names, only those that were given; `driver_info` and what is not
-    /// part of the node itself are kept beside.
+    /// The node's fields that the file sets, by Ironic's names. `driver_info`, traits, ports and port groups are separate.
     pub fields: Map<String, Json>,
-    /// How to reach its BMC.
+    /// The address and credentials of the BMC, and other driver settings.
     pub driver_info: DriverInfo,
-    /// Its traits; `None` leaves alone what Ironic has.
+    /// The traits; `None` leaves the node's traits unchanged.
     pub traits: Option<Vec<String>>,
-    /// Its network cards outside of any group.
+    /// The ports that are in no port group.
     pub ports: Vec<Port>,
-    /// Its bonds, with their cards.
+    /// The port groups, with their ports.
     pub portgroups: Vec<Portgroup>,
-    /// Whether the file says that it runs something already: it is not cleaned, inspected or switched off.
+    /// Whether the file says that the machine is in use. It is then not cleaned, inspected or powered off.
     pub is_in_use: bool,
 }
 
-/// A network card.
+/// A network port.
 #[derive(Debug, Clone)]
 pub struct Port {
-    /// Where it is described.
+    /// The place in the file.
     pub at: Origin,
-    /// Its fields by Ironic's names, `address` among them.
+    /// The fields by Ironic's names, including `address`.
     pub fields: Map<String, Json>,
 }
 
-/// A bond of network cards.
+/// A port group: a bond of ports.
 #[derive(Debug, Clone)]
 pub struct Portgroup {
-    /// Where it is described.
+    /// The place in the file.
     pub at: Origin,
-    /// Its fields by Ironic's names.
+    /// The fields by Ironic's names.
     pub fields: Map<String, Json>,
-    /// The cards in it.
+    /// The ports in the group.
     pub ports: Vec<Port>,
 }
 
-/// A chassis: a name for some machines that stand together. Its machines carry its UUID.
+/// A chassis: a group of machines. Its nodes refer to it in `chassis_uuid`.
 #[derive(Debug, Clone)]
 pub struct Chassis {
-    /// Where it is described.
+    /// The place in the file.
     pub at: Origin,
-    /// Its fields by Ironic's names, `uuid` always among them.
+    /// The fields by Ironic's names, always including `uuid`.
     pub fields: Map<String, Json>,
 }
 
-/// A field that a machine uses, for servers that may be too old to have it.
+/// A field that a machine uses, with the API version that it requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Need {
     /// `nodes`, `ports` or `portgroups`.
     pub resource: &'static str,
     /// The field's name.
     pub field: &'static str,
-    /// The API version that brought it.
+    /// The API version that introduced the field.
     pub since: Microversion,
 }
 
 impl fmt::Display for Need {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` of {} needs API {}", self.field, self.resource, self.since)
+        write!(f, "`{}` of {} requires API {}", self.field, self.resource, self.since)
     }
 }
 
@@ -82,7 +82,7 @@ fn text<'m>(fields: &'m Map<String, Json>, key: &str) -> Option<&'m str> {
     fields.get(key).and_then(Json::as_str)
 }
 
-/// Secrets may stand in `instance_info` too: what looks like one is masked.
+/// Masks secrets, which may be in other fields than `driver_info` too, such as `instance_info`.
 impl fmt::Debug for Machine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut fields = Json::Object(self.fields.clone());
@@ -100,78 +100,78 @@ impl fmt::Debug for Machine {
 }
 
 impl Machine {
-    /// Its name in Ironic.
+    /// The node's name.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         text(&self.fields, "name")
     }
 
-    /// Its UUID, where the file chooses one.
+    /// The node's UUID, if the file sets it.
     #[must_use]
     pub fn uuid(&self) -> Option<&str> {
         text(&self.fields, "uuid")
     }
 
-    /// Its hardware type.
+    /// The hardware type.
     #[must_use]
     pub fn driver(&self) -> &str {
         text(&self.fields, "driver").unwrap_or_default()
     }
 
-    /// The group of conductors that is to serve it, where that is given.
+    /// The conductor group, if the file sets it.
     #[must_use]
     pub fn conductor_group(&self) -> Option<&str> {
         text(&self.fields, "conductor_group")
     }
 
-    /// All its network cards, in groups or not.
+    /// All ports, including those in port groups.
     pub fn all_ports(&self) -> impl Iterator<Item = &Port> {
         self.ports.iter().chain(self.portgroups.iter().flat_map(|group| &group.ports))
     }
 
-    /// The MAC addresses of all its network cards.
+    /// The MAC addresses of all ports.
     pub fn macs(&self) -> impl Iterator<Item = &str> {
         self.all_ports().map(Port::address)
     }
 
-    /// The BMC that it is reached through, where its address is given.
+    /// The identity of the BMC, if the file sets its address.
     #[must_use]
     pub fn bmc(&self) -> Option<Bmc> {
         self.driver_info.bmc()
     }
 
-    /// What operators will know it by: name, UUID, first MAC address, BMC, or the place in the file.
+    /// The machine in messages: its name, UUID, first MAC address, BMC, or place in the file.
     #[must_use]
     pub fn label(&self) -> String {
-        let known = self.name().or(self.uuid()).or_else(|| self.macs().next()).map(str::to_owned);
-        known.or_else(|| self.bmc().map(|bmc| bmc.to_string())).unwrap_or_else(|| self.at.to_string())
+        let label = self.name().or(self.uuid()).or_else(|| self.macs().next()).map(str::to_owned);
+        label.or_else(|| self.bmc().map(|bmc| bmc.to_string())).unwrap_or_else(|| self.at.to_string())
     }
 
-    /// Whether a second run could find it again.
+    /// Whether a later run can find the node in Ironic.
     #[must_use]
     pub fn is_identifiable(&self) -> bool {
         self.name().is_some() || self.uuid().is_some() || self.macs().next().is_some() || self.bmc().is_some()
     }
 
-    /// The UUID to create it with.
+    /// The UUID to create the node with.
     ///
-    /// A machine without a name gets one derived from its MAC addresses and BMC, so that a run that died
-    /// before the ports were made is gone on with and does not leave a second node.
+    /// If the file sets neither a name nor a UUID, the UUID is derived from the MAC addresses and the BMC. After a run that was
+    /// interrupted before it created the ports, the next run then continues with the same node.
     #[must_use]
     pub fn creation_uuid(&self) -> String {
         match (self.uuid(), self.name()) {
             (Some(uuid), _) => uuid.to_owned(),
             (None, Some(_)) => Uuid::new_v4().to_string(),
             (None, None) => {
-                let mut marks: Vec<String> = self.macs().map(str::to_owned).collect();
-                marks.sort_unstable();
-                marks.extend(self.bmc().map(|bmc| bmc.to_string()));
-                derived_uuid("node", &marks.join(" "))
+                let mut identifiers: Vec<String> = self.macs().map(str::to_owned).collect();
+                identifiers.sort_unstable();
+                identifiers.extend(self.bmc().map(|bmc| bmc.to_string()));
+                derived_uuid("node", &identifiers.join(" "))
             }
         }
     }
 
-    /// Every field that it uses, with the API version that brought it.
+    /// Every field that the machine uses, with the API version that introduced it.
     #[must_use]
     pub fn needs(&self) -> Vec<Need> {
         let mut needs = used("nodes", schema::NODE, &self.fields);
@@ -194,7 +194,7 @@ fn used(resource: &'static str, table: &'static [Field], fields: &Map<String, Js
 }
 
 impl Port {
-    /// Its MAC address, in lower case.
+    /// The MAC address, in lower case.
     #[must_use]
     pub fn address(&self) -> &str {
         text(&self.fields, "address").unwrap_or_default()
@@ -202,19 +202,19 @@ impl Port {
 }
 
 impl Portgroup {
-    /// Its name in Ironic.
+    /// The name.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         text(&self.fields, "name")
     }
 
-    /// Its UUID, where the file chooses one.
+    /// The UUID, if the file sets it.
     #[must_use]
     pub fn uuid(&self) -> Option<&str> {
         text(&self.fields, "uuid")
     }
 
-    /// The MAC address of the bond itself.
+    /// The MAC address of the group itself.
     #[must_use]
     pub fn address(&self) -> Option<&str> {
         text(&self.fields, "address")
@@ -222,16 +222,16 @@ impl Portgroup {
 }
 
 impl Chassis {
-    /// Its UUID.
+    /// The UUID.
     #[must_use]
     pub fn uuid(&self) -> &str {
         text(&self.fields, "uuid").unwrap_or_default()
     }
 }
 
-/// A UUID that follows from what a thing is, so that the same file names the same thing again.
-pub(super) fn derived_uuid(kind: &str, marks: &str) -> String {
-    let digest = Sha256::digest(format!("farrier {kind} {marks}"));
+/// A UUID derived from an object's identifiers, so that a later run with the same file gets the same UUID.
+pub(super) fn derived_uuid(resource: &str, identifiers: &str) -> String {
+    let digest = Sha256::digest(format!("farrier {resource} {identifiers}"));
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest[..16]);
     uuid::Builder::from_custom_bytes(bytes).into_uuid().to_string()
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn a_nameless_machine_gets_the_same_uuid_every_time() {
+    fn a_machine_without_a_name_gets_the_same_uuid_every_time() {
         let one = machine(json!({}), &["52:54:00:00:00:02", "52:54:00:00:00:01"]).creation_uuid();
         let again = machine(json!({}), &["52:54:00:00:00:01", "52:54:00:00:00:02"]).creation_uuid();
         let other = machine(json!({}), &["52:54:00:00:00:03"]).creation_uuid();
@@ -277,18 +277,18 @@ mod tests {
     }
 
     #[test]
-    fn needs_name_the_fields_that_young_servers_have() {
+    fn needs_include_the_fields_of_newer_api_versions() {
         let mut machine = machine(json!({"name": "a", "driver": "ipmi", "shard": "s"}), &[]);
         let port = json!({"address": "52:54:00:00:00:01", "description": "uplink"});
         machine
             .ports
             .push(Port { at: machine.at.clone(), fields: port.as_object().cloned().expect("a mapping") });
-        let young: Vec<String> = machine
+        let newer: Vec<String> = machine
             .needs()
             .iter()
             .filter(|need| need.since > Microversion(61))
             .map(ToString::to_string)
             .collect();
-        assert_eq!(young, ["`shard` of nodes needs API 1.82", "`description` of ports needs API 1.97"]);
+        assert_eq!(newer, ["`shard` of nodes requires API 1.82", "`description` of ports requires API 1.97"]);
     }
 }

@@ -193,7 +193,7 @@ fn readable_files_with_secrets_cause_a_warning() {
         fs::set_permissions(&password, PermissionsExt::from_mode(mode)).expect("ours");
         fs::set_permissions(&plain, PermissionsExt::from_mode(mode)).expect("ours");
         for (file, words) in [
-            (&path, "ipmi_password: others than its owner can read `password` (`chmod go-r` it)"),
+            (&path, "ipmi_password: other users can read `password`: run `chmod go-r` on it"),
             (&plain, "plain.json: holds passwords, and others than its owner can read it"),
         ] {
             let mut command = farrier();
@@ -249,11 +249,11 @@ fn values_that_a_deploy_refuses_are_reported_before_any_request() {
     command.args(["enroll", "--os-endpoint", "http://127.0.0.1:9"]).arg(&path);
     let mut assert = command.assert().code(2).stdout(is_empty());
     for told in [
-        "nodes[0].driver: `pxe_ipmitool` is `ipmi` since Ironic 11",
+        "nodes[0].driver: Ironic 11 replaced `pxe_ipmitool` with `ipmi`: use `ipmi`",
         "nodes[0].driver_info.ipmi_address: expected a host name",
         "nodes[0].driver_info.ipmi_password: holds `{{ … }}`, a template that nobody filled in",
-        "nodes[1].properties.root_device: there is no root device hint `serial_number`",
-        "nodes[1].properties.capabilities: the capability `boot_mode` is `uefi` or `bios`, not `UEFI`",
+        "nodes[1].properties.root_device: unknown root device hint `serial_number`",
+        "nodes[1].properties.capabilities: capability `boot_mode` must be `uefi` or `bios`, found `UEFI`",
         "local_link_connection.switch_id: expected the MAC address of a switch",
     ] {
         assert = assert.stderr(contains(told));

@@ -351,7 +351,7 @@ impl Reader<'_> {
 
     fn first_boot(&self, payload: &Payload) -> Option<FirstBoot> {
         if let Some(Placed { value, origin }) = &payload.config_drive {
-            if payload.has_pieces() {
+            if payload.has_config_drive_parts() {
                 self.report.error(
                     origin.clone(),
                     "cannot add keys, user data or metadata to an existing config drive",
@@ -360,7 +360,7 @@ impl Reader<'_> {
             }
             return Some(FirstBoot::Drive(self.at(origin, ConfigDrive::resolve(value))?));
         }
-        if !payload.has_pieces() {
+        if !payload.has_config_drive_parts() {
             return Some(self.first_boot.clone());
         }
         let mut pieces = match &self.first_boot {

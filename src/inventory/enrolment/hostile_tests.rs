@@ -144,7 +144,8 @@ fn no_key_is_dropped_without_a_word() {
 fn told_of_above(told: &str, way: &str) -> bool {
     let is_told = |key: &str| {
         told.contains(&format!("`{key}` is "))
-            || (told.contains(&format!("`{key}`")) && told.contains(" not for enrolling, and left out"))
+            || told.contains(&format!("`{key}` ignored"))
+            || (told.contains(&format!("`{key}`")) && told.contains(" ignored: not used for enrollment"))
     };
     way.split('/').any(|key| !key.is_empty() && is_told(key))
 }

@@ -114,7 +114,7 @@ fn columns_of_no_meaning_are_told_and_slips_refused() {
             "a.yaml:1:18: unknown column `memry_mb`, did you mean `memory_mb`? (`extra.memry_mb` keeps it as a note)",
             "a.yaml:2:1: has 5 cells, the first line names 7",
             "a.yaml:3:18: nodes[0]: `port.pxe_enabled` is for a machine with one MAC address, this one has 0",
-            "a.yaml:3:23: nodes[0]: Redfish has no port of its own: write it into the address",
+            "a.yaml:3:23: nodes[0]: Redfish has no separate port: add it to the address",
             "a.yaml:4:1: has 8 cells, the first line names 7",
         ]
     );
@@ -141,7 +141,7 @@ fn bifrost_s_table_is_read_by_its_places() {
     assert_eq!(three.driver_info.expose()["redfish_address"], "https://10.9.0.9");
     assert_eq!(read.read_as[0].1, Format::BifrostCsv);
     let said = warnings(&read);
-    for (line, what) in [(1, "`ipv4_address` is for deploying"), (3, "a column that bifrost never read")] {
+    for (line, what) in [(1, "`ipv4_address` ignored"), (3, "a column that bifrost never read")] {
         assert!(
             said.iter()
                 .any(|warning| warning.starts_with(&format!("a.yaml:{line}:")) && warning.contains(what)),
