@@ -11,7 +11,7 @@ use super::{Context, batch, settings};
 use crate::cloud::nova::Nova;
 use crate::cloud::{self, Cloud};
 use crate::host_manager::Flavor;
-use crate::inventory::flavor::{self, Written};
+use crate::inventory::flavor::{self, LocatedFlavor};
 use crate::spelling::nearest;
 
 const SELECTION: &str = "Selection";
@@ -284,7 +284,7 @@ fn read(paths: &[PathBuf], context: &Context) -> anyhow::Result<Vec<StoredFlavor
     for finding in findings {
         context.ui.warn(&finding.to_string());
     }
-    let stored = |Written { flavor, origin }| StoredFlavor {
+    let stored = |LocatedFlavor { flavor, origin }| StoredFlavor {
         flavor,
         source: Source::File(origin.source().to_owned()),
     };

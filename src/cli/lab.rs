@@ -17,7 +17,7 @@ use super::{Context, batch, demo, help};
 use crate::driver::Deadline;
 use crate::driver::enroll::{Until, Wish};
 use crate::inventory::enrolment::Enrolment;
-use crate::inventory::machine::Machine;
+use crate::inventory::node_spec::NodeSpec;
 use crate::inventory::reference::Elsewhere;
 use crate::lab::{self, CLOUD, Change, Delay, Facts, Lab, Lifetime, Running};
 use crate::ui::answer::{Column, Show};
@@ -260,7 +260,7 @@ fn enroll(lab: &Lab, facts: &Facts, context: &Context) -> anyhow::Result<()> {
         let message = "interrupted before all mock machines were enrolled";
         return Err(Failure::new(signal.into(), message).hint("continue with `farrier lab up`").into());
     }
-    let names = enrolment.machines.iter().map(Machine::label);
+    let names = enrolment.machines.iter().map(NodeSpec::label);
     batch::conclude(context, names.zip(outcomes).collect(), &[])?;
     Ok(lab.note_machines(&|line| context.ui.note(line))?)
 }

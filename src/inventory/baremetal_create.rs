@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 
 use super::document::{Cursor, Finding, Origin, Report, Table};
 use super::driver_info::{self, DriverInfo};
-use super::machine::{Chassis, Machine, Port, Portgroup, derived_uuid};
+use super::node_spec::{ChassisSpec, NodeSpec, PortSpec, PortgroupSpec, derived_uuid};
 use super::reference::Surroundings;
 use super::{fields, hardware_types, metal3, placeholder, schema};
 
@@ -45,8 +45,8 @@ const UNPREFIXED: [(&str, &str); 6] = [
 /// The contents of one file.
 #[derive(Debug, Default)]
 pub(super) struct FileContents {
-    pub(super) chassis: Vec<Chassis>,
-    pub(super) machines: Vec<Machine>,
+    pub(super) chassis: Vec<ChassisSpec>,
+    pub(super) machines: Vec<NodeSpec>,
     /// Errors in machines that are in use. They only matter if these machines are enrolled.
     pub(super) errors_in_use: Vec<Finding>,
     /// Keys that are ignored with a warning.
@@ -121,7 +121,7 @@ impl FileContents {
             let content = Json::Object(fields.clone()).to_string();
             fields.insert("uuid".to_owned(), derived_uuid("chassis", &content).into());
         }
-        let chassis = Chassis { at: item.origin(), fields };
+        let chassis = ChassisSpec { at: item.origin(), fields };
         if let Some(nodes) = table.get("nodes") {
             for node in nodes.items() {
                 self.read_node(&node, Some(chassis.uuid()), surroundings);
@@ -144,7 +144,7 @@ impl FileContents {
         refuse_unknown_keys(&table);
         let driver = table.require("driver");
         if let Some(driver) = &driver
-            && let Some(correction) = driver.value().text().and_then(hardware_types::meant)
+            && let Some(correction) = driver.value().text().and_then(hardware_types::correction)
         {
             driver.only_error(correction);
         }
@@ -171,7 +171,7 @@ impl FileContents {
             self.has_plain_secret |= read.has_plain_secret;
         }
         let uuid = fields.get("uuid").and_then(Json::as_str);
-        let machine = Machine {
+        let machine = NodeSpec {
             at: item.origin(),
             traits: table.get("traits").map(|list| fields::traits(&list)),
             ports: ports(&table, uuid, None),
@@ -197,7 +197,7 @@ fn refuse_unknown_keys(table: &Table<'_>) {
             table.error_at_key(key, &format!("`{key}` cannot be set here: {reason}"));
         } else if let Some((parent, _)) = MISPLACED.iter().find(|(_, keys)| keys.contains(&key)) {
             table.error_at_key(key, &format!("`{key}` belongs in `{parent}`"));
-        } else if driver_info::is_of_bmc(key) {
+        } else if driver_info::is_bmc_key(key) {
             table.error_at_key(key, &format!("`{}` belongs in `driver_info`", key.escape_debug()));
         } else {
             table.unknown(key, &known);
@@ -210,7 +210,7 @@ fn refuse_unprefixed_keys(driver_info: &Table<'_>, hardware_type: &str) {
     let family = hardware_type.split('-').next().unwrap_or_default();
     for (unprefixed, setting) in UNPREFIXED {
         if driver_info.contains(unprefixed)
-            && let Ok(key) = driver_info::key(family, setting)
+            && let Ok(key) = driver_info::bmc_key(family, setting)
         {
             driver_info
                 .error_at_key(unprefixed, &format!("Ironic does not read `{unprefixed}`: use `{key}`"));
@@ -220,11 +220,11 @@ fn refuse_unprefixed_keys(driver_info: &Table<'_>, hardware_type: &str) {
 
 /// Reports a BMC address under a key of another hardware type, unless the hardware type's own key is set too.
 fn refuse_addresses_of_other_types(driver_info: &Table<'_>, hardware_type: &str) {
-    let Ok(own_key) = driver_info::key(hardware_type, "address") else { return };
+    let Ok(own_key) = driver_info::bmc_key(hardware_type, "address") else { return };
     if driver_info.contains(&own_key) {
         return;
     }
-    for (key, _) in driver_info.entries().filter(|(key, _)| driver_info::is_address(key)) {
+    for (key, _) in driver_info.entries().filter(|(key, _)| driver_info::is_bmc_address_key(key)) {
         let message = format!("the hardware type `{hardware_type}` does not read `{key}`: use `{own_key}`");
         driver_info.error_at_key(key, &message);
     }
@@ -240,7 +240,7 @@ fn check_parent(table: &Table<'_>, key: &str, parent: &str) {
 }
 
 /// The ports of a node or port group.
-fn ports(table: &Table<'_>, node: Option<&str>, group: Option<&str>) -> Vec<Port> {
+fn ports(table: &Table<'_>, node: Option<&str>, group: Option<&str>) -> Vec<PortSpec> {
     let Some(list) = table.get("ports") else { return Vec::new() };
     let mut ports = Vec::new();
     for item in list.items() {
@@ -255,12 +255,12 @@ fn ports(table: &Table<'_>, node: Option<&str>, group: Option<&str>) -> Vec<Port
         if let Some(link) = port.get("local_link_connection").as_ref().and_then(Cursor::mapping) {
             fields.insert("local_link_connection".to_owned(), fields::local_link_connection(&link));
         }
-        ports.push(Port { at: item.origin(), fields });
+        ports.push(PortSpec { at: item.origin(), fields });
     }
     ports
 }
 
-fn portgroups(table: &Table<'_>, node: Option<&str>) -> Vec<Portgroup> {
+fn portgroups(table: &Table<'_>, node: Option<&str>) -> Vec<PortgroupSpec> {
     let Some(list) = table.get("portgroups") else { return Vec::new() };
     let mut groups = Vec::new();
     for item in list.items() {
@@ -274,7 +274,7 @@ fn portgroups(table: &Table<'_>, node: Option<&str>) -> Vec<Portgroup> {
         if fields.get("name").or(fields.get("uuid")).or(fields.get("address")).is_none() {
             item.error("needs a name, a UUID or a MAC address, so that a later run can find it");
         }
-        groups.push(Portgroup { at: item.origin(), fields, ports });
+        groups.push(PortgroupSpec { at: item.origin(), fields, ports });
     }
     groups
 }

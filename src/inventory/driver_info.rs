@@ -8,8 +8,8 @@ use secrecy::ExposeSecret as _;
 use serde_json::{Map, Value as Json};
 use url::Url;
 
-use super::bmc_address;
 use super::document::{Content, Cursor, Table};
+use super::driver_info_values;
 use super::hardware_types;
 use super::reference::{Reference, Surroundings};
 use crate::rest::mask;
@@ -45,8 +45,8 @@ impl DriverInfo {
 
     /// The identity of the BMC, if an address is set.
     #[must_use]
-    pub fn bmc(&self) -> Option<Bmc> {
-        Bmc::of(&self.0)
+    pub fn bmc(&self) -> Option<BmcIdentity> {
+        BmcIdentity::of(&self.0)
     }
 }
 
@@ -58,9 +58,9 @@ impl fmt::Debug for DriverInfo {
 
 /// The identity of a BMC, and of the machine behind it if several share the BMC's address.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Bmc(String);
+pub struct BmcIdentity(String);
 
-impl Bmc {
+impl BmcIdentity {
     /// The BMC of a `driver_info` from a file or from Ironic, which masks none of the keys used here.
     ///
     /// Two BMCs are equal if they have the same address and port, and the same Redfish system or IPMI bridging target (virtual
@@ -127,7 +127,7 @@ fn redfish_root(address: &str) -> String {
     root.strip_suffix("/redfish/v1").unwrap_or(root).trim_end_matches('/').to_owned()
 }
 
-impl fmt::Display for Bmc {
+impl fmt::Display for BmcIdentity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
@@ -135,7 +135,7 @@ impl fmt::Display for Bmc {
 
 /// Whether a key of `driver_info` concerns the connection to a BMC.
 #[must_use]
-pub fn is_of_bmc(key: &str) -> bool {
+pub fn is_bmc_key(key: &str) -> bool {
     let families = || FAMILIES.iter().chain(&OTHER_FAMILIES);
     let is_key_char = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     key.split_once('_').is_some_and(|(family, rest)| {
@@ -144,7 +144,7 @@ pub fn is_of_bmc(key: &str) -> bool {
 }
 
 /// Whether a key is the BMC's address for some hardware type.
-pub(super) fn is_address(key: &str) -> bool {
+pub(super) fn is_bmc_address_key(key: &str) -> bool {
     key.strip_suffix("_address").is_some_and(|family| FAMILIES.contains(&family))
 }
 
@@ -152,7 +152,7 @@ pub(super) fn is_address(key: &str) -> bool {
 ///
 /// # Errors
 /// The hardware type has no key for the setting, or it is unknown.
-pub(super) fn key(driver: &str, setting: &str) -> Result<String, String> {
+pub(super) fn bmc_key(driver: &str, setting: &str) -> Result<String, String> {
     let family = match driver {
         "idrac" => "redfish",
         "ilo5" => "ilo",
@@ -201,7 +201,7 @@ pub(super) fn read(table: &Table<'_>, surroundings: Surroundings<'_>) -> ParsedD
             Ok(Some(secret)) => {
                 let text = secret.expose_secret();
                 warn_about_whitespace(key, &value, text, is_secret);
-                if let Err(objection) = bmc_address::check(key, text) {
+                if let Err(objection) = driver_info_values::check(key, text) {
                     value.error(objection.text(false));
                 }
                 text.into()
@@ -222,16 +222,16 @@ pub(super) fn read(table: &Table<'_>, surroundings: Surroundings<'_>) -> ParsedD
                 }
                 // Ironic only reads 0 and 1 as booleans if they are text.
                 if key.ends_with("_verify_ca") && !(json.is_boolean() || json.is_string()) {
-                    value.error(format!("expected {}", bmc_address::VERIFY_CA));
+                    value.error(format!("expected {}", driver_info_values::VERIFY_CA));
                 }
                 let text = scalar_text(&json);
-                if let Some(Err(objection)) = text.as_ref().map(|text| bmc_address::check(key, text)) {
+                if let Some(Err(objection)) = text.as_ref().map(|text| driver_info_values::check(key, text)) {
                     value.object(&objection);
                 }
                 if let Some(text) = &text {
                     warn_about_whitespace(key, &value, text, is_secret);
                 }
-                if let Some(warning) = text.and_then(|text| bmc_address::warning(key, &text)) {
+                if let Some(warning) = text.and_then(|text| driver_info_values::warning(key, &text)) {
                     value.warning(warning);
                 }
                 has_plain_secret |= is_secret || mask::holds_secret(&json);
@@ -298,7 +298,7 @@ pub(super) fn check_ipmi(table: &Table<'_>, info: &DriverInfo, hardware_type: &s
 
 /// Whether some hardware type reads a key, or keys like it.
 pub(super) fn is_read(key: &str) -> bool {
-    is_of_bmc(key)
+    is_bmc_key(key)
         || is_text(key, mask::is_secret_key(key))
         || ["deploy_", "rescue_", "snmp_"].iter().any(|prefix| key.starts_with(prefix))
 }
@@ -311,10 +311,10 @@ fn is_text(key: &str, is_secret: bool) -> bool {
 /// Whether a key may have a value of this type: no BMC key takes a list or mapping, and few take a boolean.
 fn is_valid_type(key: &str, json: &Json) -> bool {
     match json {
-        Json::Bool(_) => !bmc_address::is_scalar(key),
+        Json::Bool(_) => !driver_info_values::is_scalar(key),
         // Reported by the check for `_verify_ca`.
         Json::Array(_) | Json::Object(_) if key.ends_with("_verify_ca") => true,
-        Json::Array(_) | Json::Object(_) => !is_of_bmc(key) && !bmc_address::is_scalar(key),
+        Json::Array(_) | Json::Object(_) => !is_bmc_key(key) && !driver_info_values::is_scalar(key),
         _ => true,
     }
 }
@@ -377,7 +377,7 @@ mod tests {
     }
 
     fn bmc(driver_info: &Json) -> Option<String> {
-        Bmc::of(driver_info.as_object().expect("a mapping")).map(|bmc| bmc.to_string())
+        BmcIdentity::of(driver_info.as_object().expect("a mapping")).map(|bmc| bmc.to_string())
     }
 
     #[test]

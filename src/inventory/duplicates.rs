@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value as Json};
 
 use super::document::{Origin, Report};
-use super::machine::{Chassis, Machine};
+use super::node_spec::{ChassisSpec, NodeSpec};
 
 /// Where each value of one kind was first seen.
 struct Seen<'m> {
@@ -37,7 +37,7 @@ fn text(fields: &Map<String, Json>, key: &str) -> Option<String> {
 }
 
 /// Notes names, UUIDs, MAC addresses and BMCs that occur more than once.
-pub(super) fn check(machines: &[Machine], chassis: &[Chassis], report: &Report) {
+pub(super) fn check(machines: &[NodeSpec], chassis: &[ChassisSpec], report: &Report) {
     let mut chassis_uuids = Seen::new("chassis");
     for chassis in chassis {
         chassis_uuids.note(Some(chassis.uuid().to_owned()), &chassis.at, report);

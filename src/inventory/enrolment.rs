@@ -10,8 +10,8 @@ use super::bifrost;
 use super::document::{Document, Finding, InputError, Origin, Report, Source};
 use super::duplicates;
 use super::format::{self, Format};
-use super::machine::{Chassis, Machine};
 use super::metal3;
+use super::node_spec::{ChassisSpec, NodeSpec};
 use super::positional;
 use super::reference::{Elsewhere, Surroundings};
 use super::sheet;
@@ -22,9 +22,9 @@ use super::unquoted;
 #[derive(Debug)]
 pub struct Enrolment {
     /// The machines in the order of the files.
-    pub machines: Vec<Machine>,
+    pub machines: Vec<NodeSpec>,
     /// The chassis that some of them stand in.
-    pub chassis: Vec<Chassis>,
+    pub chassis: Vec<ChassisSpec>,
     /// What the operator should know about the files.
     pub warnings: Vec<Finding>,
     /// As what each file was read.

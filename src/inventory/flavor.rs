@@ -56,7 +56,7 @@ const IGNORED: &[&str] = &[
 
 /// A flavor and its place in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Written {
+pub struct LocatedFlavor {
     /// The flavor.
     pub flavor: Flavor,
     /// The place.
@@ -70,7 +70,7 @@ pub struct Written {
 /// # Errors
 ///
 /// All errors in all files: unreadable files, unknown keys, invalid values and duplicate names.
-pub fn load(paths: &[PathBuf]) -> Result<(Vec<Written>, Vec<Finding>), InputError> {
+pub fn load(paths: &[PathBuf]) -> Result<(Vec<LocatedFlavor>, Vec<Finding>), InputError> {
     let report = Report::default();
     let mut documents = Vec::new();
     for path in paths.iter().flat_map(|path| files(path)) {
@@ -165,7 +165,7 @@ fn files(path: &Path) -> Vec<PathBuf> {
     files
 }
 
-fn read(documents: &[Document], report: &Report) -> Vec<Written> {
+fn read(documents: &[Document], report: &Report) -> Vec<LocatedFlavor> {
     let mut flavors = Flavors::default();
     for document in documents {
         for root in document.roots(report) {
@@ -178,7 +178,7 @@ fn read(documents: &[Document], report: &Report) -> Vec<Written> {
 /// The flavors read so far, and the place of each name.
 #[derive(Default)]
 struct Flavors {
-    flavors: Vec<Written>,
+    flavors: Vec<LocatedFlavor>,
     places: HashMap<String, Origin>,
 }
 
@@ -261,7 +261,7 @@ impl Flavors {
             ));
         }
         self.places.insert(flavor.name.clone(), cursor.origin());
-        self.flavors.push(Written { flavor, origin: cursor.origin() });
+        self.flavors.push(LocatedFlavor { flavor, origin: cursor.origin() });
     }
 }
 

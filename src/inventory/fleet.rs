@@ -20,7 +20,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 pub use self::networks::Nic;
-pub use self::payload::{Payload, Placed, SshKey, Structure};
+pub use self::payload::{Located, MappingSource, Payload, SshKey};
 
 use self::requirements::{Requirements, capability_pairs};
 use super::document::{Content, Cursor, Document, Finding, InputError, Origin, Report, Source, Table};
@@ -29,7 +29,7 @@ use crate::host_manager::{Flavor, Request};
 
 /// A group of identical instances.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Group {
+pub struct InstanceGroup {
     /// The name of the instance; several instances get the names NAME-1, NAME-2, …
     pub name: String,
     /// The number of instances.
@@ -45,7 +45,7 @@ pub struct Group {
     pub origin: Origin,
 }
 
-impl Group {
+impl InstanceGroup {
     /// The request for each instance: the flavor, overridden by the requirements in the file.
     #[must_use]
     pub fn request(&self, flavor: Option<&Flavor>) -> Request {
@@ -72,11 +72,11 @@ impl Group {
 /// # Errors
 ///
 /// All errors in the file: unreadable contents, unknown keys, invalid values and duplicate names.
-pub fn load(path: &Path) -> Result<(Vec<Group>, Vec<Finding>), InputError> {
+pub fn load(path: &Path) -> Result<(Vec<InstanceGroup>, Vec<Finding>), InputError> {
     read(&Document::parse(Source::read(path)?)?)
 }
 
-fn read(document: &Document) -> Result<(Vec<Group>, Vec<Finding>), InputError> {
+fn read(document: &Document) -> Result<(Vec<InstanceGroup>, Vec<Finding>), InputError> {
     let report = Report::default();
     let folder = document.source().directory();
     let mut fleet = FleetReader { folder, groups: Vec::new(), places: HashMap::new() };
@@ -101,7 +101,7 @@ struct GroupBuilder {
 struct FleetReader<'d> {
     /// The folder that paths in the file are relative to.
     folder: &'d Path,
-    groups: Vec<Group>,
+    groups: Vec<InstanceGroup>,
     /// The place of each name.
     places: HashMap<String, Origin>,
 }
@@ -200,7 +200,14 @@ impl FleetReader<'_> {
         let mut requirements = builder.request();
         // Ironic only applies a deploy template to a node that has the template's name as a trait.
         requirements.required_traits.extend(payload.deploy_templates.iter().cloned());
-        self.groups.push(Group { name: name.to_owned(), count, flavor, requirements, payload, origin });
+        self.groups.push(InstanceGroup {
+            name: name.to_owned(),
+            count,
+            flavor,
+            requirements,
+            payload,
+            origin,
+        });
     }
 }
 

@@ -51,7 +51,7 @@ pub(super) fn is_known(name: &str) -> bool {
 
 /// A message with the correct name, if `name` is known not to be a hardware type.
 #[must_use]
-pub fn meant(name: &str) -> Option<String> {
+pub fn correction(name: &str) -> Option<String> {
     let lower = name.to_ascii_lowercase();
     if let Some((_, replacement)) = OTHERS.iter().find(|(other, _)| *other == lower) {
         return Some(format!("`{lower}` is not a hardware type: use {replacement}"));
@@ -77,7 +77,7 @@ mod tests {
 
     #[test]
     fn wrong_names_are_corrected() {
-        for (wrong, correction) in [
+        for (wrong, expected) in [
             ("pxe_ipmitool", "`ipmi`"),
             ("agent_ilo", "`ilo`"),
             ("PXE_DRAC", "`idrac`"),
@@ -90,10 +90,10 @@ mod tests {
             ("IPMI", "use `ipmi`"),
             ("ilo4", "`ilo`"),
         ] {
-            assert!(meant(wrong).is_some_and(|message| message.contains(correction)), "{wrong}");
+            assert!(correction(wrong).is_some_and(|message| message.contains(expected)), "{wrong}");
         }
         for name in ["ipmi", "redfish", "idrac", "ilo5", "fake-hardware", "manual-management", "acme_ilo"] {
-            assert_eq!(meant(name), None, "{name}");
+            assert_eq!(correction(name), None, "{name}");
         }
     }
 }

@@ -14,7 +14,7 @@ use super::baremetal_create::{FileContents, IgnoredKeys};
 use super::document::{Content, Cursor, Document, Entry, Finding, Objection, Origin, Report, Table, Value};
 use super::draft::{self, Draft};
 use super::reference::Surroundings;
-use super::{bmc_address, hardware_types, placeholder};
+use super::{driver_info_values, hardware_types, placeholder};
 use crate::spelling::nearest;
 
 /// Keys of a host's `spec` that concern deployment or Kubernetes. They are ignored with a warning.
@@ -528,7 +528,7 @@ fn parse_address(text: &str) -> Result<Url, Objection> {
     if authority.is_empty() {
         return Err("has no host".to_owned().into());
     }
-    let is_host = bmc_address::authority_of(authority);
+    let is_host = driver_info_values::authority_of(authority);
     // A password may contain a `/`.
     if authority.contains('@') || is_host.is_err() && rest.contains('@') {
         return Err("must not contain credentials: set `username` and `password` instead".to_owned().into());
@@ -574,7 +574,7 @@ fn check_rest(url: &Url) -> Result<(), Objection> {
             return Err(format!("unknown option: only `{PRIVILEGE_LEVEL}` (in lower case) is allowed").into());
         }
         levels += 1;
-        bmc_address::check("ipmi_priv_level", &level)?;
+        driver_info_values::check("ipmi_priv_level", &level)?;
     }
     if levels > 1 {
         return Err(format!("duplicate option `{PRIVILEGE_LEVEL}`").into());
@@ -665,7 +665,7 @@ fn set_address(draft: &mut Draft<'_>, value: &Cursor<'_>, url: &Url) -> Option<&
             value.error("invalid percent encoding in the path");
             return None;
         };
-        if let Err(objection) = bmc_address::system(&system) {
+        if let Err(objection) = driver_info_values::system(&system) {
             value.object(&objection);
             return None;
         }
@@ -756,9 +756,9 @@ fn set_driver(
         return boot;
     };
     let is_redfish = |name: &str| ["redfish", "idrac"].contains(&name);
-    let as_scheme = interfaces_of(given).filter(|_| hardware_types::meant(given).is_some());
+    let as_scheme = interfaces_of(given).filter(|_| hardware_types::correction(given).is_some());
     let named = as_scheme.map_or(given, |(driver, _)| driver);
-    if as_scheme.is_none() && hardware_types::meant(given).is_some() {
+    if as_scheme.is_none() && hardware_types::correction(given).is_some() {
         // Not a hardware type: an error when the node is read.
         draft.set("driver", value);
         return boot;

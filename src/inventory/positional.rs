@@ -139,10 +139,10 @@ fn bmc<'c>(
     let mut info = Vec::new();
     for (index, end) in BMC {
         let Some(cell) = given(index) else { continue };
-        match driver_info::key(driver, end) {
+        match driver_info::bmc_key(driver, end) {
             Ok(key) => info.push(entry(&key, Value::word(cell.at, &cell.text))),
             // The reader of the node refuses what is no hardware type; nothing else follows from it.
-            Err(_) if hardware_types::meant(driver).is_some() => {}
+            Err(_) if hardware_types::correction(driver).is_some() => {}
             Err(why) => refuse(cell.at, why),
         }
     }

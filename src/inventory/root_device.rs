@@ -113,7 +113,7 @@ pub(super) fn read(hints: &Table<'_>) -> Value {
 /// Whether two `root_device` values mean the same to Ironic. Quotes around numbers and booleans do not matter, nor does an
 /// explicit default operator.
 #[must_use]
-pub fn same(left: &Value, right: &Value) -> bool {
+pub fn is_equivalent(left: &Value, right: &Value) -> bool {
     let (Some(left), Some(right)) = (left.as_object(), right.as_object()) else { return left == right };
     let same_hint = |name: &str, left: &Value, right: &Value| {
         let is_text = !HINTS.iter().any(|(known, hint_type)| *known == name && *hint_type != HintType::Text);
@@ -369,7 +369,7 @@ mod tests {
             (json!({"serial": "s== S1", "size": ">=60"}), json!({"serial": "S1", "size": ">= 60"})),
             (json!({"size": "= 60", "model": "S== a"}), json!({"size": ">= 60", "model": "a"})),
         ] {
-            assert!(same(&one, &other), "{one} {other}");
+            assert!(is_equivalent(&one, &other), "{one} {other}");
         }
         for (one, other) in [
             (json!({"size": 60}), json!({"size": 61})),
@@ -381,7 +381,7 @@ mod tests {
             (json!({"size": "s== 60"}), json!({"size": 60})),
             (json!({"name": "/dev/sda"}), json!({"by_path": "/dev/sda"})),
         ] {
-            assert!(!same(&one, &other), "{one} {other}");
+            assert!(!is_equivalent(&one, &other), "{one} {other}");
         }
     }
 

@@ -230,7 +230,7 @@ fn target(name: &str) -> Option<Target> {
         let link = is_link.then(|| "local_link_connection".to_owned());
         return (is_link || is_field).then(|| Target::Port(link.into_iter().chain(rest).collect()));
     }
-    let is_driver_info = driver_info::is_of_bmc(first);
+    let is_driver_info = driver_info::is_bmc_key(first);
     if PROPERTIES.contains(&first) && (rest.is_empty() || ["capabilities", "root_device"].contains(&first)) {
         Some(path(vec!["properties".to_owned(), first.to_owned()]))
     } else if is_driver_info || DRIVER_INFO.contains(&first) {
@@ -277,10 +277,10 @@ impl Line {
         let driver = self.fields.iter().find(|field| &*field.key == "driver");
         let driver = driver.and_then(|driver| driver.value.text()).map(str::to_owned);
         // The reader of the node refuses what is no hardware type; nothing else follows from it.
-        let driver = driver.filter(|driver| hardware_types::meant(driver).is_none());
+        let driver = driver.filter(|driver| hardware_types::correction(driver).is_none());
         for ((column, meant), cell) in cells() {
             match (meant, &driver, &mut *self.ports) {
-                (Target::Bmc(end, keys), Some(driver), _) => match driver_info::key(driver, end) {
+                (Target::Bmc(end, keys), Some(driver), _) => match driver_info::bmc_key(driver, end) {
                     Ok(key) => {
                         let path = [["driver_info".to_owned(), key].as_slice(), keys].concat();
                         put(&mut self.fields, &path, cell, refuse);

@@ -79,7 +79,7 @@ fn draft<'c>(machine: &Table<'c>) -> Option<Draft<'c>> {
             } else {
                 draft.set_in("driver_info", &format!("{prefix}_{suffix}"), &value);
             }
-        } else if driver_info::is_of_bmc(key) {
+        } else if driver_info::is_bmc_key(key) {
             draft.set_in("driver_info", key, &value);
         } else if schema::NODE.iter().any(|field| field.name == key) {
             draft.set(key, &value);

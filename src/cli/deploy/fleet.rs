@@ -24,7 +24,7 @@ use crate::driver::standing::Standing;
 use crate::driver::{Deadline, root_device, steps};
 use crate::host_manager::{Count, Demand, Plan};
 use crate::inventory::document::{Finding, Origin, Report};
-use crate::inventory::fleet::{Group, Nic, Payload, Placed, SshKey, Structure};
+use crate::inventory::fleet::{InstanceGroup, Located, MappingSource, Nic, Payload, SshKey};
 
 /// An instance of the fleet.
 struct Member {
@@ -142,7 +142,7 @@ fn assign(members: &mut [Member], plan: &Plan<'_>) -> anyhow::Result<()> {
 /// The orders of all instances, each with the index of its group. Reads all files that the fleet file names before any
 /// request, and reports all problems.
 fn orders(
-    groups: &[Group],
+    groups: &[InstanceGroup],
     demands: &[Demand],
     args: &Args,
     context: &Context,
@@ -241,14 +241,14 @@ impl Reader<'_> {
         result.map_err(|error| self.report.error(origin.clone(), error.to_string())).ok()
     }
 
-    fn blueprint(&mut self, group: &Group) -> Option<Blueprint> {
+    fn blueprint(&mut self, group: &InstanceGroup) -> Option<Blueprint> {
         let payload = &group.payload;
         let image = self.image(group);
         let deploy_steps = match &payload.deploy_steps {
-            Some(Placed { value, origin }) => self.at(origin, steps::all(value.clone())),
+            Some(Located { value, origin }) => self.at(origin, steps::all(value.clone())),
             None => Some(self.deploy_steps.clone()),
         };
-        if let Some(Placed { value, origin }) = &payload.root_device {
+        if let Some(Located { value, origin }) = &payload.root_device {
             let given = value.iter().map(|(name, wanted)| (name.as_str(), wanted.as_str()));
             self.at(origin, root_device::hints(given))?;
         }
@@ -285,7 +285,7 @@ impl Reader<'_> {
         }
     }
 
-    fn image(&mut self, group: &Group) -> Option<Image> {
+    fn image(&mut self, group: &InstanceGroup) -> Option<Image> {
         let payload = &group.payload;
         let image_checksum = match &payload.image_checksum {
             Some(given) => Some(self.at(&given.origin, Checksum::parse(&given.value))?),
@@ -299,7 +299,7 @@ impl Reader<'_> {
             Some(given) => Some(self.at(&given.origin, one_of::<ImageFormat>(&given.value))?),
             None => None,
         };
-        let text = |given: &Option<Placed<String>>| given.as_ref().map(|given| given.value.clone());
+        let text = |given: &Option<Located<String>>| given.as_ref().map(|given| given.value.clone());
         let given = ImageArgs {
             image: text(&payload.image),
             image_checksum,
@@ -350,7 +350,7 @@ impl Reader<'_> {
     }
 
     fn first_boot(&self, payload: &Payload) -> Option<FirstBoot> {
-        if let Some(Placed { value, origin }) = &payload.config_drive {
+        if let Some(Located { value, origin }) = &payload.config_drive {
             if payload.has_config_drive_parts() {
                 self.report.error(
                     origin.clone(),
@@ -370,7 +370,7 @@ impl Reader<'_> {
         if !payload.ssh_keys.is_empty() {
             pieces.ssh_keys.clear();
         }
-        for Placed { value, origin } in &payload.ssh_keys {
+        for Located { value, origin } in &payload.ssh_keys {
             match value {
                 SshKey::Text(text) => pieces.ssh_keys.extend(keys_in(text)),
                 SshKey::File(path) => pieces.ssh_keys.extend(self.at(origin, keys_of(path))?),
@@ -379,7 +379,7 @@ impl Reader<'_> {
         if !payload.user_data.is_empty() {
             pieces.user_data.clear();
         }
-        for Placed { value, origin } in &payload.user_data {
+        for Located { value, origin } in &payload.user_data {
             pieces.user_data.push(self.at(origin, part_of(value))?);
         }
         // As in metalsmith, the user has passwordless sudo by default.
@@ -391,16 +391,18 @@ impl Reader<'_> {
         if !payload.meta_data.is_empty() {
             pieces.meta_data.clone_from(&payload.meta_data);
         }
-        if let Some(Placed { value, origin }) = &payload.network_data {
+        if let Some(Located { value, origin }) = &payload.network_data {
             pieces.network_data = Some(match value {
-                Structure::Here(data) => self.at(origin, network::check(data)).map(|()| data.clone())?,
-                Structure::File(path) => self.at(origin, network_of(path))?,
+                MappingSource::Inline(data) => {
+                    self.at(origin, network::check(data)).map(|()| data.clone())?
+                }
+                MappingSource::File(path) => self.at(origin, network_of(path))?,
             });
         }
-        if let Some(Placed { value, origin }) = &payload.vendor_data {
+        if let Some(Located { value, origin }) = &payload.vendor_data {
             pieces.vendor_data = Some(match value {
-                Structure::Here(data) => data.clone(),
-                Structure::File(path) => self.at(origin, object_of(path))?,
+                MappingSource::Inline(data) => data.clone(),
+                MappingSource::File(path) => self.at(origin, object_of(path))?,
             });
         }
         if !payload.meta.is_empty() {

@@ -15,7 +15,7 @@ use crate::driver::{Deadline, Driver, Error};
 use crate::inventory::document::InputError;
 use crate::inventory::enrolment::Enrolment;
 use crate::inventory::format::Format;
-use crate::inventory::machine::Machine;
+use crate::inventory::node_spec::NodeSpec;
 use crate::inventory::reference::Elsewhere;
 use crate::ui::answer::{Column, Show, View};
 use flags::MachineArgs;
@@ -220,20 +220,20 @@ impl Args {
 
 /// Skips machines that are in use: cleaning would erase their disks, and an inspection would reboot them.
 fn skip_in_use(enrolment: &mut Enrolment, context: &Context) -> anyhow::Result<()> {
-    let (in_use, free): (Vec<Machine>, Vec<Machine>) =
+    let (in_use, free): (Vec<NodeSpec>, Vec<NodeSpec>) =
         enrolment.machines.drain(..).partition(|machine| machine.is_in_use);
     enrolment.machines = free;
     if enrolment.machines.is_empty() && !in_use.is_empty() {
         let failure = Failure::new(Kind::Input, "no machine to enroll: all are in use".to_owned());
         return Err(failure.hint("`--until manageable` enrolls them without cleaning").into());
     }
-    report::note_in_use(in_use.iter().map(Machine::label), context);
+    report::note_in_use(in_use.iter().map(NodeSpec::label), context);
     Ok(())
 }
 
 /// Lists the machines of valid files.
 fn validated(enrolment: &Enrolment, view: &View, context: &Context) -> anyhow::Result<()> {
-    let row = |machine: &Machine| {
+    let row = |machine: &NodeSpec| {
         json!({
             "name": machine.name(), "uuid": machine.uuid(), "action": "valid", "state": null, "error": null,
             "note": null, "changes": [],

@@ -14,7 +14,7 @@ use crate::driver::{Deadline, Driver, Drivers, Error};
 use crate::host_manager::Flavor;
 use crate::inventory::enrolment::Enrolment;
 use crate::inventory::format::Format;
-use crate::inventory::machine::Machine;
+use crate::inventory::node_spec::NodeSpec;
 use crate::inventory::reference::Elsewhere;
 use crate::ironic::Node;
 use crate::ironic::port::Port;
@@ -142,7 +142,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
 
 impl Args {
     /// Reads the machines of the files.
-    fn of_files(&self, context: &Context) -> anyhow::Result<Vec<Machine>> {
+    fn of_files(&self, context: &Context) -> anyhow::Result<Vec<NodeSpec>> {
         if self.machines.is_empty() {
             return Ok(Vec::new());
         }
@@ -162,7 +162,7 @@ impl Subject {
         self.node.uuid == name || self.node.name.as_deref() == Some(name)
     }
 
-    fn findings(&self, machine: Option<&Machine>, flavors: &[Flavor], owners: &Owners) -> Vec<Finding> {
+    fn findings(&self, machine: Option<&NodeSpec>, flavors: &[Flavor], owners: &Owners) -> Vec<Finding> {
         let mut enrolled = Expected::of_node(Source::Enrolled, &self.node.properties, &self.node.extra);
         enrolled.nics.clone_from(&self.ports);
         let mut expectations = Vec::new();
@@ -194,10 +194,10 @@ impl Subject {
     }
 }
 
-fn of_file(machine: &Machine) -> Expected {
+fn of_file(machine: &NodeSpec) -> Expected {
     let map = |key: &str| machine.fields.get(key).and_then(Value::as_object).cloned().unwrap_or_default();
     let ports = machine.all_ports();
-    let nic = |port: &crate::inventory::machine::Port| {
+    let nic = |port: &crate::inventory::node_spec::PortSpec| {
         Nic::of_port(port.address(), port.fields.get("local_link_connection"))
     };
     let nics = ports.map(nic).collect();
@@ -279,9 +279,9 @@ fn subjects(drivers: &Drivers<'_>) -> Result<Vec<Subject>, Error> {
 
 /// The machines of the files by the UUIDs of their nodes.
 fn in_file<'m>(
-    machines: &'m [Machine],
+    machines: &'m [NodeSpec],
     drivers: &Drivers<'_>,
-) -> Result<HashMap<String, &'m Machine>, Error> {
+) -> Result<HashMap<String, &'m NodeSpec>, Error> {
     if machines.is_empty() {
         return Ok(HashMap::new());
     }

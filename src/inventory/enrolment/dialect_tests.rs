@@ -65,7 +65,7 @@ fn the_same_machines_are_the_same_in_every_dialect() {
         for (one, same) in create.machines.iter().zip(&other.machines) {
             assert_eq!(one.fields, same.fields);
             assert_eq!(one.driver_info, same.driver_info);
-            let ports = |machine: &Machine| -> Vec<_> {
+            let ports = |machine: &NodeSpec| -> Vec<_> {
                 machine.ports.iter().map(|port| port.fields.clone()).collect()
             };
             assert_eq!(ports(one), ports(same));

@@ -77,7 +77,7 @@ fn outcome(file: &Json) -> Result<String, String> {
         return Err(InputError::from(enrolment.errors_in_use).to_string());
     }
     let machines = enrolment.machines.iter().map(|machine| {
-        let ports = |ports: &[super::super::machine::Port]| -> Vec<Map<String, Json>> {
+        let ports = |ports: &[super::super::node_spec::PortSpec]| -> Vec<Map<String, Json>> {
             ports.iter().map(|port| port.fields.clone()).collect()
         };
         let groups = machine.portgroups.iter().map(|group| json!([group.fields, ports(&group.ports)]));

@@ -10,7 +10,7 @@ fn tripleo(keys: &str) -> String {
 }
 
 /// The only machine of a text.
-fn machine(text: &str) -> Machine {
+fn machine(text: &str) -> NodeSpec {
     let mut machines = accepted(text).machines;
     assert_eq!(machines.len(), 1, "{text}");
     machines.remove(0)

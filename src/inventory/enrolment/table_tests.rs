@@ -74,13 +74,13 @@ fn a_table_with_column_names_says_what_the_same_nodes_in_yaml_say() {
         assert_eq!(read.read_as[0].1, Format::Csv);
         assert_eq!(read.machines.len(), 2);
         for (one, same) in yaml.machines.iter().zip(&read.machines) {
-            let fields = |machine: &Machine| {
+            let fields = |machine: &NodeSpec| {
                 let mut fields = serde_json::Value::Object(machine.fields.clone());
                 fields.sort_all_objects();
                 fields
             };
             assert_eq!(fields(one), fields(same));
-            let sorted = |machine: &Machine| {
+            let sorted = |machine: &NodeSpec| {
                 let mut info = json!(machine.driver_info.expose());
                 info.sort_all_objects();
                 info
@@ -89,7 +89,7 @@ fn a_table_with_column_names_says_what_the_same_nodes_in_yaml_say() {
             assert_eq!(one.traits, same.traits);
             assert!(one.macs().eq(same.macs()));
             let links =
-                |machine: &Machine| json!(machine.ports.iter().map(|port| &port.fields).collect::<Vec<_>>());
+                |machine: &NodeSpec| json!(machine.ports.iter().map(|port| &port.fields).collect::<Vec<_>>());
             assert_eq!(links(one), links(same));
         }
     }

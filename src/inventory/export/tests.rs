@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 use secrecy::SecretString;
 
-use super::super::machine::{Machine, Port, Portgroup};
+use super::super::node_spec::{NodeSpec, PortSpec, PortgroupSpec};
 use super::*;
 use crate::rest::mask;
 
@@ -27,7 +27,7 @@ fn export_all(objects: IronicObjects) -> Export {
 }
 
 /// Reads a file as `enroll` does. The value of each variable is its name.
-fn read(text: &str) -> Vec<Machine> {
+fn read(text: &str) -> Vec<NodeSpec> {
     let environment = |name: &str| Some(name.to_owned());
     let prompt = |_: &str| None::<SecretString>;
     let elsewhere = Elsewhere::new(&environment, &prompt);
@@ -308,10 +308,10 @@ proptest! {
             prop_assert_eq!(read, &description, "{}", text);
             let traits = machine.traits.as_ref().map(|traits| traits.join(" "));
             prop_assert_eq!(traits.as_deref(), Some("CUSTOM_A CUSTOM_B"));
-            let groups: Vec<_> = machine.portgroups.iter().map(Portgroup::name).collect();
+            let groups: Vec<_> = machine.portgroups.iter().map(PortgroupSpec::name).collect();
             prop_assert_eq!(groups, [Some("0123"), Some("empty")]);
-            let members: Vec<&str> = machine.portgroups[0].ports.iter().map(Port::address).collect();
-            let others: Vec<&str> = machine.ports.iter().map(Port::address).collect();
+            let members: Vec<&str> = machine.portgroups[0].ports.iter().map(PortSpec::address).collect();
+            let others: Vec<&str> = machine.ports.iter().map(PortSpec::address).collect();
             prop_assert_eq!([members, others].concat(), macs.clone(), "{}", text);
             for port in machine.all_ports() {
                 prop_assert_eq!(port.fields.get("extra").cloned(), unless_empty(&port_extra), "{}", text);

@@ -47,7 +47,7 @@ pub(super) const KEYS: &[&str] = &[
 
 /// A value with its place in the file, for errors that are only found when the value is used.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Placed<T> {
+pub struct Located<T> {
     /// The value.
     pub value: T,
     /// The place.
@@ -65,9 +65,9 @@ pub enum SshKey {
 
 /// A mapping, in the fleet file or in a file of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Structure {
-    /// The mapping.
-    Here(Map<String, Value>),
+pub enum MappingSource {
+    /// The mapping in the fleet file.
+    Inline(Map<String, Value>),
     /// The file with the mapping.
     File(PathBuf),
 }
@@ -78,19 +78,19 @@ pub enum Structure {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Payload {
     /// The image: a URL, a UUID in Glance, `glance://` with a name in Glance, or a path.
-    pub image: Option<Placed<String>>,
+    pub image: Option<Located<String>>,
     /// The checksum, or the URL or path of a checksum file.
-    pub image_checksum: Option<Placed<String>>,
+    pub image_checksum: Option<Located<String>>,
     /// The kernel of a partition image.
-    pub image_kernel: Option<Placed<String>>,
+    pub image_kernel: Option<Located<String>>,
     /// The ramdisk of a partition image.
-    pub image_ramdisk: Option<Placed<String>>,
+    pub image_ramdisk: Option<Located<String>>,
     /// The image type, by Ironic's name (`whole-disk` or `partition`).
-    pub image_type: Option<Placed<String>>,
+    pub image_type: Option<Located<String>>,
     /// The image format, by Ironic's name (`raw`, `qcow2`, …).
-    pub image_format: Option<Placed<String>>,
+    pub image_format: Option<Located<String>>,
     /// The root device hints: names and values.
-    pub root_device: Option<Placed<Vec<(String, String)>>>,
+    pub root_device: Option<Located<Vec<(String, String)>>>,
     /// The size of the root partition in GiB.
     pub root_gb: Option<u64>,
     /// The size of the swap partition in MiB.
@@ -100,15 +100,15 @@ pub struct Payload {
     /// The file system of the ephemeral partition.
     pub ephemeral_format: Option<String>,
     /// The deploy steps in Ironic's form, not yet checked.
-    pub deploy_steps: Option<Placed<Value>>,
+    pub deploy_steps: Option<Located<Value>>,
     /// The deploy templates, which are also required traits.
     pub deploy_templates: Vec<String>,
     /// A ready-made config drive: a URL or a path.
-    pub config_drive: Option<Placed<String>>,
+    pub config_drive: Option<Located<String>>,
     /// The SSH keys that may log in.
-    pub ssh_keys: Vec<Placed<SshKey>>,
+    pub ssh_keys: Vec<Located<SshKey>>,
     /// Files of user data for cloud-init.
-    pub user_data: Vec<Placed<PathBuf>>,
+    pub user_data: Vec<Located<PathBuf>>,
     /// Configuration for cloud-init, in addition to `user_data`.
     pub cloud_config: Map<String, Value>,
     /// A user to create, with the SSH keys.
@@ -122,9 +122,9 @@ pub struct Payload {
     /// The networks to attach. An empty list attaches none.
     pub networks: Option<Vec<Nic>>,
     /// The network configuration, in the form of OpenStack's `network_data.json`.
-    pub network_data: Option<Placed<Structure>>,
+    pub network_data: Option<Located<MappingSource>>,
     /// The vendor data.
-    pub vendor_data: Option<Placed<Structure>>,
+    pub vendor_data: Option<Located<MappingSource>>,
     /// Settings that a deployment does not support or handles differently. They do not affect planning.
     pub findings: Vec<Finding>,
 }
@@ -163,7 +163,7 @@ impl Payload {
             "root_device" => self.root_device = hints(value),
             "ephemeral_format" => self.ephemeral_format = value.string().map(str::to_owned),
             "deploy_steps" => {
-                self.deploy_steps = Some(Placed { value: value.value().to_json(), origin: value.origin() });
+                self.deploy_steps = Some(Located { value: value.value().to_json(), origin: value.origin() });
             }
             "deploy_templates" => self.deploy_templates = super::texts(value),
             "config_drive" if matches!(value.value().content, Content::Mapping(_)) => {
@@ -263,14 +263,14 @@ impl Payload {
     }
 }
 
-impl<T> Placed<T> {
-    fn map<U>(self, change: impl FnOnce(T) -> U) -> Placed<U> {
-        Placed { value: change(self.value), origin: self.origin }
+impl<T> Located<T> {
+    fn map<U>(self, change: impl FnOnce(T) -> U) -> Located<U> {
+        Located { value: change(self.value), origin: self.origin }
     }
 }
 
-fn text(value: &Cursor<'_>) -> Option<Placed<String>> {
-    Some(Placed { value: value.string()?.to_owned(), origin: value.origin() })
+fn text(value: &Cursor<'_>) -> Option<Located<String>> {
+    Some(Located { value: value.string()?.to_owned(), origin: value.origin() })
 }
 
 fn sized(value: &Cursor<'_>, parse: fn(&str) -> Result<u64, SizeError>) -> Option<u64> {
@@ -278,7 +278,7 @@ fn sized(value: &Cursor<'_>, parse: fn(&str) -> Result<u64, SizeError>) -> Optio
 }
 
 /// Reads a checksum, or the URL or path of a checksum file.
-fn checksum(value: &Cursor<'_>, folder: &Path) -> Option<Placed<String>> {
+fn checksum(value: &Cursor<'_>, folder: &Path) -> Option<Located<String>> {
     let given = text(value)?;
     let file = path(folder, &given.value);
     let is_file = !given.value.contains("://") && file.is_file();
@@ -286,16 +286,16 @@ fn checksum(value: &Cursor<'_>, folder: &Path) -> Option<Placed<String>> {
 }
 
 /// Reads a mapping, or the path of a file that contains it.
-fn structure(value: &Cursor<'_>, folder: &Path) -> Option<Placed<Structure>> {
+fn structure(value: &Cursor<'_>, folder: &Path) -> Option<Located<MappingSource>> {
     let origin = value.origin();
     match value.value().to_json() {
-        Value::Object(map) => Some(Placed { value: Structure::Here(map), origin }),
-        _ => Some(text(value)?.map(|text| Structure::File(path(folder, &text)))),
+        Value::Object(map) => Some(Located { value: MappingSource::Inline(map), origin }),
+        _ => Some(text(value)?.map(|text| MappingSource::File(path(folder, &text)))),
     }
 }
 
 /// Reads root device hints: a mapping from names to values, with numbers and booleans as text.
-fn hints(value: &Cursor<'_>) -> Option<Placed<Vec<(String, String)>>> {
+fn hints(value: &Cursor<'_>) -> Option<Located<Vec<(String, String)>>> {
     let table = value.mapping()?;
     let mut hints = Vec::new();
     for (key, hint) in table.entries() {
@@ -304,12 +304,12 @@ fn hints(value: &Cursor<'_>) -> Option<Placed<Vec<(String, String)>>> {
             None => hint.expected("the value of the hint"),
         }
     }
-    Some(Placed { value: hints, origin: value.origin() })
+    Some(Located { value: hints, origin: value.origin() })
 }
 
 /// Reads an image: a URL, a UUID in Glance, a path (which exists or begins like a path), or else a name in Glance. A name is
 /// marked with `glance://`: without it, the command would look for a file of that name in its own working directory.
-fn image(value: &Cursor<'_>, folder: &Path) -> Option<Placed<String>> {
+fn image(value: &Cursor<'_>, folder: &Path) -> Option<Located<String>> {
     let given = text(value)?;
     let is_location = given.value.is_empty()
         || given.value.contains("://")
@@ -320,7 +320,7 @@ fn image(value: &Cursor<'_>, folder: &Path) -> Option<Placed<String>> {
 }
 
 /// Reads a URL, a UUID or a path.
-fn address(value: &Cursor<'_>, folder: &Path) -> Option<Placed<String>> {
+fn address(value: &Cursor<'_>, folder: &Path) -> Option<Located<String>> {
     let given = text(value)?;
     let is_path = !given.value.contains("://") && uuid::Uuid::try_parse(&given.value).is_err();
     let resolve = |text: String| path(folder, &text).to_string_lossy().into_owned();
@@ -328,7 +328,7 @@ fn address(value: &Cursor<'_>, folder: &Path) -> Option<Placed<String>> {
 }
 
 /// Reads an SSH key or a path. A key begins with its type (`ssh-ed25519`, `ecdsa-sha2-nistp256`, `sk-ssh-…`) and a space.
-fn ssh_key(value: &Cursor<'_>, folder: &Path) -> Option<Placed<SshKey>> {
+fn ssh_key(value: &Cursor<'_>, folder: &Path) -> Option<Located<SshKey>> {
     let is_key = |text: &str| {
         let key_type = text.trim_start().split_once(' ').map(|(key_type, _)| key_type);
         key_type.is_some_and(|name| ["ssh-", "ecdsa-", "sk-"].iter().any(|prefix| name.starts_with(prefix)))

@@ -1,12 +1,12 @@
 use super::*;
 use crate::host_manager::FilterName;
 
-fn parse(text: &str) -> Result<Vec<Group>, InputError> {
+fn parse(text: &str) -> Result<Vec<InstanceGroup>, InputError> {
     let document = Document::parse(Source::from_text("fleet.yaml", text))?;
     Ok(read(&document)?.0)
 }
 
-fn groups(text: &str) -> Vec<Group> {
+fn groups(text: &str) -> Vec<InstanceGroup> {
     parse(text).expect("a valid fleet")
 }
 
@@ -126,12 +126,12 @@ fn errors_name_their_place() {
 }
 
 /// The findings of a group, and whether each is a warning.
-fn findings(group: &Group) -> Vec<(String, bool)> {
+fn findings(group: &InstanceGroup) -> Vec<(String, bool)> {
     group.payload.findings.iter().map(|finding| (finding.to_string(), finding.is_warning)).collect()
 }
 
-fn value<T: Clone>(placed: Option<&Placed<T>>) -> Option<T> {
-    placed.map(|placed| placed.value.clone())
+fn value<T: Clone>(located: Option<&Located<T>>) -> Option<T> {
+    located.map(|located| located.value.clone())
 }
 
 #[test]
@@ -249,9 +249,9 @@ fn all_deployment_settings_are_read() {
     let files: Vec<_> = payload.user_data.iter().map(|file| file.value.clone()).collect();
     assert_eq!(files, [Path::new("a.yaml"), Path::new("/b.sh")]);
     assert!(
-        matches!(value(payload.network_data.as_ref()), Some(Structure::Here(map)) if map.contains_key("links"))
+        matches!(value(payload.network_data.as_ref()), Some(MappingSource::Inline(map)) if map.contains_key("links"))
     );
-    assert_eq!(value(payload.vendor_data.as_ref()), Some(Structure::File("vendor.json".into())));
+    assert_eq!(value(payload.vendor_data.as_ref()), Some(MappingSource::File("vendor.json".into())));
     assert_eq!(value(read[1].payload.config_drive.as_ref()).as_deref(), Some("drive.iso"));
     assert!(!read[1].payload.has_config_drive_parts() && payload.has_config_drive_parts());
     assert_eq!(value(read[2].payload.config_drive.as_ref()).as_deref(), Some("http://h/drive"));

@@ -21,7 +21,7 @@ const MAX_BYTES: u64 = 1 << 30;
 
 /// The nodes read from a file.
 #[derive(Debug)]
-pub struct Inventory {
+pub struct SavedNodes {
     /// The nodes, in the order of the file.
     pub hosts: Vec<HostState>,
     /// Warnings about the file as a whole.
@@ -34,7 +34,7 @@ pub struct Inventory {
 ///
 /// The file cannot be read, or is not JSON with a list of nodes. Oddities of single nodes are not errors: see
 /// [`HostState::warnings`].
-pub fn load(path: &Path) -> Result<Inventory, InputError> {
+pub fn load(path: &Path) -> Result<SavedNodes, InputError> {
     let is_stdin = path.as_os_str() == "-";
     let name: Arc<str> = if is_stdin { "<stdin>".into() } else { path.to_string_lossy().into() };
     let bytes = if is_stdin {
@@ -65,7 +65,7 @@ fn read_limited(reader: impl Read, size: u64, limit: u64) -> std::io::Result<Opt
 /// # Errors
 ///
 /// The same as for [`load`].
-pub fn parse(name: &Arc<str>, bytes: &[u8]) -> Result<Inventory, InputError> {
+pub fn parse(name: &Arc<str>, bytes: &[u8]) -> Result<SavedNodes, InputError> {
     let json = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let mut deserializer = serde_json::Deserializer::from_slice(json);
     let root = RootSeed.deserialize(&mut deserializer).and_then(|root| deserializer.end().map(|()| root));
@@ -97,7 +97,7 @@ pub fn parse(name: &Arc<str>, bytes: &[u8]) -> Result<Inventory, InputError> {
     if !hosts.is_empty() && hosts.iter().all(lacks_hardware) {
         warn("no node has CPUs, RAM or disk (was it saved without `--detail`?)".to_owned());
     }
-    Ok(Inventory { hosts, warnings })
+    Ok(SavedNodes { hosts, warnings })
 }
 
 /// Removes repeated UUIDs, so that no node can be chosen twice, and returns the number of removed nodes.
@@ -190,16 +190,16 @@ impl<'de> Visitor<'de> for NodesSeed {
 mod tests {
     use super::*;
 
-    fn read(json: &str) -> Inventory {
-        parse(&"nodes.json".into(), json.as_bytes()).expect("the inventory can be read")
+    fn read(json: &str) -> SavedNodes {
+        parse(&"nodes.json".into(), json.as_bytes()).expect("a valid file")
     }
 
     fn refused(json: &str) -> String {
         parse(&"nodes.json".into(), json.as_bytes()).expect_err("it is refused").to_string()
     }
 
-    fn warnings(inventory: &Inventory) -> Vec<String> {
-        inventory.warnings.iter().map(ToString::to_string).collect()
+    fn warnings(saved: &SavedNodes) -> Vec<String> {
+        saved.warnings.iter().map(ToString::to_string).collect()
     }
 
     const NODE: &str = r#"{"uuid": "u1", "properties": {"cpus": 8, "memory_mb": 16384, "local_gb": 100}}"#;
@@ -211,10 +211,10 @@ mod tests {
             format!(r#"{{"nodes": [{NODE}]}}"#),
             format!("\u{feff}{{\"links\": [], \"nodes\": [{NODE}], \"next\": null}}\n"),
         ] {
-            let inventory = read(&json);
-            assert_eq!(inventory.hosts.len(), 1, "{json}");
-            assert_eq!(inventory.hosts[0].hardware.ram_mb, 16384);
-            assert!(inventory.warnings.is_empty(), "{json}");
+            let saved = read(&json);
+            assert_eq!(saved.hosts.len(), 1, "{json}");
+            assert_eq!(saved.hosts[0].hardware.ram_mb, 16384);
+            assert!(saved.warnings.is_empty(), "{json}");
         }
         assert!(read("[]").hosts.is_empty());
     }
@@ -236,22 +236,21 @@ mod tests {
 
     #[test]
     fn a_file_with_only_one_page_is_warned_about() {
-        let inventory =
-            read(&format!(r#"{{"nodes": [{NODE}], "next": "http://ironic/v1/nodes?marker=u1"}}"#));
-        assert!(warnings(&inventory)[0].starts_with("nodes.json: incomplete: it has a `next` link"));
+        let saved = read(&format!(r#"{{"nodes": [{NODE}], "next": "http://ironic/v1/nodes?marker=u1"}}"#));
+        assert!(warnings(&saved)[0].starts_with("nodes.json: incomplete: it has a `next` link"));
     }
 
     #[test]
     fn a_node_listed_twice_counts_once() {
-        let inventory = read(&format!("[{NODE}, {NODE}, {{\"uuid\": \"u2\"}}, {{}}, {{}}]"));
-        assert_eq!(inventory.hosts.iter().map(|host| &*host.uuid).collect::<Vec<_>>(), ["u1", "u2", "", ""]);
-        assert!(warnings(&inventory)[0].contains("1 of 5 nodes ignored"));
+        let saved = read(&format!("[{NODE}, {NODE}, {{\"uuid\": \"u2\"}}, {{}}, {{}}]"));
+        assert_eq!(saved.hosts.iter().map(|host| &*host.uuid).collect::<Vec<_>>(), ["u1", "u2", "", ""]);
+        assert!(warnings(&saved)[0].contains("1 of 5 nodes ignored"));
     }
 
     #[test]
     fn a_list_without_properties_is_warned_about() {
-        let inventory = read(r#"[{"uuid": "u1", "name": "n1", "provision_state": "available"}]"#);
-        assert!(warnings(&inventory)[0].contains("saved without `--detail`"));
+        let saved = read(r#"[{"uuid": "u1", "name": "n1", "provision_state": "available"}]"#);
+        assert!(warnings(&saved)[0].contains("saved without `--detail`"));
     }
 
     #[test]

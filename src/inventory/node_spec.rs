@@ -8,14 +8,14 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::document::Origin;
-use super::driver_info::{Bmc, DriverInfo};
+use super::driver_info::{BmcIdentity, DriverInfo};
 use super::schema::{self, Field};
 use crate::ironic::Microversion;
 use crate::rest::mask;
 
 /// A machine that a file describes and that is to be enrolled as a node.
 #[derive(Clone)]
-pub struct Machine {
+pub struct NodeSpec {
     /// The place in the file.
     pub at: Origin,
     /// The node's fields that the file sets, by Ironic's names. `driver_info`, traits, ports and port groups are separate.
@@ -25,16 +25,16 @@ pub struct Machine {
     /// The traits; `None` leaves the node's traits unchanged.
     pub traits: Option<Vec<String>>,
     /// The ports that are in no port group.
-    pub ports: Vec<Port>,
+    pub ports: Vec<PortSpec>,
     /// The port groups, with their ports.
-    pub portgroups: Vec<Portgroup>,
+    pub portgroups: Vec<PortgroupSpec>,
     /// Whether the file says that the machine is in use. It is then not cleaned, inspected or powered off.
     pub is_in_use: bool,
 }
 
 /// A network port.
 #[derive(Debug, Clone)]
-pub struct Port {
+pub struct PortSpec {
     /// The place in the file.
     pub at: Origin,
     /// The fields by Ironic's names, including `address`.
@@ -43,18 +43,18 @@ pub struct Port {
 
 /// A port group: a bond of ports.
 #[derive(Debug, Clone)]
-pub struct Portgroup {
+pub struct PortgroupSpec {
     /// The place in the file.
     pub at: Origin,
     /// The fields by Ironic's names.
     pub fields: Map<String, Json>,
     /// The ports in the group.
-    pub ports: Vec<Port>,
+    pub ports: Vec<PortSpec>,
 }
 
 /// A chassis: a group of machines. Its nodes refer to it in `chassis_uuid`.
 #[derive(Debug, Clone)]
-pub struct Chassis {
+pub struct ChassisSpec {
     /// The place in the file.
     pub at: Origin,
     /// The fields by Ironic's names, always including `uuid`.
@@ -63,7 +63,7 @@ pub struct Chassis {
 
 /// A field that a machine uses, with the API version that it requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Need {
+pub struct FieldRequirement {
     /// `nodes`, `ports` or `portgroups`.
     pub resource: &'static str,
     /// The field's name.
@@ -72,7 +72,7 @@ pub struct Need {
     pub since: Microversion,
 }
 
-impl fmt::Display for Need {
+impl fmt::Display for FieldRequirement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}` of {} requires API {}", self.field, self.resource, self.since)
     }
@@ -83,11 +83,11 @@ fn text<'m>(fields: &'m Map<String, Json>, key: &str) -> Option<&'m str> {
 }
 
 /// Masks secrets, which may be in other fields than `driver_info` too, such as `instance_info`.
-impl fmt::Debug for Machine {
+impl fmt::Debug for NodeSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut fields = Json::Object(self.fields.clone());
         mask::value(&mut fields);
-        f.debug_struct("Machine")
+        f.debug_struct("NodeSpec")
             .field("at", &self.at)
             .field("fields", &fields)
             .field("driver_info", &self.driver_info)
@@ -99,7 +99,7 @@ impl fmt::Debug for Machine {
     }
 }
 
-impl Machine {
+impl NodeSpec {
     /// The node's name.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
@@ -125,18 +125,18 @@ impl Machine {
     }
 
     /// All ports, including those in port groups.
-    pub fn all_ports(&self) -> impl Iterator<Item = &Port> {
+    pub fn all_ports(&self) -> impl Iterator<Item = &PortSpec> {
         self.ports.iter().chain(self.portgroups.iter().flat_map(|group| &group.ports))
     }
 
     /// The MAC addresses of all ports.
     pub fn macs(&self) -> impl Iterator<Item = &str> {
-        self.all_ports().map(Port::address)
+        self.all_ports().map(PortSpec::address)
     }
 
     /// The identity of the BMC, if the file sets its address.
     #[must_use]
-    pub fn bmc(&self) -> Option<Bmc> {
+    pub fn bmc(&self) -> Option<BmcIdentity> {
         self.driver_info.bmc()
     }
 
@@ -173,10 +173,10 @@ impl Machine {
 
     /// Every field that the machine uses, with the API version that introduced it.
     #[must_use]
-    pub fn needs(&self) -> Vec<Need> {
+    pub fn needs(&self) -> Vec<FieldRequirement> {
         let mut needs = used("nodes", schema::NODE, &self.fields);
         if self.traits.is_some() {
-            needs.push(Need { resource: "nodes", field: "traits", since: Microversion(37) });
+            needs.push(FieldRequirement { resource: "nodes", field: "traits", since: Microversion(37) });
         }
         for port in self.all_ports() {
             needs.extend(used("ports", schema::PORT, &port.fields));
@@ -188,12 +188,16 @@ impl Machine {
     }
 }
 
-fn used(resource: &'static str, table: &'static [Field], fields: &Map<String, Json>) -> Vec<Need> {
-    let need = |field: &Field| Need { resource, field: field.name, since: field.since };
+fn used(
+    resource: &'static str,
+    table: &'static [Field],
+    fields: &Map<String, Json>,
+) -> Vec<FieldRequirement> {
+    let need = |field: &Field| FieldRequirement { resource, field: field.name, since: field.since };
     table.iter().filter(|field| fields.contains_key(field.name)).map(need).collect()
 }
 
-impl Port {
+impl PortSpec {
     /// The MAC address, in lower case.
     #[must_use]
     pub fn address(&self) -> &str {
@@ -201,7 +205,7 @@ impl Port {
     }
 }
 
-impl Portgroup {
+impl PortgroupSpec {
     /// The name.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
@@ -221,7 +225,7 @@ impl Portgroup {
     }
 }
 
-impl Chassis {
+impl ChassisSpec {
     /// The UUID.
     #[must_use]
     pub fn uuid(&self) -> &str {
@@ -243,11 +247,11 @@ mod tests {
 
     use super::*;
 
-    fn machine(fields: Json, macs: &[&str]) -> Machine {
+    fn machine(fields: Json, macs: &[&str]) -> NodeSpec {
         let object = |json: Json| json.as_object().cloned().unwrap_or_default();
         let at = Origin::file("f.yaml".into());
-        let port = |mac: &&str| Port { at: at.clone(), fields: object(json!({"address": mac})) };
-        Machine {
+        let port = |mac: &&str| PortSpec { at: at.clone(), fields: object(json!({"address": mac})) };
+        NodeSpec {
             ports: macs.iter().map(port).collect(),
             fields: object(fields),
             driver_info: DriverInfo::default(),
@@ -282,7 +286,7 @@ mod tests {
         let port = json!({"address": "52:54:00:00:00:01", "description": "uplink"});
         machine
             .ports
-            .push(Port { at: machine.at.clone(), fields: port.as_object().cloned().expect("a mapping") });
+            .push(PortSpec { at: machine.at.clone(), fields: port.as_object().cloned().expect("a mapping") });
         let newer: Vec<String> = machine
             .needs()
             .iter()
