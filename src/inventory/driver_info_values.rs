@@ -130,8 +130,8 @@ pub(super) fn system(text: &str) -> Result<(), Objection> {
     }
 }
 
-fn expected(wanted: &str, found: &str) -> Objection {
-    let plain = format!("expected {wanted}");
+fn expected(expectation: &str, found: &str) -> Objection {
+    let plain = format!("expected {expectation}");
     // The part before an `@` may be a password.
     if found.contains('@') {
         return plain.into();
@@ -142,13 +142,13 @@ fn expected(wanted: &str, found: &str) -> Objection {
 
 /// A host without scheme and port.
 fn host_alone(text: &str, port: &str) -> Result<(), Objection> {
-    const WANTED: &str = "a host name or an IP address";
+    const HOST: &str = "a host name or an IP address";
     super::check::not_empty(text)?;
     if text.contains("://") {
-        return Err(expected(&format!("{WANTED} without a scheme"), text));
+        return Err(expected(&format!("{HOST} without a scheme"), text));
     }
     if text.starts_with('[') {
-        return Err(expected(&format!("{WANTED}, an IPv6 address without brackets"), text));
+        return Err(expected(&format!("{HOST}, an IPv6 address without brackets"), text));
     }
     if text.parse().is_ok_and(is_not_unicast) {
         return Err(expected(ONE_MACHINE, text));
@@ -160,9 +160,9 @@ fn host_alone(text: &str, port: &str) -> Result<(), Objection> {
         && is_host(before)
         && after.parse::<u16>().is_ok()
     {
-        return Err(expected(&format!("{WANTED} without a port (set the port in {port})"), text));
+        return Err(expected(&format!("{HOST} without a port (set the port in {port})"), text));
     }
-    if is_host(text) { Ok(()) } else { Err(expected(WANTED, text)) }
+    if is_host(text) { Ok(()) } else { Err(expected(HOST, text)) }
 }
 
 /// Whether a text can be the name of a host, or an IPv4 address.
@@ -202,7 +202,7 @@ fn redfish_address(text: &str) -> Result<(), Objection> {
     }
     let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
     let host_and_port = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    authority_of(host_and_port).map_err(|wanted| expected(wanted, text))?;
+    authority_of(host_and_port).map_err(|expectation| expected(expectation, text))?;
     if path.contains("/Systems") || path.contains("/Managers") || path.contains("/Chassis") {
         return Err("must not contain the path of the system: set it in `redfish_system_id`"
             .to_owned()

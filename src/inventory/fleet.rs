@@ -171,7 +171,7 @@ impl FleetReader<'_> {
             Some(count) => count.integer().unwrap_or(0),
             None => 1,
         };
-        if table.get("provisioned").and_then(|wanted| wanted.boolean()) == Some(false) {
+        if table.get("provisioned").and_then(|value| value.boolean()) == Some(false) {
             count = 0;
         }
         // In TripleO, the `count` of a role includes the instances that are listed individually.

@@ -433,11 +433,11 @@ fn draft<'c>(
         },
     };
     draft.make_in("properties", "capabilities", capabilities, mode.as_ref().unwrap_or(host));
-    if let Some(written) = spec.get("rootDeviceHints")
-        && let Some(hints) = written.mapping()
+    if let Some(value) = spec.get("rootDeviceHints")
+        && let Some(hints) = value.mapping()
         && let Some(hints) = root_device(&hints)
     {
-        draft.put_in("properties", "root_device", hints, &written);
+        draft.put_in("properties", "root_device", hints, &value);
     }
     if let Some(mode) = given(spec, "automatedCleaningMode") {
         match mode.value().text() {
@@ -533,7 +533,7 @@ fn parse_address(text: &str) -> Result<Url, Objection> {
     if authority.contains('@') || is_host.is_err() && rest.contains('@') {
         return Err("must not contain credentials: set `username` and `password` instead".to_owned().into());
     }
-    is_host.map_err(|wanted| format!("expected {wanted}"))?;
+    is_host.map_err(|expected| format!("expected {expected}"))?;
     let url = Url::parse(&format!("{lower}://{rest}"))
         .map_err(|_| "expected a BMC address: `SCHEME://HOST[:PORT][/PATH]`".to_owned())?;
     check_rest(&url)?;

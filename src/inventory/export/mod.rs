@@ -1,5 +1,5 @@
-//! Writes nodes from Ironic to a file that [`Enrolment`] can read. The file contains no secrets and nothing that cannot be
-//! enrolled; everything omitted is reported.
+//! Writes nodes from Ironic to a file for `farrier enroll`. The file contains no secrets and nothing that cannot be enrolled;
+//! everything omitted is reported.
 
 mod secrets;
 
@@ -149,8 +149,8 @@ impl Export {
         format!("{header}{}\n", yaml.trim_end())
     }
 
-    /// The errors that `enroll` would find in the file, whatever the secrets are: Ironic may store values that it no longer
-    /// accepts. `name` is the name of the file.
+    /// The errors that `enroll` would find in the file, independent of the values of its secrets: Ironic may store values that
+    /// it no longer accepts. `name` is the name of the file.
     #[must_use]
     pub fn enroll_errors(&self, name: &str, text: String) -> Vec<Finding> {
         if self.document["nodes"] == json!([]) {

@@ -4,7 +4,7 @@ fn parse(text: &str) -> Result<Vec<Flavor>, InputError> {
     let document = Document::parse(Source::from_text("flavors.yaml", text))?;
     let report = Report::default();
     let flavors = read(&[document], &report);
-    Ok(report.finish(flavors)?.0.into_iter().map(|written| written.flavor).collect())
+    Ok(report.finish(flavors)?.0.into_iter().map(|entry| entry.flavor).collect())
 }
 
 fn flavors(text: &str) -> Vec<Flavor> {
@@ -297,7 +297,7 @@ fn tables_are_read_with_columns_of_openstack_or_farrier() {
             ephemeral_gb: Some(0),
             ..Flavor::default()
         };
-        assert_eq!(flavors.iter().map(|written| &written.flavor).collect::<Vec<_>>(), [&expected], "{text}");
+        assert_eq!(flavors.iter().map(|entry| &entry.flavor).collect::<Vec<_>>(), [&expected], "{text}");
     }
     let errors = read("name,vcpus\na,1,2\nb,many\n").expect_err("an invalid table").to_string();
     assert_eq!(
