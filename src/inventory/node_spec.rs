@@ -74,7 +74,7 @@ pub struct FieldRequirement {
 
 impl fmt::Display for FieldRequirement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` of {} requires API {}", self.field, self.resource, self.since)
+        write!(f, "`{}` of {} needs API {}", self.field, self.resource, self.since)
     }
 }
 
@@ -293,6 +293,6 @@ mod tests {
             .filter(|need| need.since > Microversion(61))
             .map(ToString::to_string)
             .collect();
-        assert_eq!(newer, ["`shard` of nodes requires API 1.82", "`description` of ports requires API 1.97"]);
+        assert_eq!(newer, ["`shard` of nodes needs API 1.82", "`description` of ports needs API 1.97"]);
     }
 }

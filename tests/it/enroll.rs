@@ -272,5 +272,5 @@ fn warnings_about_a_file_are_shown_with_its_errors() {
         .stderr(
             contains("warning: ").and(contains("nodes[1].properties.root_device.name: names several disks")),
         )
-        .stderr(contains("nodes[2].properties.capabilities: the blanks around capabilities"));
+        .stderr(contains("nodes[2].properties.capabilities: spaces around capabilities"));
 }
