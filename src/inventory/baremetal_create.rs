@@ -1,7 +1,7 @@
-//! The files of `openstack baremetal create`: Ironic's own fields, ports, port groups and traits inside
-//! their nodes, nodes inside their chassis.
+//! Reads the file format of `openstack baremetal create`: nodes with Ironic's own fields, which contain their ports, port
+//! groups and traits, and chassis, which contain nodes.
 //!
-//! The grammar is python-ironicclient's (`create_resources`), with every field that Ironic itself takes.
+//! The structure is python-ironicclient's (`create_resources`), with every field that Ironic accepts.
 
 use std::collections::BTreeSet;
 
@@ -9,31 +9,31 @@ use serde_json::{Map, Value as Json};
 
 use super::document::{Cursor, InputProblem, Report, SourceLocation, Table};
 use super::driver_info::{self, DriverInfo};
-use super::machine::{Chassis, Machine, Port, Portgroup, derived_uuid};
+use super::node_spec::{ChassisSpec, NodeSpec, PortSpec, PortgroupSpec, derived_uuid};
 use super::reference::ResolveContext;
 use super::{fields, hardware_types, metal3, placeholder, schema};
 
-/// Keys that a node shows and nobody can give it, with what to do instead.
-const NOT_GIVEN: [(&str, &str); 9] = [
-    ("provision_state", "Ironic decides it; `--until` says how far to go"),
-    ("power_state", "Ironic decides it"),
-    ("protected", "it can be set only on a node that is active"),
-    ("protected_reason", "it can be set only on a node that is active"),
-    ("target_raid_config", "RAID is configured by cleaning"),
-    ("instance_uuid", "a node that is enrolled has no instance"),
-    ("boot_mode", "it is what Ironic saw; wanted is `properties.capabilities` with `boot_mode:uefi`"),
-    ("secure_boot", "it is what Ironic saw; wanted is `properties.capabilities` with `secure_boot:true`"),
-    ("console_enabled", "the console is switched on when the node is there"),
+/// Fields that Ironic shows but that cannot be set at enrollment, with the reason or the alternative.
+const NOT_SETTABLE: [(&str, &str); 9] = [
+    ("provision_state", "Ironic sets it; choose the final state with `--until`"),
+    ("power_state", "Ironic sets it"),
+    ("protected", "only an active node can be protected"),
+    ("protected_reason", "only an active node can be protected"),
+    ("target_raid_config", "RAID is configured during cleaning"),
+    ("instance_uuid", "a node has no instance at enrollment"),
+    ("boot_mode", "it shows the observed mode; set `boot_mode:uefi` in `properties.capabilities`"),
+    ("secure_boot", "it shows the observed state; set `secure_boot:true` in `properties.capabilities`"),
+    ("console_enabled", "enable the console after enrollment"),
 ];
 
-/// Keys that belong one level deeper than they are often written.
+/// Keys that are often written one level too high, by the mapping that they belong in.
 const MISPLACED: [(&str, &[&str]); 2] = [
     ("properties", &["cpus", "memory_mb", "local_gb", "cpu_arch", "capabilities", "root_device"]),
     ("driver_info", &["deploy_kernel", "deploy_ramdisk", "deploy_iso", "rescue_kernel", "rescue_ramdisk"]),
 ];
 
-/// What some tools write into `driver_info` without the prefix of the hardware type, and what it is.
-const BARE: [(&str, &str); 6] = [
+/// Keys that some tools write into `driver_info` without the hardware type's prefix, with the setting that each one means.
+const UNPREFIXED: [(&str, &str); 6] = [
     ("address", "address"),
     ("username", "username"),
     ("user", "username"),
@@ -42,24 +42,24 @@ const BARE: [(&str, &str); 6] = [
     ("disable_certificate_verification", "verify_ca"),
 ];
 
-/// What one file describes.
+/// The contents of one file.
 #[derive(Debug, Default)]
-pub(super) struct Contents {
-    pub(super) chassis: Vec<Chassis>,
-    pub(super) machines: Vec<Machine>,
-    /// What machines that are in use lack.
+pub(super) struct FileContents {
+    pub(super) chassis: Vec<ChassisSpec>,
+    pub(super) machines: Vec<NodeSpec>,
+    /// Errors in machines that are in use. They only matter if these machines are enrolled.
     pub(super) errors_in_use: Vec<InputProblem>,
-    /// Keys that are left out, each once, with where the first of them stands.
-    pub(super) left_out: LeftOut,
-    /// Kinds of resources that are no machines, and machines that are left out, for files in which there is nothing else.
+    /// Keys that are ignored with a warning.
+    pub(super) ignored: IgnoredKeys,
+    /// Descriptions of the ignored resources and machines, for the error about a file that has nothing else.
     pub(super) others: BTreeSet<String>,
-    /// Whether a secret stands in the file, rather than a reference to one.
+    /// Whether the file contains a secret in plain text instead of a reference.
     pub(super) has_plain_secret: bool,
 }
 
-/// Reads a whole document: `nodes`, and `chassis` with theirs.
-pub(super) fn read(root: &Cursor<'_>, context: ResolveContext<'_>) -> Contents {
-    let mut contents = Contents::default();
+/// Reads a whole document: `nodes`, and `chassis` with their nodes.
+pub(super) fn read(root: &Cursor<'_>, context: ResolveContext<'_>) -> FileContents {
+    let mut contents = FileContents::default();
     let Some(table) = root.mapping() else { return contents };
     table.allow_keys(&["nodes", "chassis"]);
     if let Some(list) = table.get("chassis") {
@@ -75,16 +75,16 @@ pub(super) fn read(root: &Cursor<'_>, context: ResolveContext<'_>) -> Contents {
     contents
 }
 
-/// Keys of a file that say nothing about a machine.
+/// Keys of a file that are not used for enrollment, each once, with the place of the first.
 #[derive(Debug, Default)]
-pub(super) struct LeftOut {
+pub(super) struct IgnoredKeys {
     keys: Vec<String>,
     first: Option<SourceLocation>,
 }
 
-impl LeftOut {
-    /// Notes a key, whose value stands here.
-    pub(super) fn note(&mut self, key: &str, value: &Cursor<'_>) {
+impl IgnoredKeys {
+    /// Adds a key with the place of its value.
+    pub(super) fn add(&mut self, key: &str, value: &Cursor<'_>) {
         let key = key.escape_debug().to_string();
         if !self.keys.contains(&key) {
             self.keys.push(key);
@@ -92,7 +92,7 @@ impl LeftOut {
         }
     }
 
-    /// Takes over what another document of the same file has.
+    /// Adds the keys of another document in the same file.
     pub(super) fn merge(&mut self, other: Self) {
         for key in other.keys {
             if !self.keys.contains(&key) {
@@ -102,27 +102,26 @@ impl LeftOut {
         self.first = self.first.take().or(other.first);
     }
 
-    /// Tells of all keys in one warning.
-    pub(super) fn tell(self, report: &Report) {
+    /// Reports all keys in one warning.
+    pub(super) fn warn(self, report: &Report) {
         if let Some(first) = self.first {
-            let verb = if self.keys.len() == 1 { "is" } else { "are" };
             let keys = self.keys.join("`, `");
-            report.warning(first, format!("`{keys}` {verb} not for enrolling, and left out"));
+            report.warning(first, format!("`{keys}` ignored: not used for enrollment"));
         }
     }
 }
 
-impl Contents {
+impl FileContents {
     fn read_chassis(&mut self, item: &Cursor<'_>, context: ResolveContext<'_>) {
         let Some(table) = item.mapping() else { return };
         table.allow_keys(&schema::names(schema::CHASSIS, &["nodes"]));
         let mut fields = fields::read(&table, schema::CHASSIS);
         if !fields.contains_key("uuid") {
-            // A chassis has no name to be found by again: it is what it says about itself.
-            let marks = Json::Object(fields.clone()).to_string();
-            fields.insert("uuid".to_owned(), derived_uuid("chassis", &marks).into());
+            // A chassis has no name, so a later run can only find it by a UUID derived from its fields.
+            let content = Json::Object(fields.clone()).to_string();
+            fields.insert("uuid".to_owned(), derived_uuid("chassis", &content).into());
         }
-        let chassis = Chassis { at: item.location(), fields };
+        let chassis = ChassisSpec { at: item.location(), fields };
         if let Some(nodes) = table.get("nodes") {
             for node in nodes.items() {
                 self.read_node(&node, Some(chassis.uuid()), context);
@@ -131,31 +130,31 @@ impl Contents {
         self.chassis.push(chassis);
     }
 
-    /// Reads one node; `chassis` is the UUID of the chassis it is nested in.
+    /// Reads one node. `chassis` is the UUID of the chassis that contains it.
     pub(super) fn read_node(
         &mut self,
         item: &Cursor<'_>,
         chassis: Option<&str>,
         context: ResolveContext<'_>,
     ) {
-        let own = metal3::with_own_keys(item);
-        let item = &own.as_ref().map_or(*item, |own| item.with(own));
+        let converted = metal3::with_ironic_keys(item);
+        let item = &converted.as_ref().map_or(*item, |node| item.with(node));
         let Some(table) = item.mapping() else { return };
         placeholder::check(item);
-        refuse_unknown(&table);
+        refuse_unknown_keys(&table);
         let driver = table.require("driver");
         if let Some(driver) = &driver
-            && let Some(meant) = driver.value().text().and_then(hardware_types::meant)
+            && let Some(correction) = driver.value().text().and_then(hardware_types::correction)
         {
-            driver.only_error(meant);
+            driver.only_error(correction);
         }
         let mut fields = fields::read(&table, schema::NODE);
         if let Some(chassis) = chassis {
-            belongs_to(&table, "chassis_uuid", chassis);
+            check_parent(&table, "chassis_uuid", chassis);
             fields.insert("chassis_uuid".to_owned(), chassis.into());
         }
         if let Some(Json::String(group)) = fields.get_mut("conductor_group") {
-            // Ironic stores it so, and a later comparison must not find a difference.
+            // Ironic stores it in lower case, and a later comparison must not find a difference.
             *group = group.to_lowercase();
         }
         if let Some(properties) = table.get("properties").as_ref().and_then(Cursor::mapping) {
@@ -164,15 +163,15 @@ impl Contents {
         let mut info = DriverInfo::default();
         if let Some(driver_info) = table.get("driver_info").as_ref().and_then(Cursor::mapping) {
             let hardware_type = driver.as_ref().and_then(|driver| driver.value().text());
-            refuse_bare(&driver_info, hardware_type.unwrap_or_default());
-            refuse_foreign(&driver_info, hardware_type.unwrap_or_default());
+            refuse_unprefixed_keys(&driver_info, hardware_type.unwrap_or_default());
+            refuse_addresses_of_other_types(&driver_info, hardware_type.unwrap_or_default());
             let read = driver_info::read(&driver_info, context);
             driver_info::check_ipmi(&driver_info, &read.info, hardware_type.unwrap_or_default());
             info = read.info;
             self.has_plain_secret |= read.has_plain_secret;
         }
         let uuid = fields.get("uuid").and_then(Json::as_str);
-        let machine = Machine {
+        let machine = NodeSpec {
             at: item.location(),
             traits: table.get("traits").map(|list| fields::traits(&list)),
             ports: ports(&table, uuid, None),
@@ -182,64 +181,66 @@ impl Contents {
             fields,
         };
         if !machine.is_identifiable() {
-            item.error("needs a name, a UUID, a MAC address or a BMC address to be found again by");
+            item.error(
+                "needs a name, a UUID, a MAC address or a BMC address, so that a later run can find it",
+            );
         }
         self.machines.push(machine);
     }
 }
 
-/// Notes the keys that a node cannot have, each with what its writer may have meant.
-fn refuse_unknown(table: &Table<'_>) {
+/// Reports the keys that a node cannot have, each with a suggestion.
+fn refuse_unknown_keys(table: &Table<'_>) {
     let known = schema::names(schema::NODE, &["ports", "portgroups", "traits"]);
     for (key, _) in table.entries().filter(|(key, _)| !known.contains(key)) {
-        if let Some((_, why)) = NOT_GIVEN.iter().find(|(refused, _)| *refused == key) {
-            table.error_at_key(key, &format!("`{key}` cannot be given here: {why}"));
-        } else if let Some((home, _)) = MISPLACED.iter().find(|(_, keys)| keys.contains(&key)) {
-            table.error_at_key(key, &format!("`{key}` belongs into `{home}`"));
-        } else if driver_info::is_of_bmc(key) {
-            table.error_at_key(key, &format!("`{}` belongs into `driver_info`", key.escape_debug()));
+        if let Some((_, reason)) = NOT_SETTABLE.iter().find(|(refused, _)| *refused == key) {
+            table.error_at_key(key, &format!("`{key}` cannot be set here: {reason}"));
+        } else if let Some((parent, _)) = MISPLACED.iter().find(|(_, keys)| keys.contains(&key)) {
+            table.error_at_key(key, &format!("`{key}` belongs in `{parent}`"));
+        } else if driver_info::is_bmc_key(key) {
+            table.error_at_key(key, &format!("`{}` belongs in `driver_info`", key.escape_debug()));
         } else {
             table.unknown_key(key, &known);
         }
     }
 }
 
-/// Notes keys of `driver_info` that lack the prefix of their hardware type.
-fn refuse_bare(driver_info: &Table<'_>, hardware_type: &str) {
+/// Reports keys of `driver_info` that lack the prefix of the hardware type.
+fn refuse_unprefixed_keys(driver_info: &Table<'_>, hardware_type: &str) {
     let family = hardware_type.split('-').next().unwrap_or_default();
-    for (bare, what) in BARE {
-        if driver_info.contains(bare)
-            && let Ok(key) = driver_info::key(family, what)
+    for (unprefixed, setting) in UNPREFIXED {
+        if driver_info.contains(unprefixed)
+            && let Ok(key) = driver_info::bmc_key(family, setting)
         {
-            let why = format!("nothing reads `{bare}` here, write `{key}`");
-            driver_info.error_at_key(bare, &why);
+            driver_info
+                .error_at_key(unprefixed, &format!("Ironic does not read `{unprefixed}`: use `{key}`"));
         }
     }
 }
 
-/// Notes the address of a BMC under a key that the hardware type does not read, unless it has its own one too.
-fn refuse_foreign(driver_info: &Table<'_>, hardware_type: &str) {
-    let Ok(own) = driver_info::key(hardware_type, "address") else { return };
-    if driver_info.contains(&own) {
+/// Reports a BMC address under a key of another hardware type, unless the hardware type's own key is set too.
+fn refuse_addresses_of_other_types(driver_info: &Table<'_>, hardware_type: &str) {
+    let Ok(own_key) = driver_info::bmc_key(hardware_type, "address") else { return };
+    if driver_info.contains(&own_key) {
         return;
     }
-    for (key, _) in driver_info.entries().filter(|(key, _)| driver_info::is_address(key)) {
-        let why = format!("the hardware type `{hardware_type}` does not read `{key}`, it needs `{own}`");
-        driver_info.error_at_key(key, &why);
+    for (key, _) in driver_info.entries().filter(|(key, _)| driver_info::is_bmc_address_key(key)) {
+        let message = format!("the hardware type `{hardware_type}` does not read `{key}`: use `{own_key}`");
+        driver_info.error_at_key(key, &message);
     }
 }
 
-/// Notes a child that names another parent than the one it stands in.
-fn belongs_to(table: &Table<'_>, key: &str, parent: &str) {
+/// Reports a child that names another parent than the one that contains it.
+fn check_parent(table: &Table<'_>, key: &str, parent: &str) {
     if let Some(named) = table.get(key)
         && named.value().text().is_some_and(|text| !text.eq_ignore_ascii_case(parent))
     {
-        named.error(format!("is not what it stands in, which is {parent}"));
+        named.error(format!("differs from the parent that contains it, {parent}"));
     }
 }
 
 /// The ports of a node or port group.
-fn ports(table: &Table<'_>, node: Option<&str>, group: Option<&str>) -> Vec<Port> {
+fn ports(table: &Table<'_>, node: Option<&str>, group: Option<&str>) -> Vec<PortSpec> {
     let Some(list) = table.get("ports") else { return Vec::new() };
     let mut ports = Vec::new();
     for item in list.items() {
@@ -247,40 +248,40 @@ fn ports(table: &Table<'_>, node: Option<&str>, group: Option<&str>) -> Vec<Port
         port.allow_keys(&schema::names(schema::PORT, &[]));
         port.require("address");
         let mut fields = fields::read(&port, schema::PORT);
-        inside(&port, &mut fields, "node_uuid", node);
+        drop_parent(&port, &mut fields, "node_uuid", node);
         if let Some(group) = group {
-            inside(&port, &mut fields, "portgroup_uuid", Some(group));
+            drop_parent(&port, &mut fields, "portgroup_uuid", Some(group));
         }
         if let Some(link) = port.get("local_link_connection").as_ref().and_then(Cursor::mapping) {
             fields.insert("local_link_connection".to_owned(), fields::local_link_connection(&link));
         }
-        ports.push(Port { at: item.location(), fields });
+        ports.push(PortSpec { at: item.location(), fields });
     }
     ports
 }
 
-fn portgroups(table: &Table<'_>, node: Option<&str>) -> Vec<Portgroup> {
+fn portgroups(table: &Table<'_>, node: Option<&str>) -> Vec<PortgroupSpec> {
     let Some(list) = table.get("portgroups") else { return Vec::new() };
     let mut groups = Vec::new();
     for item in list.items() {
         let Some(group) = item.mapping() else { continue };
         group.allow_keys(&schema::names(schema::PORTGROUP, &["ports"]));
         let mut fields = fields::read(&group, schema::PORTGROUP);
-        inside(&group, &mut fields, "node_uuid", node);
-        // Its own UUID may be known only once Ironic has it; what a port may not do is to name another.
+        drop_parent(&group, &mut fields, "node_uuid", node);
+        // Without `uuid`, Ironic chooses the UUID later, so a port in the group cannot name the right one.
         let ports =
             ports(&group, node, Some(fields.get("uuid").and_then(Json::as_str).unwrap_or("this group")));
         if fields.get("name").or(fields.get("uuid")).or(fields.get("address")).is_none() {
-            item.error("needs a name, a UUID or a MAC address to be found again by");
+            item.error("needs a name, a UUID or a MAC address, so that a later run can find it");
         }
-        groups.push(Portgroup { at: item.location(), fields, ports });
+        groups.push(PortgroupSpec { at: item.location(), fields, ports });
     }
     groups
 }
 
-/// Checks a child's mention of its parent and drops it: where the child stands says the same.
-fn inside(table: &Table<'_>, fields: &mut Map<String, Json>, key: &str, parent: Option<&str>) {
+/// Checks and removes a child's reference to its parent, which the nesting makes redundant.
+fn drop_parent(table: &Table<'_>, fields: &mut Map<String, Json>, key: &str, parent: Option<&str>) {
     if fields.remove(key).is_some() {
-        belongs_to(table, key, parent.unwrap_or("a node without `uuid` in this file"));
+        check_parent(table, key, parent.unwrap_or("a node without `uuid` in this file"));
     }
 }

@@ -1,6 +1,6 @@
-//! Bifrost's inventories: a mapping of host names (Bifrost: `bifrost/inventory.py`, `ironic-enroll-dynamic`).
+//! Reads Bifrost's inventories: a mapping from host names to hosts (Bifrost: `bifrost/inventory.py`, `ironic-enroll-dynamic`).
 
-use super::baremetal_create::Contents;
+use super::baremetal_create::FileContents;
 use super::document::{Content, Cursor, Entry, Table, Value, is_anchor_key};
 use super::node_builder::NodeBuilder;
 use super::reference::ResolveContext;
@@ -9,11 +9,11 @@ use super::schema;
 /// Mappings that old inventories nest in `driver_info`.
 const NESTED: [&str; 4] = ["power", "deploy", "management", "console"];
 
-/// Properties under Bifrost's names.
+/// Bifrost's names of properties, with Ironic's names.
 const PROPERTIES: [(&str, &str); 2] = [("ram", "memory_mb"), ("disk_size", "local_gb")];
 
-/// What Bifrost uses when it deploys, not when it enrols.
-const FOR_DEPLOYING: [&str; 11] = [
+/// Keys that Bifrost uses for deployment, not for enrollment.
+const FOR_DEPLOYMENT: [&str; 11] = [
     "instance_info",
     "ipv4_address",
     "ipv4_subnet_mask",
@@ -27,12 +27,12 @@ const FOR_DEPLOYING: [&str; 11] = [
     "inventory_dhcp_static_ip",
 ];
 
-/// What Bifrost itself or Ansible uses.
+/// Keys that Bifrost or Ansible uses for itself.
 const FOR_ANSIBLE: [&str; 3] = ["host_groups", "addressing_mode", "network_interface"];
 
 /// Reads every host of a document.
-pub(super) fn read(root: &Cursor<'_>, context: ResolveContext<'_>) -> Contents {
-    let mut contents = Contents::default();
+pub(super) fn read(root: &Cursor<'_>, context: ResolveContext<'_>) -> FileContents {
+    let mut contents = FileContents::default();
     let Some(hosts) = root.mapping() else { return contents };
     for (name, host) in hosts.entries().filter(|(name, _)| !is_anchor_key(name)) {
         if let Some(table) = host.mapping() {
@@ -51,20 +51,20 @@ fn builder<'c>(name: &str, host: &Table<'c>) -> NodeBuilder<'c> {
             "properties" => properties(&mut builder, &value),
             "nics" => nics(&mut builder, &value),
             "ipa_kernel_url" | "ipa_ramdisk_url" => {
-                let meant = if key == "ipa_kernel_url" { "deploy_kernel" } else { "deploy_ramdisk" };
-                value.warning(format!("`{key}` is left out; what Ironic reads is `driver_info.{meant}`"));
+                let ironic_key = if key == "ipa_kernel_url" { "deploy_kernel" } else { "deploy_ramdisk" };
+                value.warning(format!("`{key}` ignored: use `driver_info.{ironic_key}`"));
             }
-            _ if FOR_DEPLOYING.contains(&key) => {
-                value.warning(format!("`{key}` is for deploying and is left out"));
+            _ if FOR_DEPLOYMENT.contains(&key) => {
+                value.warning(format!("`{key}` ignored: not used for enrollment"));
             }
-            // Its `network_interface` is a card of Bifrost's own host, not the node's field of that name.
+            // Bifrost's `network_interface` is a network card of Bifrost's own host, not the node's field of that name.
             _ if FOR_ANSIBLE.contains(&key) || key.starts_with("ansible_") => {
-                value.warning(format!("`{key}` is for Bifrost or Ansible and is left out"));
+                value.warning(format!("`{key}` ignored: only Bifrost or Ansible uses it"));
             }
             _ => builder.set(key, &value),
         }
     }
-    // A line of its old table may have no name.
+    // A row of Bifrost's legacy CSV may have no name.
     if !name.is_empty() {
         builder.default("name", name);
     }
@@ -85,12 +85,12 @@ fn driver_info(builder: &mut NodeBuilder<'_>, info: &Cursor<'_>) {
 fn properties(builder: &mut NodeBuilder<'_>, properties: &Cursor<'_>) {
     let Some(table) = properties.mapping() else { return };
     for (key, value) in table.entries() {
-        let known = PROPERTIES.iter().find(|(theirs, _)| *theirs == key).map_or(key, |(_, ours)| ours);
-        builder.set_in("properties", known, &value);
+        let property = PROPERTIES.iter().find(|(name, _)| *name == key).map_or(key, |(_, property)| property);
+        builder.set_in("properties", property, &value);
     }
 }
 
-/// Network cards: `mac` is a port's address, and what else a port has may stand beside it.
+/// Reads `nics`: `mac` is the port's address; other fields of a port are allowed too.
 fn nics(builder: &mut NodeBuilder<'_>, nics: &Cursor<'_>) {
     let mut ports = Vec::new();
     for nic in nics.items() {
@@ -109,10 +109,10 @@ fn nics(builder: &mut NodeBuilder<'_>, nics: &Cursor<'_>) {
             if !is_same_mac(mac.value(), address.value()) {
                 let first = mac.value().at.line;
                 address.error(format!(
-                    "`address` and `mac` are the same field, given twice with different values, first on line {first}"
+                    "`address` and `mac` are the same field but have different values, the first on line {first}"
                 ));
             }
-            // One of them is enough.
+            // Keep only one of them.
             let mut is_first = true;
             entries.retain(|entry| &*entry.key != "address" || std::mem::take(&mut is_first));
         } else {
@@ -123,10 +123,10 @@ fn nics(builder: &mut NodeBuilder<'_>, nics: &Cursor<'_>) {
     builder.ports(ports);
 }
 
-/// Whether two values are one MAC address.
-fn is_same_mac(one: &Value, other: &Value) -> bool {
-    match (one.text(), other.text()) {
-        (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
-        _ => one.has_same_content(other),
+/// Whether two values are the same MAC address.
+fn is_same_mac(left: &Value, right: &Value) -> bool {
+    match (left.text(), right.text()) {
+        (Some(left), Some(right)) => left.eq_ignore_ascii_case(right),
+        _ => left.has_same_content(right),
     }
 }

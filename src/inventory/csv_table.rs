@@ -59,7 +59,7 @@ enum Target {
     Macs,
     Traits,
     /// A field of the only port, with this path of keys.
-    Port(Vec<String>),
+    PortSpec(Vec<String>),
     Ignored,
 }
 
@@ -238,9 +238,9 @@ fn target(name: &str) -> Option<Target> {
         let is_link = LINK.contains(&known.as_str());
         let is_field = schema::PORT.iter().any(|field| field.name == known && known != "address");
         let link = is_link.then(|| "local_link_connection".to_owned());
-        return (is_link || is_field).then(|| Target::Port(link.into_iter().chain(rest).collect()));
+        return (is_link || is_field).then(|| Target::PortSpec(link.into_iter().chain(rest).collect()));
     }
-    let is_driver_info = driver_info::is_of_bmc(first);
+    let is_driver_info = driver_info::is_bmc_key(first);
     if PROPERTIES.contains(&first) && (rest.is_empty() || ["capabilities", "root_device"].contains(&first)) {
         Some(path(vec!["properties".to_owned(), first.to_owned()]))
     } else if is_driver_info || DRIVER_INFO.contains(&first) {
@@ -281,28 +281,28 @@ impl Row {
                     let traits = Value { at: cell.at, content: Content::List(items(cell)) };
                     self.fields.push(Entry { at: cell.at, key: "traits".into(), value: traits });
                 }
-                Target::Bmc(..) | Target::Port(_) | Target::Ignored => {}
+                Target::Bmc(..) | Target::PortSpec(_) | Target::Ignored => {}
             }
         }
         let driver = self.fields.iter().find(|field| &*field.key == "driver");
         let driver = driver.and_then(|driver| driver.value.text()).map(str::to_owned);
         // The reader of the node reports a name that is not a hardware type.
-        let driver = driver.filter(|driver| hardware_types::meant(driver).is_none());
+        let driver = driver.filter(|driver| hardware_types::correction(driver).is_none());
         for ((column, target), cell) in cells() {
             match (target, &driver, &mut *self.ports) {
-                (Target::Bmc(suffix, keys), Some(driver), _) => match driver_info::key(driver, suffix) {
+                (Target::Bmc(suffix, keys), Some(driver), _) => match driver_info::bmc_key(driver, suffix) {
                     Ok(key) => {
                         let path = [["driver_info".to_owned(), key].as_slice(), keys].concat();
                         put(&mut self.fields, &path, cell, refuse);
                     }
                     Err(why) => refuse(cell.at, why),
                 },
-                (Target::Port(path), _, [port]) => {
+                (Target::PortSpec(path), _, [port]) => {
                     if let Content::Mapping(fields) = &mut port.content {
                         put(fields, path, cell, refuse);
                     }
                 }
-                (Target::Port(_), _, ports) => {
+                (Target::PortSpec(_), _, ports) => {
                     let (name, count) = (&column.text, ports.len());
                     refuse(
                         cell.at,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value as Json};
 
 use super::document::{Report, SourceLocation};
-use super::machine::{Chassis, Machine};
+use super::node_spec::{ChassisSpec, NodeSpec};
 
 /// The first location of each value of a field.
 struct Unique<'m> {
@@ -38,7 +38,7 @@ fn text(fields: &Map<String, Json>, key: &str) -> Option<String> {
 }
 
 /// Reports names, UUIDs, MAC addresses and BMCs that occur more than once.
-pub(super) fn check(machines: &[Machine], chassis: &[Chassis], report: &Report) {
+pub(super) fn check(machines: &[NodeSpec], chassis: &[ChassisSpec], report: &Report) {
     let mut chassis_uuids = Unique::new("chassis");
     for chassis in chassis {
         chassis_uuids.add(Some(chassis.uuid().to_owned()), &chassis.at, report);

@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::baremetal_create::{self, Contents};
+use super::baremetal_create::{self, FileContents};
 use super::bifrost;
 use super::csv_table;
 use super::document::{Document, InputError, InputFile, InputProblem, Report, SourceLocation};
 use super::duplicates;
 use super::format::{self, InputFormat};
 use super::legacy_csv;
-use super::machine::{Chassis, Machine};
 use super::metal3;
+use super::node_spec::{ChassisSpec, NodeSpec};
 use super::reference::{ResolveContext, SecretResolver};
 use super::tripleo;
 use super::unquoted_secrets;
@@ -22,9 +22,9 @@ use super::unquoted_secrets;
 #[derive(Debug)]
 pub struct Enrollment {
     /// The machines in the order of the files.
-    pub machines: Vec<Machine>,
+    pub machines: Vec<NodeSpec>,
     /// The chassis of the machines.
-    pub chassis: Vec<Chassis>,
+    pub chassis: Vec<ChassisSpec>,
     /// Warnings about the files.
     pub warnings: Vec<InputProblem>,
     /// The format of each file.
@@ -66,11 +66,11 @@ impl Enrollment {
             files.into_iter().filter_map(|file| parse(file, format, &report)).collect();
         let mut secrets = metal3::Secrets::default();
         for (document, _) in documents.iter().filter(|(_, format)| *format == InputFormat::Metal3) {
-            if secrets.gather(document, &report) {
+            if secrets.collect(document, &report) {
                 warn_if_open(document.file(), &report);
             }
         }
-        let mut all = Contents::default();
+        let mut all = FileContents::default();
         let mut others = Vec::new();
         for (document, format) in &documents {
             let contents = read_document(document, *format, &secrets, resolver, &report);
@@ -100,15 +100,15 @@ impl Enrollment {
     pub fn from_node(node: Json, resolver: &SecretResolver<'_>) -> Result<Self, InputError> {
         let document = Document::from_value("command line", node.into());
         let report = Report::default();
-        let mut contents = Contents::default();
+        let mut contents = FileContents::default();
         for root in document.roots(&report) {
             contents.read_node(&root, None, context(document.file(), resolver));
         }
         Self::checked(contents, report)
     }
 
-    fn checked(contents: Contents, report: Report) -> Result<Self, InputError> {
-        let Contents { machines, chassis, errors_in_use, .. } = contents;
+    fn checked(contents: FileContents, report: Report) -> Result<Self, InputError> {
+        let FileContents { machines, chassis, errors_in_use, .. } = contents;
         duplicates::check(&machines, &chassis, &report);
         let ((machines, chassis), warnings) = report.finish((machines, chassis))?;
         Ok(Self { machines, chassis, warnings, formats: Vec::new(), errors_in_use })
@@ -158,9 +158,9 @@ fn read_document(
     secrets: &metal3::Secrets,
     resolver: &SecretResolver<'_>,
     report: &Report,
-) -> Contents {
+) -> FileContents {
     let context = context(document.file(), resolver);
-    let mut all = Contents::default();
+    let mut all = FileContents::default();
     let is_yaml = !matches!(format, InputFormat::Csv | InputFormat::BifrostCsv | InputFormat::TripleoCsv);
     for root in document.roots(report) {
         if is_yaml {
@@ -176,10 +176,10 @@ fn read_document(
         all.chassis.extend(contents.chassis);
         all.errors_in_use.extend(contents.errors_in_use);
         all.has_plain_secret |= contents.has_plain_secret;
-        all.left_out.merge(contents.left_out);
+        all.ignored.merge(contents.ignored);
         all.others.extend(contents.others);
     }
-    std::mem::take(&mut all.left_out).tell(report);
+    std::mem::take(&mut all.ignored).warn(report);
     if all.has_plain_secret {
         warn_if_open(document.file(), report);
     }

@@ -1,4 +1,4 @@
-//! Flavor files: named requests, in farrier's own keys or in Nova's.
+//! Reads flavor files, with farrier's own keys or Nova's.
 //!
 //! ```yaml
 //! flavors:
@@ -6,9 +6,10 @@
 //!              extra_specs: {"capabilities:boot_mode": uefi, "trait:CUSTOM_NVME": required}}
 //! ```
 //!
-//! Read too: a list in place of the mapping, each flavor with its `name`; the flavors without `flavors:` around
-//! them; a table with column names, as `openstack flavor list -f csv` prints it; Nova's answers (`{"flavors": […]}`, `{"flavor": {…}}`); `openstack flavor show -f json`; and
-//! `openstack flavor list --long -f json`, whose keys are column titles. Sizes may be written as `16G`.
+//! Other accepted forms: a list of flavors with a `name` each; either form without the key `flavors`; a table with a header
+//! row, as `openstack flavor list -f csv` prints it; Nova's responses (`{"flavors": […]}`, `{"flavor": {…}}`); `openstack flavor
+//! show -f json`; and `openstack flavor list --long -f json`, in which the keys are column titles. Sizes may have a unit, as in
+//! `16G`.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -21,7 +22,7 @@ use super::document::{
 use super::{size, unrendered_templates};
 use crate::host_manager::Flavor;
 
-/// The keys of a flavor, as unknown ones are compared with them.
+/// The keys of a flavor, for suggestions about unknown keys.
 pub(super) const KEYS: &[&str] = &[
     "name",
     "vcpus",
@@ -38,7 +39,7 @@ pub(super) const KEYS: &[&str] = &[
     "properties",
 ];
 
-/// What Nova and its clients say of a flavor that is nothing to us.
+/// Keys of Nova and its clients that farrier does not use.
 const IGNORED: &[&str] = &[
     "access_project_ids",
     "description",
@@ -53,25 +54,23 @@ const IGNORED: &[&str] = &[
     "rxtx_factor",
 ];
 
-/// A flavor, and where it is written.
+/// A flavor and its place in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Written {
+pub struct LocatedFlavor {
     /// The flavor.
     pub flavor: Flavor,
-    /// Its place.
+    /// The place.
     pub origin: SourceLocation,
 }
 
-/// Reads flavor files, and in place of a folder those in it that end in `.yaml`, `.yml` or `.json`.
+/// Reads flavor files. A folder stands for the files in it that end in `.yaml`, `.yml` or `.json`.
 ///
-/// Gives the flavors in the order of the files, each with its place, and what the operator should know although they
-/// can be used.
+/// Returns the flavors in the order of the files, and warnings.
 ///
 /// # Errors
 ///
-/// All that is wrong with all files: what cannot be read, keys that are not known, values that are not what they
-/// should be, and a name that is given twice.
-pub fn load(paths: &[PathBuf]) -> Result<(Vec<Written>, Vec<InputProblem>), InputError> {
+/// All errors in all files: unreadable files, unknown keys, invalid values and duplicate names.
+pub fn load(paths: &[PathBuf]) -> Result<(Vec<LocatedFlavor>, Vec<InputProblem>), InputError> {
     let report = Report::default();
     let mut documents = Vec::new();
     for path in paths.iter().flat_map(|path| files(path)) {
@@ -84,20 +83,20 @@ pub fn load(paths: &[PathBuf]) -> Result<(Vec<Written>, Vec<InputProblem>), Inpu
     report.finish(flavors)
 }
 
-/// Parses YAML, JSON, or a table with a line of column names (`openstack flavor list -f csv`).
+/// Parses YAML, JSON, or a table with a header row (`openstack flavor list -f csv`).
 fn parse(source: InputFile, report: &Report) -> Result<Document, InputError> {
-    let is_first = |row: &Vec<Cell>| {
-        let fields: Vec<_> = row.iter().filter_map(|cell| field(&plain(&cell.text))).collect();
+    let is_header = |row: &Vec<Cell>| {
+        let fields: Vec<_> = row.iter().filter_map(|cell| field(&normalized(&cell.text))).collect();
         fields.contains(&"name") && fields.len() > 1
     };
     let first = Rows::new(&source).next().and_then(Result::ok);
-    let Some(header) = first.filter(is_first) else { return Document::parse(source) };
+    let Some(header) = first.filter(is_header) else { return Document::parse(source) };
     let mut flavors = Vec::new();
     for row in Rows::new(&source).skip(1) {
         let row = row?;
         let at = row[0].at;
         if row.len() != header.len() {
-            let message = format!("has {} cells, the first line names {}", row.len(), header.len());
+            let message = format!("the row has {} cells, the header has {}", row.len(), header.len());
             report.error(SourceLocation::at(source.name().clone(), at, String::new()), message);
             continue;
         }
@@ -113,33 +112,34 @@ fn parse(source: InputFile, report: &Report) -> Result<Document, InputError> {
     Ok(Document::from_table(source, vec![root]))
 }
 
-/// What a file of another kind is, with what to write instead.
-fn other_form(root: &Cursor<'_>) -> Option<&'static str> {
+/// The error about a file of another tool, with the form to use instead.
+fn foreign_file_error(root: &Cursor<'_>) -> Option<&'static str> {
     let value = root.value();
     let has = |key: &str| value.get(key).is_some();
     if has("heat_template_version") {
-        return Some("is a template for Heat: write the properties of each flavor under the key `flavors`");
+        return Some("is a Heat template: list the properties of each flavor under the key `flavors`");
     }
-    // A flavor may be called `os_flavors` or `mandatory`: it has no list or flavors in it.
+    // A flavor may have the name `os_flavors` or `mandatory`. Its value then has no list and no flavors in it.
     let is_list = |key: &str| value.get(key).is_some_and(|value| matches!(value.content, Content::List(_)));
-    let holds_flavors = |value: &Value| value.entries().iter().any(|entry| !entry.value.entries().is_empty());
-    if is_list("os_flavors") || value.get("os_flavors").is_some_and(holds_flavors) {
+    let has_flavors = |value: &Value| value.entries().iter().any(|entry| !entry.value.entries().is_empty());
+    if is_list("os_flavors") || value.get("os_flavors").is_some_and(has_flavors) {
         return Some("the key for flavors is `flavors`, not `os_flavors`");
     }
     if is_list("mandatory") || is_list("reference") && is_list("recommended") {
         return Some(
-            "is a list of flavors for OSISM: write each flavor with `vcpus`, `ram` and `disk` under the key `flavors`",
+            "is an OSISM flavor list: list each flavor with `vcpus`, `ram` and `disk` under the key `flavors`",
         );
     }
     if has("apiVersion") && has("kind") {
         return Some(
-            "is a resource of Kubernetes: write each flavor with `vcpus`, `ram` and `disk` under the key `flavors`",
+            "is a Kubernetes resource: list each flavor with `vcpus`, `ram` and `disk` under the key `flavors`",
         );
     }
     let is_terraform = |key: &str| key.starts_with("openstack_compute_flavor");
-    if value.get("resource").is_some_and(|all| all.entries().iter().any(|kind| is_terraform(&kind.key))) {
+    let has_terraform = |value: &Value| value.entries().iter().any(|entry| is_terraform(&entry.key));
+    if value.get("resource").is_some_and(has_terraform) {
         return Some(
-            "is configuration for Terraform: write each flavor with `vcpus`, `ram` and `disk` under the key `flavors`",
+            "is a Terraform configuration: list each flavor with `vcpus`, `ram` and `disk` under the key `flavors`",
         );
     }
     let is_module = |key: &str| key.ends_with("compute_flavor") || key.ends_with("os_nova_flavor");
@@ -148,11 +148,11 @@ fn other_form(root: &Cursor<'_>) -> Option<&'static str> {
         keys().any(|key| key == "tasks" || key == "hosts" || is_module(key))
     };
     value.items().iter().any(is_ansible).then_some(
-        "is a playbook or a list of tasks for Ansible: write each flavor with `vcpus`, `ram` and `disk` under the key `flavors`",
+        "is an Ansible playbook or task list: list each flavor with `vcpus`, `ram` and `disk` under the key `flavors`",
     )
 }
 
-/// The flavor files in a folder, by name; of anything else the path itself.
+/// The flavor files in a folder, sorted by name, or the path itself if it is not a folder.
 fn files(path: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(path) else { return vec![path.to_owned()] };
     let is_flavor_file = |path: &PathBuf| {
@@ -165,7 +165,7 @@ fn files(path: &Path) -> Vec<PathBuf> {
     files
 }
 
-fn read(documents: &[Document], report: &Report) -> Vec<Written> {
+fn read(documents: &[Document], report: &Report) -> Vec<LocatedFlavor> {
     let mut flavors = Flavors::default();
     for document in documents {
         for root in document.roots(report) {
@@ -175,18 +175,18 @@ fn read(documents: &[Document], report: &Report) -> Vec<Written> {
     flavors.flavors
 }
 
-/// The flavors read so far, and where each name stands.
+/// The flavors read so far, and the place of each name.
 #[derive(Default)]
 struct Flavors {
-    flavors: Vec<Written>,
+    flavors: Vec<LocatedFlavor>,
     places: HashMap<String, SourceLocation>,
 }
 
 impl Flavors {
-    /// Reads a document of the file with this text.
+    /// Reads a document. `text` is the text of the whole file.
     fn read_root(&mut self, root: &Cursor<'_>, text: &str) {
-        if let Some(other) = other_form(root) {
-            return root.error(other);
+        if let Some(error) = foreign_file_error(root) {
+            return root.error(error);
         }
         if matches!(root.value().content, Content::List(_)) {
             return self.read_list(root);
@@ -214,13 +214,13 @@ impl Flavors {
         }
     }
 
-    /// A mapping of names to flavors. These keys are none of them.
-    fn read_mapping(&mut self, flavors: &Cursor<'_>, others: &[&str]) {
+    /// Reads a mapping from names to flavors, without the keys in `skipped`.
+    fn read_mapping(&mut self, flavors: &Cursor<'_>, skipped: &[&str]) {
         let Some(table) = flavors.mapping() else { return };
-        for (name, flavor) in table.entries().filter(|(name, _)| !others.contains(name)) {
+        for (name, flavor) in table.entries().filter(|(name, _)| !skipped.contains(name)) {
             if flavor.value().is_null() {
-                // A flavor that names nothing fits every machine, and is more likely a slip.
-                flavor.error("a flavor without anything in it; write `{}` for one that fits every machine");
+                // An empty flavor fits every machine, so it is probably a mistake.
+                flavor.error("empty flavor: use `{}` for a flavor that fits every machine");
                 continue;
             }
             self.read_flavor(&flavor, Some(name));
@@ -230,18 +230,19 @@ impl Flavors {
     fn read_flavor(&mut self, cursor: &Cursor<'_>, key: Option<&str>) {
         let Some(table) = cursor.mapping() else { return };
         let mut flavor = Flavor { name: key.unwrap_or_default().to_owned(), ..Flavor::default() };
-        let mut written: HashMap<&str, &str> = HashMap::new();
+        let mut keys: HashMap<&str, &str> = HashMap::new();
         for (key, value) in table.entries() {
-            let plain_key = plain(key);
-            let Some(field) = field(&plain_key) else {
-                if !IGNORED.iter().any(|ignored| ignored.replace('-', "_") == plain_key) {
+            let normalized_key = normalized(key);
+            let Some(field) = field(&normalized_key) else {
+                if !IGNORED.iter().any(|ignored| ignored.replace('-', "_") == normalized_key) {
                     unknown(&table, key, KEYS);
                 }
                 continue;
             };
             unrendered_templates::report(key, &value);
-            if let Some(other) = written.insert(field, key) {
-                table.error_at_key(key, &format!("`{other}` and `{key}` say the same; write one of them"));
+            if let Some(other) = keys.insert(field, key) {
+                table
+                    .error_at_key(key, &format!("`{other}` and `{key}` mean the same: use only one of them"));
                 continue;
             }
             if !value.value().is_null() {
@@ -249,27 +250,31 @@ impl Flavors {
             }
         }
         if flavor.name.is_empty() {
-            return table.cursor().error("the flavor's `name` is missing");
+            return table.cursor().error("flavor without a `name`");
         }
         check_disk(&flavor, &table);
         if let Some(first) = self.places.get(&flavor.name) {
-            return cursor.error(format!("flavor `{}` is given already at {}", flavor.name, first.short()));
+            return cursor.error(format!(
+                "duplicate flavor `{}`, first defined at {}",
+                flavor.name,
+                first.short()
+            ));
         }
         self.places.insert(flavor.name.clone(), cursor.location());
-        self.flavors.push(Written { flavor, origin: cursor.location() });
+        self.flavors.push(LocatedFlavor { flavor, origin: cursor.location() });
     }
 }
 
-/// Whether the mapping is a flavor itself, as `openstack flavor show -f json` writes it: one of the keys that flavors
-/// have stands there with a plain value. In a mapping of flavors by name each value is a mapping.
+/// Whether the mapping is a flavor itself, as `openstack flavor show -f json` writes it: it has a key of a flavor with a
+/// scalar value. In a mapping from names to flavors, each value is a mapping.
 fn is_flavor(table: &Table<'_>) -> bool {
     table.entries().any(|(key, value)| {
-        field(&plain(key)).is_some() && value.value().text().is_some() && !value.value().is_null()
+        field(&normalized(key)).is_some() && value.value().text().is_some() && !value.value().is_null()
     })
 }
 
-/// The keys at the top that only hold what anchors refer to: `.defaults`, and `x-defaults` if there is an anchor in it,
-/// because `x-large` may be a flavor's name.
+/// The top-level keys that only contain anchors: `.defaults`, and `x-defaults` only if its value has an anchor, because
+/// `x-large` may be the name of a flavor.
 fn anchor_holders<'d>(root: &Cursor<'d>, text: &str) -> Vec<&'d str> {
     let keys = root.value().entries();
     let mut holders = Vec::new();
@@ -284,13 +289,13 @@ fn anchor_holders<'d>(root: &Cursor<'d>, text: &str) -> Vec<&'d str> {
     holders
 }
 
-/// Whether a word of a file is an anchor: `&name`, perhaps after brackets.
+/// Whether a word is an anchor: `&name`, possibly after brackets.
 fn is_anchor(word: &str) -> bool {
     let name = word.trim_start_matches(['{', '[', '(']).strip_prefix('&');
     name.is_some_and(|name| name.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
 }
 
-/// Keys that people write for those of a flavor, and what to write.
+/// Common wrong keys, with the keys to use instead.
 const SYNONYMS: [(&str, &str); 19] = [
     ("cores", "vcpus"),
     ("cpu", "vcpus"),
@@ -313,24 +318,24 @@ const SYNONYMS: [(&str, &str); 19] = [
     ("specs", "extra_specs"),
 ];
 
-/// Notes a key that cannot be used, with what was probably meant.
+/// Reports an unknown key with a suggestion.
 pub(super) fn unknown(table: &Table<'_>, key: &str, known: &[&str]) {
-    let plain_key = plain(key);
-    match SYNONYMS.iter().find(|(written, _)| *written == plain_key) {
-        Some((_, meant)) => {
-            let key_shown = key.escape_debug();
-            table.error_at_key(key, &format!("unknown key `{key_shown}`, did you mean `{meant}`?"));
+    let normalized_key = normalized(key);
+    match SYNONYMS.iter().find(|(synonym, _)| *synonym == normalized_key) {
+        Some((_, suggestion)) => {
+            let shown = key.escape_debug();
+            table.error_at_key(key, &format!("unknown key `{shown}`, did you mean `{suggestion}`?"));
         }
         None => table.unknown_key(key, known),
     }
 }
 
-/// A key in lower case and with `_` between words.
-fn plain(key: &str) -> String {
+/// A key in lower case, with `_` between words.
+fn normalized(key: &str) -> String {
     key.to_lowercase().replace([' ', '-'], "_")
 }
 
-/// Which of a flavor's fields a key means, in lower case and with `_` between words.
+/// The field of a flavor that a normalized key means.
 pub(super) fn field(key: &str) -> Option<&'static str> {
     Some(match key {
         "name" => "name",
@@ -345,16 +350,14 @@ pub(super) fn field(key: &str) -> Option<&'static str> {
     })
 }
 
-/// Ephemeral disk and swap are counted on top of the root disk; alone they would be dropped in silence.
+/// Requires a root disk for ephemeral disk and swap: they are added to its size and would be ignored without it.
 fn check_disk(flavor: &Flavor, table: &Table<'_>) {
     if flavor.disk_gb.is_none() && (flavor.ephemeral_gb.unwrap_or(0) > 0 || flavor.swap_mb.unwrap_or(0) > 0) {
-        table
-            .cursor()
-            .error("ephemeral disk and swap count on top of `disk_gb`, which is missing (it may be 0)");
+        table.cursor().error("`disk_gb` is missing: ephemeral disk and swap are added to it (it may be 0)");
     }
 }
 
-/// Sets a field from its value in the file; what is wrong with that is noted.
+/// Sets a field from its value in the file and reports an error in it.
 pub(super) fn set(flavor: &mut Flavor, field: &str, value: &Cursor<'_>) {
     let mebibytes = || value.checked(|text| size::mebibytes(text).map_err(|error| error.to_string()));
     let gibibytes = || value.checked(|text| size::gibibytes(text).map_err(|error| error.to_string()));
@@ -364,7 +367,7 @@ pub(super) fn set(flavor: &mut Flavor, field: &str, value: &Cursor<'_>) {
         "ram_mb" => flavor.ram_mb = mebibytes(),
         "disk_gb" => flavor.disk_gb = gibibytes(),
         "ephemeral_gb" => flavor.ephemeral_gb = gibibytes(),
-        // Nova says "" where there is no swap.
+        // Nova writes "" if there is no swap.
         "swap_mb" if value.value().text() == Some("") => flavor.swap_mb = Some(0),
         "swap_mb" => flavor.swap_mb = mebibytes(),
         "resource_class" => {
@@ -374,7 +377,7 @@ pub(super) fn set(flavor: &mut Flavor, field: &str, value: &Cursor<'_>) {
     }
 }
 
-/// Extra specs: a mapping, or the text that older clients make of one (`a='b', c='d'`).
+/// Reads extra specs: a mapping, or the text that older clients write (`a='b', c='d'`).
 fn extra_specs(value: &Cursor<'_>) -> BTreeMap<String, String> {
     if let Some(text) = value.value().text() {
         let pairs = quoted_pairs(text);
@@ -387,13 +390,13 @@ fn extra_specs(value: &Cursor<'_>) -> BTreeMap<String, String> {
     table.entries().filter_map(|(key, value)| Some((key.to_owned(), value.string()?.to_owned()))).collect()
 }
 
-/// Reads `a='b', c='d'`; the empty text is no pairs at all.
+/// Reads `a='b', c='d'`. An empty text has no pairs.
 pub(super) fn quoted_pairs(text: &str) -> Option<BTreeMap<String, String>> {
     let mut pairs = BTreeMap::new();
     let mut rest = text.trim();
     while !rest.is_empty() {
         let (key, after) = rest.split_once("='")?;
-        // A quote within the value is not escaped, so the value ends where another pair begins, or at the end.
+        // Quotes inside a value are not escaped, so the value ends before the next pair or at the end of the text.
         let (value, next) = match after.find("', ") {
             Some(end) => (&after[..end], &after[end + 3..]),
             None => (after.strip_suffix('\'')?, ""),

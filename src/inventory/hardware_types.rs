@@ -1,8 +1,8 @@
-//! Names that hardware types had, or have in other tools.
+//! Corrects names of hardware types: classic drivers, and names from other tools.
 
-/// What took the place of Ironic's old drivers, by how these end (Ironic before 11 called them `pxe_ipmitool`,
-/// `agent_ilo` and the like).
-const OLD_ENDS: [(&str, &str); 9] = [
+/// The hardware types that replaced the classic drivers, by the suffix of the driver's name (Ironic before 11:
+/// `pxe_ipmitool`, `agent_ilo` and others).
+const CLASSIC_SUFFIXES: [(&str, &str); 9] = [
     ("_redfish", "redfish"),
     ("_ipmitool", "ipmi"),
     ("_ipmitool_socat", "ipmi"),
@@ -14,14 +14,14 @@ const OLD_ENDS: [(&str, &str); 9] = [
     ("_snmp", "snmp"),
 ];
 
-/// Hardware types of today.
-const PRESENT: [&str; 9] =
+/// Current hardware types.
+const CURRENT: [&str; 9] =
     ["fake-hardware", "idrac", "ilo", "ilo5", "ipmi", "irmc", "manual-management", "redfish", "snmp"];
 
-/// What the names of old drivers began with.
-const OLD_BEGINNINGS: [&str; 4] = ["pxe_", "agent_", "iscsi_", "fake_"];
+/// Prefixes of the names of classic drivers.
+const CLASSIC_PREFIXES: [&str; 4] = ["pxe_", "agent_", "iscsi_", "fake_"];
 
-/// Other names, with what to write instead.
+/// Other wrong names, with their replacements.
 const OTHERS: [(&str, &str); 14] = [
     ("ilo4", "`ilo`"),
     ("idrac-wsman", "`idrac`"),
@@ -39,33 +39,33 @@ const OTHERS: [(&str, &str); 14] = [
     ("ilo5-virtualmedia", "`redfish` with `boot_interface: redfish-virtual-media`"),
 ];
 
-/// The hardware type that took the place of an old driver.
+/// The hardware type that replaced a classic driver.
 pub(super) fn successor(name: &str) -> Option<&'static str> {
-    OLD_ENDS.iter().find(|(end, _)| name.ends_with(end)).map(|(_, now)| *now)
+    CLASSIC_SUFFIXES.iter().find(|(suffix, _)| name.ends_with(suffix)).map(|(_, successor)| *successor)
 }
 
 /// Whether a name is one of Ironic's own hardware types.
-pub(super) fn is_present(name: &str) -> bool {
-    PRESENT.contains(&name)
+pub(super) fn is_known(name: &str) -> bool {
+    CURRENT.contains(&name)
 }
 
-/// What to write in place of a name that is no hardware type.
+/// A message with the correct name, if `name` is known not to be a hardware type.
 #[must_use]
-pub fn meant(name: &str) -> Option<String> {
+pub fn correction(name: &str) -> Option<String> {
     let lower = name.to_ascii_lowercase();
-    if let Some((_, meant)) = OTHERS.iter().find(|(other, _)| *other == lower) {
-        return Some(format!("`{lower}` is no hardware type, write {meant}"));
+    if let Some((_, replacement)) = OTHERS.iter().find(|(other, _)| *other == lower) {
+        return Some(format!("`{lower}` is not a hardware type: use {replacement}"));
     }
-    if lower != name && PRESENT.contains(&&*lower) {
-        return Some(format!("hardware types are in lower case, write `{lower}`"));
+    if lower != name && CURRENT.contains(&&*lower) {
+        return Some(format!("hardware types are in lower case: use `{lower}`"));
     }
-    if !OLD_BEGINNINGS.iter().any(|beginning| lower.starts_with(beginning)) {
+    if !CLASSIC_PREFIXES.iter().any(|prefix| lower.starts_with(prefix)) {
         return None;
     }
     Some(match successor(&lower) {
-        Some(now) => format!("`{lower}` is `{now}` since Ironic 11"),
+        Some(successor) => format!("Ironic 11 replaced `{lower}` with `{successor}`: use `{successor}`"),
         None if lower.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') => {
-            format!("`{lower}` is gone since Ironic 11, write a hardware type: `ipmi`, `redfish`, …")
+            format!("Ironic 11 removed `{lower}`: use a hardware type such as `ipmi` or `redfish`")
         }
         None => return None,
     })
@@ -76,24 +76,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn old_names_lead_to_the_present_ones() {
-        for (old, now) in [
+    fn wrong_names_are_corrected() {
+        for (wrong, expected) in [
             ("pxe_ipmitool", "`ipmi`"),
             ("agent_ilo", "`ilo`"),
             ("PXE_DRAC", "`idrac`"),
             ("agent_ipmitool_socat", "`ipmi`"),
             ("fake", "`fake-hardware`"),
             ("redfish-virtualmedia", "`boot_interface: redfish-virtual-media`"),
-            ("pxe_ssh", "`pxe_ssh` is gone"),
+            ("pxe_ssh", "Ironic 11 removed `pxe_ssh`"),
             ("agent_redfish", "`redfish`"),
-            ("Redfish", "write `redfish`"),
-            ("IPMI", "write `ipmi`"),
+            ("Redfish", "use `redfish`"),
+            ("IPMI", "use `ipmi`"),
             ("ilo4", "`ilo`"),
         ] {
-            assert!(meant(old).is_some_and(|advice| advice.contains(now)), "{old}");
+            assert!(correction(wrong).is_some_and(|message| message.contains(expected)), "{wrong}");
         }
         for name in ["ipmi", "redfish", "idrac", "ilo5", "fake-hardware", "manual-management", "acme_ilo"] {
-            assert_eq!(meant(name), None, "{name}");
+            assert_eq!(correction(name), None, "{name}");
         }
     }
 }

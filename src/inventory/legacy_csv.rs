@@ -140,10 +140,10 @@ fn bmc<'c>(
     let mut info = Vec::new();
     for (index, suffix) in BMC {
         let Some(cell) = non_empty(index) else { continue };
-        match driver_info::key(driver, suffix) {
+        match driver_info::bmc_key(driver, suffix) {
             Ok(key) => info.push(entry(&key, Value::unquoted(cell.at, &cell.text))),
             // The reader of the node reports a name that is not a hardware type.
-            Err(_) if hardware_types::meant(driver).is_some() => {}
+            Err(_) if hardware_types::correction(driver).is_some() => {}
             Err(why) => refuse(cell.at, why),
         }
     }

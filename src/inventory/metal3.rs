@@ -1,4 +1,4 @@
-//! Metal3's `BareMetalHost` resources and the `Secret`s they name (baremetal-operator: `baremetalhost_types.go`,
+//! Reads Metal3's `BareMetalHost` resources and the `Secret`s they refer to (baremetal-operator: `baremetalhost_types.go`,
 //! `pkg/hardwareutils/bmc`, `pkg/provisioner/ironic`).
 
 use std::collections::HashMap;
@@ -10,17 +10,17 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value as Json;
 use url::Url;
 
-use super::baremetal_create::{Contents, LeftOut};
+use super::baremetal_create::{FileContents, IgnoredKeys};
 use super::document::{
     Content, Cursor, Document, Entry, InputProblem, InvalidValue, Report, SourceLocation, Table, Value,
 };
 use super::node_builder::{self, NodeBuilder};
 use super::reference::ResolveContext;
-use super::{bmc_address, hardware_types, placeholder};
+use super::{driver_info_values, hardware_types, placeholder};
 use crate::suggest::nearest;
 
-/// What a host's `spec` may say that is about deploying, or about Kubernetes.
-const LEFT_OUT: [&str; 16] = [
+/// Keys of a host's `spec` that concern deployment or Kubernetes. They are ignored with a warning.
+const IGNORED: [&str; 16] = [
     "consumerRef",
     "customDeploy",
     "firmware",
@@ -39,7 +39,7 @@ const LEFT_OUT: [&str; 16] = [
     "hostClaimRef",
 ];
 
-/// What a host's `spec` may say about the machine.
+/// Keys of a host's `spec` that describe the machine.
 const READ: [&str; 9] = [
     "architecture",
     "automatedCleaningMode",
@@ -52,10 +52,10 @@ const READ: [&str; 9] = [
     "rootDeviceHints",
 ];
 
-/// What of a Secret is read.
+/// Keys that are read from a Secret.
 const CREDENTIALS: [&str; 2] = ["username", "password"];
 
-/// Root device hints by their names in Ironic, with what goes before the value.
+/// Metal3's root device hints, with their names in Ironic and the operator to put before the value.
 const HINTS: [(&str, &str, &str); 10] = [
     ("deviceName", "name", "s== "),
     ("hctl", "hctl", "s== "),
@@ -69,7 +69,7 @@ const HINTS: [(&str, &str, &str); 10] = [
     ("rotational", "rotational", ""),
 ];
 
-/// The hardware type and the boot interface that a scheme stands for.
+/// The hardware type and the boot interface that each URL scheme means.
 const SCHEMES: [(&str, (&str, &str)); 9] = [
     ("ipmi", ("ipmi", "ipxe")),
     ("libvirt", ("ipmi", "ipxe")),
@@ -82,97 +82,98 @@ const SCHEMES: [(&str, (&str, &str)); 9] = [
     ("idrac-virtualmedia", ("idrac", "idrac-redfish-virtual-media")),
 ];
 
-/// The secrets of all files of a call, by namespace and name.
+/// The Secrets from all files of a run, by namespace and name.
 #[derive(Default)]
 pub(super) struct Secrets(HashMap<(String, String), Secret>);
 
-/// The namespace of resources that name none.
+/// The namespace of resources that do not set one.
 const DEFAULT_NAMESPACE: &str = "default";
 
 /// A `Secret`.
 struct Secret {
     at: SourceLocation,
-    /// Whether it names no namespace.
+    /// Whether the resource sets no namespace.
     lacks_namespace: bool,
-    /// Its credentials; nothing for one that is there and cannot be read, which is an error already.
+    /// The credentials. `None` for one that is present but cannot be read; that error is already reported.
     values: HashMap<&'static str, Option<Value>>,
 }
 
 impl Secret {
-    /// Whether another one has the same credentials, as far as both can be read.
-    fn has_data_of(&self, other: &Self) -> bool {
+    /// Whether both have the same credentials, as far as they can be read.
+    fn has_same_data(&self, other: &Self) -> bool {
         CREDENTIALS.iter().all(|key| match (self.values.get(key), other.values.get(key)) {
-            (Some(Some(one)), Some(Some(other))) => one.has_same_content(other),
-            (one, other) => one.is_some() == other.is_some(),
+            (Some(Some(left)), Some(Some(right))) => left.has_same_content(right),
+            (left, right) => left.is_some() == right.is_some(),
         })
     }
 }
 
 impl Secrets {
-    /// Takes over the secrets of a file, and says whether there were any.
-    pub(super) fn gather(&mut self, document: &Document, report: &Report) -> bool {
+    /// Collects the Secrets of a file and returns whether it has any.
+    pub(super) fn collect(&mut self, document: &Document, report: &Report) -> bool {
         let mut has_any = false;
-        let mut left_out = LeftOut::default();
+        let mut ignored = IgnoredKeys::default();
         for root in document.roots(report) {
             each_resource(&root, &mut |resource, kind| {
                 if kind == Some("Secret") {
                     has_any = true;
-                    note_left_out(resource, &["type", "data", "stringData"], &mut left_out);
-                    self.add(resource, &mut left_out);
+                    note_ignored(resource, &["type", "data", "stringData"], &mut ignored);
+                    self.add(resource, &mut ignored);
                 }
             });
         }
-        left_out.tell(report);
+        ignored.warn(report);
         has_any
     }
 
-    /// Adds one secret; another one of the same name must have the same data.
-    fn add(&mut self, resource: &Cursor<'_>, left_out: &mut LeftOut) {
+    /// Adds one Secret. If the name occurs twice, both must have the same data.
+    fn add(&mut self, resource: &Cursor<'_>, ignored: &mut IgnoredKeys) {
         let metadata = resource.value().get("metadata");
         let lacks_namespace = metadata.and_then(|metadata| text(metadata, "namespace")).is_none();
-        let secret = Secret { at: resource.location(), lacks_namespace, values: values(resource, left_out) };
+        let secret = Secret { at: resource.location(), lacks_namespace, values: values(resource, ignored) };
         match self.0.entry(identity(resource.value())) {
-            MapEntry::Vacant(free) => drop(free.insert(secret)),
-            MapEntry::Occupied(known) if known.get().has_data_of(&secret) => {}
-            MapEntry::Occupied(known) => {
-                let ((namespace, name), first) = (known.key(), known.get().at.short());
-                let shown = shown(namespace, name);
+            MapEntry::Vacant(vacant) => drop(vacant.insert(secret)),
+            MapEntry::Occupied(first) if first.get().has_same_data(&secret) => {}
+            MapEntry::Occupied(first) => {
+                let ((namespace, name), origin) = (first.key(), first.get().at.short());
+                let secret = qualified_name(namespace, name);
                 resource.error(format!(
-                    "the Secret `{shown}` is given twice with different data, first in {first}"
+                    "duplicate Secret `{secret}` with different data, first defined in {origin}"
                 ));
             }
         }
     }
 }
 
-/// Namespace and name of a resource, as messages show them.
-fn shown(namespace: &str, name: &str) -> String {
+/// `NAMESPACE/NAME` of a resource, escaped for messages.
+fn qualified_name(namespace: &str, name: &str) -> String {
     format!("{}/{}", namespace.escape_debug(), name.escape_debug())
 }
 
-/// What lists of resources are called: `List`, or the kind of what is in them before that.
+/// The kind of a list of resources is `List`, or the kind of its items followed by this.
 const LIST: &str = "List";
 
-/// Does something for a resource, or for each of a list of them, and its kind: in lists of one kind they need not name it.
+/// Calls `visit` with a resource and its kind, or with each item if it is a list. The items of a typed list may omit their
+/// kind.
 fn each_resource(root: &Cursor<'_>, visit: &mut dyn FnMut(&Cursor<'_>, Option<&str>)) {
     let kind = text(root.value(), "kind");
-    let Some(of_items) = kind.and_then(|kind| kind.strip_suffix(LIST)) else {
+    let Some(item_kind) = kind.and_then(|kind| kind.strip_suffix(LIST)) else {
         return visit(root, kind);
     };
     if let Some(items) = root.mapping().and_then(|list| list.get("items")) {
         for item in items.items() {
-            let own = text(item.value(), "kind").or(Some(of_items).filter(|kind| !kind.is_empty()));
-            visit(&item, own);
+            let kind = text(item.value(), "kind").or(Some(item_kind).filter(|kind| !kind.is_empty()));
+            visit(&item, kind);
         }
     }
 }
 
-/// Notes what a resource has besides what is read. What `kubectl` writes of every resource is noted too: a label may say
-/// which class a machine is of.
-fn note_left_out(resource: &Cursor<'_>, read: &[&str], left_out: &mut LeftOut) {
-    let mut note = |of: &Table<'_>, read: &[&str]| {
-        for (key, value) in of.entries().filter(|(key, _)| !read.contains(key)) {
-            left_out.note(key, &value);
+/// Records the keys of a resource that are not in `read`. Metadata that `kubectl` writes is recorded too, because a label
+/// may name the machine's class.
+fn note_ignored(resource: &Cursor<'_>, read: &[&str], ignored: &mut IgnoredKeys) {
+    let mut note = |table: &Table<'_>, read: &[&str]| {
+        for (key, value) in table.entries().filter(|(key, _)| !read.contains(key)) {
+            ignored.add(key, &value);
         }
     };
     let Some(table) = resource.mapping() else { return };
@@ -182,7 +183,7 @@ fn note_left_out(resource: &Cursor<'_>, read: &[&str], left_out: &mut LeftOut) {
     }
 }
 
-/// The value of a key, unless it is empty, which Metal3 writes for what is not said.
+/// The value of a key unless it is empty: Metal3 writes an empty string for an unset value.
 fn given<'t>(table: &Table<'t>, key: &str) -> Option<Cursor<'t>> {
     table.get(key).filter(|value| value.value().text().is_none_or(|text| !text.trim().is_empty()))
 }
@@ -200,9 +201,9 @@ fn identity(resource: &Value) -> (String, String) {
     )
 }
 
-/// The values of a secret that are read: `data` in base64, `stringData` as it is. As in Kubernetes, the latter replaces the
-/// former.
-fn values(secret: &Cursor<'_>, left_out: &mut LeftOut) -> HashMap<&'static str, Option<Value>> {
+/// The credentials in a Secret: `data` is base64, `stringData` is plain text. As in Kubernetes, `stringData` takes
+/// precedence.
+fn values(secret: &Cursor<'_>, ignored: &mut IgnoredKeys) -> HashMap<&'static str, Option<Value>> {
     let mut values: HashMap<&'static str, Option<Value>> = HashMap::new();
     let Some(table) = secret.mapping() else { return values };
     for section in ["data", "stringData"] {
@@ -210,7 +211,7 @@ fn values(secret: &Cursor<'_>, left_out: &mut LeftOut) -> HashMap<&'static str, 
         let Some(data) = data.mapping() else { continue };
         for (key, value) in data.entries() {
             let Some(known) = CREDENTIALS.into_iter().find(|known| *known == key) else {
-                left_out.note(key, &value);
+                ignored.add(key, &value);
                 continue;
             };
             let text = if section == "data" {
@@ -222,7 +223,7 @@ fn values(secret: &Cursor<'_>, left_out: &mut LeftOut) -> HashMap<&'static str, 
                 let bytes = STANDARD.decode(encoded.trim()).ok();
                 let decoded = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
                 if decoded.is_none() {
-                    value.error("is not text in base64");
+                    value.error("invalid base64, or not UTF-8 text when decoded");
                 }
                 decoded
             } else {
@@ -232,7 +233,7 @@ fn values(secret: &Cursor<'_>, left_out: &mut LeftOut) -> HashMap<&'static str, 
             if let Some(Some(other)) = values.get(known)
                 && read.as_ref().is_some_and(|read| !read.has_same_content(other))
             {
-                value.warning("replaces the value in `data`, which is different, as in Kubernetes");
+                value.warning("overrides the different value in `data`, as in Kubernetes");
             }
             values.insert(known, read);
         }
@@ -240,52 +241,57 @@ fn values(secret: &Cursor<'_>, left_out: &mut LeftOut) -> HashMap<&'static str, 
     values
 }
 
-/// A value of a secret without the white space around it, which Metal3 leaves out too.
+/// A Secret's value without leading and trailing white space, which Metal3 strips too.
 fn trimmed<'t>(value: &Cursor<'_>, text: &'t str) -> &'t str {
     let trimmed = text.trim();
     if trimmed.len() < text.len() {
         value.warning(if text.trim_end_matches(['\r', '\n']) == trimmed {
-            "ends in a line end, which is left out (`echo -n` makes none)"
+            "trailing line break ignored (`echo -n` writes none)"
         } else {
-            "has white space around it, which is left out, as Metal3 does"
+            "leading or trailing white space ignored, as in Metal3"
         });
     }
     trimmed
 }
 
 /// Reads every host of a document.
-pub(super) fn read(root: &Cursor<'_>, secrets: &Secrets, context: ResolveContext<'_>) -> Contents {
-    let mut contents = Contents::default();
+pub(super) fn read(root: &Cursor<'_>, secrets: &Secrets, context: ResolveContext<'_>) -> FileContents {
+    let mut contents = FileContents::default();
     if text(root.value(), "kind").is_some_and(|kind| kind.ends_with(LIST)) {
-        note_left_out(root, &["items"], &mut contents.left_out);
+        note_ignored(root, &["items"], &mut contents.ignored);
     }
     each_resource(root, &mut |resource, kind| match kind {
         Some("BareMetalHost") => read_host(resource, secrets, context, &mut contents),
         Some("Secret") => drop(contents.others.insert("Secrets".to_owned())),
         None => {
-            // What is missing, or no text, is told by the one that asks for it.
+            // `require` reports a missing kind; `expected` reports a value that is not text.
             if let Some(kind) = resource.mapping().and_then(|resource| resource.require("kind")) {
                 kind.expected("a kind of resource");
             }
         }
         Some(other) => {
             let other = other.escape_debug();
-            resource.warning(format!("the resource of kind `{other}` is not a machine and is left out"));
+            resource.warning(format!("resource of kind `{other}` ignored: not a `BareMetalHost`"));
             contents.others.insert(format!("`{other}`"));
         }
     });
-    // They stand in the Secrets, wherever these are.
+    // The credentials are in the Secrets, which may be in another file.
     contents.has_plain_secret = false;
     contents
 }
 
-/// Reads one host. Of one that has no BMC, as Metal3 keeps those that it did not install itself or only discovered, there
-/// is nothing that Ironic could manage.
-fn read_host(resource: &Cursor<'_>, secrets: &Secrets, context: ResolveContext<'_>, contents: &mut Contents) {
+/// Reads one host. Ironic cannot manage a host without a BMC, as Metal3 has for hosts that it only discovered or did not
+/// install itself; it is ignored with a warning.
+fn read_host(
+    resource: &Cursor<'_>,
+    secrets: &Secrets,
+    context: ResolveContext<'_>,
+    contents: &mut FileContents,
+) {
     let Some(host) = resource.mapping() else { return };
     let spec = host.get("spec");
     let has_bmc = spec.as_ref().is_none_or(|spec| {
-        // Whatever is no mapping is told of by those who read it.
+        // A value that is not a mapping is reported when it is read below.
         let is_mapping = |value: &Value| matches!(value.content, Content::Mapping(_));
         let Some(bmc) = spec.value().get("bmc").filter(|bmc| !bmc.is_null()) else {
             return !is_mapping(spec.value());
@@ -297,40 +303,39 @@ fn read_host(resource: &Cursor<'_>, secrets: &Secrets, context: ResolveContext<'
     });
     let Some(spec) = spec.filter(|_| has_bmc) else {
         let (_, name) = identity(resource.value());
-        resource.warning(format!("the host `{}` has no BMC and is left out", name.escape_debug()));
+        resource.warning(format!("host `{}` ignored: it has no BMC", name.escape_debug()));
         contents.others.insert("hosts without a BMC".to_owned());
         return;
     };
-    note_left_out(resource, &["spec", "status"], &mut contents.left_out);
+    note_ignored(resource, &["spec", "status"], &mut contents.ignored);
     let Some(table) = spec.mapping() else { return };
     let is_in_use = warn_if_in_use(&table, host.get("status"));
-    let mut lacking = Vec::new();
-    // A host that is left out needs no credentials.
-    let mut complain = |at: &Cursor<'_>, message: String| {
+    let mut errors_in_use = Vec::new();
+    // A host in use may be skipped, and then needs no credentials.
+    let mut report_error = |at: &Cursor<'_>, message: String| {
         if is_in_use {
-            lacking.push(InputProblem::error(at.location(), message));
+            errors_in_use.push(InputProblem::error(at.location(), message));
         } else {
             at.error(message);
         }
     };
-    let mut builder = builder(resource, &table, secrets, &mut contents.left_out, &mut complain);
-    contents.errors_in_use.extend(lacking);
+    let mut builder = builder(resource, &table, secrets, &mut contents.ignored, &mut report_error);
+    contents.errors_in_use.extend(errors_in_use);
     if let Some(status) = host.get("status") {
-        found(&mut builder, &status);
+        add_inspected_hardware(&mut builder, &status);
     }
     let node = builder.finish();
-    let known = contents.machines.len();
+    let first_new = contents.machines.len();
     contents.read_node(&resource.with(&node), None, context);
     if is_in_use {
-        contents.machines[known..].iter_mut().for_each(|machine| machine.is_in_use = true);
+        contents.machines[first_new..].iter_mut().for_each(|machine| machine.is_in_use = true);
     }
 }
 
-/// What makes a host one that is in use (baremetal-operator: `consumerRef`, `image` and the like; with any of them set, it
-/// deploys the host, or did).
+/// Keys of `spec` that mark a host as in use: if one is set, baremetal-operator deploys the host, or has deployed it.
 const USES: [&str; 4] = ["image", "customDeploy", "consumerRef", "hostClaimRef"];
 
-/// The provisioning states of hosts that nobody uses.
+/// Provisioning states of hosts that are not in use.
 const UNUSED: [&str; 11] = [
     "",
     "none",
@@ -345,12 +350,12 @@ const UNUSED: [&str; 11] = [
     "powering off before delete",
 ];
 
-/// Whether a host is in use, with a warning that says how: the way to `available` would erase its disks.
+/// Whether a host is in use. If so, warns with the reason, because moving it to `available` would erase its disks.
 fn warn_if_in_use(spec: &Table<'_>, status: Option<Cursor<'_>>) -> bool {
-    let warn = |value: &Cursor<'_>, how: &str| {
+    let warn = |value: &Cursor<'_>, reason: &str| {
         value.warning(format!(
-            "the host is in use ({how}) and would be cleaned: it is left out unless you run \
-             `farrier enroll --until manageable` and then `farrier node adopt`"
+            "host in use ({reason}): it is skipped, because enrollment would clean it; to enroll it without cleaning, \
+             run `farrier enroll --until manageable`, then `farrier node adopt`"
         ));
         true
     };
@@ -369,13 +374,13 @@ fn warn_if_in_use(spec: &Table<'_>, status: Option<Cursor<'_>>) -> bool {
         provisioning.and_then(|provisioning| provisioning.get("state")).filter(|state| !state.is_null());
     match (&status, state) {
         (Some(status), Some(state)) if !state.text().is_some_and(|state| UNUSED.contains(&state.trim())) => {
-            warn(&status.with(state), "its provisioning state says so")
+            warn(&status.with(state), "by its provisioning state")
         }
         _ => false,
     }
 }
 
-/// Whether a value, or anything in it, says something.
+/// Whether a value, or any value inside it, is not empty.
 fn is_set(value: &Value) -> bool {
     match &value.content {
         Content::Scalar(scalar) => !scalar.is_null() && !scalar.text().trim().is_empty(),
@@ -384,20 +389,20 @@ fn is_set(value: &Value) -> bool {
     }
 }
 
-/// Notes what is wrong with the credentials of a host.
-type Complain<'f> = dyn FnMut(&Cursor<'_>, String) + 'f;
+/// Reports an error in the credentials of a host.
+type ReportError<'f> = dyn FnMut(&Cursor<'_>, String) + 'f;
 
 fn builder<'c>(
     host: &'c Cursor<'c>,
     spec: &Table<'_>,
     secrets: &Secrets,
-    left_out: &mut LeftOut,
-    complain: &mut Complain<'_>,
+    ignored: &mut IgnoredKeys,
+    report_error: &mut ReportError<'_>,
 ) -> NodeBuilder<'c> {
     for (key, value) in spec.entries().filter(|(key, value)| !READ.contains(key) && !value.value().is_null())
     {
-        if LEFT_OUT.contains(&key) {
-            left_out.note(key, &value);
+        if IGNORED.contains(&key) {
+            ignored.add(key, &value);
         } else {
             spec.unknown_key(key, &READ);
         }
@@ -405,8 +410,8 @@ fn builder<'c>(
     let mut builder = NodeBuilder::new(host);
     let (namespace, name) = identity(host.value());
     builder.default("name", &name);
-    let needs_mac = bmc(&mut builder, spec, &namespace, secrets, complain);
-    // For a BMC that cannot be read, so that its other problems are found: the file is refused all the same.
+    let needs_mac = bmc(&mut builder, spec, &namespace, secrets, report_error);
+    // Only used if the BMC cannot be read: the file is refused, but its other errors are still found.
     builder.default("driver", UNREAD);
     if let Some(mac) = given(spec, "bootMACAddress") {
         builder.ports(vec![node_builder::single_entry("address", mac.value())]);
@@ -430,11 +435,11 @@ fn builder<'c>(
         },
     };
     builder.set_text_in("properties", "capabilities", capabilities, mode.as_ref().unwrap_or(host));
-    if let Some(written) = spec.get("rootDeviceHints")
-        && let Some(hints) = written.mapping()
+    if let Some(value) = spec.get("rootDeviceHints")
+        && let Some(hints) = value.mapping()
         && let Some(hints) = root_device(&hints)
     {
-        builder.set_value_in("properties", "root_device", hints, &written);
+        builder.set_value_in("properties", "root_device", hints, &value);
     }
     if let Some(mode) = given(spec, "automatedCleaningMode") {
         match mode.value().text() {
@@ -443,47 +448,47 @@ fn builder<'c>(
             _ => mode.expected("metadata or disabled"),
         }
     }
-    for (theirs, ours) in [("disablePowerOff", "disable_power_off"), ("description", "description")] {
-        if let Some(value) = given(spec, theirs) {
-            builder.set(ours, &value);
+    for (key, field) in [("disablePowerOff", "disable_power_off"), ("description", "description")] {
+        if let Some(value) = given(spec, key) {
+            builder.set(field, &value);
         }
     }
     builder
 }
 
-/// Takes over what an inspection found (baremetal-operator: `HardwareDetails`), as far as the host does not say itself what
-/// it has. Which of its disks is the root disk is not told there.
-fn found(builder: &mut NodeBuilder<'_>, status: &Cursor<'_>) {
-    let mut read = false;
+/// Adds the hardware that an inspection found (baremetal-operator: `HardwareDetails`) unless `spec` sets it. The size of the
+/// root disk is not used, because `status` does not tell which disk is the root disk.
+fn add_inspected_hardware(builder: &mut NodeBuilder<'_>, status: &Cursor<'_>) {
+    let mut is_used = false;
     if let Some(hardware) = status.mapping().and_then(|status| status.get("hardware"))
         && let Some(hardware) = hardware.mapping()
     {
         let cpu = hardware.get("cpu");
         let cpu = cpu.as_ref().and_then(Cursor::mapping);
-        let of_cpu = |key| cpu.as_ref().and_then(|cpu| given(cpu, key));
+        let cpu_detail = |key| cpu.as_ref().and_then(|cpu| given(cpu, key));
         let properties = [
             ("memory_mb", given(&hardware, "ramMebibytes")),
-            ("cpus", of_cpu("count")),
-            ("cpu_arch", of_cpu("arch")),
+            ("cpus", cpu_detail("count")),
+            ("cpu_arch", cpu_detail("arch")),
         ];
         for (key, value) in properties {
             if let Some(value) = value.filter(|value| value.value().text() != Some("0")) {
                 builder.default_in("properties", key, &value);
-                read = true;
+                is_used = true;
             }
         }
     }
-    status.warning(if read {
-        "`status` is left out but for memory, cores and architecture, which are as its inspection found them"
+    status.warning(if is_used {
+        "`status` ignored, except for the inspected memory, CPU count and architecture"
     } else {
-        "`status` is not for enrolling and is left out"
+        "`status` ignored: not used for enrollment"
     });
 }
 
-/// The address of a BMC, whose scheme is one of those that are read.
-fn address(text: &str) -> Result<Url, InvalidValue> {
-    if let Some(meant) = with_full_delimiter(text) {
-        return Err(format!("did you mean `{meant}://…`?").into());
+/// Parses a BMC address. Its scheme must be one of [`SCHEMES`].
+fn parse_address(text: &str) -> Result<Url, InvalidValue> {
+    if let Some(scheme) = scheme_with_bad_delimiter(text) {
+        return Err(format!("did you mean `{scheme}://…`?").into());
     }
     let (scheme, rest) = text.split_once("://").unwrap_or(("ipmi", text));
     let lower = scheme.to_ascii_lowercase();
@@ -493,22 +498,27 @@ fn address(text: &str) -> Result<Url, InvalidValue> {
         let shown = family.escape_debug();
         let message = match family {
             "http" | "https" => format!(
-                "write `redfish+{family}://…`, or `redfish-virtualmedia+{family}://…` to boot from virtual media"
+                "use `redfish+{family}://…`, or `redfish-virtualmedia+{family}://…` to boot from virtual media"
             ),
-            "idrac" | "idrac-wsman" => "its protocol (WSMAN) is gone from Ironic, write `idrac-redfish://…` or `idrac-virtualmedia://…`".to_owned(),
+            "idrac" | "idrac-wsman" => {
+                "Ironic no longer supports WSMAN: use `idrac-redfish://…` or `idrac-virtualmedia://…`"
+                    .to_owned()
+            }
             "ilo4" | "ilo4-virtualmedia" | "ilo5" | "irmc" => {
-                format!("the scheme `{shown}` is no hardware type of Ironic any more; newer BMCs speak `redfish://…`")
+                format!(
+                    "Ironic no longer has a hardware type for the scheme `{shown}`: use `redfish://…` for newer BMCs"
+                )
             }
             _ => match nearest(family, known) {
-                Some(meant) => format!("unknown scheme `{shown}`, did you mean `{meant}`?"),
-                None => format!("unknown scheme `{shown}`; known are {}", known.join(", ")),
+                Some(known) => format!("unknown scheme `{shown}`, did you mean `{known}`?"),
+                None => format!("unknown scheme `{shown}`: expected one of {}", known.join(", ")),
             },
         };
         return Err(message.into());
     }
     if !["http", "https"].contains(&carrier) || (lower.contains('+') && IPMI.contains(&family)) {
         return Err(format!(
-            "`{}` carries no `{family}`: write `redfish+https://…` or the like",
+            "invalid scheme `{family}+{}`: only Redfish schemes take `+http` or `+https`, as in `redfish+https://…`",
             carrier.escape_debug()
         )
         .into());
@@ -518,162 +528,160 @@ fn address(text: &str) -> Result<Url, InvalidValue> {
         return Err(format!("write the IPv6 address in brackets: `[{authority}]`").into());
     }
     if authority.is_empty() {
-        return Err("names no host".to_owned().into());
+        return Err("has no host".to_owned().into());
     }
-    let is_host = bmc_address::authority_of(authority);
-    // A password may hold a `/`.
+    let is_host = driver_info_values::authority_of(authority);
+    // A password may contain a `/`.
     if authority.contains('@') || is_host.is_err() && rest.contains('@') {
-        return Err("holds credentials: they belong into `username` and `password`".to_owned().into());
+        return Err("must not contain credentials: set `username` and `password` instead".to_owned().into());
     }
-    is_host.map_err(|wanted| format!("expected {wanted}"))?;
+    is_host.map_err(|expected| format!("expected {expected}"))?;
     let url = Url::parse(&format!("{lower}://{rest}"))
-        .map_err(|_| "is not an address of a BMC: `SCHEME://HOST[:PORT][/PATH]`".to_owned())?;
+        .map_err(|_| "expected a BMC address: `SCHEME://HOST[:PORT][/PATH]`".to_owned())?;
     check_rest(&url)?;
     Ok(url)
 }
 
-/// The scheme of an address that lacks parts of `://` after it: `redfish:10.0.0.1`, `redfish//10.0.0.1`, `redfish:/10.0.0.1`.
-fn with_full_delimiter(text: &str) -> Option<String> {
+/// The scheme of an address with an incomplete `://`: `redfish:10.0.0.1`, `redfish//10.0.0.1`, `redfish:/10.0.0.1`.
+fn scheme_with_bad_delimiter(text: &str) -> Option<String> {
     let end = text.find([':', '/'])?;
     let (scheme, rest) = text.split_at(end);
     let lower = scheme.to_ascii_lowercase();
     let family = lower.split('+').next().unwrap_or_default();
     let is_scheme = SCHEMES.iter().any(|(known, _)| *known == family);
-    // A host may be called like a scheme: `ipmi:623`.
+    // A host may have the name of a scheme: `ipmi:623`.
     let is_port = rest.strip_prefix(':').is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit()));
     let is_delimiter = rest.starts_with("://") || !(rest.starts_with(':') || rest.starts_with("//"));
     (is_scheme && !is_port && !is_delimiter).then_some(lower)
 }
 
-/// Checks what comes after the host: a path for Redfish, a privilege level for IPMI. What Metal3 would pass over is refused,
-/// and never quoted.
+/// Checks the part after the host: a path for Redfish, a privilege level for IPMI. Parts that Metal3 would ignore are
+/// refused. They are not quoted, because they may hold a password.
 fn check_rest(url: &Url) -> Result<(), InvalidValue> {
     if url.fragment().is_some() {
-        return Err("holds a `#`, and nothing reads what comes after it".to_owned().into());
+        return Err("must not contain a `#`: the text after it would be ignored".to_owned().into());
     }
     if !IPMI.contains(&url.scheme()) {
         return match url.query() {
-            Some(_) => Err("holds a `?`, and nothing reads what comes after it".to_owned().into()),
+            Some(_) => Err("must not contain a `?`: the text after it would be ignored".to_owned().into()),
             None => Ok(()),
         };
     }
     if !matches!(url.path(), "" | "/") {
-        return Err("holds a path, and an IPMI address has none".to_owned().into());
+        return Err("must not contain a path: IPMI addresses have none".to_owned().into());
     }
     let mut levels = 0;
     for (key, level) in url.query_pairs() {
         if key != PRIVILEGE_LEVEL {
-            return Err(
-                format!("holds an unknown option: known is `{PRIVILEGE_LEVEL}`, in lower case").into()
-            );
+            return Err(format!("unknown option: only `{PRIVILEGE_LEVEL}` (in lower case) is allowed").into());
         }
         levels += 1;
-        bmc_address::check("ipmi_priv_level", &level)?;
+        driver_info_values::check("ipmi_priv_level", &level)?;
     }
     if levels > 1 {
-        return Err(format!("holds `{PRIVILEGE_LEVEL}` twice").into());
+        return Err(format!("duplicate option `{PRIVILEGE_LEVEL}`").into());
     }
     Ok(())
 }
 
-/// The schemes of IPMI.
+/// The schemes that use IPMI.
 const IPMI: [&str; 2] = ["ipmi", "libvirt"];
 
-/// The option that an address of IPMI may have.
+/// The only option allowed in an IPMI address.
 const PRIVILEGE_LEVEL: &str = "privilegelevel";
 
-/// The address that is written here; what is wrong with it is noted.
-fn parsed(written: &Cursor<'_>) -> Option<Url> {
-    address(written.string()?.trim()).map_err(|objection| written.reject(&objection)).ok()
+/// Parses the address at this place and reports an error in it.
+fn read_address(value: &Cursor<'_>) -> Option<Url> {
+    parse_address(value.string()?.trim()).map_err(|objection| value.reject(&objection)).ok()
 }
 
-/// The hardware type of a host with a BMC that cannot be read.
+/// Stands for the hardware type of a host with an invalid BMC address.
 const UNREAD: &str = "redfish";
 
-/// Reads `bmc`: address, credentials, and whether certificates are checked. Returns whether the host must have a
-/// `bootMACAddress`. An address that cannot be read hides nothing else that is wrong with the host: the file is refused,
-/// and the hardware type that is set for it is never used.
+/// Reads `bmc`: the address, the credentials, and whether certificates are verified. Returns whether the host needs a
+/// `bootMACAddress`. If the address is invalid, the file is refused, but the rest of the host is still checked, with
+/// [`UNREAD`] as the hardware type.
 fn bmc(
     builder: &mut NodeBuilder<'_>,
     spec: &Table<'_>,
     namespace: &str,
     secrets: &Secrets,
-    complain: &mut Complain<'_>,
+    report_error: &mut ReportError<'_>,
 ) -> bool {
     let Some(bmc) = spec.require("bmc") else { return false };
     let Some(bmc) = bmc.mapping() else { return false };
     bmc.allow_keys(&["address", "credentialsName", "disableCertificateVerification"]);
-    let read = bmc.require("address").and_then(|written| {
-        let text = written.string()?.trim();
-        if placeholder::check_template(&written, text, false) {
+    let prefix = bmc.require("address").and_then(|address| {
+        let text = address.string()?.trim();
+        if placeholder::check_template(&address, text, false) {
             return None;
         }
-        let url = parsed(&written)?;
-        let (driver, boot) = meaning(url.scheme())?;
+        let url = read_address(&address)?;
+        let (driver, boot) = interfaces_of(url.scheme())?;
         builder.default("driver", driver);
         builder.default("boot_interface", boot);
-        Some((set_address(builder, &written, &url)?, url))
+        set_address(builder, &address, &url)
     });
-    let prefix = read.as_ref().map_or(UNREAD, |(prefix, _)| *prefix);
+    let prefix = prefix.unwrap_or(UNREAD);
     if let Some(flag) = bmc.get("disableCertificateVerification")
         && flag.boolean() == Some(true)
     {
         if prefix == "redfish" {
             builder.set_value_in("driver_info", "redfish_verify_ca", Value::from(Json::from(false)), &flag);
         } else {
-            flag.warning("left out: IPMI has no certificates".to_owned());
+            flag.warning("ignored: IPMI does not use certificates".to_owned());
         }
     }
-    credentials(builder, &bmc, prefix, namespace, secrets, complain);
-    let scheme = |text: &str| text.trim().to_ascii_lowercase().starts_with("libvirt:");
-    bmc.get("address").is_some_and(|address| address.value().text().is_some_and(scheme))
+    credentials(builder, &bmc, prefix, namespace, secrets, report_error);
+    let is_libvirt = |text: &str| text.trim().to_ascii_lowercase().starts_with("libvirt:");
+    bmc.get("address").is_some_and(|address| address.value().text().is_some_and(is_libvirt))
 }
 
-/// The hardware type and the boot interface that a scheme stands for, with or without `+http` or `+https`.
-fn meaning(scheme: &str) -> Option<(&'static str, &'static str)> {
+/// The hardware type and the boot interface of a scheme, with or without `+http` or `+https`.
+fn interfaces_of(scheme: &str) -> Option<(&'static str, &'static str)> {
     let scheme = scheme.to_ascii_lowercase();
     let family = scheme.split_once('+').map_or(&*scheme, |(family, _)| family);
-    SCHEMES.iter().find(|(known, _)| *known == family).map(|(_, meant)| *meant)
+    SCHEMES.iter().find(|(known, _)| *known == family).map(|(_, interfaces)| *interfaces)
 }
 
-/// Writes where the BMC is. Returns the prefix of the keys in `driver_info`.
-fn set_address(builder: &mut NodeBuilder<'_>, written: &Cursor<'_>, url: &Url) -> Option<&'static str> {
+/// Sets the address of the BMC and returns the prefix of its keys in `driver_info`.
+fn set_address(builder: &mut NodeBuilder<'_>, value: &Cursor<'_>, url: &Url) -> Option<&'static str> {
     let host = url.host_str().unwrap_or_default();
     if IPMI.contains(&url.scheme()) {
-        builder.set_text_in("driver_info", "ipmi_address", host.trim_matches(['[', ']']), written);
+        builder.set_text_in("driver_info", "ipmi_address", host.trim_matches(['[', ']']), value);
         if let Some(port) = url.port() {
-            builder.set_value_in("driver_info", "ipmi_port", Value::from(Json::from(port)), written);
+            builder.set_value_in("driver_info", "ipmi_port", Value::from(Json::from(port)), value);
         }
         if let Some((_, level)) = url.query_pairs().next() {
-            builder.set_text_in("driver_info", "ipmi_priv_level", &level, written);
+            builder.set_text_in("driver_info", "ipmi_priv_level", &level, value);
         }
         return Some("ipmi");
     }
     let carrier = url.scheme().split_once('+').map_or("https", |(_, carrier)| carrier);
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-    builder.set_text_in("driver_info", "redfish_address", &format!("{carrier}://{host}{port}"), written);
+    builder.set_text_in("driver_info", "redfish_address", &format!("{carrier}://{host}{port}"), value);
     let path = url.path().trim_end_matches('/');
     if !matches!(path, "" | "/redfish/v1") {
-        // Ironic encodes it itself.
+        // Ironic percent-encodes the path itself.
         let Some(system) = percent_decoded(path) else {
-            written.error("holds a `%` in its path that encodes no text");
+            value.error("invalid percent encoding in the path");
             return None;
         };
-        if let Err(objection) = bmc_address::system(&system) {
-            written.reject(&objection);
+        if let Err(objection) = driver_info_values::system(&system) {
+            value.reject(&objection);
             return None;
         }
-        builder.set_text_in("driver_info", "redfish_system_id", &system, written);
+        builder.set_text_in("driver_info", "redfish_system_id", &system, value);
     }
     Some("redfish")
 }
 
-/// A path as it is without percent encoding, if that is text.
+/// Decodes a percent-encoded path; `None` if the result is not UTF-8.
 fn percent_decoded(path: &str) -> Option<String> {
-    let mut pieces = path.split('%');
-    let mut bytes = pieces.next()?.as_bytes().to_vec();
-    for piece in pieces {
-        let (digits, rest) = piece.split_at_checked(2)?;
+    let mut parts = path.split('%');
+    let mut bytes = parts.next()?.as_bytes().to_vec();
+    for part in parts {
+        let (digits, rest) = part.split_at_checked(2)?;
         if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return None;
         }
@@ -683,16 +691,15 @@ fn percent_decoded(path: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// A node whose `driver_info` has an address of Metal3's form, with `username` and `password` beside it, as
-/// metal3-dev-env and dev-scripts write them (`ironic_nodes.json`), turned into one with Ironic's own keys; `None` for any
-/// other node.
-pub(super) fn with_own_keys(node: &Cursor<'_>) -> Option<Value> {
+/// Converts a node whose `driver_info` has a Metal3 `address` with `username` and `password`, as metal3-dev-env and
+/// dev-scripts write it (`ironic_nodes.json`), to Ironic's own keys. Returns `None` for any other node.
+pub(super) fn with_ironic_keys(node: &Cursor<'_>) -> Option<Value> {
     let text = node.value().get("driver_info")?.get("address")?.text()?.trim();
-    let by_scheme = meaning(text.split_once("://")?.0)?;
+    let by_scheme = interfaces_of(text.split_once("://")?.0)?;
     let table = node.mapping()?;
     let info = table.get("driver_info")?;
     let info = info.mapping()?;
-    let written = info.get("address")?;
+    let address = info.get("address")?;
     let mut builder = NodeBuilder::new(node);
     for (key, value) in table.entries().filter(|(key, _)| !["driver", "driver_info"].contains(key)) {
         builder.set(key, &value);
@@ -702,13 +709,13 @@ pub(super) fn with_own_keys(node: &Cursor<'_>) -> Option<Value> {
         None => by_scheme.1,
     };
     builder.default("driver", by_scheme.0);
-    let is_template = placeholder::check_template(&written, text, false);
-    let url = if is_template { None } else { parsed(&written) };
-    let prefix = url.as_ref().and_then(|url| set_address(&mut builder, &written, url));
+    let is_template = placeholder::check_template(&address, text, false);
+    let url = if is_template { None } else { read_address(&address) };
+    let prefix = url.as_ref().and_then(|url| set_address(&mut builder, &address, url));
     if prefix.is_some() {
         builder.default("boot_interface", boot);
     }
-    // Nothing more can be said if the address is wrong.
+    // The address is invalid, so the family comes from the scheme alone.
     let prefix = prefix.unwrap_or(if by_scheme.0 == "ipmi" { "ipmi" } else { "redfish" });
     for (key, value) in info.entries().filter(|(key, _)| *key != "address") {
         match key {
@@ -721,11 +728,11 @@ pub(super) fn with_own_keys(node: &Cursor<'_>) -> Option<Value> {
             }
             "port" => {
                 let port = value.integer::<u16>();
-                let of_address = url.as_ref().and_then(Url::port_or_known_default);
-                if port.is_some() && of_address.is_none() && prefix == "ipmi" {
+                let address_port = url.as_ref().and_then(Url::port_or_known_default);
+                if port.is_some() && address_port.is_none() && prefix == "ipmi" {
                     builder.set_in("driver_info", "ipmi_port", &value);
-                } else if port.is_some() && url.is_some() && port != of_address {
-                    value.error("is not the port of `address`");
+                } else if port.is_some() && url.is_some() && port != address_port {
+                    value.error("differs from the port in `address`");
                 }
             }
             "disable_certificate_verification" => {
@@ -744,46 +751,46 @@ pub(super) fn with_own_keys(node: &Cursor<'_>) -> Option<Value> {
     Some(builder.finish())
 }
 
-/// Sets the hardware type of a node if its address implies one too, and returns the boot interface that both mean
-/// together. A hardware type is kept as it is written; a scheme of Metal3's in its place names a boot interface too.
+/// Sets the `driver` of a node whose address implies a hardware type too, and returns the boot interface that follows from
+/// both. A hardware type is kept as written; a Metal3 scheme in its place also implies a boot interface.
 fn set_driver(
     builder: &mut NodeBuilder<'_>,
-    written: &Cursor<'_>,
-    (of_address, boot): (&'static str, &'static str),
+    value: &Cursor<'_>,
+    (address_driver, boot): (&'static str, &'static str),
 ) -> &'static str {
-    let Some(given) = written.value().text() else {
-        builder.set("driver", written);
+    let Some(given) = value.value().text() else {
+        builder.set("driver", value);
         return boot;
     };
     let is_redfish = |name: &str| ["redfish", "idrac"].contains(&name);
-    let as_scheme = meaning(given).filter(|_| hardware_types::meant(given).is_some());
+    let as_scheme = interfaces_of(given).filter(|_| hardware_types::correction(given).is_some());
     let named = as_scheme.map_or(given, |(driver, _)| driver);
-    if as_scheme.is_none() && hardware_types::meant(given).is_some() {
-        // It is no hardware type: the one who reads the node refuses it.
-        builder.set("driver", written);
+    if as_scheme.is_none() && hardware_types::correction(given).is_some() {
+        // Not a hardware type: an error when the node is read.
+        builder.set("driver", value);
         return boot;
     }
-    if named != of_address && !(is_redfish(named) && is_redfish(of_address)) {
+    if named != address_driver && !(is_redfish(named) && is_redfish(address_driver)) {
         let given = given.escape_debug();
-        written.error(format!("`{given}` does not fit the BMC's address, which is one for `{of_address}`"));
+        value.error(format!("`{given}` does not match the BMC address, which is for `{address_driver}`"));
         return boot;
     }
-    let driver = if as_scheme.is_some() && of_address == "idrac" { of_address } else { named };
-    builder.set("driver", &written.with(&node_builder::literal(written.value().at, driver)));
-    let [of_driver, of_address] =
+    let driver = if as_scheme.is_some() && address_driver == "idrac" { address_driver } else { named };
+    builder.set("driver", &value.with(&node_builder::literal(value.value().at, driver)));
+    let [from_driver, from_address] =
         [as_scheme.map_or("ipxe", |(_, boot)| boot), boot].map(|boot| boot_interface(driver, boot));
-    match (of_driver, of_address) {
+    match (from_driver, from_address) {
         ("ipxe", boot) | (boot, "ipxe") => boot,
         (one, other) if one == other => one,
         (_, other) => {
             let given = given.escape_debug();
-            written.error(format!("`{given}` does not fit the BMC's address, which is one for `{other}`"));
+            value.error(format!("`{given}` does not match the BMC address, which is for `{other}`"));
             other
         }
     }
 }
 
-/// What a hardware type calls a boot interface.
+/// The name of a boot interface in a hardware type.
 fn boot_interface(driver: &str, boot: &'static str) -> &'static str {
     match (driver, boot) {
         ("idrac", "redfish-virtual-media") => "idrac-redfish-virtual-media",
@@ -798,15 +805,15 @@ fn credentials(
     prefix: &str,
     namespace: &str,
     secrets: &Secrets,
-    complain: &mut Complain<'_>,
+    report_error: &mut ReportError<'_>,
 ) {
     let Some(reference) = given(bmc, "credentialsName") else {
-        return complain(bmc.cursor(), "`credentialsName` is missing".to_owned());
+        return report_error(bmc.cursor(), "`credentialsName` is missing".to_owned());
     };
     let Some(name) = reference.string() else { return };
-    let shown = shown(namespace, name);
+    let secret_name = qualified_name(namespace, name);
     let Some(secret) = secrets.0.get(&(namespace.to_owned(), name.to_owned())) else {
-        // Resources without a namespace go into the one that `kubectl apply` is told.
+        // `kubectl apply` puts a resource without a namespace into the namespace that it is called with.
         let other = secrets.0.get(&(DEFAULT_NAMESPACE.to_owned(), name.to_owned()));
         let other = other.filter(|secret| secret.lacks_namespace).map(|secret| secret.at.short());
         let advice = other.map(|at| {
@@ -816,49 +823,53 @@ fn credentials(
             )
         });
         let advice = advice.unwrap_or_default();
-        return complain(&reference, format!("no file holds the Secret `{shown}`{advice}"));
+        return report_error(
+            &reference,
+            format!("Secret `{secret_name}` is not in any of the files{advice}"),
+        );
     };
     for key in CREDENTIALS {
         match secret.values.get(key) {
             Some(Some(value)) if value.text() == Some("") => {
-                complain(&reference, format!("the Secret `{shown}` has an empty `{key}`"));
+                report_error(&reference, format!("Secret `{secret_name}` has an empty `{key}`"));
             }
-            // It may be in another file, and is reported there.
             Some(Some(value)) => {
                 builder.set_value_in("driver_info", &format!("{prefix}_{key}"), value.clone(), &reference);
             }
+            // Already reported in the Secret.
             Some(None) => {}
-            None => complain(&reference, format!("the Secret `{shown}` has no `{key}`")),
+            None => report_error(&reference, format!("Secret `{secret_name}` has no `{key}`")),
         }
     }
 }
 
-/// The folder of disk names that say how disks are connected.
+/// The folder of device links that are named after the disk's connection.
 const BY_PATH: &str = "/dev/disk/by-path/";
 
-/// The hints that say anything.
+/// The root device hints that are not empty.
 fn root_device(hints: &Table<'_>) -> Option<Value> {
-    let known = HINTS.map(|(theirs, ..)| theirs);
+    let known = HINTS.map(|(key, ..)| key);
     hints.allow_keys(&known);
-    let hint = |(theirs, ours, operator): &(&str, &str, &str)| {
-        let value = given(hints, theirs)?;
-        if *theirs == "minSizeGigabytes" && value.integer::<u64>()? == 0 {
+    let hint = |(key, hint, operator): &(&str, &str, &str)| {
+        let value = given(hints, key)?;
+        if *key == "minSizeGigabytes" && value.integer::<u64>()? == 0 {
             return None;
         }
         let text = value.string()?;
-        let mut ours = *ours;
-        if *theirs == "deviceName" {
+        let mut hint = *hint;
+        if *key == "deviceName" {
             let by_path = text.strip_prefix(BY_PATH);
-            // So does Metal3 itself.
+            // The same condition as in Metal3.
             let name = by_path.or_else(|| text.strip_prefix("/dev/"));
             if name.is_none_or(|name| name.is_empty() || name.contains('/')) {
                 value.expected("the path of a disk in `/dev/` or `/dev/disk/by-path/`");
                 return None;
             }
-            ours = if by_path.is_some() { "by_path" } else { ours };
+            hint = if by_path.is_some() { "by_path" } else { hint };
         }
-        let hint = Value::from(Json::from(format!("{operator}{text}")));
-        Some(Entry { at: value.value().at, key: ours.into(), value: Value { at: value.value().at, ..hint } })
+        let at = value.value().at;
+        let text = Value::from(Json::from(format!("{operator}{text}")));
+        Some(Entry { at, key: hint.into(), value: Value { at, ..text } })
     };
     let hints_given: Vec<Entry> = HINTS.iter().filter_map(hint).collect();
     let at = hints.cursor().value().at;

@@ -1,37 +1,36 @@
-//! Hints at the disk that becomes the root device, checked as Ironic checks them (`ironic/common/utils.py`,
-//! `parse_root_device_hints` and `find_devices_by_hints`, with oslo's `specs_matcher`): what it does not like fails the
-//! deploy only after the claim, in the ramdisk.
+//! Checks root device hints as Ironic does (`ironic/common/utils.py`, `parse_root_device_hints` and `find_devices_by_hints`,
+//! with oslo's `specs_matcher`). In Ironic an invalid hint fails the deployment late: after the claim, in the ramdisk.
 
 use serde_json::{Map, Value};
 
 use super::document::{InvalidValue, Table};
 use crate::suggest::nearest;
 
-/// What kind of value a hint takes.
+/// The type of a hint's value.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Takes {
+enum HintType {
     Text,
     /// Whole GiB.
     Number,
     Boolean,
 }
 
-/// The hints that Ironic knows.
-const HINTS: [(&str, Takes); 11] = [
-    ("by_path", Takes::Text),
-    ("hctl", Takes::Text),
-    ("model", Takes::Text),
-    ("name", Takes::Text),
-    ("rotational", Takes::Boolean),
-    ("serial", Takes::Text),
-    ("size", Takes::Number),
-    ("vendor", Takes::Text),
-    ("wwn", Takes::Text),
-    ("wwn_vendor_extension", Takes::Text),
-    ("wwn_with_extension", Takes::Text),
+/// Ironic's hints.
+const HINTS: [(&str, HintType); 11] = [
+    ("by_path", HintType::Text),
+    ("hctl", HintType::Text),
+    ("model", HintType::Text),
+    ("name", HintType::Text),
+    ("rotational", HintType::Boolean),
+    ("serial", HintType::Text),
+    ("size", HintType::Number),
+    ("vendor", HintType::Text),
+    ("wwn", HintType::Text),
+    ("wwn_vendor_extension", HintType::Text),
+    ("wwn_with_extension", HintType::Text),
 ];
 
-/// What other tools call the hints, and what people do.
+/// Other tools' names of the hints, and common mistakes, with Ironic's names.
 const OTHER_NAMES: [(&str, &str); 11] = [
     ("deviceName", "name"),
     ("device", "name"),
@@ -46,10 +45,10 @@ const OTHER_NAMES: [(&str, &str); 11] = [
     ("byPath", "by_path"),
 ];
 
-/// The operators that compare numbers; the text of a disk is none, and the ramdisk fails over it.
-const OF_NUMBERS: [&str; 7] = ["==", "!=", "<=", ">=", "<", ">", "="];
+/// Operators that compare numbers. With text, such as a serial number, they fail in the ramdisk.
+const NUMBER_OPERATORS: [&str; 7] = ["==", "!=", "<=", ">=", "<", ">", "="];
 
-/// The operators of oslo's `specs_matcher`, none before one that it begins with.
+/// The operators of oslo's `specs_matcher`. An operator comes before any prefix of it.
 const OPERATORS: [&str; 17] = [
     "<all-in>",
     "<range-in>",
@@ -70,15 +69,15 @@ const OPERATORS: [&str; 17] = [
     "=",
 ];
 
-/// Makes `root_device` of hints and what they want: `size` `>= 60`, `wwn` `0x5000…`, `rotational` `false`.
+/// Builds `root_device` from names and values: `size` `>= 60`, `wwn` `0x5000…`, `rotational` `false`.
 ///
 /// # Errors
-/// The hint that is not known, is given twice, or wants something that it cannot be.
+/// A hint is unknown, given twice, or has an invalid value.
 pub fn hints<'a>(given: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Map<String, Value>, String> {
     let mut hints = Map::new();
-    for (name, wanted) in given {
-        let takes = takes(name)?;
-        let value = hint(takes, wanted.trim())
+    for (name, text) in given {
+        let hint_type = hint_type(name)?;
+        let value = hint(hint_type, text.trim())
             .map_err(|problem| format!("root device hint `{name}`: {}", problem.text(true)))?;
         if hints.insert(name.to_owned(), value).is_some() {
             return Err(format!("root device hint `{name}` is given twice"));
@@ -87,20 +86,23 @@ pub fn hints<'a>(given: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<
     Ok(hints)
 }
 
-/// Reads the hints of a file: all that is wrong with any of them is noted.
+/// Reads the hints in a file and reports every error in them.
 pub(super) fn read(hints: &Table<'_>) -> Value {
     let mut read = Map::new();
     for (name, value) in hints.entries().filter(|(_, value)| !value.value().is_null()) {
-        let takes = match takes(name) {
-            Ok(takes) => takes,
+        let hint_type = match hint_type(name) {
+            Ok(hint_type) => hint_type,
             Err(problem) => {
                 hints.error_at_key(name, &problem);
                 continue;
             }
         };
-        let own = |text: &str| if takes == Takes::Text { text.to_owned() } else { text.trim().to_owned() };
-        let Some(json) = value.checked(|text| hint(takes, &own(text))) else { continue };
-        if let Some(problem) = json.as_str().and_then(|text| never_met(name, text)) {
+        let is_text = hint_type == HintType::Text;
+        let Some(json) = value.checked(|text| hint(hint_type, if is_text { text } else { text.trim() }))
+        else {
+            continue;
+        };
+        if let Some(problem) = json.as_str().and_then(|text| never_matches(name, text)) {
             value.warning(problem);
         }
         read.insert(name.to_owned(), json);
@@ -108,25 +110,25 @@ pub(super) fn read(hints: &Table<'_>) -> Value {
     read.into()
 }
 
-/// Whether two `root_device` mean the same to Ironic: numbers and truth values in quotes or not, and the operator that it
-/// takes if there is none, written or not.
+/// Whether two `root_device` values mean the same to Ironic. Quotes around numbers and booleans do not matter, nor does an
+/// explicit default operator.
 #[must_use]
-pub fn same(one: &Value, other: &Value) -> bool {
-    let (Some(one), Some(other)) = (one.as_object(), other.as_object()) else { return one == other };
-    let same_hint = |name: &str, one: &Value, other: &Value| {
-        let is_text = !HINTS.iter().any(|(known, takes)| *known == name && *takes != Takes::Text);
-        match (meaning(one, is_text), meaning(other, is_text)) {
-            (Some(a), Some(b)) if one.is_boolean() || other.is_boolean() => a.1.eq_ignore_ascii_case(&b.1),
+pub fn is_equivalent(left: &Value, right: &Value) -> bool {
+    let (Some(left), Some(right)) = (left.as_object(), right.as_object()) else { return left == right };
+    let same_hint = |name: &str, left: &Value, right: &Value| {
+        let is_text = !HINTS.iter().any(|(known, hint_type)| *known == name && *hint_type != HintType::Text);
+        match (normalized(left, is_text), normalized(right, is_text)) {
+            (Some(a), Some(b)) if left.is_boolean() || right.is_boolean() => a.1.eq_ignore_ascii_case(&b.1),
             (Some(a), Some(b)) => a == b,
-            _ => one == other,
+            _ => left == right,
         }
     };
-    one.len() == other.len()
-        && one.iter().all(|(name, value)| other.get(name).is_some_and(|same| same_hint(name, value, same)))
+    left.len() == right.len()
+        && left.iter().all(|(name, value)| right.get(name).is_some_and(|other| same_hint(name, value, other)))
 }
 
-/// The operator of a hint, unless it is the one that Ironic takes if there is none, and its value.
-fn meaning(hint: &Value, is_text: bool) -> Option<(Option<&'static str>, String)> {
+/// The operator of a hint (`None` for the default operator) and its value.
+fn normalized(hint: &Value, is_text: bool) -> Option<(Option<&'static str>, String)> {
     let text = match hint {
         Value::String(text) => text.trim().to_owned(),
         Value::Number(number) => number.to_string(),
@@ -135,34 +137,34 @@ fn meaning(hint: &Value, is_text: bool) -> Option<(Option<&'static str>, String)
     };
     let default = if is_text { "s==" } else { "==" };
     let (operator, rest) = operator(&text);
-    // For numbers, oslo takes `=` for `>=`.
+    // For numbers, `=` means `>=` in oslo.
     let operator = if operator == Some("=") && !is_text { Some(">=") } else { operator };
     Some((operator.filter(|operator| *operator != default), rest.to_owned()))
 }
 
-/// What a hint takes.
+/// The type of a hint.
 ///
 /// # Errors
-/// There is no such hint, with what was probably meant.
-fn takes(name: &str) -> Result<Takes, String> {
-    if let Some((_, takes)) = HINTS.iter().find(|(known, _)| *known == name) {
-        return Ok(*takes);
+/// The hint is unknown; the message suggests a similar one.
+fn hint_type(name: &str) -> Result<HintType, String> {
+    if let Some((_, hint_type)) = HINTS.iter().find(|(known, _)| *known == name) {
+        return Ok(*hint_type);
     }
     let known = HINTS.map(|(name, _)| name);
-    let meant =
-        OTHER_NAMES.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, meant)| *meant);
-    let advice = match meant.or_else(|| nearest(name, known)) {
-        Some(meant) => format!(", did you mean `{meant}`?"),
-        None => format!("; known are {}", known.join(", ")),
+    let synonym =
+        OTHER_NAMES.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, hint)| *hint);
+    let advice = match synonym.or_else(|| nearest(name, known)) {
+        Some(suggestion) => format!(", did you mean `{suggestion}`?"),
+        None => format!(": expected one of {}", known.join(", ")),
     };
-    Err(format!("there is no root device hint `{}`{advice}", name.escape_debug()))
+    Err(format!("unknown root device hint `{}`{advice}", name.escape_debug()))
 }
 
-/// Why no disk will ever be as a hint wants it, though Ironic takes the hint.
-fn never_met(name: &str, wanted: &str) -> Option<&'static str> {
-    let (operator, rest) = operator(wanted);
+/// Why no disk can match a hint that Ironic accepts.
+fn never_matches(name: &str, text: &str) -> Option<&'static str> {
+    let (operator, rest) = operator(text);
     if operator.is_none() && ["<or>", "<in>"].iter().any(|inner| rest.contains(inner)) {
-        return Some("fits no disk: an operator such as `<or>` or `<in>` goes before the first value");
+        return Some("matches no disk: put an operator such as `<or>` or `<in>` before the first value");
     }
     if !matches!(operator, None | Some("s==" | "<or>")) {
         return None;
@@ -170,66 +172,67 @@ fn never_met(name: &str, wanted: &str) -> Option<&'static str> {
     let values: Vec<&str> = rest.split("<or>").map(str::trim).collect();
     let any = |is: &dyn Fn(&str) -> bool| values.iter().any(|value| is(value));
     match name {
-        "name" if rest.contains([',', ';', '|']) => Some(LISTED),
-        "name" | "by_path" if any(&|value| value.contains(char::is_whitespace)) => Some(LISTED),
-        "name" | "by_path" if rest.contains(['*', '?']) => {
-            Some("fits no disk: Ironic knows no wildcards, write `<in> /dev/sd` for a part of the name")
-        }
+        "name" if rest.contains([',', ';', '|']) => Some(SEVERAL_DISKS),
+        "name" | "by_path" if any(&|value| value.contains(char::is_whitespace)) => Some(SEVERAL_DISKS),
+        "name" | "by_path" if rest.contains(['*', '?']) => Some(
+            "matches no disk: Ironic does not support wildcards; use `<in> /dev/sd` to match part of the name",
+        ),
         "name" if any(&|value| value.starts_with(BY_PATH)) => {
-            Some("fits no disk: a path in `/dev/disk/by-path/` is the hint `by_path`")
+            Some("matches no disk: use the hint `by_path` for a path in `/dev/disk/by-path/`")
         }
         "name" if any(&|value| value.starts_with("/dev/disk/")) => Some(
-            "fits no disk: their names are those of the kernel, such as `/dev/sda`; use `serial`, `wwn` or `by_path`",
+            "matches no disk: use a kernel name such as `/dev/sda`, or the hint `serial`, `wwn` or `by_path`",
         ),
         "name" if any(&|value| !value.starts_with("/dev/")) => {
-            Some("fits no disk: their names begin with `/dev/`")
+            Some("matches no disk: disk names begin with `/dev/`")
         }
         "by_path" if any(&|value| !value.starts_with(BY_PATH)) => {
-            Some("fits no disk: their paths begin with `/dev/disk/by-path/`")
+            Some("matches no disk: paths begin with `/dev/disk/by-path/`")
         }
         _ => None,
     }
 }
 
-/// What to say of a list of disks.
-const LISTED: &str = "names several disks: write `<or> /dev/sda <or> /dev/sdb`";
+/// The warning about a list of disks.
+const SEVERAL_DISKS: &str = "names several disks: use `<or> /dev/sda <or> /dev/sdb`";
 
-/// The folder of disk names that say how disks are connected.
+/// The folder of device links that are named after the disk's connection.
 const BY_PATH: &str = "/dev/disk/by-path/";
 
-fn hint(takes: Takes, wanted: &str) -> Result<Value, InvalidValue> {
-    let (operator, rest) = operator(wanted);
-    let objection = |says: &str| InvalidValue::quoting(format!("it {says}"), format!("`{wanted}` {says}"));
+fn hint(hint_type: HintType, text: &str) -> Result<Value, InvalidValue> {
+    let (operator, rest) = operator(text);
+    let objection =
+        |problem: &str| InvalidValue::quoting(format!("it {problem}"), format!("`{text}` {problem}"));
     if rest.trim().is_empty() {
-        return Err(objection("names no value"));
+        return Err(objection("has no value"));
     }
-    match takes {
-        Takes::Text => match text_problem(operator, rest) {
-            Some(says) => Err(objection(&says)),
-            None => Ok(wanted.into()),
+    match hint_type {
+        HintType::Text => match text_problem(operator, rest) {
+            Some(problem) => Err(objection(&problem)),
+            None => Ok(text.into()),
         },
-        Takes::Boolean => match wanted.to_lowercase().as_str() {
+        HintType::Boolean => match text.to_lowercase().as_str() {
             "true" | "yes" | "1" => Ok(true.into()),
             "false" | "no" | "0" => Ok(false.into()),
             _ => Err(objection("is neither true nor false")),
         },
-        Takes::Number => match number_problem(operator, rest, wanted) {
-            Some(says) => Err(objection(&says)),
-            // A bare number means exactly so much.
-            None => Ok(wanted.parse::<u64>().map_or_else(|_| wanted.into(), Value::from)),
+        HintType::Number => match number_problem(operator, rest, text) {
+            Some(problem) => Err(objection(&problem)),
+            // A number without an operator must match exactly.
+            None => Ok(text.parse::<u64>().map_or_else(|_| text.into(), Value::from)),
         },
     }
 }
 
-/// Why Ironic's ramdisk fails over a hint of text.
+/// Why a text hint fails in Ironic's ramdisk.
 fn text_problem(operator: Option<&str>, rest: &str) -> Option<String> {
     match operator {
-        Some("!=") => Some(format!("compares numbers, not text: write `s!= {rest}`")),
-        Some("==" | "=") => Some(format!("compares numbers, not text: write `s== {rest}`")),
+        Some("!=") => Some(format!("compares numbers, not text: use `s!= {rest}`")),
+        Some("==" | "=") => Some(format!("compares numbers, not text: use `s== {rest}`")),
         Some("<range-in>") => Some("compares numbers, not text".to_owned()),
-        Some("<all-in>") => Some(format!("compares lists, not text: write `<in> {rest}`")),
-        Some(operator) if OF_NUMBERS.contains(&operator) => {
-            Some(format!("compares numbers, not text: write `s{operator} {rest}` for the order of letters"))
+        Some("<all-in>") => Some(format!("compares lists, not text: use `<in> {rest}`")),
+        Some(operator) if NUMBER_OPERATORS.contains(&operator) => {
+            Some(format!("compares numbers, not text: use `s{operator} {rest}` for alphabetical order"))
         }
         Some(_) if self::operator(rest).0.is_some() => Some("has two operators".to_owned()),
         _ => None,
@@ -237,48 +240,50 @@ fn text_problem(operator: Option<&str>, rest: &str) -> Option<String> {
 }
 
 /// Why Ironic refuses a size, its ramdisk fails on it, or no disk matches it.
-fn number_problem(operator: Option<&str>, rest: &str, wanted: &str) -> Option<String> {
-    const WANTED: &str = "is not a size in whole GiB above 0";
+fn number_problem(operator: Option<&str>, rest: &str, text: &str) -> Option<String> {
+    const NOT_A_SIZE: &str = "is not a size in whole GiB above 0";
     let is_size = |text: &str| text.trim().parse::<u64>().is_ok_and(|size| size > 0);
     match operator {
-        // In small letters only: what follows is not found otherwise.
-        Some("<range-in>") if wanted.starts_with("<range-in>") => range_problem(rest).map(str::to_owned),
-        None => (!is_size(rest)).then(|| WANTED.to_owned()),
-        Some(operator) if OF_NUMBERS.contains(&operator) => (!is_size(rest)).then(|| WANTED.to_owned()),
+        // oslo only finds the bounds after an operator in lower case.
+        Some("<range-in>") if text.starts_with("<range-in>") => range_problem(rest).map(str::to_owned),
+        None => (!is_size(rest)).then(|| NOT_A_SIZE.to_owned()),
+        Some(operator) if NUMBER_OPERATORS.contains(&operator) => {
+            (!is_size(rest)).then(|| NOT_A_SIZE.to_owned())
+        }
         Some(operator @ ("s==" | "s!=" | "s<=" | "s>=" | "s<" | "s>")) if is_size(rest) => {
-            Some(format!("compares text, not sizes: write `{} {rest}`", &operator[1..]))
+            Some(format!("compares text, not sizes: use `{} {rest}`", &operator[1..]))
         }
         Some("<or>") if rest.split("<or>").all(is_size) => Some(
-            "compares text, not sizes: write one size, or a range such as `<range-in> [ 10 20 ]`".to_owned(),
+            "compares text, not sizes: use one size, or a range such as `<range-in> [ 10 20 ]`".to_owned(),
         ),
-        Some(_) => Some(WANTED.to_owned()),
+        Some(_) => Some(NOT_A_SIZE.to_owned()),
     }
 }
 
-/// What is wrong with a range: two bounds between brackets, all separated by blanks.
+/// Why a range is invalid. It consists of two bounds in brackets, all separated by spaces.
 fn range_problem(range: &str) -> Option<&'static str> {
     let [begin, low, high, end] = range.split_whitespace().collect::<Vec<_>>()[..] else {
-        return Some("is no range: write `<range-in> [ 10 20 ]`, with two sizes and blanks around them");
+        return Some("is not a range: use `<range-in> [ 10 20 ]`, with two sizes and spaces around them");
     };
     let bound = |text: &str| text.parse::<f64>().ok().filter(|bound| bound.is_finite() && *bound >= 0.0);
     let (Some(low), Some(high)) = (bound(low), bound(high)) else {
-        return Some("is no range of sizes in GiB");
+        return Some("is not a range of sizes in GiB");
     };
     if !["[", "("].contains(&begin) || !["]", ")"].contains(&end) {
-        return Some("is no range: it begins with `[` or `(` and ends with `]` or `)`");
+        return Some("is not a range: it must begin with `[` or `(` and end with `]` or `)`");
     }
     let is_closed = begin == "[" && end == "]";
-    (low > high || low >= high && !is_closed || high <= 0.0).then_some("is a range without any size in it")
+    (low > high || low >= high && !is_closed || high <= 0.0).then_some("is an empty range")
 }
 
-/// The operator that a value begins with, and the rest. Ironic does not look at the case of letters in it.
-pub(super) fn operator(wanted: &str) -> (Option<&'static str>, &str) {
+/// The operator that a hint begins with, and the rest. As in Ironic, its case does not matter.
+pub(super) fn operator(text: &str) -> (Option<&'static str>, &str) {
     let begins = |operator: &&str| {
-        wanted.get(..operator.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(operator))
+        text.get(..operator.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(operator))
     };
     match OPERATORS.into_iter().find(begins) {
-        Some(operator) => (Some(operator), wanted[operator.len()..].trim()),
-        None => (None, wanted),
+        Some(operator) => (Some(operator), text[operator.len()..].trim()),
+        None => (None, text),
     }
 }
 
@@ -290,15 +295,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hints_are_taken_as_ironic_wants_them() {
-        let made = hints([
+    fn valid_hints_are_accepted() {
+        let valid = hints([
             ("size", ">= 60"),
             ("rotational", "false"),
             ("wwn", "0x4000cca77fc4dba1"),
             ("model", "s!= foo"),
         ]);
         assert_eq!(
-            Value::Object(made.expect("all are good")),
+            Value::Object(valid.expect("valid hints")),
             json!({"size": ">= 60", "rotational": false, "wwn": "0x4000cca77fc4dba1", "model": "s!= foo"})
         );
         assert_eq!(hints([("size", "100")]).expect("a number")["size"], 100);
@@ -307,65 +312,64 @@ mod tests {
         {
             assert_eq!(hints([("size", size)]).expect(size)["size"], size);
         }
-        assert!(hints([("vendor", "seagate")]).is_ok(), "an `s` is no operator");
+        assert!(hints([("vendor", "seagate")]).is_ok(), "`s` is not an operator");
     }
 
     #[test]
-    fn what_ironic_would_refuse_late_is_refused_at_once() {
-        for (name, wanted, told) in [
-            ("colour", "red", "no root device hint `colour`"),
+    fn hints_that_fail_late_in_ironic_are_refused() {
+        for (name, text, message) in [
+            ("color", "red", "unknown root device hint `color`"),
             ("size", "big", "`big` is not a size"),
             ("size", ">= 0", "above 0"),
             ("size", ">= 10G", "is not a size"),
             ("size", "<or> 10 <or> x", "is not a size"),
             ("rotational", "maybe", "neither true nor false"),
-            ("wwn", "", "names no value"),
-            ("model", "s==", "names no value"),
-            // Ironic takes these, and its ramdisk then fails, or finds no disk (`find_devices_by_hints`).
-            ("serial", "== S1", "compares numbers, not text: write `s== S1`"),
-            ("model", "!= ATA", "write `s!= ATA`"),
-            ("vendor", "= ATA", "write `s== ATA`"),
-            ("wwn", ">= 0x5", "write `s>= 0x5`"),
-            ("hctl", "< 1:0:0:0", "write `s< 1:0:0:0`"),
+            ("wwn", "", "has no value"),
+            ("model", "s==", "has no value"),
+            // Ironic accepts these, but then its ramdisk fails or finds no disk (`find_devices_by_hints`).
+            ("serial", "== S1", "compares numbers, not text: use `s== S1`"),
+            ("model", "!= ATA", "use `s!= ATA`"),
+            ("vendor", "= ATA", "use `s== ATA`"),
+            ("wwn", ">= 0x5", "use `s>= 0x5`"),
+            ("hctl", "< 1:0:0:0", "use `s< 1:0:0:0`"),
             ("name", "<foo> x", "compares numbers, not text"),
             ("by_path", "<range-in> [ 1 2 ]", "compares numbers, not text"),
-            ("wwn_with_extension", "<all-in> a b", "compares lists, not text: write `<in> a b`"),
+            ("wwn_with_extension", "<all-in> a b", "compares lists, not text: use `<in> a b`"),
             ("wwn_vendor_extension", "s== <in> x", "has two operators"),
             ("serial", "<IN> == 5", "has two operators"),
-            ("size", "<range-in> 10 20", "write `<range-in> [ 10 20 ]`"),
-            ("size", "<range-in> [10 20]", "blanks around them"),
+            ("size", "<range-in> 10 20", "use `<range-in> [ 10 20 ]`"),
+            ("size", "<range-in> [10 20]", "spaces around them"),
             ("size", "<range-in> [ 10 20 30 ]", "two sizes"),
-            ("size", "<range-in> { 10 20 }", "begins with `[` or `(`"),
+            ("size", "<range-in> { 10 20 }", "begin with `[` or `(`"),
             ("size", "<range-in> [ a 20 ]", "range of sizes"),
-            ("size", "<range-in> [ 20 10 ]", "without any size in it"),
-            ("size", "<range-in> ( 20 20 ]", "without any size in it"),
+            ("size", "<range-in> [ 20 10 ]", "is an empty range"),
+            ("size", "<range-in> ( 20 20 ]", "is an empty range"),
             ("size", "<RANGE-IN> [ 10 20 ]", "is not a size"),
             ("size", "<in> 60", "is not a size"),
             ("size", "<all-in> 60", "is not a size"),
-            ("size", "s>= 60", "write `>= 60`"),
-            ("size", "s== 60", "write `== 60`"),
-            ("size", "s!= 60", "write `!= 60`"),
+            ("size", "s>= 60", "use `>= 60`"),
+            ("size", "s== 60", "use `== 60`"),
+            ("size", "s!= 60", "use `!= 60`"),
             ("size", "<or> 60", "compares text, not sizes"),
             ("size", "<or> 10 <or> 20", "a range such as"),
         ] {
-            let problem = hints([(name, wanted)]).expect_err(wanted);
-            assert!(problem.contains(told), "{problem}");
+            let error = hints([(name, text)]).expect_err(text);
+            assert!(error.contains(message), "{error}");
         }
-        assert!(
-            hints([("serialNumber", "S1")]).expect_err("another tool's").contains("did you mean `serial`?")
-        );
-        assert!(hints([("name", "a"), ("name", "b")]).expect_err("twice").contains("twice"));
+        let error = hints([("serialNumber", "S1")]).expect_err("another tool's name");
+        assert!(error.contains("did you mean `serial`?"), "{error}");
+        assert!(hints([("name", "a"), ("name", "b")]).expect_err("a duplicate").contains("twice"));
     }
 
     #[test]
-    fn hints_that_ironic_reads_alike_are_the_same() {
+    fn equivalent_hints_are_the_same() {
         for (one, other) in [
             (json!({"size": "60", "rotational": "false"}), json!({"size": 60, "rotational": false})),
             (json!({"size": "== 60", "rotational": "False"}), json!({"rotational": false, "size": 60})),
             (json!({"serial": "s== S1", "size": ">=60"}), json!({"serial": "S1", "size": ">= 60"})),
             (json!({"size": "= 60", "model": "S== a"}), json!({"size": ">= 60", "model": "a"})),
         ] {
-            assert!(same(&one, &other), "{one} {other}");
+            assert!(is_equivalent(&one, &other), "{one} {other}");
         }
         for (one, other) in [
             (json!({"size": 60}), json!({"size": 61})),
@@ -377,47 +381,48 @@ mod tests {
             (json!({"size": "s== 60"}), json!({"size": 60})),
             (json!({"name": "/dev/sda"}), json!({"by_path": "/dev/sda"})),
         ] {
-            assert!(!same(&one, &other), "{one} {other}");
+            assert!(!is_equivalent(&one, &other), "{one} {other}");
         }
     }
 
     #[test]
-    fn names_that_no_disk_has_are_recognized() {
-        for (name, wanted, why) in [
+    fn hints_that_match_no_disk_are_recognized() {
+        for (name, text, message) in [
             ("name", "sda", "begin with `/dev/`"),
-            ("name", "/dev/disk/by-path/x", "is the hint `by_path`"),
-            ("name", "s== /dev/disk/by-id/x", "those of the kernel"),
-            ("name", "<or> /dev/sda <or> /dev/disk/by-id/x", "those of the kernel"),
-            ("name", "/dev/sd*", "no wildcards"),
-            ("by_path", "/dev/disk/by-path/pci-*", "no wildcards"),
+            ("name", "/dev/disk/by-path/x", "use the hint `by_path`"),
+            ("name", "s== /dev/disk/by-id/x", "a kernel name"),
+            ("name", "<or> /dev/sda <or> /dev/disk/by-id/x", "a kernel name"),
+            ("name", "/dev/sd*", "not support wildcards"),
+            ("by_path", "/dev/disk/by-path/pci-*", "not support wildcards"),
             ("name", "/dev/sda /dev/sdb", "several disks"),
             ("name", "/dev/sda,/dev/sdb", "several disks"),
-            ("by_path", "/dev/sda", "their paths begin with"),
-            ("model", "a <or> b", "goes before the first value"),
+            ("by_path", "/dev/sda", "paths begin with"),
+            ("model", "a <or> b", "before the first value"),
         ] {
-            assert!(never_met(name, wanted).is_some_and(|told| told.contains(why)), "{name} {wanted}");
+            let warning = never_matches(name, text);
+            assert!(warning.is_some_and(|warning| warning.contains(message)), "{name} {text}");
         }
-        for (name, wanted) in [
+        for (name, text) in [
             ("name", "/dev/sda"),
             ("name", "<or> /dev/sda <or> /dev/nvme0n1"),
             ("name", "<in> sd"),
             ("by_path", "/dev/disk/by-path/pci-0000:00"),
             ("model", "INTEL SSD, 2 TB"),
         ] {
-            assert_eq!(never_met(name, wanted), None, "{name} {wanted}");
+            assert_eq!(never_matches(name, text), None, "{name} {text}");
         }
     }
 
     proptest! {
         #[test]
-        fn whatever_is_given_nothing_breaks(name in "size|rotational|wwn|\\PC{0,9}", wanted in "\\PC{0,20}") {
-            let _ = hints([(name.as_str(), wanted.as_str())]);
+        fn no_hint_panics(name in "size|rotational|wwn|\\PC{0,9}", text in "\\PC{0,20}") {
+            let _ = hints([(name.as_str(), text.as_str())]);
         }
 
         #[test]
-        fn a_size_with_any_comparison_is_kept(size in 1..1_000_000_u64, which in 10..17_usize) {
-            let wanted = format!("{} {size}", OPERATORS[which]);
-            prop_assert_eq!(&hints([("size", wanted.as_str())]).expect("a size")["size"], &json!(wanted));
+        fn a_size_with_any_comparison_is_unchanged(size in 1..1_000_000_u64, operator in 10..17_usize) {
+            let text = format!("{} {size}", OPERATORS[operator]);
+            prop_assert_eq!(&hints([("size", text.as_str())]).expect("a size")["size"], &json!(text));
         }
     }
 }

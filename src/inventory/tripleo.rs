@@ -1,12 +1,12 @@
-//! TripleO's inventories: `instackenv.json`, `nodes.yaml` (tripleo-common: `utils/nodes.py`).
+//! Reads TripleO's inventories: `instackenv.json`, `nodes.yaml` (tripleo-common: `utils/nodes.py`).
 
-use super::baremetal_create::Contents;
+use super::baremetal_create::FileContents;
 use super::document::{Cursor, InvalidValue, Table, is_anchor_key};
 use super::node_builder::{self, NodeBuilder};
 use super::reference::ResolveContext;
 use super::{capabilities, driver_info, hardware_types, schema};
 
-/// Keys of a machine that are fields of Ironic under other names.
+/// TripleO's names of properties, with Ironic's names.
 const PROPERTIES: [(&str, &str); 5] = [
     ("cpu", "cpus"),
     ("memory", "memory_mb"),
@@ -15,10 +15,10 @@ const PROPERTIES: [(&str, &str); 5] = [
     ("root_device", "root_device"),
 ];
 
-/// Keys for which templates have 0 if the size is not known.
+/// Keys that templates set to 0 if the size is unknown.
 const SIZES: [&str; 3] = ["cpu", "memory", "disk"];
 
-/// Keys that say how to reach the BMC, and what they are called behind the prefix of the hardware type.
+/// Keys of the BMC's address and credentials, with the part of Ironic's key after the hardware type's prefix.
 const CREDENTIALS: [(&str, &str); 5] = [
     ("pm_addr", "address"),
     ("pm_user", "username"),
@@ -27,14 +27,14 @@ const CREDENTIALS: [(&str, &str); 5] = [
     ("pm_system_id", "system_id"),
 ];
 
-/// Everything else that a machine may have.
+/// The other keys of a machine.
 const OTHER: [&str; 9] =
     ["pm_type", "mac", "ports", "capabilities", "profile", "platform", "kernel_id", "ramdisk_id", "_comment"];
 
-/// Reads every machine of a document: a list, or a mapping with one under `nodes`.
-pub(super) fn read(root: &Cursor<'_>, context: ResolveContext<'_>) -> Contents {
-    let mut contents = Contents::default();
-    let take = |contents: &mut Contents, list: &Cursor<'_>| {
+/// Reads every machine of a document: a list, or a mapping with a list under `nodes`.
+pub(super) fn read(root: &Cursor<'_>, context: ResolveContext<'_>) -> FileContents {
+    let mut contents = FileContents::default();
+    let read_list = |contents: &mut FileContents, list: &Cursor<'_>| {
         for machine in list.items() {
             if let Some(table) = machine.mapping() {
                 let Some(builder) = builder(&table) else { continue };
@@ -45,65 +45,65 @@ pub(super) fn read(root: &Cursor<'_>, context: ResolveContext<'_>) -> Contents {
     };
     if root.value().items().is_empty() {
         if let Some(table) = root.mapping() {
-            // TripleO itself reads nothing else.
+            // TripleO itself reads only `nodes`.
             for (key, value) in table.entries().filter(|(key, _)| *key != "nodes" && !is_anchor_key(key)) {
-                contents.left_out.note(key, &value);
+                contents.ignored.add(key, &value);
             }
-            table.require("nodes").iter().for_each(|nodes| take(&mut contents, nodes));
+            table.require("nodes").iter().for_each(|nodes| read_list(&mut contents, nodes));
         }
     } else {
-        take(&mut contents, root);
+        read_list(&mut contents, root);
     }
     contents
 }
 
-/// The node of a machine, if its hardware type is known: most keys depend on it.
+/// Builds the node of a machine. Needs the hardware type, which most keys depend on.
 fn builder<'c>(machine: &Table<'c>) -> Option<NodeBuilder<'c>> {
     let mut builder = NodeBuilder::new(machine.cursor());
     let driver = hardware_type(machine.require("pm_type")?.string()?);
     builder.default("driver", driver);
     let prefix = match driver {
-        // Its own protocol is gone from Ironic; what is left is Redfish.
+        // Ironic removed WSMAN; `idrac` now uses Redfish.
         "idrac" => "redfish",
         "manual-management" => "ipmi",
         other => other,
     };
     for (key, value) in machine.entries().filter(|(_, value)| !value.value().is_null()) {
         if SIZES.contains(&key) && value.value().text().is_some_and(|text| text.trim() == "0") {
-            value.warning(format!("`{key}` is 0 and is left out"));
-        } else if let Some((_, ours)) = PROPERTIES.iter().find(|(theirs, _)| *theirs == key) {
-            builder.set_in("properties", ours, &value);
-        } else if let Some((_, end)) = CREDENTIALS.iter().find(|(theirs, _)| *theirs == key) {
-            if prefix == "redfish" && *end == "port" {
-                value.error("Redfish has no port of its own: write it into `pm_addr`");
+            value.warning(format!("`{key}` ignored: 0 means unknown"));
+        } else if let Some((_, property)) = PROPERTIES.iter().find(|(name, _)| *name == key) {
+            builder.set_in("properties", property, &value);
+        } else if let Some((_, suffix)) = CREDENTIALS.iter().find(|(name, _)| *name == key) {
+            if prefix == "redfish" && *suffix == "port" {
+                value.error("Redfish has no separate port: add it to the address in `pm_addr`");
             } else {
-                builder.set_in("driver_info", &format!("{prefix}_{end}"), &value);
+                builder.set_in("driver_info", &format!("{prefix}_{suffix}"), &value);
             }
-        } else if driver_info::is_of_bmc(key) {
+        } else if driver_info::is_bmc_key(key) {
             builder.set_in("driver_info", key, &value);
         } else if schema::NODE.iter().any(|field| field.name == key) {
             builder.set(key, &value);
         } else if OTHER.contains(&key) {
             other(&mut builder, key, &value);
         } else {
-            let known = PROPERTIES.iter().chain(&CREDENTIALS).map(|(theirs, _)| *theirs).chain(OTHER);
+            let known = PROPERTIES.iter().chain(&CREDENTIALS).map(|(name, _)| *name).chain(OTHER);
             machine.unknown_key(key, &schema::names(schema::NODE, &known.collect::<Vec<_>>()));
         }
     }
     if prefix == "redfish" && driver == "redfish" {
         machine.require("pm_system_id");
     }
-    for (theirs, rescue) in [("kernel_id", "rescue_kernel"), ("ramdisk_id", "rescue_ramdisk")] {
-        if let Some(value) = machine.get(theirs).filter(|value| value.value().text() != Some("")) {
+    for (key, rescue) in [("kernel_id", "rescue_kernel"), ("ramdisk_id", "rescue_ramdisk")] {
+        if let Some(value) = machine.get(key).filter(|value| value.value().text() != Some("")) {
             builder.default_in("driver_info", rescue, &value);
         }
     }
-    with_profile(&mut builder, machine);
+    set_capabilities(&mut builder, machine);
     builder.default("resource_class", "baremetal");
     Some(builder)
 }
 
-/// A hardware type by its present name.
+/// The current name of a hardware type.
 fn hardware_type(name: &str) -> &str {
     match name {
         "fake_pxe" | "fake_agent" => "manual-management",
@@ -111,7 +111,7 @@ fn hardware_type(name: &str) -> &str {
     }
 }
 
-/// The keys that are no plain field under another name.
+/// Sets the keys that need more than another name.
 fn other(builder: &mut NodeBuilder<'_>, key: &str, value: &Cursor<'_>) {
     match key {
         "platform" | "kernel_id" | "ramdisk_id" if value.value().text() == Some("") => {}
@@ -124,14 +124,14 @@ fn other(builder: &mut NodeBuilder<'_>, key: &str, value: &Cursor<'_>) {
         "platform" => builder.set_in("extra", "tripleo_platform", value),
         "kernel_id" => builder.set_in("driver_info", "deploy_kernel", value),
         "ramdisk_id" => builder.set_in("driver_info", "deploy_ramdisk", value),
-        "_comment" => value.warning("`_comment` is left out; Ironic's own field for it is `description`"),
-        // The hardware type and the capabilities are made of several keys.
+        "_comment" => value.warning("`_comment` ignored: use Ironic's `description`"),
+        // `pm_type`, `capabilities` and `profile` are read resolver.
         _ => {}
     }
 }
 
-/// `capabilities`, as text or as a mapping, those of `properties`, and with them the `profile`.
-fn with_profile(builder: &mut NodeBuilder<'_>, machine: &Table<'_>) {
+/// Merges `capabilities` (text or a mapping), `properties.capabilities` and `profile`.
+fn set_capabilities(builder: &mut NodeBuilder<'_>, machine: &Table<'_>) {
     let profile = machine.get("profile").as_ref().and_then(Cursor::string).map(str::trim);
     let profile = profile.filter(|profile| !profile.is_empty());
     let properties = machine.get("properties");
@@ -148,29 +148,29 @@ fn with_profile(builder: &mut NodeBuilder<'_>, machine: &Table<'_>) {
     let read = short.as_ref().and_then(capabilities::read).unwrap_or_default();
     for (key, value) in read.split(',').filter_map(|pair| pair.split_once(':')) {
         if let Err(other) = add(&mut all, key, value)
-            && let Some(written) = &short
+            && let Some(cursor) = &short
         {
-            let plain = "a capability is given twice, in `properties.capabilities` with a different value";
+            let plain = "a capability has a different value in `properties.capabilities`";
             let (key, other) = (key.escape_debug(), other.escape_debug());
             let quoting =
-                format!("the capability `{key}` is given twice, in `properties.capabilities` as `{other}`");
-            written.reject(&InvalidValue::quoting(plain, quoting));
+                format!("capability `{key}` has a different value in `properties.capabilities`: `{other}`");
+            cursor.reject(&InvalidValue::quoting(plain, quoting));
         }
     }
     if let Some(profile) = profile
         && let Err(other) = add(&mut all, "profile", profile)
-        && let Some(written) = machine.get("profile")
+        && let Some(cursor) = machine.get("profile")
     {
-        let plain = "`profile` differs from that of the capabilities";
-        written.reject(&InvalidValue::quoting(plain, format!("{plain}, `{}`", other.escape_debug())));
+        let plain = "`profile` differs from the `profile` capability";
+        cursor.reject(&InvalidValue::quoting(plain, format!("{plain}, `{}`", other.escape_debug())));
     }
     builder.replace_in("properties", "capabilities", &all);
 }
 
-/// Adds a capability to others.
+/// Adds a capability to the list.
 ///
 /// # Errors
-/// The value that it has there already, if that is another.
+/// The existing value, if it differs.
 fn add(all: &mut String, key: &str, value: &str) -> Result<(), String> {
     match capabilities::value_of(all, key) {
         Some(other) if other == value => Ok(()),

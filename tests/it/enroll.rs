@@ -193,8 +193,8 @@ fn readable_files_with_secrets_cause_a_warning() {
         fs::set_permissions(&password, PermissionsExt::from_mode(mode)).expect("ours");
         fs::set_permissions(&plain, PermissionsExt::from_mode(mode)).expect("ours");
         for (file, words) in [
-            (&path, "ipmi_password: others than its owner can read `password` (`chmod go-r` it)"),
-            (&plain, "plain.json: contains passwords and is readable by other users"),
+            (&path, "ipmi_password: other users can read `password`: run `chmod go-r` on it"),
+            (&plain, "plain.json: holds passwords, and others than its owner can read it"),
         ] {
             let mut command = farrier();
             command.args(["enroll", "--validate-only"]).arg(file);
@@ -249,11 +249,11 @@ fn values_that_a_deploy_refuses_are_reported_before_any_request() {
     command.args(["enroll", "--os-endpoint", "http://127.0.0.1:9"]).arg(&path);
     let mut assert = command.assert().code(2).stdout(is_empty());
     for told in [
-        "nodes[0].driver: `pxe_ipmitool` is `ipmi` since Ironic 11",
+        "nodes[0].driver: Ironic 11 replaced `pxe_ipmitool` with `ipmi`: use `ipmi`",
         "nodes[0].driver_info.ipmi_address: expected a host name",
-        "nodes[0].driver_info.ipmi_password: contains `{{ … }}`, an unrendered template",
-        "nodes[1].properties.root_device: there is no root device hint `serial_number`",
-        "nodes[1].properties.capabilities: the capability `boot_mode` is `uefi` or `bios`, not `UEFI`",
+        "nodes[0].driver_info.ipmi_password: holds `{{ … }}`, a template that nobody filled in",
+        "nodes[1].properties.root_device: unknown root device hint `serial_number`",
+        "nodes[1].properties.capabilities: capability `boot_mode` must be `uefi` or `bios`, found `UEFI`",
         "local_link_connection.switch_id: expected the MAC address of a switch",
     ] {
         assert = assert.stderr(contains(told));
@@ -272,5 +272,5 @@ fn warnings_about_a_file_are_shown_with_its_errors() {
         .stderr(
             contains("warning: ").and(contains("nodes[1].properties.root_device.name: names several disks")),
         )
-        .stderr(contains("nodes[2].properties.capabilities: the blanks around capabilities"));
+        .stderr(contains("nodes[2].properties.capabilities: spaces around capabilities"));
 }

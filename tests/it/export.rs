@@ -132,7 +132,7 @@ fn export_can_be_enrolled_again() {
     lab.farrier().args(["node", "delete", "1e3", "--yes"]).assert().success();
     let rest = ["export-a", "export-bmc", "export-no"];
     lab.farrier().args(["node", "delete", "--yes"]).args(rest).assert().success();
-    assert_eq!(export(lab, &[]).0, "# Made by `farrier export`.\nnodes: []\n");
+    assert_eq!(export(lab, &[]).0, "# Created by `farrier export`.\nnodes: []\n");
     enroll(lab, &path, &["--until", "enroll"]);
     assert_eq!(export(lab, &[]).0, yaml);
     assert_unchanged(&enroll(lab, &path, &dry_run));

@@ -168,7 +168,7 @@ fn each_group_has_its_own_disks_steps_and_config_drive() {
     };
     let wrong = json!([
         {"name": "x", "image_type": "floppy"},
-        {"name": "y", "root_device": {"colour": "red"}},
+        {"name": "y", "root_device": {"color": "red"}},
         {"name": "z", "deploy_steps": [{"interface": "bios"}]},
         {"name": "u", "network_data": network("10.0.0.999")},
         {"name": "v", "config_drive": "whole-drive.json", "meta": {"a": "b"}},
@@ -178,7 +178,7 @@ fn each_group_has_its_own_disks_steps_and_config_drive() {
     let mut refused = lab.farrier().args(["deploy", "--file"]).arg(&file).assert().code(2);
     for told in [
         "image_type: invalid value `floppy`: expected one of `whole-disk`, `partition`",
-        "root_device: there is no root device hint `colour`",
+        "root_device: unknown root device hint `color`",
         "deploy_steps: a deploy step needs the keys interface, step, args, priority; `step` is missing",
         "network_data: networks[0]: `10.0.0.999` is not an IP address",
         "config_drive: cannot add keys, user data or metadata",

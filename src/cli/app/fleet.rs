@@ -10,10 +10,10 @@ use crate::cli::args::selection::SelectionArgs;
 use crate::host_manager::{
     self, Demand, Flavor, HostState, ImageProperties, Plan, RequestError, SelectOptions, Shortfall,
 };
-use crate::inventory::fleet::{self, Group};
+use crate::inventory::fleet::{self, InstanceGroup};
 
 /// Reads a fleet file, and prints its warnings.
-pub(crate) fn load(path: &Path, context: &Context) -> anyhow::Result<Vec<Group>> {
+pub(crate) fn load(path: &Path, context: &Context) -> anyhow::Result<Vec<InstanceGroup>> {
     let (groups, warnings) = fleet::load(path)?;
     for warning in warnings {
         context.ui.warn(&warning.to_string());
@@ -23,7 +23,7 @@ pub(crate) fn load(path: &Path, context: &Context) -> anyhow::Result<Vec<Group>>
 
 /// The demands of the groups. Options override the file, and the file overrides its flavors.
 pub(crate) fn demands(
-    groups: &[Group],
+    groups: &[InstanceGroup],
     flavor: &FlavorArgs,
     selection: &SelectionArgs,
     context: &Context,

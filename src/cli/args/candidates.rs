@@ -16,7 +16,7 @@ use crate::driver::{Driver, Drivers, Error};
 use crate::host_manager::{
     Count, Demand, HostSeed, HostState, LiveDrivers, NODE_FIELDS, OddityKind, Pool, Request, plan, select,
 };
-use crate::inventory::nodes;
+use crate::inventory::saved_nodes;
 use crate::ironic::node::NodeQuery;
 use crate::ironic::version::{CHILD_NODES, Feature, Microversion};
 use crate::rest;
@@ -58,11 +58,11 @@ impl CandidateArgs {
         ask: impl FnOnce(&Drivers<'_>) -> anyhow::Result<Candidates>,
     ) -> anyhow::Result<Candidates> {
         let supply = if let Some(path) = &self.inventory {
-            let inventory = nodes::load(path)?;
-            for warning in &inventory.warnings {
+            let saved = saved_nodes::load(path)?;
+            for warning in &saved.warnings {
                 context.ui.warn(&warning.to_string());
             }
-            Candidates::saved(inventory.hosts)
+            Candidates::saved(saved.hosts)
         } else {
             let connections = context.connect_all()?;
             let progress = context.ui.progress();

@@ -12,7 +12,7 @@ use crate::cli::app::{batch, config_dir};
 use crate::cloud::nova::Nova;
 use crate::cloud::{self, Cloud};
 use crate::host_manager::Flavor;
-use crate::inventory::flavor::{self, Written};
+use crate::inventory::flavor::{self, LocatedFlavor};
 use crate::suggest::nearest;
 
 const SELECTION: &str = "Selection";
@@ -285,7 +285,7 @@ fn read(paths: &[PathBuf], context: &Context) -> anyhow::Result<Vec<StoredFlavor
     for finding in findings {
         context.ui.warn(&finding.to_string());
     }
-    let stored = |Written { flavor, origin }| StoredFlavor {
+    let stored = |LocatedFlavor { flavor, origin }| StoredFlavor {
         flavor,
         source: FlavorSource::File(origin.file_name().to_owned()),
     };

@@ -13,7 +13,7 @@ use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::help;
 use crate::cli::args::node_targets::{NodeSelection, TargetArgs};
 use crate::driver::Error;
-use crate::inventory::export::{Export, Live};
+use crate::inventory::export::{Export, IronicObjects};
 use crate::ironic::condition::Conditions;
 use crate::ironic::node::NodeQuery;
 use crate::ironic::version::CHILD_NODES;
@@ -63,8 +63,8 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     };
     let selection = args.targets.selection(&context.ui)?;
     let client = context.connect()?.client;
-    let live = read(&client, &selection, context)?;
-    let count = live.nodes.len();
+    let objects = read(&client, &selection, context)?;
+    let count = objects.nodes.len();
     let types = client.drivers_in_detail().unwrap_or_else(|_| {
         context.ui.note(
             "this user cannot see the default interfaces of hardware types: all interfaces are exported",
@@ -74,7 +74,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let default = |driver: &str, field: &str| {
         types.iter().find(|kind| kind.name == driver)?.default_of(field).map(str::to_owned)
     };
-    let export = Export::of(live, default);
+    let export = Export::of(objects, default);
     let text = if is_json { export.json() } else { export.yaml() };
     match &args.output {
         Some(path) => {
@@ -89,16 +89,16 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     }
     print_notes(&export, context);
     let name = args.output.as_ref().map_or_else(|| "export".into(), |path| path.display().to_string());
-    for objection in export.objections(&name, text) {
-        context.ui.warn(&format!("cannot be enrolled again: {objection}"));
+    for error in export.enroll_errors(&name, text) {
+        context.ui.warn(&format!("cannot be enrolled again: {error}"));
     }
     Ok(())
 }
 
 /// Prints what the file does not have.
 fn print_notes(export: &Export, context: &Context) {
-    if !export.hidden.is_empty() {
-        let nodes = export.hidden.join(", ");
+    if !export.hidden_driver_info.is_empty() {
+        let nodes = export.hidden_driver_info.join(", ");
         context.ui.warn(&format!("`driver_info` of {nodes} is not exported: this user cannot see it"));
     }
     if !export.withheld.is_empty() {
@@ -107,9 +107,9 @@ fn print_notes(export: &Export, context: &Context) {
             "not exported, because the value is a secret or would be read as a reference: {places}"
         ));
     }
-    if !export.live.is_empty() {
+    if !export.not_enrollable.is_empty() {
         let describe = |(what, nodes): (&&str, &Vec<String>)| format!("{what} ({})", first_few(nodes));
-        let all: Vec<String> = export.live.iter().map(describe).collect();
+        let all: Vec<String> = export.not_enrollable.iter().map(describe).collect();
         context.ui.note(&format!("not exported, because it cannot be enrolled: {}", all.join("; ")));
     }
     if let [first, ..] = export.variables.as_slice() {
@@ -133,34 +133,34 @@ fn first_few(names: &[String]) -> String {
 }
 
 /// Reads the nodes with their ports, port groups and chassis.
-fn read(client: &Client, selection: &NodeSelection, context: &Context) -> anyhow::Result<Live> {
+fn read(client: &Client, selection: &NodeSelection, context: &Context) -> anyhow::Result<IronicObjects> {
     let nodes = match selection {
         NodeSelection::Named(names) => named(client, names)?,
         NodeSelection::Where(conditions) => matching(client, conditions).map_err(about(client, "nodes"))?,
     };
     let of_node =
         |key: &'static str| nodes.iter().filter_map(move |node| node.get(key)?.as_str().map(str::to_owned));
-    let mut live = Live::default();
+    let mut objects = IronicObjects::default();
     if nodes.len() <= ONE_BY_ONE {
         for uuid in of_node("uuid") {
-            live.ports.extend(client.ports(Some(&uuid)).map_err(about(client, "ports"))?);
-            live.portgroups.extend(client.portgroups(Some(&uuid)).map_err(about(client, "port groups"))?);
+            objects.ports.extend(client.ports(Some(&uuid)).map_err(about(client, "ports"))?);
+            objects.portgroups.extend(client.portgroups(Some(&uuid)).map_err(about(client, "port groups"))?);
         }
     } else {
-        live.ports = client.ports(None).map_err(about(client, "ports"))?;
-        live.portgroups = client.portgroups(None).map_err(about(client, "port groups"))?;
+        objects.ports = client.ports(None).map_err(about(client, "ports"))?;
+        objects.portgroups = client.portgroups(None).map_err(about(client, "port groups"))?;
     }
     let is_all = matches!(selection, NodeSelection::Where(conditions) if conditions.is_empty());
     let used: HashSet<String> = of_node("chassis_uuid").collect();
     if is_all || !used.is_empty() {
-        live.chassis = chassis(client, context)?;
+        objects.chassis = chassis(client, context)?;
         let has_nodes = |chassis: &Map<String, Value>| {
             chassis.get("uuid").and_then(Value::as_str).is_some_and(|uuid| used.contains(uuid))
         };
-        live.chassis.retain(|chassis| is_all || has_nodes(chassis));
+        objects.chassis.retain(|chassis| is_all || has_nodes(chassis));
     }
-    live.nodes = nodes;
-    Ok(live)
+    objects.nodes = nodes;
+    Ok(objects)
 }
 
 /// All chassis; none if this user cannot see them. Nodes then still have their `chassis_uuid`.

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::driver::node::secret_fingerprints;
 use crate::driver::node::secret_fingerprints::SecretComparison;
-use crate::inventory::machine::{Machine, Port, Portgroup};
+use crate::inventory::node_spec::{NodeSpec, PortSpec, PortgroupSpec};
 use crate::inventory::root_device;
 use crate::ironic::patch;
 use crate::ironic::{port, portgroup};
@@ -134,7 +134,7 @@ pub(super) struct Knowledge<'a> {
 
 /// Compares a machine with its node in Ironic. `group_uuids` are the existing or future UUIDs of its port groups.
 pub(super) fn compare(
-    machine: &Machine,
+    machine: &NodeSpec,
     existing: &EnrolledNode,
     group_uuids: &[String],
     knowledge: &Knowledge<'_>,
@@ -158,7 +158,7 @@ pub(super) fn compare(
 
 /// The group in Ironic that matches a group in the file.
 pub(super) fn matching_group<'e>(
-    group: &Portgroup,
+    group: &PortgroupSpec,
     existing: &'e [portgroup::Portgroup],
 ) -> Option<&'e portgroup::Portgroup> {
     existing.iter().find(|other| match (group.uuid(), group.name(), group.address()) {
@@ -190,7 +190,7 @@ impl Comparison {
         self.secrets.push(Secret { field, known });
     }
 
-    fn surplus(&mut self, machine: &Machine, existing: &EnrolledNode, group_uuids: &[String]) {
+    fn surplus(&mut self, machine: &NodeSpec, existing: &EnrolledNode, group_uuids: &[String]) {
         let mut add = |field: String, has: Json, remedy: Remedy| {
             let has = shown(&field, &has);
             self.surplus.push(Difference { field, has, wants: Json::Null, note: None, remedy });
@@ -218,7 +218,7 @@ impl Comparison {
         }
     }
 
-    fn node(&mut self, machine: &Machine, existing: &EnrolledNode, knowledge: &Knowledge<'_>) {
+    fn node(&mut self, machine: &NodeSpec, existing: &EnrolledNode, knowledge: &Knowledge<'_>) {
         for (key, wants) in machine.fields.iter().filter(|(key, _)| *key != "uuid") {
             let has = existing.node.get(key).cloned().unwrap_or_default();
             if MAPPINGS.contains(&key.as_str()) {
@@ -261,7 +261,7 @@ impl Comparison {
         }
     }
 
-    fn driver_info(&mut self, machine: &Machine, existing: &EnrolledNode, knowledge: &Knowledge<'_>) {
+    fn driver_info(&mut self, machine: &NodeSpec, existing: &EnrolledNode, knowledge: &Knowledge<'_>) {
         let has = existing.node.get("driver_info").cloned().unwrap_or_default();
         // Without permission Ironic shows one key that says so.
         let hidden = has["content"].as_str().is_some_and(|text| text.starts_with("** "));
@@ -276,7 +276,7 @@ impl Comparison {
         }
     }
 
-    fn traits(&mut self, machine: &Machine, existing: &EnrolledNode) {
+    fn traits(&mut self, machine: &NodeSpec, existing: &EnrolledNode) {
         let Some(wants) = &machine.traits else { return };
         let mut has: Vec<&str> = existing.traits().collect();
         has.sort_unstable();
@@ -290,7 +290,7 @@ impl Comparison {
         self.add("traits".to_owned(), json!(has), &json!(all), Remedy::Traits(all.clone()));
     }
 
-    fn group(&mut self, index: usize, group: &Portgroup, existing: &EnrolledNode) {
+    fn group(&mut self, index: usize, group: &PortgroupSpec, existing: &EnrolledNode) {
         let label = group.name().or(group.uuid()).or(group.address()).unwrap_or_default();
         let field = format!("portgroups[{label}]");
         let Some(other) = matching_group(group, &existing.groups) else {
@@ -312,7 +312,7 @@ impl Comparison {
     fn port(
         &mut self,
         (group, index): (Option<usize>, usize),
-        port: &Port,
+        port: &PortSpec,
         group_uuid: Option<&String>,
         existing: &EnrolledNode,
     ) {
@@ -377,7 +377,7 @@ fn same_in(field: &str, key: &str, has: &Json, wants: &Json) -> bool {
     }
     match (key, has, wants) {
         ("capabilities", Json::String(has), Json::String(wants)) => pairs(has) == pairs(wants),
-        ("root_device", has, wants) => root_device::same(has, wants),
+        ("root_device", has, wants) => root_device::is_equivalent(has, wants),
         (key, has, wants) if NUMBERS.contains(&key) => loosely_same(has, wants),
         (_, has, wants) => has == wants,
     }

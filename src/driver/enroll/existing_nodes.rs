@@ -7,8 +7,8 @@ use serde_json::{Map, Value as Json};
 
 use super::compare::EnrolledNode;
 use crate::driver::Error;
-use crate::inventory::driver_info::Bmc;
-use crate::inventory::machine::Machine;
+use crate::inventory::driver_info::BmcIdentity;
+use crate::inventory::node_spec::NodeSpec;
 use crate::ironic::Client;
 use crate::ironic::node::NodeQuery;
 use crate::ironic::port::Port;
@@ -34,7 +34,7 @@ struct NodeIdentity {
 pub(super) struct ExistingNodes {
     names: HashMap<String, String>,
     labels: HashMap<String, Option<String>>,
-    bmcs: HashMap<Bmc, Vec<String>>,
+    bmcs: HashMap<BmcIdentity, Vec<String>>,
     macs: HashMap<String, String>,
     group_names: HashMap<String, String>,
     ports: HashMap<String, Vec<Port>>,
@@ -63,7 +63,7 @@ impl ExistingNodes {
     }
 
     fn add(&mut self, NodeIdentity { uuid, name, driver_info }: NodeIdentity) {
-        if let Some(bmc) = Bmc::of(&driver_info) {
+        if let Some(bmc) = BmcIdentity::of(&driver_info) {
             self.bmcs.entry(bmc).or_default().push(uuid.clone());
         }
         if let Some(name) = &name {
@@ -105,7 +105,7 @@ impl ExistingNodes {
     ///
     /// # Errors
     /// The identifiers that belong to another node.
-    pub(super) fn find(&self, machine: &Machine) -> Result<Option<String>, String> {
+    pub(super) fn find(&self, machine: &NodeSpec) -> Result<Option<String>, String> {
         let mut hits: BTreeMap<&String, Vec<String>> = BTreeMap::new();
         let by_uuid = machine.uuid().and_then(|uuid| self.labels.get_key_value(uuid)).map(|(uuid, _)| uuid);
         if let (Some(node), Some(uuid)) = (by_uuid, machine.uuid()) {

@@ -21,7 +21,7 @@ use super::{Aftermath, Driver, Error};
 use crate::driver::watch::event::NodeRef;
 use crate::driver::watch::progress::Progress;
 use crate::inventory::driver_info;
-use crate::inventory::machine::{Chassis, Machine, Need};
+use crate::inventory::node_spec::{ChassisSpec, FieldRequirement, NodeSpec};
 use crate::ironic::{Fault, Microversion, ProvisionState};
 use crate::suggest::suggestion;
 use compare::{Comparison, EnrolledNode, Knowledge};
@@ -85,7 +85,7 @@ impl EnrollAction {
 
 /// The plan for one machine. Never printed: it contains Ironic's data, in which not every secret is masked.
 pub struct NodePlan<'m> {
-    machine: &'m Machine,
+    machine: &'m NodeSpec,
     uuid: String,
     existing: Option<EnrolledNode>,
     group_uuids: Vec<String>,
@@ -106,7 +106,7 @@ pub struct Enrolled {
 impl NodePlan<'_> {
     /// The machine.
     #[must_use]
-    pub fn machine(&self) -> &Machine {
+    pub fn machine(&self) -> &NodeSpec {
         self.machine
     }
 
@@ -241,7 +241,7 @@ impl Driver<'_> {
     /// # Errors
     /// [`Error::Unfit`] if the server is too old for a field or no conductor serves a hardware type or conductor group,
     /// [`Error::Clashes`] if names or addresses belong to other nodes, or any error of a request.
-    pub fn plan_enrollment<'m>(&self, machines: &'m [Machine]) -> Result<EnrollPlan<'m>, Error> {
+    pub fn plan_enrollment<'m>(&self, machines: &'m [NodeSpec]) -> Result<EnrollPlan<'m>, Error> {
         self.survey_machines(machines, None)
     }
 
@@ -252,16 +252,16 @@ impl Driver<'_> {
     /// See [`Driver::plan_enrollment`].
     pub fn plan_file<'m>(
         &self,
-        machines: &'m [Machine],
-        chassis: &[Chassis],
+        machines: &'m [NodeSpec],
+        chassis: &[ChassisSpec],
     ) -> Result<EnrollPlan<'m>, Error> {
         self.survey_machines(machines, Some(chassis))
     }
 
     fn survey_machines<'m>(
         &self,
-        machines: &'m [Machine],
-        chassis: Option<&[Chassis]>,
+        machines: &'m [NodeSpec],
+        chassis: Option<&[ChassisSpec]>,
     ) -> Result<EnrollPlan<'m>, Error> {
         self.refuse_too_new(machines)?;
         let mut problems = self.unserved_machines(machines);
@@ -289,7 +289,7 @@ impl Driver<'_> {
         }
         let uuids: Vec<String> = found.iter().flatten().cloned().collect();
         let mut existing = roster.fetch(&self.client, &uuids)?;
-        let plan = |(machine, node): (&'m Machine, Option<String>)| {
+        let plan = |(machine, node): (&'m NodeSpec, Option<String>)| {
             let existing = node.as_ref().and_then(|node| existing.remove(node));
             self.plan(machine, node.as_deref(), existing, &roster)
         };
@@ -299,10 +299,10 @@ impl Driver<'_> {
     }
 
     /// Rejects fields that the server does not have.
-    fn refuse_too_new(&self, machines: &[Machine]) -> Result<(), Error> {
+    fn refuse_too_new(&self, machines: &[NodeSpec]) -> Result<(), Error> {
         let version = self.client.version();
-        let mut needs: Vec<Need> = Vec::new();
-        for need in machines.iter().flat_map(Machine::needs).filter(|need| need.since > version) {
+        let mut needs: Vec<FieldRequirement> = Vec::new();
+        for need in machines.iter().flat_map(NodeSpec::needs).filter(|need| need.since > version) {
             if !needs.contains(&need) {
                 needs.push(need);
             }
@@ -316,8 +316,8 @@ impl Driver<'_> {
 
     /// The errors for hardware types and conductor groups that no conductor serves. If they are unknown, Ironic checks them
     /// when it creates each node.
-    fn unserved_machines(&self, machines: &[Machine]) -> Vec<String> {
-        let mut given: BTreeMap<(bool, &str), Vec<&Machine>> = BTreeMap::new();
+    fn unserved_machines(&self, machines: &[NodeSpec]) -> Vec<String> {
+        let mut given: BTreeMap<(bool, &str), Vec<&NodeSpec>> = BTreeMap::new();
         for machine in machines {
             given.entry((false, machine.driver())).or_default().push(machine);
             if let Some(group) = machine.conductor_group() {
@@ -338,8 +338,8 @@ impl Driver<'_> {
 
     /// The errors for interfaces (`deploy_interface` and the like) that are not enabled for the hardware type. What Ironic
     /// does not show (API before 1.30, or no permission) is not judged.
-    fn unserved_interfaces(&self, machines: &[Machine]) -> Vec<String> {
-        let mut given: BTreeMap<(&str, &str, &str), Vec<&Machine>> = BTreeMap::new();
+    fn unserved_interfaces(&self, machines: &[NodeSpec]) -> Vec<String> {
+        let mut given: BTreeMap<(&str, &str, &str), Vec<&NodeSpec>> = BTreeMap::new();
         for machine in machines {
             for (field, value) in &machine.fields {
                 if let (Some(kind), Some(name)) = (field.strip_suffix("_interface"), value.as_str()) {
@@ -369,8 +369,8 @@ impl Driver<'_> {
     }
 
     /// The errors for chassis that neither the file nor Ironic has.
-    fn unknown_chassis(&self, machines: &[Machine], chassis: &[Chassis]) -> Vec<String> {
-        let mut given: BTreeMap<&str, Vec<&Machine>> = BTreeMap::new();
+    fn unknown_chassis(&self, machines: &[NodeSpec], chassis: &[ChassisSpec]) -> Vec<String> {
+        let mut given: BTreeMap<&str, Vec<&NodeSpec>> = BTreeMap::new();
         for machine in machines {
             let uuid = machine.fields.get("chassis_uuid").and_then(serde_json::Value::as_str);
             if let Some(uuid) = uuid.filter(|uuid| !chassis.iter().any(|chassis| chassis.uuid() == *uuid)) {
@@ -378,7 +378,7 @@ impl Driver<'_> {
             }
         }
         given.retain(|uuid, _| matches!(self.client.chassis(uuid), Err(error) if error.is_not_found()));
-        let problem = |(uuid, users): (&str, Vec<&Machine>)| {
+        let problem = |(uuid, users): (&str, Vec<&NodeSpec>)| {
             let (at, more) = (&users[0].at, and_more(users.len() - 1));
             format!("{at}: the chassis{} does not exist{more}", at.quoted(uuid))
         };
@@ -387,8 +387,8 @@ impl Driver<'_> {
 
     /// Warns of `driver_info` keys that a hardware type does not know. Returns the keys that each requires to reach a
     /// BMC.
-    fn check_drivers(&self, machines: &[Machine]) -> (Vec<String>, Required) {
-        let mut by_driver: BTreeMap<&str, Vec<&Machine>> = BTreeMap::new();
+    fn check_drivers(&self, machines: &[NodeSpec]) -> (Vec<String>, Required) {
+        let mut by_driver: BTreeMap<&str, Vec<&NodeSpec>> = BTreeMap::new();
         for machine in machines {
             by_driver.entry(machine.driver()).or_default().push(machine);
         }
@@ -398,10 +398,10 @@ impl Driver<'_> {
             // Without permission there is no check.
             let Ok(known) = self.client.driver_properties(driver) else { continue };
             let is_required = |text: &str| text.trim_end_matches('.').ends_with("Required");
-            let of_bmc = known.iter().filter(|(key, _)| driver_info::is_of_bmc(key));
+            let of_bmc = known.iter().filter(|(key, _)| driver_info::is_bmc_key(key));
             let keys = of_bmc.filter(|(_, text)| text.as_str().is_some_and(is_required));
             required.insert(driver.to_owned(), keys.map(|(key, _)| key.clone()).collect());
-            let mut unknown: BTreeMap<&String, Vec<&Machine>> = BTreeMap::new();
+            let mut unknown: BTreeMap<&String, Vec<&NodeSpec>> = BTreeMap::new();
             for machine in users.into_iter().filter(|_| !known.is_empty()) {
                 for key in machine.driver_info.expose().keys().filter(|key| !known.contains_key(*key)) {
                     unknown.entry(key).or_default().push(machine);
@@ -511,8 +511,8 @@ fn missing_keys(plans: &[NodePlan<'_>], required: &Required) -> Vec<String> {
 }
 
 /// An error if two machines in the file match the same node.
-fn duplicate_node(machines: &[Machine], found: &[Option<String>]) -> Option<String> {
-    let mut owners: HashMap<&String, &Machine> = HashMap::new();
+fn duplicate_node(machines: &[NodeSpec], found: &[Option<String>]) -> Option<String> {
+    let mut owners: HashMap<&String, &NodeSpec> = HashMap::new();
     for (machine, node) in machines.iter().zip(found) {
         let Some(node) = node else { continue };
         if let Some(other) = owners.insert(node, machine) {
@@ -530,7 +530,7 @@ fn duplicate_node(machines: &[Machine], found: &[Option<String>]) -> Option<Stri
 impl Driver<'_> {
     fn plan<'m>(
         &self,
-        machine: &'m Machine,
+        machine: &'m NodeSpec,
         node: Option<&str>,
         existing: Option<EnrolledNode>,
         roster: &ExistingNodes,
@@ -548,7 +548,7 @@ impl Driver<'_> {
 }
 
 fn plan<'m>(
-    machine: &'m Machine,
+    machine: &'m NodeSpec,
     node: Option<&str>,
     existing: Option<EnrolledNode>,
     knowledge: &Knowledge<'_>,

@@ -14,7 +14,7 @@ use crate::driver::node::secret_fingerprints::SecretComparison;
 use crate::driver::watch::event::NodeRef;
 use crate::driver::watch::progress::Progress;
 use crate::driver::{Driver, Error, OnStop};
-use crate::inventory::machine::{Chassis, Port};
+use crate::inventory::node_spec::{ChassisSpec, PortSpec};
 use crate::ironic::{self, Fault, Node, Patch, ProvisionTarget};
 use crate::rest::mask;
 use crate::rest::retry::Repeat;
@@ -26,7 +26,7 @@ const FEW: usize = 5;
 #[derive(Debug)]
 pub struct ChassisPlan<'c> {
     /// The chassis in the file.
-    pub chassis: &'c Chassis,
+    pub chassis: &'c ChassisSpec,
     existing: Option<Map<String, Json>>,
 }
 
@@ -62,7 +62,7 @@ impl Driver<'_> {
     ///
     /// # Errors
     /// Any error of a request.
-    pub fn plan_chassis<'c>(&self, chassis: &'c [Chassis]) -> Result<Vec<ChassisPlan<'c>>, Error> {
+    pub fn plan_chassis<'c>(&self, chassis: &'c [ChassisSpec]) -> Result<Vec<ChassisPlan<'c>>, Error> {
         let mut listed = HashMap::new();
         let chassis_are_few = chassis.len() <= FEW;
         if !chassis_are_few {
@@ -72,7 +72,7 @@ impl Driver<'_> {
                 listed.insert(uuid, known);
             }
         }
-        let mut plan = |chassis: &'c Chassis| {
+        let mut plan = |chassis: &'c ChassisSpec| {
             let existing = if chassis_are_few {
                 match self.client.chassis(chassis.uuid()) {
                     Err(error) if error.is_not_found() => None,
@@ -340,7 +340,7 @@ impl Driver<'_> {
     fn create_port(
         &self,
         plan: &NodePlan<'_>,
-        port: &Port,
+        port: &PortSpec,
         group: Option<&String>,
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {

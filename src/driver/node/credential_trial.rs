@@ -17,7 +17,7 @@ use crate::driver::watch::dead_conductor::is_of_conductor;
 use crate::driver::watch::event::NodeRef;
 use crate::driver::watch::progress::Progress;
 use crate::driver::{Aftermath, Driver, Error, OnStop};
-use crate::inventory::driver_info::{DriverInfo, is_of_bmc};
+use crate::inventory::driver_info::{DriverInfo, is_bmc_key};
 use crate::ironic::{Fault, ProvisionTarget};
 use crate::rest::mask::{MASK, is_secret_key};
 
@@ -97,7 +97,7 @@ impl BmcAccess {
     #[must_use]
     pub fn concerns_bmc(&self) -> bool {
         let mut keys = self.set.expose().keys().chain(&self.unset);
-        keys.any(|key| is_of_bmc(key) || is_secret_key(key))
+        keys.any(|key| is_bmc_key(key) || is_secret_key(key))
     }
 }
 

@@ -77,7 +77,7 @@ fn outcome(file: &Json) -> Result<String, String> {
         return Err(InputError::from(enrollment.errors_in_use).to_string());
     }
     let machines = enrollment.machines.iter().map(|machine| {
-        let ports = |ports: &[super::super::machine::Port]| -> Vec<Map<String, Json>> {
+        let ports = |ports: &[super::super::node_spec::PortSpec]| -> Vec<Map<String, Json>> {
             ports.iter().map(|port| port.fields.clone()).collect()
         };
         let groups = machine.portgroups.iter().map(|group| json!([group.fields, ports(&group.ports)]));
@@ -144,8 +144,9 @@ fn no_key_is_dropped_silently() {
 fn parent_is_reported(warnings: &str, path: &str) -> bool {
     let is_reported = |key: &str| {
         warnings.contains(&format!("`{key}` is "))
+            || warnings.contains(&format!("`{key}` ignored"))
             || (warnings.contains(&format!("`{key}`"))
-                && warnings.contains(" not for enrolling, and left out"))
+                && warnings.contains(" ignored: not used for enrollment"))
     };
     path.split('/').any(|key| !key.is_empty() && is_reported(key))
 }

@@ -65,7 +65,7 @@ fn the_same_machines_are_equal_in_all_formats() {
         for (left, right) in create.machines.iter().zip(&other.machines) {
             assert_eq!(left.fields, right.fields);
             assert_eq!(left.driver_info, right.driver_info);
-            let ports = |machine: &Machine| -> Vec<_> {
+            let ports = |machine: &NodeSpec| -> Vec<_> {
                 machine.ports.iter().map(|port| port.fields.clone()).collect()
             };
             assert_eq!(ports(left), ports(right));
@@ -80,14 +80,14 @@ fn ignored_keys_cause_one_warning_per_key() {
     assert_eq!(
         warnings,
         [
-            "`ipv4_address` is for deploying and is left out (and 1 more like it)",
-            "`network_interface` is for Bifrost or Ansible and is left out",
-            "`instance_info` is for deploying and is left out",
+            "`ipv4_address` ignored: not used for enrollment (and 1 more like it)",
+            "`network_interface` ignored: only Bifrost or Ansible uses it",
+            "`instance_info` ignored: not used for enrollment",
         ]
     );
     let warnings: Vec<_> =
         accepted(MACHINES[2]).warnings.iter().map(|warning| warning.message.clone()).collect();
-    assert_eq!(warnings, ["`_comment` is left out; Ironic's own field for it is `description`"]);
+    assert_eq!(warnings, ["`_comment` ignored: use Ironic's `description`"]);
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn errors_of_other_formats_have_positions() {
         [
             "a.yaml:1:2: [0]: `pm_system_id` is missing",
             "a.yaml:1:38: [0]: unknown key `pm_adr`, did you mean `pm_addr`?",
-            "a.yaml:1:64: [0].pm_port: Redfish has no port of its own: write it into `pm_addr`",
+            "a.yaml:1:64: [0].pm_port: Redfish has no separate port: add it to the address in `pm_addr`",
             "a.yaml:1:68: [1]: `pm_type` is missing",
         ]
     );
@@ -180,9 +180,9 @@ fn a_metal3_host_is_read_with_its_secret_from_another_file() {
     assert_eq!(
         warnings,
         [
-            "ends in a line end, which is left out (`echo -n` makes none)",
-            "`labels`, `online` are not for enrolling, and left out",
-            "`status` is left out but for memory, cores and architecture, which are as its inspection found them",
+            "trailing line break ignored (`echo -n` writes none)",
+            "`labels`, `online` ignored: not used for enrollment",
+            "`status` ignored, except for the inspected memory, CPU count and architecture",
         ]
     );
 }
@@ -228,7 +228,7 @@ fn the_hardware_type_of_a_metal3_host_is_that_of_its_address() {
     assert_eq!(
         errors,
         [
-            "a.yaml:4:23: spec.bmc.address: the scheme `ilo4` is no hardware type of Ironic any more; newer BMCs speak `redfish://…`"
+            "a.yaml:4:23: spec.bmc.address: Ironic no longer has a hardware type for the scheme `ilo4`: use `redfish://…` for newer BMCs"
         ]
     );
 }
@@ -237,7 +237,7 @@ fn the_hardware_type_of_a_metal3_host_is_that_of_its_address() {
 fn a_metal3_host_without_its_secret_is_refused() {
     assert_eq!(
         refused(HOST),
-        ["a.yaml:8:22: spec.bmc.credentialsName: no file holds the Secret `lab/w3-bmc`"]
+        ["a.yaml:8:22: spec.bmc.credentialsName: Secret `lab/w3-bmc` is not in any of the files"]
     );
     let other =
         "apiVersion: v1\nkind: Secret\nmetadata: {name: w3-bmc, namespace: lab}\ndata: {username: '%%'}\n";
@@ -245,8 +245,8 @@ fn a_metal3_host_without_its_secret_is_refused() {
     assert_eq!(
         errors.lines().collect::<Vec<_>>(),
         [
-            "b.yaml:4:18: data.username: is not text in base64",
-            "a.yaml:8:22: spec.bmc.credentialsName: the Secret `lab/w3-bmc` has no `password`",
+            "b.yaml:4:18: data.username: invalid base64, or not UTF-8 text when decoded",
+            "a.yaml:8:22: spec.bmc.credentialsName: Secret `lab/w3-bmc` has no `password`",
         ]
     );
 }
@@ -266,7 +266,7 @@ fn sizes_of_zero_in_an_instackenv_are_ignored() {
             "{text}"
         );
         let warnings: Vec<_> = enrollment.warnings.iter().map(|warning| warning.message.clone()).collect();
-        assert!(warnings.contains(&format!("`{key}` is 0 and is left out")), "{warnings:?}");
+        assert!(warnings.contains(&format!("`{key}` ignored: 0 means unknown")), "{warnings:?}");
     }
 }
 

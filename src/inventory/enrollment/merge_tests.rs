@@ -10,7 +10,7 @@ fn tripleo(keys: &str) -> String {
 }
 
 /// The only machine of a text.
-fn machine(text: &str) -> Machine {
+fn machine(text: &str) -> NodeSpec {
     let mut machines = accepted(text).machines;
     assert_eq!(machines.len(), 1, "{text}");
     machines.remove(0)
@@ -96,7 +96,7 @@ fn capabilities_under_both_keys_are_merged() {
         refused(&tripleo("capabilities: 'boot_mode:uefi', properties: {capabilities: 'boot_mode:bios'}"));
     assert!(
         errors[0]
-            .ends_with("the capability `boot_mode` is given twice, in `properties.capabilities` as `bios`"),
+            .ends_with("capability `boot_mode` has a different value in `properties.capabilities`: `bios`"),
         "{errors:?}"
     );
 }
@@ -132,7 +132,7 @@ fn the_two_address_keys_of_a_nic_must_agree() {
     assert_eq!(
         errors,
         [
-            "a.yaml:1:62: a.nics[0].address: `address` and `mac` are the same field, given twice with different values, first on line 1"
+            "a.yaml:1:62: a.nics[0].address: `address` and `mac` are the same field but have different values, the first on line 1"
         ]
     );
     for keys in [

@@ -37,8 +37,8 @@ fn hosts_in_use_are_marked_and_cause_a_warning() {
         ("externallyProvisioned: true", "", "(`externallyProvisioned` is set)"),
         ("image: {url: 'http://i'}", "", "(`image` is set)"),
         ("customDeploy: {method: x}", "", "(`customDeploy` is set)"),
-        ("consumerRef: {kind: Machine, name: m}", "", "(`consumerRef` is set)"),
-        ("online: true", "status: {provisioning: {state: provisioned}}", "its provisioning state says so"),
+        ("consumerRef: {kind: NodeSpec, name: m}", "", "(`consumerRef` is set)"),
+        ("online: true", "status: {provisioning: {state: provisioned}}", "by its provisioning state"),
         ("online: true", "status: {provisioning: {state: externally provisioned}}", "provisioning state"),
         ("online: true", "status: {provisioning: {state: deprovisioning}}", "provisioning state"),
         ("online: true", "status: {provisioning: {state: active}}", "provisioning state"),
@@ -48,7 +48,7 @@ fn hosts_in_use_are_marked_and_cause_a_warning() {
         let warnings = warnings(&enrollment).join("\n");
         assert!(
             warnings.contains(reason)
-                && warnings.contains("`farrier enroll --until manageable` and then `farrier node adopt`"),
+                && warnings.contains("`farrier enroll --until manageable`, then `farrier node adopt`"),
             "{warnings}"
         );
     }
@@ -102,7 +102,7 @@ fn a_secret_given_twice_must_be_the_same() {
         let error = read(&[&host, &secret(other)]).expect_err(other).to_string();
         assert_eq!(
             error,
-            "b.yaml:2:1: the Secret `default/s` is given twice with different data, first in a.yaml:7"
+            "b.yaml:2:1: duplicate Secret `default/s` with different data, first defined in a.yaml:7"
         );
     }
 }
@@ -111,10 +111,10 @@ fn a_secret_given_twice_must_be_the_same() {
 fn values_of_secrets_are_trimmed_as_metal3_does() {
     let plain = with_address("10.0.0.1").replace(SECRET, "");
     for (data, expected) in [
-        ("stringData: {username: u, password: \"p\\n\"}", "ends in a line end"),
-        ("stringData: {username: u, password: ' p '}", "has white space around it"),
-        ("data: {username: dQ==, password: IHAK}", "has white space around it"),
-        ("data: {username: dQ==, password: cAo=}", "ends in a line end"),
+        ("stringData: {username: u, password: \"p\\n\"}", "trailing line break ignored"),
+        ("stringData: {username: u, password: ' p '}", "leading or trailing white space ignored"),
+        ("data: {username: dQ==, password: IHAK}", "leading or trailing white space ignored"),
+        ("data: {username: dQ==, password: cAo=}", "trailing line break ignored"),
     ] {
         let enrollment = accepted(&format!("{plain}{}", secret(data)));
         assert_eq!(enrollment.machines[0].driver_info.expose()["ipmi_password"], "p", "{data}");
@@ -124,17 +124,17 @@ fn values_of_secrets_are_trimmed_as_metal3_does() {
     let both = secret("data: {username: dQ==, password: cA==}\nstringData: {username: u, password: q}");
     let enrollment = accepted(&format!("{plain}{both}"));
     assert_eq!(enrollment.machines[0].driver_info.expose()["ipmi_password"], "q");
-    assert_eq!(warnings(&enrollment), ["replaces the value in `data`, which is different, as in Kubernetes"]);
+    assert_eq!(warnings(&enrollment), ["overrides the different value in `data`, as in Kubernetes"]);
 }
 
 #[test]
 fn empty_and_invalid_credentials_are_one_error() {
     let plain = with_address("10.0.0.1").replace(SECRET, "");
     for (data, why) in [
-        ("stringData: {username: u, password: ''}", "the Secret `default/s` has an empty `password`"),
-        ("stringData: {username: ' ', password: p}", "the Secret `default/s` has an empty `username`"),
-        ("data: {username: '', password: cA==}", "the Secret `default/s` has an empty `username`"),
-        ("data: {username: '%%', password: cA==}", "data.username: is not text in base64"),
+        ("stringData: {username: u, password: ''}", "Secret `default/s` has an empty `password`"),
+        ("stringData: {username: ' ', password: p}", "Secret `default/s` has an empty `username`"),
+        ("data: {username: '', password: cA==}", "Secret `default/s` has an empty `username`"),
+        ("data: {username: '%%', password: cA==}", "data.username: invalid base64"),
         ("stringData: {username: [u], password: p}", "stringData.username: expected text, found a list"),
     ] {
         let errors = refused(&format!("{plain}{}", secret(data)));
@@ -149,22 +149,22 @@ fn empty_and_invalid_credentials_are_one_error() {
 #[test]
 fn addresses_with_unsupported_parts_are_refused() {
     for (address, why) in [
-        ("ipmi://op:hunter2@10.0.0.1", "holds credentials: they belong into `username` and `password`"),
-        ("ipmi://op:hun/ter2@10.0.0.1", "holds credentials"),
-        ("redfish://op:hunter2@10.0.0.1/redfish/v1/Systems/1", "holds credentials"),
-        ("ipmi://10.0.0.1/hunter2", "holds a path, and an IPMI address has none"),
-        ("ipmi://10.0.0.1#hunter2", "holds a `#`"),
-        ("ipmi://10.0.0.1?hunter2", "holds an unknown option: known is `privilegelevel`, in lower case"),
+        ("ipmi://op:hunter2@10.0.0.1", "must not contain credentials: set `username` and `password` instead"),
+        ("ipmi://op:hun/ter2@10.0.0.1", "must not contain credentials"),
+        ("redfish://op:hunter2@10.0.0.1/redfish/v1/Systems/1", "must not contain credentials"),
+        ("ipmi://10.0.0.1/hunter2", "must not contain a path: IPMI addresses have none"),
+        ("ipmi://10.0.0.1#hunter2", "must not contain a `#`"),
+        ("ipmi://10.0.0.1?hunter2", "unknown option: only `privilegelevel` (in lower case) is allowed"),
         ("ipmi://10.0.0.1?privilegeLevel=USER", "in lower case"),
         (
             "ipmi://10.0.0.1?privilegelevel=user",
             "expected one of ADMINISTRATOR, CALLBACK, OPERATOR, USER, found `user`",
         ),
-        ("ipmi://10.0.0.1?privilegelevel=USER&privilegelevel=OPERATOR", "twice"),
-        ("redfish://10.0.0.1/redfish/v1/Systems/1?hunter2", "holds a `?`"),
-        ("redfish://10.0.0.1/redfish/v1/Systems/1#hunter2", "holds a `#`"),
-        ("redfish://10.0.0.1/redfish/v1/Systems/a%zz", "holds a `%` in its path that encodes no text"),
-        ("redfish://10.0.0.1/redfish/v1/Systems/a%ff", "holds a `%` in its path that encodes no text"),
+        ("ipmi://10.0.0.1?privilegelevel=USER&privilegelevel=OPERATOR", "duplicate option"),
+        ("redfish://10.0.0.1/redfish/v1/Systems/1?hunter2", "must not contain a `?`"),
+        ("redfish://10.0.0.1/redfish/v1/Systems/1#hunter2", "must not contain a `#`"),
+        ("redfish://10.0.0.1/redfish/v1/Systems/a%zz", "invalid percent encoding in the path"),
+        ("redfish://10.0.0.1/redfish/v1/Systems/a%ff", "invalid percent encoding in the path"),
         ("redfish://0.0.0.0/redfish/v1/Systems/1", "expected the address of one machine"),
         ("ipmi://[ff02::1]", "expected the address of one machine"),
         ("255.255.255.255", "expected the address of one machine"),
@@ -187,7 +187,7 @@ fn the_path_of_a_system_is_decoded() {
     assert_eq!(info["redfish_system_id"], "/redfish/v1/Systems/System One/a");
     assert!(warnings(&enrollment).is_empty());
     let own = "nodes: [{name: a, driver: redfish, driver_info: {redfish_address: bmc, redfish_system_id: /redfish/v1/Systems/a%20b}}]";
-    assert!(warnings(&accepted(own))[0].contains("write it without percent encoding"));
+    assert!(warnings(&accepted(own))[0].contains("looks percent-encoded"));
 }
 
 #[test]
@@ -218,7 +218,7 @@ fn device_names_that_metal3_refuses_are_refused() {
             "{name}: {errors:?}"
         );
     }
-    for (name, why) in [("'/dev/sd*'", "no wildcards"), ("'/dev/sda,sdb'", "several disks")] {
+    for (name, why) in [("'/dev/sd*'", "not support wildcards"), ("'/dev/sda,sdb'", "several disks")] {
         let warnings = warnings(&accepted(&with_hints(&format!("deviceName: {name}"))));
         assert!(warnings.len() == 1 && warnings[0].contains(why), "{name}: {warnings:?}");
     }
@@ -273,17 +273,22 @@ fn the_hardware_type_of_a_dev_scripts_node_is_kept() {
             "redfish-virtualmedia",
             "libvirt://bmc",
             "",
-            "driver: `redfish-virtualmedia` does not fit the BMC's address",
+            "driver: `redfish-virtualmedia` does not match the BMC address",
         ),
-        ("redfish-virtualmedia", "ipmi://bmc", "", "does not fit the BMC's address, which is one for `ipmi`"),
+        ("redfish-virtualmedia", "ipmi://bmc", "", "does not match the BMC address, which is for `ipmi`"),
         (
             "redfish-virtualmedia",
             "redfish-uefihttp://bmc/redfish/v1/Systems/1",
             "",
-            "does not fit the BMC's address, which is one for `redfish-https`",
+            "does not match the BMC address, which is for `redfish-https`",
         ),
-        ("pxe_ipmitool", "ipmi://bmc", "", "driver: `pxe_ipmitool` is `ipmi` since Ironic 11"),
-        ("fake", "ipmi://bmc", "", "driver: `fake` is no hardware type"),
+        (
+            "pxe_ipmitool",
+            "ipmi://bmc",
+            "",
+            "driver: Ironic 11 replaced `pxe_ipmitool` with `ipmi`: use `ipmi`",
+        ),
+        ("fake", "ipmi://bmc", "", "driver: `fake` is not a hardware type"),
         ("ipmi", "ipmi://bmc", ", password: ''", "driver_info.password: must not be empty"),
         (
             "redfish",
@@ -317,16 +322,20 @@ fn certificate_verification_only_applies_to_redfish() {
     assert_eq!(redfish.machines[0].driver_info.expose()["redfish_verify_ca"], json!(false));
     assert!(warnings(&redfish).is_empty(), "{:?}", warnings(&redfish));
     let ipmi = warnings(&with_flag("ipmi://10.0.0.1"));
-    assert!(ipmi.iter().any(|warning| warning == "left out: IPMI has no certificates"), "{ipmi:?}");
+    assert!(ipmi.iter().any(|warning| warning == "ignored: IPMI does not use certificates"), "{ipmi:?}");
 }
 
 #[test]
 fn hosts_in_use_need_no_credentials_unless_they_are_enrolled() {
     for (bmc, in_use, expected) in [
-        ("credentialsName: gone", "externallyProvisioned: true", "no file holds the Secret `default/gone`"),
+        (
+            "credentialsName: gone",
+            "externallyProvisioned: true",
+            "Secret `default/gone` is not in any of the files",
+        ),
         ("", "consumerRef: {name: m}", "`credentialsName` is missing"),
         ("credentialsName: ''", "image: {url: 'http://i'}", "`credentialsName` is missing"),
-        ("credentialsName: half", "customDeploy: {method: x}", "the Secret `default/half` has no `password`"),
+        ("credentialsName: half", "customDeploy: {method: x}", "Secret `default/half` has no `password`"),
     ] {
         let half = "---\napiVersion: v1\nkind: Secret\nmetadata: {name: half}\nstringData: {username: u}\n";
         let text = format!("{}{half}", host(&format!("bmc: {{address: 10.0.0.1, {bmc}}}, {in_use}"), ""));
@@ -383,13 +392,13 @@ fn the_error_mentions_a_secret_without_a_namespace() {
     for namespace in ["d", "metal3", "openshift-machine-api"] {
         let problems = refused(&host(namespace));
         let expected = format!(
-            "no file holds the Secret `{namespace}/s`; the one in a.yaml:7 has no namespace, which means `default`: add \
+            "Secret `{namespace}/s` is not in any of the files; the one in a.yaml:7 has no namespace, which means `default`: add \
              `namespace: {namespace}`"
         );
         assert!(problems.len() == 1 && problems[0].ends_with(&expected), "{problems:?}");
     }
     let other = host("d").replace("metadata: {name: s}", "metadata: {name: s, namespace: e}");
-    assert!(refused(&other)[0].ends_with("no file holds the Secret `d/s`"));
+    assert!(refused(&other)[0].ends_with("Secret `d/s` is not in any of the files"));
 }
 
 #[test]

@@ -183,7 +183,7 @@ fn other_top_level_keys_of_tripleo_are_ignored_with_one_warning() {
     assert_eq!(enrollment.machines.len(), 1);
     assert_eq!(
         warnings(&enrollment),
-        ["`host-ip`, `seed-ip`, `pm_password`, `_comment` are not for enrolling, and left out"]
+        ["`host-ip`, `seed-ip`, `pm_password`, `_comment` ignored: not used for enrollment"]
     );
 }
 
@@ -228,7 +228,7 @@ fn hosts_without_a_bmc_are_ignored_and_the_others_enrolled() {
     assert_eq!(enrollment.machines.len(), 1);
     let warnings = warnings(&enrollment).join("\n");
     for at in 0..others.len() {
-        assert!(warnings.contains(&format!("the host `m{at}` has no BMC and is left out")), "{warnings}");
+        assert!(warnings.contains(&format!("host `m{at}` ignored: it has no BMC")), "{warnings}");
     }
     assert_eq!(refused(&others[1]), ["a.yaml: contains no machines, only hosts without a BMC"]);
     // Missing values of a host with a BMC are errors.
@@ -261,7 +261,7 @@ fn other_keys_of_kubernetes_are_ignored_with_one_warning() {
     assert_eq!(
         warnings(&enrollment),
         [
-            "`uid`, `resourceVersion`, `generation`, `finalizers`, `labels`, `online` are not for enrolling, and left out"
+            "`uid`, `resourceVersion`, `generation`, `finalizers`, `labels`, `online` ignored: not used for enrollment"
         ]
     );
 }
@@ -269,19 +269,19 @@ fn other_keys_of_kubernetes_are_ignored_with_one_warning() {
 #[test]
 fn invalid_metal3_addresses_are_refused_with_a_suggestion() {
     for (address, why) in [
-        ("ipmi://", "names no host"),
-        ("redfish:///redfish/v1/Systems/1", "names no host"),
-        ("redfish+ftp://10.0.0.3/redfish/v1/Systems/1", "`ftp` carries no `redfish`"),
-        ("ipmi+https://10.0.0.3", "carries no `ipmi`"),
-        ("redfish-virtualmedia://10.0.0.4/redfish/v1/Managers/1", "not of a system"),
+        ("ipmi://", "has no host"),
+        ("redfish:///redfish/v1/Systems/1", "has no host"),
+        ("redfish+ftp://10.0.0.3/redfish/v1/Systems/1", "invalid scheme `redfish+ftp`"),
+        ("ipmi+https://10.0.0.3", "invalid scheme `ipmi+https`"),
+        ("redfish-virtualmedia://10.0.0.4/redfish/v1/Managers/1", "not the path of a system"),
         ("redfish://10.0.0.4:99999/redfish/v1/Systems/1", "a port from 1 to 65535"),
-        ("https://10.0.0.1/redfish/v1/Systems/1", "write `redfish+https://…`"),
+        ("https://10.0.0.1/redfish/v1/Systems/1", "use `redfish+https://…`"),
         ("redfish-virtual-media://10.0.0.2/redfish/v1/Systems/1", "did you mean `redfish-virtualmedia`?"),
-        ("idrac://10.0.0.3", "write `idrac-redfish://…` or `idrac-virtualmedia://…`"),
+        ("idrac://10.0.0.3", "use `idrac-redfish://…` or `idrac-virtualmedia://…`"),
         ("2001:db8::9", "in brackets: `[2001:db8::9]`"),
         ("ipmi://2001:db8::9", "in brackets: `[2001:db8::9]`"),
-        ("gopher://10.0.0.1", "unknown scheme `gopher`; known are ipmi, "),
-        ("ipmi://{{ ip }}", "contains `{{ … }}`"),
+        ("gopher://10.0.0.1", "unknown scheme `gopher`: expected one of ipmi, "),
+        ("ipmi://{{ ip }}", "holds `{{ … }}`"),
     ] {
         let spec = format!("spec: {{bmc: {{address: \"{address}\", credentialsName: s}}}}");
         let errors = refused(&format!("{}{SECRET}", host("h1", &spec)));
@@ -312,7 +312,7 @@ fn bmc_addresses_are_checked_in_all_formats() {
     );
     let errors = refused("name,driver,bmc_address\na,ipmi,10.0.0.1:623\n");
     assert!(
-        errors[0].contains("its port belongs into `ipmi_port`") && !errors[0].contains("10.0.0.1"),
+        errors[0].contains("set the port in `ipmi_port`") && !errors[0].contains("10.0.0.1"),
         "{errors:?}"
     );
 }
@@ -325,13 +325,13 @@ fn driver_info_without_prefixes_is_refused_with_the_right_keys() {
         {"name": "m2", "driver": "redfish-virtualmedia", "driver_info": {"username": "u"}}]}"#;
     let errors = refused(text).join("\n");
     for expected in [
-        "nothing reads `address` here, write `ipmi_address`",
-        "nothing reads `username` here, write `ipmi_username`",
-        "nothing reads `password` here, write `ipmi_password`",
-        "nothing reads `address` here, write `redfish_address`",
-        "nothing reads `system_id` here, write `redfish_system_id`",
-        "nothing reads `username` here, write `redfish_username`",
-        "`redfish-virtualmedia` is no hardware type, write `redfish` with `boot_interface: redfish-virtual-media`",
+        "Ironic does not read `address`: use `ipmi_address`",
+        "Ironic does not read `username`: use `ipmi_username`",
+        "Ironic does not read `password`: use `ipmi_password`",
+        "Ironic does not read `address`: use `redfish_address`",
+        "Ironic does not read `system_id`: use `redfish_system_id`",
+        "Ironic does not read `username`: use `redfish_username`",
+        "`redfish-virtualmedia` is not a hardware type: use `redfish` with `boot_interface: redfish-virtual-media`",
     ] {
         assert!(errors.contains(expected), "{expected}: {errors}");
     }
@@ -391,14 +391,14 @@ fn dev_scripts_nodes_are_read_with_metal3_addresses() {
 #[test]
 fn errors_of_dev_scripts_nodes_have_positions() {
     for (driver, info, why) in [
-        ("ipmi", r#""address": "redfish://10.0.0.1/redfish/v1/Systems/1""#, "driver: `ipmi` does not fit"),
-        ("ipmi", r#""address": "ipmi://""#, "driver_info.address: names no host"),
-        ("ipmi", r#""address": "ipmi://{{ ip }}""#, "driver_info.address: contains `{{ … }}`"),
-        ("redfish", r#""address": "redfish+ftp://10.0.0.1""#, "`ftp` carries no `redfish`"),
+        ("ipmi", r#""address": "redfish://10.0.0.1/redfish/v1/Systems/1""#, "driver: `ipmi` does not match"),
+        ("ipmi", r#""address": "ipmi://""#, "driver_info.address: has no host"),
+        ("ipmi", r#""address": "ipmi://{{ ip }}""#, "driver_info.address: holds `{{ … }}`"),
+        ("redfish", r#""address": "redfish+ftp://10.0.0.1""#, "invalid scheme `redfish+ftp`"),
         (
             "redfish",
             r#""address": "redfish://10.0.0.1:8000/redfish/v1/Systems/1", "port": 8001"#,
-            "driver_info.port: is not the port of `address`",
+            "driver_info.port: differs from the port in `address`",
         ),
         ("redfish", r#""address": "redfish://10.0.0.1", "username": "{{ user }}""#, "contains `{{ … }}`"),
     ] {
@@ -418,7 +418,7 @@ fn the_address_for_another_hardware_type_is_refused_unless_the_right_one_exists(
         ("ilo5", "ipmi_address", "ilo_address"),
     ] {
         let error = refused_driver_info(driver, &format!("{other}: 10.0.0.15"));
-        let why = format!("the hardware type `{driver}` does not read `{other}`, it needs `{own}`");
+        let why = format!("the hardware type `{driver}` does not read `{other}`: use `{own}`");
         assert!(error.contains(&why), "{error}");
         let both = format!(
             "nodes: [{{name: a, driver: {driver}, driver_info: {{{other}: 10.0.0.15, {own}: 10.0.0.15}}}}]"
@@ -442,13 +442,13 @@ fn refused_driver_info(driver: &str, info: &str) -> String {
 #[test]
 fn root_device_hints_that_fail_each_deploy_are_refused() {
     for (hints, why) in [
-        ("deviceName: /dev/sda", "there is no root device hint `deviceName`, did you mean `name`?"),
+        ("deviceName: /dev/sda", "unknown root device hint `deviceName`, did you mean `name`?"),
         ("serial_number: X", "did you mean `serial`?"),
-        ("colour: red", "known are by_path, "),
+        ("color: red", ": expected one of by_path, "),
         ("size: 100GB", "root_device.size: `100GB` is not a size in whole GiB above 0"),
         ("size: 0", "root_device.size: `0` is not a size"),
         ("rotational: maybe", "root_device.rotational: `maybe` is neither true nor false"),
-        ("model: ''", "root_device.model: `` names no value"),
+        ("model: ''", "root_device.model: `` has no value"),
     ] {
         let error = refused_node(&format!("properties: {{root_device: {{{hints}}}}}"));
         assert!(error.contains(why), "{hints}: {error}");
@@ -476,11 +476,11 @@ fn root_device_hints_that_fail_each_deploy_are_refused() {
 #[test]
 fn hints_that_fail_in_the_ramdisk_are_refused() {
     for (hints, why) in [
-        ("model: '!= ATA'", "root_device.model: `!= ATA` compares numbers, not text: write `s!= ATA`"),
-        ("wwn: '== 0x5000'", "write `s== 0x5000`"),
-        ("vendor: '<all-in> a'", "write `<in> a`"),
-        ("size: '<range-in> 10 20'", "write `<range-in> [ 10 20 ]`"),
-        ("size: 's>= 60'", "write `>= 60`"),
+        ("model: '!= ATA'", "root_device.model: `!= ATA` compares numbers, not text: use `s!= ATA`"),
+        ("wwn: '== 0x5000'", "use `s== 0x5000`"),
+        ("vendor: '<all-in> a'", "use `<in> a`"),
+        ("size: '<range-in> 10 20'", "use `<range-in> [ 10 20 ]`"),
+        ("size: 's>= 60'", "use `>= 60`"),
     ] {
         let error = refused_node(&format!("properties: {{root_device: {{{hints}}}}}"));
         assert!(error.contains(why), "{hints}: {error}");
@@ -508,21 +508,18 @@ fn capabilities_are_converted_to_the_form_of_ironic() {
     assert_eq!(capabilities("{secure_boot: True}").0, json!("secure_boot:true"));
     assert_eq!(capabilities("''").0, json!(null));
     for (wrong, why) in [
-        (
-            "'boot_mode:uefi,boot_mode:bios'",
-            "the capability `boot_mode` is given twice, as `uefi` and `bios`",
-        ),
-        ("'gpu_pci:0000:3b:00.0'", "the value of the capability `gpu_pci` cannot hold `:`"),
-        ("'boot_mode:UEFI'", "the capability `boot_mode` is `uefi` or `bios`, not `UEFI`"),
-        ("{secure_boot: 'yes'}", "the capability `secure_boot` is `true` or `false`, not `yes`"),
-        ("'disk_label:mbr'", "the capability `disk_label` is `gpt` or `msdos`, not `mbr`"),
-        ("'Boot_Mode:uefi'", "Ironic does not read the capability `Boot_Mode`, write `boot_mode`"),
-        ("'boot-mode:uefi'", "write `boot_mode`"),
-        ("{bootmode: uefi}", "write `boot_mode`"),
-        ("\"{'boot_mode': 'uefi'}\"", "holds quotes or braces: write `key:value,key:value`, or a mapping"),
-        ("'profile:\"x\"'", "holds quotes or braces"),
-        ("'uefi'", "found `uefi` among them"),
-        ("':x'", "found `:x` among them"),
+        ("'boot_mode:uefi,boot_mode:bios'", "capability `boot_mode` is given twice, as `uefi` and `bios`"),
+        ("'gpu_pci:0000:3b:00.0'", "the value of capability `gpu_pci` cannot contain `:`"),
+        ("'boot_mode:UEFI'", "capability `boot_mode` must be `uefi` or `bios`, found `UEFI`"),
+        ("{secure_boot: 'yes'}", "capability `secure_boot` must be `true` or `false`, found `yes`"),
+        ("'disk_label:mbr'", "capability `disk_label` must be `gpt` or `msdos`, found `mbr`"),
+        ("'Boot_Mode:uefi'", "Ironic does not read the capability `Boot_Mode`: use `boot_mode`"),
+        ("'boot-mode:uefi'", "use `boot_mode`"),
+        ("{bootmode: uefi}", "use `boot_mode`"),
+        ("\"{'boot_mode': 'uefi'}\"", "contains quotes or braces: use `key:value,key:value` or a mapping"),
+        ("'profile:\"x\"'", "contains quotes or braces"),
+        ("'uefi'", "found `uefi`"),
+        ("':x'", "found `:x`"),
     ] {
         let error = refused_node(&format!("properties: {{capabilities: {wrong}}}"));
         assert!(error.contains(why), "{wrong}: {error}");
@@ -546,7 +543,7 @@ fn the_profile_of_tripleo_becomes_a_capability() {
         assert_eq!(enrollment.machines[0].fields["properties"]["capabilities"], all, "{capabilities}");
     }
     let errors = refused(&machine("{profile: compute}"));
-    assert!(errors[0].ends_with("`profile` differs from that of the capabilities, `compute`"), "{errors:?}");
+    assert!(errors[0].ends_with("`profile` differs from the `profile` capability, `compute`"), "{errors:?}");
 }
 
 #[test]
@@ -694,7 +691,7 @@ fn ignored_ipmi_keys_cause_warnings() {
     // A bifrost table with a transit hop but no target hop.
     let hop = "5a:00:00:00:07:01,op,x,10.9.0.7,,,,,,,a,,,,0,0x20,ipmi\n";
     let errors = refused(hop).join("\n");
-    assert!(errors.contains("`ipmi_bridging: single` needs `ipmi_target_channel`"), "{errors}");
+    assert!(errors.contains("`ipmi_bridging: single` requires `ipmi_target_channel`"), "{errors}");
 }
 
 #[test]
@@ -702,12 +699,15 @@ fn an_old_driver_in_a_table_is_one_error_per_machine() {
     let head = "name,driver,bmc_address,bmc_username,bmc_password\n";
     assert_eq!(
         refused(&format!("{head}a,pxe_ipmitool,10.0.0.1,u,p\n")),
-        ["a.yaml:2:3: nodes[0].driver: `pxe_ipmitool` is `ipmi` since Ironic 11"]
+        ["a.yaml:2:3: nodes[0].driver: Ironic 11 replaced `pxe_ipmitool` with `ipmi`: use `ipmi`"]
     );
     let bifrost = "5a:00:00:00:07:01,op,x,10.9.0.7,,,,,,,a,,,,,,agent_ilo\n";
     assert_eq!(refused(bifrost).len(), 1, "{:?}", refused(bifrost));
     // For an unknown driver, the only error is that its keys are unknown.
-    assert!(refused(&format!("{head}a,acme,10.0.0.1,u,p\n"))[0].contains("is not known, name its key"));
+    assert!(
+        refused(&format!("{head}a,acme,10.0.0.1,u,p\n"))[0]
+            .contains("unknown `driver_info` key for the address")
+    );
 }
 
 #[test]
@@ -716,12 +716,12 @@ fn old_drivers_are_reported_with_their_successors() {
     assert_eq!(
         refused(nodes),
         [
-            "a.yaml:2:21: nodes[0].driver: `pxe_ipmitool` is `ipmi` since Ironic 11",
-            "a.yaml:3:21: nodes[1].driver: `agent_ilo` is `ilo` since Ironic 11",
-            "a.yaml:4:21: nodes[2].driver: `fake` is no hardware type, write `fake-hardware`",
+            "a.yaml:2:21: nodes[0].driver: Ironic 11 replaced `pxe_ipmitool` with `ipmi`: use `ipmi`",
+            "a.yaml:3:21: nodes[1].driver: Ironic 11 replaced `agent_ilo` with `ilo`: use `ilo`",
+            "a.yaml:4:21: nodes[2].driver: `fake` is not a hardware type: use `fake-hardware`",
         ]
     );
-    assert!(refused("h: {driver: pxe_drac, nics: []}\n")[0].contains("`pxe_drac` is `idrac`"));
+    assert!(refused("h: {driver: pxe_drac, nics: []}\n")[0].contains("replaced `pxe_drac` with `idrac`"));
 }
 
 #[test]
@@ -758,6 +758,6 @@ fn quotes_in_capabilities_are_shown_as_written() {
             "nodes:\n- {{name: a, driver: ipmi, driver_info: {{ipmi_address: 10.0.0.1}}, properties: {{capabilities: {capabilities}}}}}\n"
         );
         let problems = refused(&text).join("\n");
-        assert!(problems.contains(&format!("the capability {shown} holds quotes")), "{problems}");
+        assert!(problems.contains(&format!("capability {shown} contains quotes")), "{problems}");
     }
 }

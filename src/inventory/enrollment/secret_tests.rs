@@ -51,13 +51,13 @@ fn white_space_around_secrets_and_user_names_is_kept_with_a_warning() {
     };
     for (text, key, value, expected) in [
         (node("ipmi_password: |\n      secret"), "ipmi_password", "secret\n", "ends in a line break"),
-        (node("ipmi_username: 'root '"), "ipmi_username", "root ", "has white space around it"),
-        (node("ipmi_hex_kg_key: ' 00'"), "ipmi_hex_kg_key", " 00", "has white space around it"),
+        (node("ipmi_username: 'root '"), "ipmi_username", "root ", "has leading or trailing white space"),
+        (node("ipmi_hex_kg_key: ' 00'"), "ipmi_hex_kg_key", " 00", "has leading or trailing white space"),
         (
             "nodes:\n- pm_type: ipmi\n  pm_addr: 10.0.0.1\n  pm_user: \"root\\t\"\n".to_owned(),
             "ipmi_username",
             "root\t",
-            "has white space around it",
+            "has leading or trailing white space",
         ),
         (
             "a: {driver: ipmi, driver_info: {ipmi_address: 10.0.0.1, ipmi_password: \"x\\n\"}}".to_owned(),

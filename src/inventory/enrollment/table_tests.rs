@@ -74,13 +74,13 @@ fn a_table_with_a_header_is_equal_to_the_same_nodes_in_yaml() {
         assert_eq!(read.formats[0].1, InputFormat::Csv);
         assert_eq!(read.machines.len(), 2);
         for (left, right) in yaml.machines.iter().zip(&read.machines) {
-            let fields = |machine: &Machine| {
+            let fields = |machine: &NodeSpec| {
                 let mut fields = serde_json::Value::Object(machine.fields.clone());
                 fields.sort_all_objects();
                 fields
             };
             assert_eq!(fields(left), fields(right));
-            let sorted = |machine: &Machine| {
+            let sorted = |machine: &NodeSpec| {
                 let mut info = json!(machine.driver_info.expose());
                 info.sort_all_objects();
                 info
@@ -89,7 +89,7 @@ fn a_table_with_a_header_is_equal_to_the_same_nodes_in_yaml() {
             assert_eq!(left.traits, right.traits);
             assert!(left.macs().eq(right.macs()));
             let links =
-                |machine: &Machine| json!(machine.ports.iter().map(|port| &port.fields).collect::<Vec<_>>());
+                |machine: &NodeSpec| json!(machine.ports.iter().map(|port| &port.fields).collect::<Vec<_>>());
             assert_eq!(links(left), links(right));
         }
     }
@@ -111,11 +111,11 @@ fn unknown_columns_cause_warnings_and_typos_are_refused() {
         ),
         [
             "a.yaml:1:13: the column `name` is given twice, first at column 1",
-            "a.yaml:1:18: unknown column `memry_mb`, did you mean `memory_mb`? (to store it as a note: `extra.memry_mb`)",
-            "a.yaml:2:1: has 5 cells, the header has 7",
-            "a.yaml:3:18: nodes[0]: `port.pxe_enabled` needs a machine with one MAC address, this one has 0",
-            "a.yaml:3:23: nodes[0]: Redfish has no port of its own: write it into the address",
-            "a.yaml:4:1: has 8 cells, the header has 7",
+            "a.yaml:1:18: unknown column `memry_mb`, did you mean `memory_mb`? (`extra.memry_mb` keeps it as a note)",
+            "a.yaml:2:1: has 5 cells, the first line names 7",
+            "a.yaml:3:18: nodes[0]: `port.pxe_enabled` is for a machine with one MAC address, this one has 0",
+            "a.yaml:3:23: nodes[0]: Redfish has no separate port: add it to the address",
+            "a.yaml:4:1: has 8 cells, the first line names 7",
         ]
     );
 }
@@ -141,7 +141,7 @@ fn the_columns_of_a_bifrost_table_are_read_by_position() {
     assert_eq!(three.driver_info.expose()["redfish_address"], "https://10.9.0.9");
     assert_eq!(read.formats[0].1, InputFormat::BifrostCsv);
     let warnings = warnings(&read);
-    for (line, part) in [(1, "`ipv4_address` is for deploying"), (3, "bifrost does not read this column")] {
+    for (line, part) in [(1, "`ipv4_address` ignored"), (3, "a column that bifrost never read")] {
         assert!(
             warnings
                 .iter()

@@ -151,7 +151,7 @@ fn invalid_values_have_specific_errors() {
         ),
         (
             "properties: {capabilities: uefi}",
-            "nodes[0].properties.capabilities: expected capabilities as `key:value,key:value`, found `uefi` among them",
+            "nodes[0].properties.capabilities: expected capabilities as `key:value,key:value`, found `uefi`",
         ),
         ("properties: 5", "nodes[0].properties: expected a mapping, found a number"),
         ("extra: [1]", "nodes[0].extra: expected a mapping, found a list"),
@@ -186,13 +186,13 @@ fn invalid_values_have_specific_errors() {
         ),
         (
             "portgroups: [{mode: 802.3ad}]",
-            "nodes[0].portgroups[0]: needs a name, a UUID or a MAC address to be found again by",
+            "nodes[0].portgroups[0]: needs a name, a UUID or a MAC address, so that a later run can find it",
         ),
-        ("memory_mb: 5", "nodes[0]: `memory_mb` belongs into `properties`"),
-        ("ipmi_address: 10.0.0.1", "nodes[0]: `ipmi_address` belongs into `driver_info`"),
+        ("memory_mb: 5", "nodes[0]: `memory_mb` belongs in `properties`"),
+        ("ipmi_address: 10.0.0.1", "nodes[0]: `ipmi_address` belongs in `driver_info`"),
         (
             "provision_state: active",
-            "nodes[0]: `provision_state` cannot be given here: Ironic decides it; `--until` says how far to go",
+            "nodes[0]: `provision_state` cannot be set here: Ironic sets it; choose the final state with `--until`",
         ),
     ];
     for (node, expected) in cases {
@@ -245,7 +245,9 @@ fn machines_without_an_identifier_are_refused() {
     let errors = refused("nodes: [{driver: fake-hardware}]");
     assert_eq!(
         errors,
-        ["a.yaml:1:9: nodes[0]: needs a name, a UUID, a MAC address or a BMC address to be found again by"]
+        [
+            "a.yaml:1:9: nodes[0]: needs a name, a UUID, a MAC address or a BMC address, so that a later run can find it"
+        ]
     );
 }
 

@@ -1,5 +1,5 @@
-//! What Ironic has, written as a file of machines that [`Enrollment`] reads back: no secret, nothing that cannot be enrolled,
-//! and word of all that is left out.
+//! Writes nodes from Ironic to a file for `farrier enroll`. The file contains no secrets and nothing that cannot be enrolled;
+//! everything omitted is reported.
 
 mod secrets;
 
@@ -18,7 +18,7 @@ use crate::ironic::port::Port;
 use crate::ironic::portgroup::Portgroup;
 use secrets::Variables;
 
-/// What a field is of which nothing is said, where that is neither nothing nor empty (Ironic: `ironic.db.sqlalchemy.models`).
+/// Defaults of boolean fields, which are not written (Ironic: `ironic.db.sqlalchemy.models`).
 const DEFAULTS: [(&str, bool); 7] = [
     ("maintenance", false),
     ("retired", false),
@@ -29,87 +29,88 @@ const DEFAULTS: [(&str, bool); 7] = [
     ("available_for_dynamic_portgroup", true),
 ];
 
-/// What of a node belongs to an instance, or is written by code of its own.
-const NOT_OF_NODES: [&str; 3] = ["driver_info", "instance_info", "instance_name"];
+/// Fields of a node that belong to an instance, or are written separately.
+const OMITTED_FROM_NODES: [&str; 3] = ["driver_info", "instance_info", "instance_name"];
 
-/// What of a port is said by where it stands, or by its MAC address.
-const NOT_OF_PORTS: [&str; 3] = ["uuid", "node_uuid", "portgroup_uuid"];
+/// Fields of a port that its MAC address or its position in the file makes redundant.
+const OMITTED_FROM_PORTS: [&str; 3] = ["uuid", "node_uuid", "portgroup_uuid"];
 
-/// Things as Ironic tells them.
+/// Objects from Ironic's API.
 #[derive(Debug, Default)]
-pub struct Live {
-    /// The nodes, every field.
+pub struct IronicObjects {
+    /// The nodes, with all fields.
     pub nodes: Vec<Map<String, Json>>,
-    /// At least their ports.
+    /// Their ports. Ports of other nodes are ignored.
     pub ports: Vec<Port>,
-    /// At least their port groups.
+    /// Their port groups. Port groups of other nodes are ignored.
     pub portgroups: Vec<Portgroup>,
-    /// The chassis that are to be in the file. A node of another one keeps its `chassis_uuid`.
+    /// The chassis to write to the file. A node in any other chassis keeps its `chassis_uuid`.
     pub chassis: Vec<Map<String, Json>>,
 }
 
-/// A file of machines, and what it lacks.
+/// The exported file and what it omits.
 #[derive(Debug)]
 pub struct Export {
     document: Json,
-    /// The environment variables that stand in place of secrets.
+    /// The environment variables that replace secrets.
     pub variables: Vec<String>,
-    /// The nodes whose `driver_info` is hidden from this user.
-    pub hidden: Vec<String>,
-    /// What is left out, as it holds a secret where no reference can stand, or would be taken for a reference: `node a:
-    /// extra.token`.
+    /// The nodes with a `driver_info` that this user cannot see.
+    pub hidden_driver_info: Vec<String>,
+    /// Fields that are omitted because they contain a secret that cannot be replaced by a reference, or because they look like
+    /// a reference: `node a: extra.token`.
     pub withheld: Vec<String>,
-    /// What no enrollment can give a node, and the nodes that have it.
-    pub live: BTreeMap<&'static str, Vec<String>>,
+    /// Properties that enrollment cannot set, with the nodes that have them.
+    pub not_enrollable: BTreeMap<&'static str, Vec<String>>,
 }
 
 impl Export {
-    /// Makes the file. `usual` tells what an interface (`boot_interface`) of a hardware type is where nobody says it.
+    /// Builds the file. `default_interface` returns the default of an interface (such as `boot_interface`) of a hardware type.
     #[must_use]
-    pub fn of(mut live: Live, usual: impl Fn(&str, &str) -> Option<String>) -> Self {
-        sort(&mut live.nodes);
-        sort(&mut live.chassis);
-        let variables = Variables::of(&live.nodes);
+    pub fn of(mut objects: IronicObjects, default_interface: impl Fn(&str, &str) -> Option<String>) -> Self {
+        sort(&mut objects.nodes);
+        sort(&mut objects.chassis);
+        let variables = Variables::of(&objects.nodes);
         let mut export = Self {
             document: Json::Null,
             variables: variables.names().to_vec(),
-            hidden: Vec::new(),
+            hidden_driver_info: Vec::new(),
             withheld: Vec::new(),
-            live: BTreeMap::new(),
+            not_enrollable: BTreeMap::new(),
         };
-        let mut belongings = Belongings::of(live.ports, live.portgroups);
+        let mut ports = PortsByNode::of(objects.ports, objects.portgroups);
         let mut chassis: Vec<(Map<String, Json>, Vec<Json>)> =
-            live.chassis.into_iter().map(|chassis| (chassis, Vec::new())).collect();
-        let mut loose = Vec::new();
-        for node in &live.nodes {
-            let mut written = export.node(node, &usual, &variables);
+            objects.chassis.into_iter().map(|chassis| (chassis, Vec::new())).collect();
+        let mut nodes_without_chassis = Vec::new();
+        for node in &objects.nodes {
+            let mut written = export.node(node, &default_interface, &variables);
             let uuid = text(node, "uuid").unwrap_or_default();
-            export.belongings(&label(node), uuid, &mut belongings, &mut written);
-            let home = text(node, "chassis_uuid");
-            match chassis.iter_mut().find(|(chassis, _)| home.is_some() && text(chassis, "uuid") == home) {
+            export.add_ports(&label(node), uuid, &mut ports, &mut written);
+            let parent = text(node, "chassis_uuid");
+            match chassis.iter_mut().find(|(chassis, _)| parent.is_some() && text(chassis, "uuid") == parent)
+            {
                 Some((_, nodes)) => {
                     written.shift_remove("chassis_uuid");
                     nodes.push(Json::Object(written));
                 }
-                None => loose.push(Json::Object(written)),
+                None => nodes_without_chassis.push(Json::Object(written)),
             }
         }
-        let mut racks = Vec::new();
+        let mut written_chassis = Vec::new();
         for (chassis, nodes) in chassis {
-            let mut written = given(&chassis, schema::CHASSIS, &[]);
+            let mut written = fields_to_write(&chassis, schema::CHASSIS, &[]);
             let label = format!("chassis {}: ", text(&chassis, "uuid").unwrap_or_default());
             secrets::withhold(&label, &mut written, &mut export.withheld);
             if !nodes.is_empty() {
                 written.insert("nodes".to_owned(), nodes.into());
             }
-            racks.push(Json::Object(written));
+            written_chassis.push(Json::Object(written));
         }
         let mut document = Map::new();
-        if !racks.is_empty() {
-            document.insert("chassis".to_owned(), racks.into());
+        if !written_chassis.is_empty() {
+            document.insert("chassis".to_owned(), written_chassis.into());
         }
-        if !loose.is_empty() || document.is_empty() {
-            document.insert("nodes".to_owned(), loose.into());
+        if !nodes_without_chassis.is_empty() || document.is_empty() {
+            document.insert("nodes".to_owned(), nodes_without_chassis.into());
         }
         export.document = Json::Object(document);
         export
@@ -120,7 +121,7 @@ impl Export {
     pub fn json(&self) -> String {
         let mut json = String::new();
         for c in format!("{:#}\n", self.document).chars() {
-            // JSON may have these bare, YAML may not, and readers of YAML read JSON too.
+            // YAML parsers read JSON too, but YAML requires these characters to be escaped.
             if matches!(c, '\u{7f}'..='\u{9f}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}') {
                 let _ = write!(json, "\\u{:04x}", u32::from(c));
             } else {
@@ -132,30 +133,30 @@ impl Export {
 
     /// The file in YAML.
     #[must_use]
-    #[expect(clippy::missing_panics_doc, reason = "YAML can hold all that JSON can")]
+    #[expect(clippy::missing_panics_doc, reason = "any JSON value can be written as YAML")]
     pub fn yaml(&self) -> String {
-        // Long and broken lines stay in quotes: what is folded depends on how wide somebody's terminal was thought to be.
+        // Long texts and line breaks are quoted: folded text would depend on an assumed line width.
         let options = serde_saphyr::ser_options! { prefer_block_scalars: false };
         let yaml = serde_saphyr::to_string_with_options(&self.document, options);
-        let yaml = yaml.expect("YAML can hold all that JSON can");
-        let mut head = "# Made by `farrier export`.\n".to_owned();
+        let yaml = yaml.expect("any JSON value can be written as YAML");
+        let mut header = "# Created by `farrier export`.\n".to_owned();
         if !self.variables.is_empty() {
-            head.push_str(
-                "# Secrets are not in here: `farrier enroll` takes each ${NAME} from the environment.\n\
-                 # In place of one may stand {file: PATH} or {command: [PROGRAM, ARGUMENT]}.\n",
+            header.push_str(
+                "# Secrets are not included: `farrier enroll` reads each ${NAME} from the environment.\n\
+                 # To read one from resolver, use {file: PATH} or {command: [PROGRAM, ARGUMENT]}.\n",
             );
         }
-        format!("{head}{}\n", yaml.trim_end())
+        format!("{header}{}\n", yaml.trim_end())
     }
 
-    /// What `enroll` would object to in the file, be its secrets what they may: Ironic has things that cannot be given to it
-    /// any more. `name` is what the file is called.
+    /// The errors that `enroll` would find in the file, independent of the values of its secrets: Ironic may store values that
+    /// it no longer accepts. `name` is the name of the file.
     #[must_use]
-    pub fn objections(&self, name: &str, text: String) -> Vec<InputProblem> {
+    pub fn enroll_errors(&self, name: &str, text: String) -> Vec<InputProblem> {
         if self.document["nodes"] == json!([]) {
             return Vec::new();
         }
-        // Each secret is another one, lest two BMCs with a password in their address be taken for one.
+        // Each secret gets a different value, so that two BMC addresses that contain a password are not duplicates.
         let environment = |name: &str| Some(name.to_owned());
         let resolver = SecretResolver::new(&environment, &|_| None);
         let source = InputFile::from_text(name, text);
@@ -166,22 +167,22 @@ impl Export {
         }
     }
 
-    /// A node with its traits, without what else belongs to it.
+    /// A node with its traits, without its ports and port groups.
     fn node(
         &mut self,
         node: &Map<String, Json>,
-        usual: &impl Fn(&str, &str) -> Option<String>,
+        default_interface: &impl Fn(&str, &str) -> Option<String>,
         variables: &Variables,
     ) -> Map<String, Json> {
         let label = label(node);
-        let mut written = given(node, schema::NODE, &NOT_OF_NODES);
+        let mut written = fields_to_write(node, schema::NODE, &OMITTED_FROM_NODES);
         let driver = text(node, "driver").unwrap_or_default();
         written.retain(|key, value| {
-            !key.ends_with("_interface") || value.as_str() != usual(driver, key).as_deref()
+            !key.ends_with("_interface") || value.as_str() != default_interface(driver, key).as_deref()
         });
         let internal = node.get("driver_internal_info").unwrap_or(&Json::Null);
         if internal["automatic_lessee"] == json!(true) && written.shift_remove("lessee").is_some() {
-            self.live.entry("lessee of the instance").or_default().push(label.clone());
+            self.not_enrollable.entry("lessee of the instance").or_default().push(label.clone());
         }
         if let Some(Json::Object(properties)) = written.get_mut("properties") {
             properties.retain(|_, value| !value.is_null());
@@ -189,7 +190,7 @@ impl Export {
         secrets::withhold(&format!("node {label}: "), &mut written, &mut self.withheld);
         let info = self.driver_info(node, &label, variables);
         if !info.is_empty() {
-            // Behind the properties, which are shown before it.
+            // After the properties.
             let at = written.keys().position(|key| key == "extra" || key == "network_data");
             written.shift_insert(at.unwrap_or(written.len()), "driver_info".to_owned(), Json::Object(info));
         }
@@ -204,8 +205,8 @@ impl Export {
         if !traits.is_empty() {
             written.insert("traits".to_owned(), json!(traits));
         }
-        for what in of_the_moment(node) {
-            self.live.entry(what).or_default().push(label.clone());
+        for property in not_enrollable(node) {
+            self.not_enrollable.entry(property).or_default().push(label.clone());
         }
         written
     }
@@ -218,17 +219,17 @@ impl Export {
     ) -> Map<String, Json> {
         let mut written = Map::new();
         let Some(Json::Object(info)) = node.get("driver_info") else { return written };
-        // Who may not see it gets one key that says so.
+        // Ironic replaces it with a single key for users without permission.
         if info.get("content").and_then(Json::as_str).is_some_and(|text| text.starts_with("** ")) {
-            self.hidden.push(label.to_owned());
+            self.hidden_driver_info.push(label.to_owned());
             return written;
         }
         let uuid = text(node, "uuid").unwrap_or_default();
         for (key, value) in info.iter().filter(|(_, value)| !value.is_null()) {
-            let is_mistakable = value.as_object().is_some_and(reference::looks_like_reference);
+            let looks_like_reference = value.as_object().is_some_and(reference::looks_like_reference);
             let value = match (variables.of_secret(uuid, key), value) {
                 (Some(name), _) => json!(format!("${{{name}}}")),
-                (None, value) if is_mistakable || secrets::is_inside(key, value) => {
+                (None, value) if looks_like_reference || secrets::contains_secret(key, value) => {
                     self.withheld.push(format!("node {label}: driver_info.{key}"));
                     continue;
                 }
@@ -241,26 +242,26 @@ impl Export {
     }
 
     /// Adds the port groups and ports of a node.
-    fn belongings(&mut self, label: &str, uuid: &str, all: &mut Belongings, written: &mut Map<String, Json>) {
+    fn add_ports(&mut self, label: &str, uuid: &str, all: &mut PortsByNode, written: &mut Map<String, Json>) {
         let mut ports = all.ports.remove(uuid).unwrap_or_default();
         sort(&mut ports);
-        let mut groups = Vec::new();
-        let mut own = all.groups.remove(uuid).unwrap_or_default();
-        sort(&mut own);
-        for group in own {
-            let mut fields = given(&group, schema::PORTGROUP, &["node_uuid"]);
+        let mut groups = all.groups.remove(uuid).unwrap_or_default();
+        sort(&mut groups);
+        let mut written_groups = Vec::new();
+        for group in groups {
+            let mut fields = fields_to_write(&group, schema::PORTGROUP, &["node_uuid"]);
             secrets::withhold(&format!("node {label}: port group: "), &mut fields, &mut self.withheld);
             let uuid = text(&group, "uuid");
-            let (inside, outside) = ports.into_iter().partition(|port| text(port, "portgroup_uuid") == uuid);
-            ports = outside;
-            let inside = self.ports(label, inside);
-            if !inside.is_empty() {
-                fields.insert("ports".to_owned(), inside.into());
+            let (members, others) = ports.into_iter().partition(|port| text(port, "portgroup_uuid") == uuid);
+            ports = others;
+            let members = self.ports(label, members);
+            if !members.is_empty() {
+                fields.insert("ports".to_owned(), members.into());
             }
-            groups.push(Json::Object(fields));
+            written_groups.push(Json::Object(fields));
         }
-        if !groups.is_empty() {
-            written.insert("portgroups".to_owned(), groups.into());
+        if !written_groups.is_empty() {
+            written.insert("portgroups".to_owned(), written_groups.into());
         }
         let ports = self.ports(label, ports);
         if !ports.is_empty() {
@@ -269,23 +270,23 @@ impl Export {
     }
 
     fn ports(&mut self, label: &str, ports: Vec<Map<String, Json>>) -> Vec<Json> {
-        let written = |port: Map<String, Json>| {
-            let mut fields = given(&port, schema::PORT, &NOT_OF_PORTS);
-            let place = format!("node {label}: port {}: ", text(&port, "address").unwrap_or_default());
-            secrets::withhold(&place, &mut fields, &mut self.withheld);
+        let write = |port: Map<String, Json>| {
+            let mut fields = fields_to_write(&port, schema::PORT, &OMITTED_FROM_PORTS);
+            let prefix = format!("node {label}: port {}: ", text(&port, "address").unwrap_or_default());
+            secrets::withhold(&prefix, &mut fields, &mut self.withheld);
             Json::Object(fields)
         };
-        ports.into_iter().map(written).collect()
+        ports.into_iter().map(write).collect()
     }
 }
 
 /// Ports and port groups by the UUIDs of their nodes.
-struct Belongings {
+struct PortsByNode {
     ports: HashMap<String, Vec<Map<String, Json>>>,
     groups: HashMap<String, Vec<Map<String, Json>>>,
 }
 
-impl Belongings {
+impl PortsByNode {
     fn of(ports: Vec<Port>, groups: Vec<Portgroup>) -> Self {
         let mut all = Self { ports: HashMap::new(), groups: HashMap::new() };
         for port in ports {
@@ -311,43 +312,43 @@ fn text<'m>(fields: &'m Map<String, Json>, key: &str) -> Option<&'m str> {
     fields.get(key).and_then(Json::as_str)
 }
 
-/// What a node is called.
+/// The node in messages: its name or UUID.
 fn label(node: &Map<String, Json>) -> String {
     text(node, "name").or_else(|| text(node, "uuid")).unwrap_or_default().to_owned()
 }
 
-/// By names, those without one last; then by MAC addresses, and by UUIDs.
-fn sort(things: &mut [Map<String, Json>]) {
-    let marks = |thing: &Map<String, Json>| {
+/// Sorts objects by name (those without a name last), MAC address and UUID.
+fn sort(objects: &mut [Map<String, Json>]) {
+    let sort_key = |object: &Map<String, Json>| {
         let [name, address, uuid] =
-            ["name", "address", "uuid"].map(|key| text(thing, key).map(str::to_owned));
+            ["name", "address", "uuid"].map(|key| text(object, key).map(str::to_owned));
         (name.is_none(), name, address, uuid)
     };
-    things.sort_by_cached_key(marks);
+    objects.sort_by_cached_key(sort_key);
 }
 
-/// The fields of a schema that have something in them that Ironic would not put there by itself: what a thing is called, what
-/// is said in a word, and then mappings.
-fn given(thing: &Map<String, Json>, schema: &[Field], left_out: &[&str]) -> Map<String, Json> {
-    let mut fields: Vec<&Field> = schema.iter().filter(|field| !left_out.contains(&field.name)).collect();
+/// The fields of a schema that are neither empty nor defaults: first name and UUID, then scalars, then mappings.
+fn fields_to_write(object: &Map<String, Json>, schema: &[Field], omitted: &[&str]) -> Map<String, Json> {
+    let mut fields: Vec<&Field> = schema.iter().filter(|field| !omitted.contains(&field.name)).collect();
     fields.sort_by_key(|field| match (field.name, field.kind) {
         ("name", _) => 0,
         ("uuid", _) => 1,
         (_, FieldKind::Special | FieldKind::Object) => 3,
         _ => 2,
     });
-    let mut given = Map::new();
+    let mut written = Map::new();
     for field in fields {
-        let Some(value) = thing.get(field.name) else { continue };
-        let is_usual = DEFAULTS.iter().any(|(name, usual)| *name == field.name && *value == json!(usual));
-        if !is_usual && !is_nothing(value) {
-            given.insert(field.name.to_owned(), value.clone());
+        let Some(value) = object.get(field.name) else { continue };
+        let is_default =
+            DEFAULTS.iter().any(|(name, default)| *name == field.name && *value == json!(default));
+        if !is_default && !is_empty(value) {
+            written.insert(field.name.to_owned(), value.clone());
         }
     }
-    given
+    written
 }
 
-fn is_nothing(value: &Json) -> bool {
+fn is_empty(value: &Json) -> bool {
     match value {
         Json::Null => true,
         Json::String(text) => text.is_empty(),
@@ -357,21 +358,21 @@ fn is_nothing(value: &Json) -> bool {
     }
 }
 
-/// What of a node no enrollment can give it.
-fn of_the_moment(node: &Map<String, Json>) -> Vec<&'static str> {
-    let has = |key: &str| node.get(key).is_some_and(|value| !is_nothing(value) && *value != json!(false));
+/// The properties of a node that enrollment cannot set.
+fn not_enrollable(node: &Map<String, Json>) -> Vec<&'static str> {
+    let has = |key: &str| node.get(key).is_some_and(|value| !is_empty(value) && *value != json!(false));
     let state = text(node, "provision_state");
     [
         (state.is_some_and(|state| state != "available"), "provision state other than `available`"),
         (has("instance_uuid"), "instance"),
         (has("instance_info") && !has("instance_uuid"), "`instance_info`"),
         (has("protected"), "protection"),
-        (has("maintenance_reason"), "reason of maintenance"),
+        (has("maintenance_reason"), "maintenance reason"),
         (has("target_raid_config") || has("raid_config"), "RAID configuration"),
-        (has("console_enabled"), "console that is on"),
+        (has("console_enabled"), "enabled console"),
     ]
     .into_iter()
-    .filter_map(|(has, what)| has.then_some(what))
+    .filter_map(|(has, property)| has.then_some(property))
     .collect()
 }
 

@@ -4,22 +4,22 @@ fn parse(text: &str) -> Result<Vec<Flavor>, InputError> {
     let document = Document::parse(InputFile::from_text("flavors.yaml", text))?;
     let report = Report::default();
     let flavors = read(&[document], &report);
-    Ok(report.finish(flavors)?.0.into_iter().map(|written| written.flavor).collect())
+    Ok(report.finish(flavors)?.0.into_iter().map(|entry| entry.flavor).collect())
 }
 
 fn flavors(text: &str) -> Vec<Flavor> {
-    parse(text).expect("the flavors can be read")
+    parse(text).expect("valid flavors")
 }
 
 fn refused(text: &str) -> String {
-    parse(text).expect_err("it is refused").to_string()
+    parse(text).expect_err("invalid flavors").to_string()
 }
 
 fn specs(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
     pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
 }
 
-/// The flavor that the texts of the tests say, each in its own way.
+/// The flavor that the test texts describe in different forms.
 fn small() -> Flavor {
     Flavor {
         name: "bm.small".to_owned(),
@@ -34,10 +34,10 @@ fn small() -> Flavor {
 }
 
 #[test]
-fn every_accepted_form_says_the_same() {
-    let ours = "{vcpus: 8, ram_mb: 16384, disk_gb: 100, ephemeral_gb: 20, swap_mb: 512,
+fn every_accepted_form_gives_the_same_flavor() {
+    let own = "{vcpus: 8, ram_mb: 16384, disk_gb: 100, ephemeral_gb: 20, swap_mb: 512,
                  extra_specs: {'capabilities:boot_mode': uefi, 'trait:CUSTOM_NVME': required}}";
-    let listed = ours.replacen('{', "{name: bm.small, ", 1);
+    let listed = own.replacen('{', "{name: bm.small, ", 1);
     let nova = r#"{"name": "bm.small", "id": "7", "vcpus": 8, "ram": 16384, "disk": 100, "swap": 512,
                    "OS-FLV-EXT-DATA:ephemeral": 20, "OS-FLV-DISABLED:disabled": false, "links": [],
                    "os-flavor-access:is_public": true, "rxtx_factor": 1.0, "description": null,
@@ -50,21 +50,21 @@ fn every_accepted_form_says_the_same() {
         r#""capabilities:boot_mode='uefi', trait:CUSTOM_NVME='required'""#,
     );
     for text in [
-        format!("flavors:\n  bm.small: {ours}\n"),
+        format!("flavors:\n  bm.small: {own}\n"),
         format!("flavors:\n- {listed}\n"),
-        format!("bm.small: {ours}\n"),
+        format!("bm.small: {own}\n"),
         format!("- {listed}\n"),
-        format!("---\nflavors: {{bm.small: {ours}}}\n---\n"),
+        format!("---\nflavors: {{bm.small: {own}}}\n---\n"),
         format!(r#"{{"flavors": [{nova}], "flavors_links": []}}"#),
         format!(r#"{{"flavor": {nova}}}"#),
         format!("[{client}]"),
         format!("[{older_client}]"),
-        // One flavor by itself, as it is shown.
+        // A single flavor, as `openstack flavor show` prints it.
         nova.to_owned(),
         client.to_owned(),
         older_client.clone(),
         listed.clone(),
-        ours.replace("ram_mb: 16384", "ram: 16G").replace("disk_gb: 100", "disk: 100GiB").replacen(
+        own.replace("ram_mb: 16384", "ram: 16G").replace("disk_gb: 100", "disk: 100GiB").replacen(
             '{',
             "bm.small: {",
             1,
@@ -75,7 +75,7 @@ fn every_accepted_form_says_the_same() {
 }
 
 #[test]
-fn what_is_not_named_is_not_filtered_on() {
+fn missing_fields_are_not_filtered_on() {
     let named =
         flavors("flavors: {any: {}, ram: {ram: 1024}, class: {resource_class: gold}, null: {ram: ~}}");
     assert_eq!(named[0], Flavor { name: "any".to_owned(), ..Flavor::default() });
@@ -90,7 +90,7 @@ fn what_is_not_named_is_not_filtered_on() {
 }
 
 #[test]
-fn one_flavor_is_read_as_openstack_shows_it() {
+fn the_output_of_openstack_flavor_show_is_read() {
     let shown = r#"{"OS-FLV-DISABLED:disabled": false, "OS-FLV-EXT-DATA:ephemeral": 0, "access_project_ids": null,
         "description": null, "disk": 893, "id": "9f3c", "name": "compute", "os-flavor-access:is_public": true,
         "properties": "capabilities:profile='compute', resources:CUSTOM_METAL='1', resources:VCPU='0'", "ram": 65536,
@@ -111,24 +111,24 @@ fn one_flavor_is_read_as_openstack_shows_it() {
     };
     let yaml = "name: compute\nram: 65536\nvcpus: 16\ndisk: 893\nswap: 0\nOS-FLV-EXT-DATA:ephemeral: 0\n\
                 properties: capabilities:profile='compute', resources:CUSTOM_METAL='1', resources:VCPU='0'\n";
-    // The several flavors of a loop over `openstack flavor show -f yaml`.
+    // Several flavors, from a loop over `openstack flavor show -f yaml`.
     let several = format!("---\n{yaml}---\nname: other\n");
     assert_eq!(flavors(shown), std::slice::from_ref(&compute));
     assert_eq!(flavors(yaml), std::slice::from_ref(&compute));
     assert_eq!(flavors(&several).len(), 2);
-    assert_eq!(refused("vcpus: 8\nram: 1G"), "flavors.yaml:1:1: the flavor's `name` is missing");
-    // A flavor may be called as a key is.
+    assert_eq!(refused("vcpus: 8\nram: 1G"), "flavors.yaml:1:1: flavor without a `name`");
+    // A flavor may have the name of a key.
     assert_eq!(flavors("name: {vcpus: 1}\ndisk: {}")[1].name, "disk");
 }
 
 #[test]
-fn nova_leaves_swap_empty() {
+fn empty_swap_is_zero() {
     let flavor = &flavors(r#"[{"name": "a", "disk": 1, "swap": ""}]"#)[0];
     assert_eq!(flavor.swap_mb, Some(0));
 }
 
 #[test]
-fn extra_specs_are_text_as_it_was_written() {
+fn extra_specs_are_unchanged_text() {
     let flavor =
         &flavors("a: {extra_specs: {'resources:VCPU': 0, 'capabilities:secure_boot': true, x: '>= 1.10'}}")
             [0];
@@ -146,29 +146,29 @@ fn errors_name_file_line_and_field() {
         ),
         (
             "flavors:\n  a:\n    ram_mb: lots",
-            "flavors.yaml:3:13: flavors.a.ram_mb: expected a whole number, optionally with K, M, G or T (`16G`, `16GiB`), \
+            "flavors.yaml:3:13: flavors.a.ram_mb: expected a whole number, or one with K, M, G or T (`16G`, `16GiB`), \
              found `lots`",
         ),
         ("a: {ram: 16GB}", "flavors.yaml:1:10: a.ram: `16GB` is ambiguous: write `16GiB` for powers of 1024"),
         ("a: {vcpus: 1.5}", "flavors.yaml:1:12: a.vcpus: expected a whole number, found a number `1.5`"),
-        ("- {vcpus: 8}", "flavors.yaml:1:3: [0]: the flavor's `name` is missing"),
+        ("- {vcpus: 8}", "flavors.yaml:1:3: [0]: flavor without a `name`"),
         (
             "a: {ram: 1, ram_mb: 2}",
-            "flavors.yaml:1:13: a: `ram` and `ram_mb` say the same; write one of them",
+            "flavors.yaml:1:13: a: `ram` and `ram_mb` mean the same: use only one of them",
         ),
         (
             "a: {swap: 512}",
-            "flavors.yaml:1:4: a: ephemeral disk and swap count on top of `disk_gb`, which is missing (it may be 0)",
+            "flavors.yaml:1:4: a: `disk_gb` is missing: ephemeral disk and swap are added to it (it may be 0)",
         ),
         (
             "flavors:\n- {name: a}\n- {name: a}",
-            "flavors.yaml:3:3: flavors[1]: flavor `a` is given already at flavors.yaml:2",
+            "flavors.yaml:3:3: flavors[1]: duplicate flavor `a`, first defined at flavors.yaml:2",
         ),
         ("flavor", "flavors.yaml:1:1: expected a mapping, found text"),
         ("flavors: {a: 5}", "flavors.yaml:1:14: flavors.a: expected a mapping, found a number"),
         (
             "flavors: {a: {}}\nmore: 1",
-            "flavors.yaml:2:1: unknown key `more`; known keys: `flavors`, `flavors_links`",
+            "flavors.yaml:2:1: unknown key `more`; known are `flavors`, `flavors_links`",
         ),
         (
             "a: {properties: some}",
@@ -177,39 +177,39 @@ fn errors_name_file_line_and_field() {
     ] {
         assert_eq!(refused(text), expected, "{text}");
     }
-    assert!(refused("flavors:\n  a:\n").contains("a flavor without anything in it"));
+    assert!(refused("flavors:\n  a:\n").contains("empty flavor"));
     assert!(refused("a: {vcpus: 8}\na: {vcpus: 9}").starts_with("flavors.yaml:2:1"));
 }
 
 #[test]
-fn all_errors_are_told_at_once() {
-    let text = refused("flavors: {a: {vcpu: 1, ram: x}, b: {disc: 1}}");
-    assert_eq!(text.lines().count(), 3, "{text}");
+fn all_errors_are_reported_at_once() {
+    let errors = refused("flavors: {a: {vcpu: 1, ram: x}, b: {disc: 1}}");
+    assert_eq!(errors.lines().count(), 3, "{errors}");
 }
 
 #[test]
-fn a_folder_is_read_by_name_and_duplicates_are_found_across_files() {
+fn the_files_of_a_folder_are_read_by_name_and_duplicates_are_found_across_files() {
     let folder = crate::test_files::folder();
-    let write =
-        |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("can be written");
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("writable");
     write("b.yml", "b: {vcpus: 2}");
     write("a.json", r#"{"flavors": [{"name": "a", "vcpus": 1}]}"#);
     write("README", "not a flavor file");
-    let (read, _) = load(&[folder.path().to_owned()]).expect("the flavors can be read");
-    assert_eq!(read.iter().map(|read| read.flavor.name.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+    let (flavors, _) = load(&[folder.path().to_owned()]).expect("valid flavors");
+    assert_eq!(flavors.iter().map(|entry| entry.flavor.name.as_str()).collect::<Vec<_>>(), ["a", "b"]);
     write("c.yaml", "a: {vcpus: 3}");
-    let error = load(&[folder.path().to_owned()]).expect_err("a is given twice").to_string();
+    let error = load(&[folder.path().to_owned()]).expect_err("a duplicate").to_string();
     assert!(
-        error.contains("c.yaml:1:4: a: flavor `a` is given already at ") && error.ends_with("a.json:1"),
+        error.contains("c.yaml:1:4: a: duplicate flavor `a`, first defined at ")
+            && error.ends_with("a.json:1"),
         "{error}"
     );
     let missing = folder.path().join("missing.yaml");
-    let error = load(&[missing]).expect_err("there is none").to_string();
+    let error = load(&[missing]).expect_err("a missing file").to_string();
     assert!(error.contains("missing.yaml: cannot be read"), "{error}");
 }
 
 #[test]
-fn holders_of_anchors_are_no_flavors() {
+fn keys_that_only_contain_anchors_are_not_flavors() {
     let names = |text: &str| flavors(text).into_iter().map(|flavor| flavor.name).collect::<Vec<_>>();
     for text in [
         "x-a: &a {vcpus: 8}\nf: {<<: *a, ram: 16G}",
@@ -226,7 +226,7 @@ fn holders_of_anchors_are_no_flavors() {
         assert_eq!(names(text), ["f"], "{text}");
         assert_eq!((flavors(text)[0].vcpus, flavors(text)[0].ram_mb), (Some(8), Some(16384)), "{text}");
     }
-    // A flavor may be called so.
+    // These are names of flavors.
     assert_eq!(
         names("x-large: {vcpus: 64}\nx-small: {vcpus: 4}\na: {vcpus: 1}"),
         ["x-large", "x-small", "a"]
@@ -236,7 +236,7 @@ fn holders_of_anchors_are_no_flavors() {
 }
 
 #[test]
-fn templates_that_nobody_filled_in_are_refused() {
+fn unrendered_templates_are_refused() {
     for text in [
         "a: {resource_class: '{{ class }}'}",
         "a: {extra_specs: {'capabilities:x': '<value>'}}",
@@ -244,7 +244,7 @@ fn templates_that_nobody_filled_in_are_refused() {
         "a: {ram: '${RAM}'}",
     ] {
         let refused = refused(text);
-        assert!(refused.contains("an unrendered template"), "{refused}");
+        assert!(refused.contains("a template that nobody filled in"), "{refused}");
         assert_eq!(refused.lines().count(), 1, "{refused}");
     }
 }
@@ -262,7 +262,7 @@ fn keys_of_other_tools_are_ignored_or_explained() {
             "{text}"
         );
     }
-    for (key, meant) in [
+    for (key, suggestion) in [
         ("cpus", "vcpus"),
         ("memory_mb", "ram_mb"),
         ("Memory", "ram_mb"),
@@ -271,12 +271,12 @@ fn keys_of_other_tools_are_ignored_or_explained() {
         ("class", "resource_class"),
     ] {
         let refused = refused(&format!("a: {{{key}: 1}}"));
-        assert!(refused.contains(&format!("unknown key `{key}`, did you mean `{meant}`?")), "{refused}");
+        assert!(refused.contains(&format!("unknown key `{key}`, did you mean `{suggestion}`?")), "{refused}");
     }
 }
 
 #[test]
-fn tables_are_read_with_the_columns_of_openstack_and_ours() {
+fn tables_are_read_with_columns_of_openstack_or_farrier() {
     let read = |text: &str| {
         let report = Report::default();
         let document = super::parse(InputFile::from_text("flavors.csv", text), &report)?;
@@ -297,32 +297,29 @@ fn tables_are_read_with_the_columns_of_openstack_and_ours() {
             ephemeral_gb: Some(0),
             ..Flavor::default()
         };
-        assert_eq!(flavors.iter().map(|written| &written.flavor).collect::<Vec<_>>(), [&expected], "{text}");
+        assert_eq!(flavors.iter().map(|entry| &entry.flavor).collect::<Vec<_>>(), [&expected], "{text}");
     }
-    let refused = read("name,vcpus\na,1,2\nb,many\n").expect_err("is refused").to_string();
+    let errors = read("name,vcpus\na,1,2\nb,many\n").expect_err("an invalid table").to_string();
     assert_eq!(
-        refused,
-        "flavors.csv:2:1: has 3 cells, the first line names 2\n\
+        errors,
+        "flavors.csv:2:1: the row has 3 cells, the header has 2\n\
          flavors.csv:3:3: [0].vcpus: expected a whole number, found text"
     );
 }
 
 #[test]
-fn files_of_other_kinds_are_named() {
+fn files_of_other_tools_are_recognized() {
     for (text, expected) in [
-        (
-            "heat_template_version: queens\nresources: {a: {type: 'OS::Nova::Flavor'}}",
-            "is a template for Heat",
-        ),
+        ("heat_template_version: queens\nresources: {a: {type: 'OS::Nova::Flavor'}}", "is a Heat template"),
         ("os_flavors: [{name: a}]", "the key for flavors is `flavors`, not `os_flavors`"),
-        ("reference: []\nmandatory: [{name: a, cpus: 1}]", "is a list of flavors for OSISM"),
-        ("apiVersion: v1\nkind: FlavorV2\nspec: {}", "is a resource of Kubernetes"),
+        ("reference: []\nmandatory: [{name: a, cpus: 1}]", "is an OSISM flavor list"),
+        ("apiVersion: v1\nkind: FlavorV2\nspec: {}", "is a Kubernetes resource"),
         (
             r#"{"resource": {"openstack_compute_flavor_v2": {"a": {"ram": 1}}}}"#,
-            "is configuration for Terraform",
+            "is a Terraform configuration",
         ),
-        ("- name: make\n  openstack.cloud.compute_flavor: {name: a}", "is a playbook or a list of tasks"),
-        ("- hosts: localhost\n  tasks: []", "is a playbook or a list of tasks"),
+        ("- name: make\n  openstack.cloud.compute_flavor: {name: a}", "is an Ansible playbook or task list"),
+        ("- hosts: localhost\n  tasks: []", "is an Ansible playbook or task list"),
     ] {
         let refused = refused(text);
         assert!(refused.contains(expected) && refused.lines().count() == 1, "{refused}");
@@ -330,7 +327,7 @@ fn files_of_other_kinds_are_named() {
 }
 
 #[test]
-fn flavors_may_be_called_like_keys_of_other_tools() {
+fn flavors_may_have_the_names_of_other_tools_keys() {
     for name in ["mandatory", "os_flavors", "terraform", "resource"] {
         assert_eq!(flavors(&format!("{name}: {{vcpus: 8}}"))[0].name, name);
     }

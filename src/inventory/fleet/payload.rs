@@ -1,4 +1,4 @@
-//! What a fleet file says of what to put on the machines.
+//! Reads the image and the configuration of instances from a fleet file.
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,7 @@ use super::networks::{Nic, nics};
 use crate::inventory::document::{Content, Cursor, InputProblem, SourceLocation};
 use crate::inventory::size::{self, SizeError};
 
-/// Keys that say what to put on the machines, ours and those of the other dialects.
+/// Keys for the image and the configuration of instances, in farrier's own format and the other dialects.
 pub(super) const KEYS: &[&str] = &[
     "ansible_playbooks",
     "config_drive",
@@ -45,93 +45,93 @@ pub(super) const KEYS: &[&str] = &[
     "vendor_data",
 ];
 
-/// A value and where it is given, for what only turns out when it is used.
+/// A value with its place in the file, for errors that are only found when the value is used.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Placed<T> {
+pub struct Located<T> {
     /// The value.
     pub value: T,
-    /// Where it is given.
+    /// The place.
     pub origin: SourceLocation,
 }
 
-/// A public SSH key, or where it is.
+/// Public SSH keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SshKey {
-    /// The key as OpenSSH writes it; several are one a line.
+    /// Keys in OpenSSH's format, one per line.
     Text(String),
     /// A file of keys.
     File(PathBuf),
 }
 
-/// A mapping in the file itself, or the file that it is in.
+/// A mapping, in the fleet file or in a file of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Structure {
-    /// The mapping.
-    Here(Map<String, Value>),
-    /// The file.
+pub enum MappingSource {
+    /// The mapping in the fleet file.
+    Inline(Map<String, Value>),
+    /// The file with the mapping.
     File(PathBuf),
 }
 
-/// What to put on the machines of a group. What is not said is left to whoever deploys.
+/// The image and the configuration of the instances of a group. The command's options fill in unset fields.
 ///
-/// Paths are reckoned from the folder of the fleet file, and `~/` is the home directory.
+/// Paths are relative to the folder of the fleet file; `~/` is the home directory.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Payload {
-    /// The image: an address, Glance's id, `glance://` and its name in Glance, or a path.
-    pub image: Option<Placed<String>>,
-    /// What it hashes to, or the address of a file of checksums.
-    pub image_checksum: Option<Placed<String>>,
-    /// Kernel of a partition image.
-    pub image_kernel: Option<Placed<String>>,
-    /// Ramdisk of a partition image.
-    pub image_ramdisk: Option<Placed<String>>,
-    /// Whether the image holds a disk or a file system, in Ironic's words.
-    pub image_type: Option<Placed<String>>,
-    /// How the image is written in its file, in Ironic's words.
-    pub image_format: Option<Placed<String>>,
-    /// Hints at the root device, each with what it wants.
-    pub root_device: Option<Placed<Vec<(String, String)>>>,
-    /// Size of the root partition in GiB.
+    /// The image: a URL, a UUID in Glance, `glance://` with a name in Glance, or a path.
+    pub image: Option<Located<String>>,
+    /// The checksum, or the URL or path of a checksum file.
+    pub image_checksum: Option<Located<String>>,
+    /// The kernel of a partition image.
+    pub image_kernel: Option<Located<String>>,
+    /// The ramdisk of a partition image.
+    pub image_ramdisk: Option<Located<String>>,
+    /// The image type, by Ironic's name (`whole-disk` or `partition`).
+    pub image_type: Option<Located<String>>,
+    /// The image format, by Ironic's name (`raw`, `qcow2`, …).
+    pub image_format: Option<Located<String>>,
+    /// The root device hints: names and values.
+    pub root_device: Option<Located<Vec<(String, String)>>>,
+    /// The size of the root partition in GiB.
     pub root_gb: Option<u64>,
-    /// Size of the swap partition in MiB.
+    /// The size of the swap partition in MiB.
     pub swap_mb: Option<u64>,
-    /// Size of the ephemeral partition in GiB.
+    /// The size of the ephemeral partition in GiB.
     pub ephemeral_gb: Option<u64>,
     /// The file system of the ephemeral partition.
     pub ephemeral_format: Option<String>,
-    /// Deploy steps as Ironic takes them, not looked at yet.
-    pub deploy_steps: Option<Placed<Value>>,
-    /// Deploy templates, which are traits of the machines too.
+    /// The deploy steps in Ironic's form, not yet checked.
+    pub deploy_steps: Option<Located<Value>>,
+    /// The deploy templates, which are also required traits.
     pub deploy_templates: Vec<String>,
-    /// A config drive that is made already: an address or a path.
-    pub config_drive: Option<Placed<String>>,
-    /// Who may log in.
-    pub ssh_keys: Vec<Placed<SshKey>>,
+    /// A ready-made config drive: a URL or a path.
+    pub config_drive: Option<Located<String>>,
+    /// The SSH keys that may log in.
+    pub ssh_keys: Vec<Located<SshKey>>,
     /// Files of user data for cloud-init.
-    pub user_data: Vec<Placed<PathBuf>>,
-    /// What cloud-init is to do, beside `user_data`.
+    pub user_data: Vec<Located<PathBuf>>,
+    /// Configuration for cloud-init, in addition to `user_data`.
     pub cloud_config: Map<String, Value>,
-    /// A user to be made, with the SSH keys.
+    /// A user to create, with the SSH keys.
     pub user_name: Option<String>,
-    /// Whether `sudo` asks that user for no password.
+    /// Whether that user can use `sudo` without a password.
     pub passwordless_sudo: Option<bool>,
-    /// Further metadata.
+    /// Metadata keys and values.
     pub meta: Vec<(String, String)>,
-    /// Metadata in OpenStack's own form.
+    /// Metadata in the form of OpenStack's `meta_data.json`.
     pub meta_data: Map<String, Value>,
-    /// The networks it is to be on; none at all where the list is empty.
+    /// The networks to attach. An empty list attaches none.
     pub networks: Option<Vec<Nic>>,
-    /// How the network is set up, as in OpenStack's `network_data.json`.
-    pub network_data: Option<Placed<Structure>>,
-    /// What the image's vendor wants to be known.
-    pub vendor_data: Option<Placed<Structure>>,
-    /// What the file asks for and a deploy cannot do, or does otherwise. Planning need not mind.
+    /// The network configuration, in the form of OpenStack's `network_data.json`.
+    pub network_data: Option<Located<MappingSource>>,
+    /// The vendor data.
+    pub vendor_data: Option<Located<MappingSource>>,
+    /// Settings that a deployment does not support or handles differently. They do not affect planning.
     pub findings: Vec<InputProblem>,
 }
 
 impl Payload {
-    /// Forgets an inherited image with what belongs to it: the digest of one image is wrong for any other. A checksum
-    /// that came without an image is one for all of them.
+    /// Removes an inherited image and its other settings: the checksum of one image is wrong for another. A checksum that was
+    /// set without an image is a file for all images and stays.
     pub(super) fn forget_image(&mut self) {
         if self.image.take().is_some() {
             (self.image_checksum, self.image_kernel, self.image_ramdisk) = (None, None, None);
@@ -139,9 +139,9 @@ impl Payload {
         }
     }
 
-    /// Whether anything of a config drive is said that is not made already.
+    /// Whether there are settings to build a config drive from.
     #[must_use]
-    pub fn has_pieces(&self) -> bool {
+    pub fn has_config_drive_parts(&self) -> bool {
         !self.ssh_keys.is_empty()
             || !self.user_data.is_empty()
             || !self.cloud_config.is_empty()
@@ -152,7 +152,7 @@ impl Payload {
             || self.vendor_data.is_some()
     }
 
-    /// Takes over the value of one of the [`KEYS`] of a file in this folder.
+    /// Sets the value of one of the [`KEYS`]. `folder` is the folder of the file.
     pub(super) fn set(&mut self, key: &str, value: &Cursor<'_>, folder: &Path) {
         match key {
             "image" if matches!(value.value().content, Content::Mapping(_)) => self.set_image(value, folder),
@@ -163,7 +163,8 @@ impl Payload {
             "root_device" => self.root_device = hints(value),
             "ephemeral_format" => self.ephemeral_format = value.string().map(str::to_owned),
             "deploy_steps" => {
-                self.deploy_steps = Some(Placed { value: value.value().to_json(), origin: value.location() });
+                self.deploy_steps =
+                    Some(Located { value: value.value().to_json(), origin: value.location() });
             }
             "deploy_templates" => self.deploy_templates = super::texts(value),
             "config_drive" if matches!(value.value().content, Content::Mapping(_)) => {
@@ -205,12 +206,12 @@ impl Payload {
         }
     }
 
-    /// The form of metalsmith's module.
+    /// Reads `image` in the form of metalsmith's module.
     fn set_image(&mut self, value: &Cursor<'_>, folder: &Path) {
         let Some(table) = value.mapping() else { return };
         table.allow_keys(&["href", "checksum", "kernel", "ramdisk"]);
         self.image = table.require("href").and_then(|href| image(&href, folder));
-        // What is not in it may stand beside it, before or after.
+        // The other parts may also be under separate keys, before or after this one.
         if let Some(part) = table.get("checksum") {
             self.image_checksum = checksum(&part, folder);
         }
@@ -222,7 +223,7 @@ impl Payload {
         }
     }
 
-    /// metalsmith's form: the pieces that its own keys do not say.
+    /// Reads `config_drive` in metalsmith's form: the parts that have no key of their own.
     fn set_config_drive(&mut self, value: &Cursor<'_>, folder: &Path) {
         let Some(table) = value.mapping() else { return };
         table.allow_keys(&["cloud_config", "meta_data", "network_data", "vendor_data"]);
@@ -241,7 +242,7 @@ impl Payload {
         }
     }
 
-    /// Notes what a deploy cannot do.
+    /// Records a setting that a deployment does not support.
     fn note(&mut self, key: &str, value: &Cursor<'_>) {
         let is_empty = match &value.value().content {
             Content::List(items) => items.is_empty(),
@@ -250,15 +251,13 @@ impl Payload {
         };
         let message = match key {
             _ if is_empty => return,
-            "hostname_format" => "`hostname_format` is not followed: several are called NAME-1, NAME-2, …",
-            "ansible_playbooks" => "`ansible_playbooks` are not run",
+            "hostname_format" => "`hostname_format` ignored: the instances are named NAME-1, NAME-2, …",
+            "ansible_playbooks" => "`ansible_playbooks` ignored: farrier does not run playbooks",
             "state" if value.value().text() == Some("present") => return,
             "state" => "only instances whose `state` is `present` can be deployed",
             "managed" if value.boolean() != Some(false) => return,
-            "managed" => "instances that are not `managed` by Ironic cannot be deployed",
-            _ => {
-                "`network_config` is left out, its templates are not read: `network_data` says how the network is set up"
-            }
+            "managed" => "only instances that are `managed` by Ironic can be deployed",
+            _ => "`network_config` ignored: its templates are not supported; use `network_data`",
         };
         let is_warning = matches!(key, "hostname_format" | "ansible_playbooks" | "network_config");
         self.findings.push(InputProblem {
@@ -269,75 +268,75 @@ impl Payload {
     }
 }
 
-impl<T> Placed<T> {
-    fn map<U>(self, change: impl FnOnce(T) -> U) -> Placed<U> {
-        Placed { value: change(self.value), origin: self.origin }
+impl<T> Located<T> {
+    fn map<U>(self, change: impl FnOnce(T) -> U) -> Located<U> {
+        Located { value: change(self.value), origin: self.origin }
     }
 }
 
-fn text(value: &Cursor<'_>) -> Option<Placed<String>> {
-    Some(Placed { value: value.string()?.to_owned(), origin: value.location() })
+fn text(value: &Cursor<'_>) -> Option<Located<String>> {
+    Some(Located { value: value.string()?.to_owned(), origin: value.location() })
 }
 
 fn sized(value: &Cursor<'_>, parse: fn(&str) -> Result<u64, SizeError>) -> Option<u64> {
     value.checked(|text| parse(text).map_err(|error| error.to_string()))
 }
 
-/// Where a file of checksums is, or a checksum.
-fn checksum(value: &Cursor<'_>, folder: &Path) -> Option<Placed<String>> {
+/// Reads a checksum, or the URL or path of a checksum file.
+fn checksum(value: &Cursor<'_>, folder: &Path) -> Option<Located<String>> {
     let given = text(value)?;
     let file = path(folder, &given.value);
     let is_file = !given.value.contains("://") && file.is_file();
     Some(if is_file { given.map(|_| file.to_string_lossy().into_owned()) } else { given })
 }
 
-/// A mapping, or the path of a file that has one.
-fn structure(value: &Cursor<'_>, folder: &Path) -> Option<Placed<Structure>> {
+/// Reads a mapping, or the path of a file that contains it.
+fn structure(value: &Cursor<'_>, folder: &Path) -> Option<Located<MappingSource>> {
     let origin = value.location();
     match value.value().to_json() {
-        Value::Object(map) => Some(Placed { value: Structure::Here(map), origin }),
-        _ => Some(text(value)?.map(|text| Structure::File(path(folder, &text)))),
+        Value::Object(map) => Some(Located { value: MappingSource::Inline(map), origin }),
+        _ => Some(text(value)?.map(|text| MappingSource::File(path(folder, &text)))),
     }
 }
 
-/// A mapping of hints to what they want, numbers and truth values as they are written.
-fn hints(value: &Cursor<'_>) -> Option<Placed<Vec<(String, String)>>> {
+/// Reads root device hints: a mapping from names to values, with numbers and booleans as text.
+fn hints(value: &Cursor<'_>) -> Option<Located<Vec<(String, String)>>> {
     let table = value.mapping()?;
     let mut hints = Vec::new();
-    for (key, wanted) in table.entries() {
-        match wanted.value().text() {
+    for (key, hint) in table.entries() {
+        match hint.value().text() {
             Some(text) => hints.push((key.to_owned(), text.to_owned())),
-            None => wanted.expected("what the hint wants"),
+            None => hint.expected("the value of the hint"),
         }
     }
-    Some(Placed { value: hints, origin: value.location() })
+    Some(Located { value: hints, origin: value.location() })
 }
 
-/// An image is an address, one of Glance's ids, a path, which is there or begins like one, or else a name in Glance. The
-/// last is marked as such: names of files are reckoned from another folder than the command's own.
-fn image(value: &Cursor<'_>, folder: &Path) -> Option<Placed<String>> {
+/// Reads an image: a URL, a UUID in Glance, a path (which exists or begins like a path), or else a name in Glance. A name is
+/// marked with `glance://`: without it, the command would look for a file of that name in its own working directory.
+fn image(value: &Cursor<'_>, folder: &Path) -> Option<Located<String>> {
     let given = text(value)?;
-    let is_clear = given.value.is_empty()
+    let is_location = given.value.is_empty()
         || given.value.contains("://")
         || given.value.starts_with(['/', '.', '~'])
         || uuid::Uuid::try_parse(&given.value).is_ok()
         || path(folder, &given.value).is_file();
-    if is_clear { address(value, folder) } else { Some(given.map(|name| format!("glance://{name}"))) }
+    if is_location { address(value, folder) } else { Some(given.map(|name| format!("glance://{name}"))) }
 }
 
-/// What is not an address or a UUID is a path.
-fn address(value: &Cursor<'_>, folder: &Path) -> Option<Placed<String>> {
+/// Reads a URL, a UUID or a path.
+fn address(value: &Cursor<'_>, folder: &Path) -> Option<Located<String>> {
     let given = text(value)?;
     let is_path = !given.value.contains("://") && uuid::Uuid::try_parse(&given.value).is_err();
-    let rooted = |text: String| path(folder, &text).to_string_lossy().into_owned();
-    Some(if is_path && !given.value.is_empty() { given.map(rooted) } else { given })
+    let resolve = |text: String| path(folder, &text).to_string_lossy().into_owned();
+    Some(if is_path && !given.value.is_empty() { given.map(resolve) } else { given })
 }
 
-/// A key begins with its type (`ssh-ed25519`, `ecdsa-sha2-nistp256`, `sk-ssh-…`) and a space; all else is a path.
-fn ssh_key(value: &Cursor<'_>, folder: &Path) -> Option<Placed<SshKey>> {
+/// Reads an SSH key or a path. A key begins with its type (`ssh-ed25519`, `ecdsa-sha2-nistp256`, `sk-ssh-…`) and a space.
+fn ssh_key(value: &Cursor<'_>, folder: &Path) -> Option<Located<SshKey>> {
     let is_key = |text: &str| {
-        let kind = text.trim_start().split_once(' ').map(|(kind, _)| kind);
-        kind.is_some_and(|kind| ["ssh-", "ecdsa-", "sk-"].iter().any(|known| kind.starts_with(known)))
+        let key_type = text.trim_start().split_once(' ').map(|(key_type, _)| key_type);
+        key_type.is_some_and(|name| ["ssh-", "ecdsa-", "sk-"].iter().any(|prefix| name.starts_with(prefix)))
     };
     Some(text(value)?.map(
         |text| {
@@ -346,7 +345,7 @@ fn ssh_key(value: &Cursor<'_>, folder: &Path) -> Option<Placed<SshKey>> {
     ))
 }
 
-/// A path of a file in this folder.
+/// Resolves a path relative to the folder or the home directory.
 fn path(folder: &Path, text: &str) -> PathBuf {
     match (text.strip_prefix("~/"), std::env::home_dir()) {
         (Some(rest), Some(home)) => home.join(rest),

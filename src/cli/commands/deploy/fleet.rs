@@ -28,7 +28,7 @@ use crate::driver::network::{InterfaceRequest, NetworkRequest};
 use crate::driver::node::{root_device, steps};
 use crate::host_manager::{Count, Demand, Plan};
 use crate::inventory::document::{InputProblem, Report, SourceLocation};
-use crate::inventory::fleet::{Group, Nic, Payload, Placed, SshKey, Structure};
+use crate::inventory::fleet::{InstanceGroup, Located, MappingSource, Nic, Payload, SshKey};
 
 /// An instance of the fleet.
 struct Member {
@@ -146,7 +146,7 @@ fn assign(members: &mut [Member], plan: &Plan<'_>) -> anyhow::Result<()> {
 /// The orders of all instances, each with the index of its group. Reads all files that the fleet file names before any
 /// request, and reports all problems.
 fn orders(
-    groups: &[Group],
+    groups: &[InstanceGroup],
     demands: &[Demand],
     args: &Args,
     context: &Context,
@@ -245,14 +245,14 @@ impl BlueprintReader<'_> {
         result.map_err(|error| self.report.error(origin.clone(), error.to_string())).ok()
     }
 
-    fn blueprint(&mut self, group: &Group) -> Option<Blueprint> {
+    fn blueprint(&mut self, group: &InstanceGroup) -> Option<Blueprint> {
         let payload = &group.payload;
         let image = self.image(group);
         let deploy_steps = match &payload.deploy_steps {
-            Some(Placed { value, origin }) => self.at(origin, steps::all(value.clone())),
+            Some(Located { value, origin }) => self.at(origin, steps::all(value.clone())),
             None => Some(self.deploy_steps.clone()),
         };
-        if let Some(Placed { value, origin }) = &payload.root_device {
+        if let Some(Located { value, origin }) = &payload.root_device {
             let given = value.iter().map(|(name, wanted)| (name.as_str(), wanted.as_str()));
             self.at(origin, root_device::hints(given))?;
         }
@@ -289,7 +289,7 @@ impl BlueprintReader<'_> {
         }
     }
 
-    fn image(&mut self, group: &Group) -> Option<Image> {
+    fn image(&mut self, group: &InstanceGroup) -> Option<Image> {
         let payload = &group.payload;
         let image_checksum = match &payload.image_checksum {
             Some(given) => Some(self.at(&given.origin, Checksum::parse(&given.value))?),
@@ -303,7 +303,7 @@ impl BlueprintReader<'_> {
             Some(given) => Some(self.at(&given.origin, one_of::<ImageFormat>(&given.value))?),
             None => None,
         };
-        let text = |given: &Option<Placed<String>>| given.as_ref().map(|given| given.value.clone());
+        let text = |given: &Option<Located<String>>| given.as_ref().map(|given| given.value.clone());
         let given = ImageArgs {
             image: text(&payload.image),
             image_checksum,
@@ -355,8 +355,8 @@ impl BlueprintReader<'_> {
     }
 
     fn first_boot(&self, payload: &Payload) -> Option<FirstBoot> {
-        if let Some(Placed { value, origin }) = &payload.config_drive {
-            if payload.has_pieces() {
+        if let Some(Located { value, origin }) = &payload.config_drive {
+            if payload.has_config_drive_parts() {
                 self.report.error(
                     origin.clone(),
                     "cannot add keys, user data or metadata to an existing config drive",
@@ -365,7 +365,7 @@ impl BlueprintReader<'_> {
             }
             return Some(FirstBoot::Drive(self.at(origin, ConfigDrive::resolve(value))?));
         }
-        if !payload.has_pieces() {
+        if !payload.has_config_drive_parts() {
             return Some(self.first_boot.clone());
         }
         let mut pieces = match &self.first_boot {
@@ -375,7 +375,7 @@ impl BlueprintReader<'_> {
         if !payload.ssh_keys.is_empty() {
             pieces.ssh_keys.clear();
         }
-        for Placed { value, origin } in &payload.ssh_keys {
+        for Located { value, origin } in &payload.ssh_keys {
             match value {
                 SshKey::Text(text) => pieces.ssh_keys.extend(keys_in(text)),
                 SshKey::File(path) => pieces.ssh_keys.extend(self.at(origin, keys_of(path))?),
@@ -384,7 +384,7 @@ impl BlueprintReader<'_> {
         if !payload.user_data.is_empty() {
             pieces.user_data.clear();
         }
-        for Placed { value, origin } in &payload.user_data {
+        for Located { value, origin } in &payload.user_data {
             pieces.user_data.push(self.at(origin, part_of(value))?);
         }
         // As in metalsmith, the user has passwordless sudo by default.
@@ -396,16 +396,18 @@ impl BlueprintReader<'_> {
         if !payload.meta_data.is_empty() {
             pieces.meta_data.clone_from(&payload.meta_data);
         }
-        if let Some(Placed { value, origin }) = &payload.network_data {
+        if let Some(Located { value, origin }) = &payload.network_data {
             pieces.network_data = Some(match value {
-                Structure::Here(data) => self.at(origin, network::check(data)).map(|()| data.clone())?,
-                Structure::File(path) => self.at(origin, network_of(path))?,
+                MappingSource::Inline(data) => {
+                    self.at(origin, network::check(data)).map(|()| data.clone())?
+                }
+                MappingSource::File(path) => self.at(origin, network_of(path))?,
             });
         }
-        if let Some(Placed { value, origin }) = &payload.vendor_data {
+        if let Some(Located { value, origin }) = &payload.vendor_data {
             pieces.vendor_data = Some(match value {
-                Structure::Here(data) => data.clone(),
-                Structure::File(path) => self.at(origin, object_of(path))?,
+                MappingSource::Inline(data) => data.clone(),
+                MappingSource::File(path) => self.at(origin, object_of(path))?,
             });
         }
         if !payload.meta.is_empty() {

@@ -17,7 +17,7 @@ use crate::driver::{Deadline, Driver, Error};
 use crate::inventory::document::InputError;
 use crate::inventory::enrollment::Enrollment;
 use crate::inventory::format::InputFormat;
-use crate::inventory::machine::Machine;
+use crate::inventory::node_spec::NodeSpec;
 use crate::inventory::reference::SecretResolver;
 use crate::ui::output::{CellStyle, Column, View};
 use machine_args::MachineArgs;
@@ -62,7 +62,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FORMAT", value_enum, requires = "files")]
     input_format: Option<InputFormat>,
 
-    #[command(flatten, next_help_heading = "Machine")]
+    #[command(flatten, next_help_heading = "NodeSpec")]
     machine: MachineArgs,
 
     /// Provision state to stop at
@@ -224,20 +224,20 @@ impl Args {
 
 /// Skips machines that are in use: cleaning would erase their disks, and an inspection would reboot them.
 fn skip_in_use(enrollment: &mut Enrollment, context: &Context) -> anyhow::Result<()> {
-    let (in_use, free): (Vec<Machine>, Vec<Machine>) =
+    let (in_use, free): (Vec<NodeSpec>, Vec<NodeSpec>) =
         enrollment.machines.drain(..).partition(|machine| machine.is_in_use);
     enrollment.machines = free;
     if enrollment.machines.is_empty() && !in_use.is_empty() {
         let failure = Failure::new(FailureKind::Input, "no machine to enroll: all are in use".to_owned());
         return Err(failure.hint("`--until manageable` enrolls them without cleaning").into());
     }
-    report::note_in_use(in_use.iter().map(Machine::label), context);
+    report::note_in_use(in_use.iter().map(NodeSpec::label), context);
     Ok(())
 }
 
 /// Lists the machines of valid files.
 fn validated(enrollment: &Enrollment, view: &View, context: &Context) -> anyhow::Result<()> {
-    let row = |machine: &Machine| {
+    let row = |machine: &NodeSpec| {
         json!({
             "name": machine.name(), "uuid": machine.uuid(), "action": "valid", "state": null, "error": null,
             "note": null, "changes": [],

@@ -20,7 +20,7 @@ use crate::cli::app::{batch, help};
 use crate::driver::Deadline;
 use crate::driver::enroll::{EnrollOptions, EnrollTarget};
 use crate::inventory::enrollment::Enrollment;
-use crate::inventory::machine::Machine;
+use crate::inventory::node_spec::NodeSpec;
 use crate::inventory::reference::SecretResolver;
 use crate::lab::{self, CLOUD, Delay, Lab, LabInfo, Lifetime, Running, UpOutcome};
 use crate::ui::output::{CellStyle, Column};
@@ -269,7 +269,7 @@ fn enroll(lab: &Lab, facts: &LabInfo, context: &Context) -> anyhow::Result<()> {
         let message = "interrupted before all mock machines were enrolled";
         return Err(Failure::new(signal.into(), message).hint("continue with `farrier lab up`").into());
     }
-    let names = enrollment.machines.iter().map(Machine::label);
+    let names = enrollment.machines.iter().map(NodeSpec::label);
     batch::conclude(context, names.zip(outcomes).collect(), &[])?;
     Ok(lab.note_machines(&|line| context.ui.note(line))?)
 }

@@ -15,7 +15,7 @@ use crate::driver::{Deadline, Driver, Drivers, Error};
 use crate::host_manager::Flavor;
 use crate::inventory::enrollment::Enrollment;
 use crate::inventory::format::InputFormat;
-use crate::inventory::machine::Machine;
+use crate::inventory::node_spec::NodeSpec;
 use crate::inventory::reference::SecretResolver;
 use crate::ironic::Node;
 use crate::ironic::port::Port;
@@ -146,7 +146,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
 
 impl Args {
     /// Reads the machines of the files.
-    fn of_files(&self, context: &Context) -> anyhow::Result<Vec<Machine>> {
+    fn of_files(&self, context: &Context) -> anyhow::Result<Vec<NodeSpec>> {
         if self.machines.is_empty() {
             return Ok(Vec::new());
         }
@@ -168,7 +168,7 @@ impl CheckedNode {
 
     fn findings(
         &self,
-        machine: Option<&Machine>,
+        machine: Option<&NodeSpec>,
         flavors: &[Flavor],
         owners: &Owners,
     ) -> Vec<HardwareDifference> {
@@ -205,10 +205,10 @@ impl CheckedNode {
     }
 }
 
-fn of_file(machine: &Machine) -> Expected {
+fn of_file(machine: &NodeSpec) -> Expected {
     let map = |key: &str| machine.fields.get(key).and_then(Value::as_object).cloned().unwrap_or_default();
     let ports = machine.all_ports();
-    let nic = |port: &crate::inventory::machine::Port| {
+    let nic = |port: &crate::inventory::node_spec::PortSpec| {
         Nic::of_port(port.address(), port.fields.get("local_link_connection"))
     };
     let nics = ports.map(nic).collect();
@@ -290,9 +290,9 @@ fn subjects(drivers: &Drivers<'_>) -> Result<Vec<CheckedNode>, Error> {
 
 /// The machines of the files by the UUIDs of their nodes.
 fn in_file<'m>(
-    machines: &'m [Machine],
+    machines: &'m [NodeSpec],
     drivers: &Drivers<'_>,
-) -> Result<HashMap<String, &'m Machine>, Error> {
+) -> Result<HashMap<String, &'m NodeSpec>, Error> {
     if machines.is_empty() {
         return Ok(HashMap::new());
     }

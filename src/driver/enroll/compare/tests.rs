@@ -12,7 +12,7 @@ const MAC: &str = "52:54:00:00:00:01";
 const NOTHING: Knowledge<'_> = Knowledge { resolve: &|_| None, sent: &|_, _| SecretComparison::Unknown };
 
 /// The machine of a node in a file.
-fn machine(node: &Json) -> Machine {
+fn machine(node: &Json) -> NodeSpec {
     let enrollment = Enrollment::from_node(node.clone(), &SecretResolver::none())
         .unwrap_or_else(|error| panic!("{error}"));
     enrollment.machines.into_iter().next().expect("one machine")
@@ -29,7 +29,7 @@ fn existing(node: &Json, ports: &[Json], groups: &[Json]) -> EnrolledNode {
 }
 
 /// The differences as `field: has > wants`.
-fn differences(machine: &Machine, existing: &EnrolledNode) -> Vec<String> {
+fn differences(machine: &NodeSpec, existing: &EnrolledNode) -> Vec<String> {
     let groups: Vec<String> = machine.portgroups.iter().map(|_| "group-uuid".to_owned()).collect();
     let resolve = |name: &str| (name == "parent").then(|| "parent-uuid".to_owned());
     let found = compare(

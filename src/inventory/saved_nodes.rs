@@ -1,8 +1,8 @@
-//! A saved inventory: nodes as Ironic's API gives them, for scheduling without a server.
+//! Reads a file of nodes saved from Ironic's API, for scheduling without a connection to Ironic.
 //!
-//! `farrier node list --detail -f json` writes such a file, and so do Ironic itself (`GET /v1/nodes/detail`) and
-//! `openstack baremetal node list --long -f json`. A site's file may hold a hundred thousand nodes and hundreds of
-//! megabytes, so it is read in one pass, straight into host states, and what those do not need is skipped.
+//! The file comes from `farrier node list --detail -f json`, from Ironic itself (`GET /v1/nodes/detail`) or from
+//! `openstack baremetal node list --long -f json`. It may contain a hundred thousand nodes in hundreds of megabytes, so it is
+//! read in one pass directly into host states, and the fields that they do not use are skipped.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -16,28 +16,28 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 use super::document::{InputError, InputProblem, Position, SourceLocation};
 use crate::host_manager::{HostSeed, HostState, OddityKind, Pool};
 
-/// Larger files are refused: the nodes of the largest sites, with all details, fit several times over.
+/// The maximum size of a file. All details of the largest sites' nodes take a fraction of it.
 const MAX_BYTES: u64 = 1 << 30;
 
-/// A saved inventory, read.
+/// The nodes read from a file.
 #[derive(Debug)]
-pub struct Inventory {
+pub struct SavedNodes {
     /// The nodes, in the order of the file.
     pub hosts: Vec<HostState>,
-    /// What the operator should know about the file as a whole.
+    /// Warnings about the file as a whole.
     pub warnings: Vec<InputProblem>,
 }
 
-/// Reads a saved inventory, or standard input for `-`.
+/// Reads a file of saved nodes, or standard input for `-`.
 ///
 /// # Errors
 ///
-/// When the file cannot be read, or is not JSON with a list of nodes. What is odd about a node does not make the
-/// file unreadable: see [`HostState::warnings`].
-pub fn load(path: &Path) -> Result<Inventory, InputError> {
+/// The file cannot be read, or is not JSON with a list of nodes. Oddities of single nodes are not errors: see
+/// [`HostState::warnings`].
+pub fn load(path: &Path) -> Result<SavedNodes, InputError> {
     let is_stdin = path.as_os_str() == "-";
     let name: Arc<str> = if is_stdin { "<stdin>".into() } else { path.to_string_lossy().into() };
-    let read = if is_stdin {
+    let bytes = if is_stdin {
         read_limited(std::io::stdin().lock(), 0, MAX_BYTES)
     } else {
         File::open(path).and_then(|file| {
@@ -45,27 +45,27 @@ pub fn load(path: &Path) -> Result<Inventory, InputError> {
             read_limited(file, size, MAX_BYTES)
         })
     };
-    let refuse = |message: String| InputProblem::error(SourceLocation::file(Arc::clone(&name)), message);
-    let bytes = read.map_err(|error| refuse(format!("cannot be read: {error}")))?;
-    let bytes = bytes.ok_or_else(|| refuse(format!("is larger than {} MiB", MAX_BYTES >> 20)))?;
+    let error = |message: String| InputProblem::error(SourceLocation::file(Arc::clone(&name)), message);
+    let bytes = bytes.map_err(|cause| error(format!("cannot be read: {cause}")))?;
+    let bytes = bytes.ok_or_else(|| error(format!("is larger than {} MiB", MAX_BYTES >> 20)))?;
     parse(&name, &bytes)
 }
 
-/// Reads everything; none where that is more than the limit. The size is what there probably is.
-fn read_limited(from: impl Read, size: u64, limit: u64) -> std::io::Result<Option<Vec<u8>>> {
+/// Reads everything, or returns `None` if there are more than `limit` bytes. `size` is the expected number of bytes.
+fn read_limited(reader: impl Read, size: u64, limit: u64) -> std::io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
-    // Room for the whole file at once: growing by halves would copy hundreds of megabytes.
+    // Allocates the whole size at once: growing step by step would copy hundreds of megabytes.
     bytes.reserve_exact(usize::try_from(size.min(limit)).unwrap_or(0).saturating_add(1));
-    from.take(limit + 1).read_to_end(&mut bytes)?;
+    reader.take(limit + 1).read_to_end(&mut bytes)?;
     Ok(Some(bytes).filter(|bytes| bytes.len() as u64 <= limit))
 }
 
-/// Reads a saved inventory that is in memory, under the name that messages shall give it.
+/// Reads saved nodes from memory. `name` is the file's name in messages.
 ///
 /// # Errors
 ///
-/// As [`load`].
-pub fn parse(name: &Arc<str>, bytes: &[u8]) -> Result<Inventory, InputError> {
+/// The same as for [`load`].
+pub fn parse(name: &Arc<str>, bytes: &[u8]) -> Result<SavedNodes, InputError> {
     let json = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let mut deserializer = serde_json::Deserializer::from_slice(json);
     let root = RootSeed.deserialize(&mut deserializer).and_then(|root| deserializer.end().map(|()| root));
@@ -81,45 +81,43 @@ pub fn parse(name: &Arc<str>, bytes: &[u8]) -> Result<Inventory, InputError> {
         warnings.push(InputProblem { location: origin, message, is_warning: true });
     };
     if root.has_next {
-        warn(
-            "is one page of several: it has a `next` link, and the nodes behind that are not in it"
-                .to_owned(),
-        );
+        warn("incomplete: it has a `next` link, so it is only one page of the list".to_owned());
     }
     let mut hosts = root.hosts;
-    let read = hosts.len();
-    let again = drop_repeated(&mut hosts);
-    if again > 0 {
+    let total = hosts.len();
+    let duplicates = drop_duplicates(&mut hosts);
+    if duplicates > 0 {
         warn(format!(
-            "{again} of {read} nodes are listed again under the same UUID; the first of each counts"
+            "{duplicates} of {total} nodes ignored: their UUIDs are already in the list (the first one is used)"
         ));
     }
     let lacks_hardware = |host: &HostState| {
         host.oddities.iter().filter(|oddity| oddity.kind == OddityKind::Missing).count() >= 3
     };
     if !hosts.is_empty() && hosts.iter().all(lacks_hardware) {
-        warn("no node in it has CPUs, RAM or disk; was it saved without `--detail`?".to_owned());
+        warn("no node has CPUs, RAM or disk (was it saved without `--detail`?)".to_owned());
     }
-    Ok(Inventory { hosts, warnings })
+    Ok(SavedNodes { hosts, warnings })
 }
 
-/// Leaves one of the nodes with one UUID, so that none can be chosen twice. Gives the number of those dropped.
-fn drop_repeated(hosts: &mut Vec<HostState>) -> usize {
-    let mut known: HashSet<&str> = HashSet::with_capacity(hosts.len());
-    let kept: Vec<bool> = hosts.iter().map(|host| host.uuid.is_empty() || known.insert(&host.uuid)).collect();
+/// Removes repeated UUIDs, so that no node can be chosen twice, and returns the number of removed nodes.
+fn drop_duplicates(hosts: &mut Vec<HostState>) -> usize {
+    let mut uuids: HashSet<&str> = HashSet::with_capacity(hosts.len());
+    let is_first: Vec<bool> =
+        hosts.iter().map(|host| host.uuid.is_empty() || uuids.insert(&host.uuid)).collect();
     let before = hosts.len();
-    let mut kept = kept.into_iter();
-    hosts.retain(|_| kept.next().unwrap_or(true));
+    let mut is_first = is_first.into_iter();
+    hosts.retain(|_| is_first.next().unwrap_or(true));
     before - hosts.len()
 }
 
-/// What the file holds.
+/// The contents of the file.
 struct Root {
     hosts: Vec<HostState>,
     has_next: bool,
 }
 
-/// Reads the file: a list of nodes, or an object that has one under `nodes`.
+/// Reads the file: a list of nodes, or an object with a list under `nodes`.
 struct RootSeed;
 
 impl<'de> DeserializeSeed<'de> for RootSeed {
@@ -134,7 +132,7 @@ impl<'de> Visitor<'de> for RootSeed {
     type Value = Root;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of nodes, or an object with a list of them under `nodes`")
+        f.write_str("a list of nodes, or an object with a list under `nodes`")
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Root, A::Error> {
@@ -154,13 +152,13 @@ impl<'de> Visitor<'de> for RootSeed {
             }
         }
         let hosts = hosts.ok_or_else(|| {
-            A::Error::custom("expected a list of nodes, or an object with a list of them under `nodes`")
+            A::Error::custom("expected a list of nodes, or an object with a list under `nodes`")
         })?;
         Ok(Root { hosts, has_next })
     }
 }
 
-/// Reads a list of nodes, with one pool for all of them.
+/// Reads a list of nodes. All share one [`Pool`].
 struct NodesSeed;
 
 impl<'de> DeserializeSeed<'de> for NodesSeed {
@@ -192,16 +190,16 @@ impl<'de> Visitor<'de> for NodesSeed {
 mod tests {
     use super::*;
 
-    fn read(json: &str) -> Inventory {
-        parse(&"nodes.json".into(), json.as_bytes()).expect("the inventory can be read")
+    fn read(json: &str) -> SavedNodes {
+        parse(&"nodes.json".into(), json.as_bytes()).expect("a valid file")
     }
 
     fn refused(json: &str) -> String {
         parse(&"nodes.json".into(), json.as_bytes()).expect_err("it is refused").to_string()
     }
 
-    fn warnings(inventory: &Inventory) -> Vec<String> {
-        inventory.warnings.iter().map(ToString::to_string).collect()
+    fn warnings(saved: &SavedNodes) -> Vec<String> {
+        saved.warnings.iter().map(ToString::to_string).collect()
     }
 
     const NODE: &str = r#"{"uuid": "u1", "properties": {"cpus": 8, "memory_mb": 16384, "local_gb": 100}}"#;
@@ -213,19 +211,19 @@ mod tests {
             format!(r#"{{"nodes": [{NODE}]}}"#),
             format!("\u{feff}{{\"links\": [], \"nodes\": [{NODE}], \"next\": null}}\n"),
         ] {
-            let inventory = read(&json);
-            assert_eq!(inventory.hosts.len(), 1, "{json}");
-            assert_eq!(inventory.hosts[0].hardware.ram_mb, 16384);
-            assert!(inventory.warnings.is_empty(), "{json}");
+            let saved = read(&json);
+            assert_eq!(saved.hosts.len(), 1, "{json}");
+            assert_eq!(saved.hosts[0].hardware.ram_mb, 16384);
+            assert!(saved.warnings.is_empty(), "{json}");
         }
         assert!(read("[]").hosts.is_empty());
     }
 
     #[test]
-    fn what_is_no_inventory_is_refused_with_its_place() {
+    fn other_files_are_refused_with_a_place() {
         assert_eq!(
             refused(r#"{"uuid": "u1"}"#),
-            "nodes.json:1:14: expected a list of nodes, or an object with a list of them under `nodes`"
+            "nodes.json:1:14: expected a list of nodes, or an object with a list under `nodes`"
         );
         assert!(
             refused("[\n  {\"uuid\": \"u1\"},\n  7\n]")
@@ -237,27 +235,26 @@ mod tests {
     }
 
     #[test]
-    fn a_page_of_several_is_warned_about() {
-        let inventory =
-            read(&format!(r#"{{"nodes": [{NODE}], "next": "http://ironic/v1/nodes?marker=u1"}}"#));
-        assert!(warnings(&inventory)[0].starts_with("nodes.json: is one page of several"));
+    fn a_file_with_only_one_page_is_warned_about() {
+        let saved = read(&format!(r#"{{"nodes": [{NODE}], "next": "http://ironic/v1/nodes?marker=u1"}}"#));
+        assert!(warnings(&saved)[0].starts_with("nodes.json: incomplete: it has a `next` link"));
     }
 
     #[test]
     fn a_node_listed_twice_counts_once() {
-        let inventory = read(&format!("[{NODE}, {NODE}, {{\"uuid\": \"u2\"}}, {{}}, {{}}]"));
-        assert_eq!(inventory.hosts.iter().map(|host| &*host.uuid).collect::<Vec<_>>(), ["u1", "u2", "", ""]);
-        assert!(warnings(&inventory)[0].contains("1 of 5 nodes are listed again"));
+        let saved = read(&format!("[{NODE}, {NODE}, {{\"uuid\": \"u2\"}}, {{}}, {{}}]"));
+        assert_eq!(saved.hosts.iter().map(|host| &*host.uuid).collect::<Vec<_>>(), ["u1", "u2", "", ""]);
+        assert!(warnings(&saved)[0].contains("1 of 5 nodes ignored"));
     }
 
     #[test]
     fn a_list_without_properties_is_warned_about() {
-        let inventory = read(r#"[{"uuid": "u1", "name": "n1", "provision_state": "available"}]"#);
-        assert!(warnings(&inventory)[0].contains("saved without `--detail`"));
+        let saved = read(r#"[{"uuid": "u1", "name": "n1", "provision_state": "available"}]"#);
+        assert!(warnings(&saved)[0].contains("saved without `--detail`"));
     }
 
     #[test]
-    fn no_more_than_the_limit_is_read() {
+    fn a_file_above_the_limit_is_refused() {
         let endless = || std::io::repeat(b' ');
         assert_eq!(read_limited(endless(), 0, 1000).expect("it can be read"), None);
         assert_eq!(read_limited(endless().take(1001), 1001, 1000).expect("it can be read"), None);
@@ -266,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_longer_than_ironic_keeps_are_not_repeated() {
+    fn texts_that_are_too_long_for_ironic_are_not_printed() {
         let long = "x".repeat(1 << 20);
         let node = format!(
             r#"[{{"uuid": "u1", "name": "{long}", "resource_class": "{long}",
@@ -276,14 +273,14 @@ mod tests {
         assert_eq!(host.label(), "u1");
         assert_eq!((&host.resource_class, &host.raw_arch), (&None, &None));
         assert_eq!(host.stats.iter().map(|(key, _)| &**key).collect::<Vec<_>>(), ["a"]);
-        let told: Vec<String> = host.warnings().map(|warning| warning.to_string()).collect();
-        assert!(told.iter().any(|told| told.contains("name is invalid")), "{told:?}");
-        assert!(told.iter().all(|told| told.len() < 500), "{told:?}");
+        let warnings: Vec<String> = host.warnings().map(|warning| warning.to_string()).collect();
+        assert!(warnings.iter().any(|warning| warning.contains("name is invalid")), "{warnings:?}");
+        assert!(warnings.iter().all(|warning| warning.len() < 500), "{warnings:?}");
     }
 
     #[test]
-    fn a_file_that_is_not_there_is_named() {
-        let error = load(Path::new("/nonexistent/nodes.json")).expect_err("there is none").to_string();
+    fn the_error_names_a_missing_file() {
+        let error = load(Path::new("/nonexistent/nodes.json")).expect_err("it is missing").to_string();
         assert!(error.starts_with("/nonexistent/nodes.json: cannot be read: No such file"), "{error}");
     }
 }

@@ -1,20 +1,20 @@
-//! What of `driver_info` Ironic or its drivers would refuse only when they first talk to the BMC.
+//! Checks values of `driver_info` that Ironic or its drivers would refuse only when they first connect to the BMC.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::document::InvalidValue;
 use crate::suggest::boolean;
 
-/// The families whose address is a host, and where a port of theirs belongs.
+/// Address keys that take a host without a port, with the key that takes the port.
 const HOSTS: [(&str, &str); 5] = [
     ("ipmi_address", "`ipmi_port`"),
     ("ilo_address", "`client_port`"),
     ("irmc_address", "`irmc_port`"),
-    ("drac_address", "a key of its own"),
+    ("drac_address", "a separate key"),
     ("snmp_address", "`snmp_port`"),
 ];
 
-/// Keys that take one of a few words.
+/// Keys with a fixed set of values.
 const CHOICES: [(&str, &[&str]); 5] = [
     ("ipmi_priv_level", &["ADMINISTRATOR", "CALLBACK", "OPERATOR", "USER"]),
     ("ipmi_bridging", &["no", "single", "dual"]),
@@ -23,11 +23,11 @@ const CHOICES: [(&str, &[&str]); 5] = [
     ("redfish_tls_minimum_version", &["1.1", "1.2", "1.3"]),
 ];
 
-/// Keys that take the number of a port.
+/// Keys that take a port number.
 const PORTS: [&str; 6] =
     ["ipmi_port", "ipmi_terminal_port", "client_port", "console_port", "irmc_port", "snmp_port"];
 
-/// Other keys that take one word or number.
+/// Other keys that take a single text or number.
 const OTHER_SCALARS: [&str; 8] = [
     "ipmi_cipher_suite",
     "ipmi_hex_kg_key",
@@ -39,10 +39,10 @@ const OTHER_SCALARS: [&str; 8] = [
     "snmp_outlet",
 ];
 
-/// What a value is that is no address of a single machine.
+/// The expected value in errors about addresses that are [not unicast](is_not_unicast).
 const ONE_MACHINE: &str = "the address of one machine";
 
-/// Whether the value of a key is one word or number, not a boolean and no collection.
+/// Whether a key takes a single text or number: not a boolean, list or mapping.
 pub(super) fn is_scalar(key: &str) -> bool {
     HOSTS.iter().any(|(known, _)| *known == key)
         || CHOICES.iter().any(|(known, _)| *known == key)
@@ -51,28 +51,28 @@ pub(super) fn is_scalar(key: &str) -> bool {
         || key == "redfish_address"
 }
 
-/// Whether an address is one that no single machine has: that of all of them, of none, or of a group.
-fn is_of_no_machine(address: IpAddr) -> bool {
+/// Whether an address does not belong to a single machine: unspecified, multicast or broadcast.
+fn is_not_unicast(address: IpAddr) -> bool {
     let address = address.to_canonical();
     address.is_unspecified() || address.is_multicast() || address == IpAddr::V4(Ipv4Addr::BROADCAST)
 }
 
-/// What is odd about the value of a key, though Ironic takes it.
-pub(super) fn doubt(key: &str, text: &str) -> Option<&'static str> {
+/// A warning about a value that Ironic accepts but that is probably wrong.
+pub(super) fn warning(key: &str, text: &str) -> Option<&'static str> {
     let is_encoded =
-        |piece: &str| piece.len() >= 2 && piece.bytes().take(2).all(|byte| byte.is_ascii_hexdigit());
+        |part: &str| part.len() >= 2 && part.bytes().take(2).all(|byte| byte.is_ascii_hexdigit());
     let has_encoded = text.split('%').skip(1).any(is_encoded);
     (key == "redfish_system_id" && has_encoded)
-        .then_some("holds a `%`, and Ironic encodes the path itself: write it without percent encoding")
+        .then_some("looks percent-encoded: give the plain path, which Ironic encodes itself")
 }
 
-/// Values of a key that ends in `_verify_ca`.
+/// The expected values of a key that ends in `_verify_ca`.
 pub(super) const VERIFY_CA: &str = "true, false or the path of a CA file on the conductor";
 
-/// Checks the value of a key of `driver_info`; one of which nothing is known is right.
+/// Checks the value of a key of `driver_info`. Keys that are not listed here accept any value.
 ///
 /// # Errors
-/// What is wrong with it.
+/// Why the value is invalid.
 pub(super) fn check(key: &str, text: &str) -> Result<(), InvalidValue> {
     if let Some((_, port)) = HOSTS.iter().find(|(known, _)| *known == key) {
         return host_alone(text, port);
@@ -111,10 +111,10 @@ fn is_verify_ca(text: &str) -> bool {
     text.starts_with('/') || boolean(text).is_some()
 }
 
-/// Checks the path of a system of Redfish.
+/// Checks the path of a Redfish system.
 ///
 /// # Errors
-/// What is wrong with it.
+/// Why the path is invalid.
 pub(super) fn system(text: &str) -> Result<(), InvalidValue> {
     let is_collection = text.trim_end_matches('/').ends_with("/Systems");
     if !text.starts_with('/') || text.trim().len() < text.len() || is_collection {
@@ -124,15 +124,15 @@ pub(super) fn system(text: &str) -> Result<(), InvalidValue> {
     match collection {
         Some(_) if text.contains("/Systems/") => Ok(()),
         Some(other) => Err(InvalidValue::from(format!(
-            "is a path of `{other}`, not of a system: that is one such as `/redfish/v1/Systems/1`"
+            "is a path in `{other}`, not the path of a system such as `/redfish/v1/Systems/1`"
         ))),
         None => Ok(()),
     }
 }
 
-fn expected(wanted: &str, found: &str) -> InvalidValue {
-    let plain = format!("expected {wanted}");
-    // What stands before an `@` may be a password.
+fn expected(expectation: &str, found: &str) -> InvalidValue {
+    let plain = format!("expected {expectation}");
+    // The part before an `@` may be a password.
     if found.contains('@') {
         return plain.into();
     }
@@ -142,15 +142,15 @@ fn expected(wanted: &str, found: &str) -> InvalidValue {
 
 /// A host without scheme and port.
 fn host_alone(text: &str, port: &str) -> Result<(), InvalidValue> {
-    const WANTED: &str = "a host name or an IP address";
+    const HOST: &str = "a host name or an IP address";
     super::field_values::not_empty(text)?;
     if text.contains("://") {
-        return Err(expected(&format!("{WANTED} without a scheme"), text));
+        return Err(expected(&format!("{HOST} without a scheme"), text));
     }
     if text.starts_with('[') {
-        return Err(expected(&format!("{WANTED}, an IPv6 address without brackets"), text));
+        return Err(expected(&format!("{HOST}, an IPv6 address without brackets"), text));
     }
-    if text.parse().is_ok_and(is_of_no_machine) {
+    if text.parse().is_ok_and(is_not_unicast) {
         return Err(expected(ONE_MACHINE, text));
     }
     if text.parse::<Ipv6Addr>().is_ok() {
@@ -160,9 +160,9 @@ fn host_alone(text: &str, port: &str) -> Result<(), InvalidValue> {
         && is_host(before)
         && after.parse::<u16>().is_ok()
     {
-        return Err(expected(&format!("{WANTED} alone (its port belongs into {port})"), text));
+        return Err(expected(&format!("{HOST} without a port (set the port in {port})"), text));
     }
-    if is_host(text) { Ok(()) } else { Err(expected(WANTED, text)) }
+    if is_host(text) { Ok(()) } else { Err(expected(HOST, text)) }
 }
 
 /// Whether a text can be the name of a host, or an IPv4 address.
@@ -184,10 +184,10 @@ pub(super) fn is_host(text: &str) -> bool {
 /// `[https://]HOST[:PORT][/ROOT]`.
 fn redfish_address(text: &str) -> Result<(), InvalidValue> {
     super::field_values::not_empty(text)?;
-    if text.parse().is_ok_and(is_of_no_machine) {
+    if text.parse().is_ok_and(is_not_unicast) {
         return Err(expected(ONE_MACHINE, text));
     }
-    // Ironic puts one that stands alone into brackets itself.
+    // Ironic adds the brackets around a bare IPv6 address itself.
     if text.parse::<Ipv6Addr>().is_ok() {
         return Ok(());
     }
@@ -202,12 +202,14 @@ fn redfish_address(text: &str) -> Result<(), InvalidValue> {
     }
     let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
     let host_and_port = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    authority_of(host_and_port).map_err(|wanted| expected(wanted, text))?;
+    authority_of(host_and_port).map_err(|expectation| expected(expectation, text))?;
     if path.contains("/Systems") || path.contains("/Managers") || path.contains("/Chassis") {
-        return Err("the path of the system belongs into `redfish_system_id`".to_owned().into());
+        return Err("must not contain the path of the system: set it in `redfish_system_id`"
+            .to_owned()
+            .into());
     }
     if text.contains(char::is_whitespace) {
-        return Err(expected("an address without blanks", text));
+        return Err(expected("an address without spaces", text));
     }
     Ok(())
 }
@@ -215,13 +217,13 @@ fn redfish_address(text: &str) -> Result<(), InvalidValue> {
 /// Checks `HOST[:PORT]`.
 ///
 /// # Errors
-/// What was expected.
+/// The expectation that the text does not meet.
 pub(super) fn authority_of(text: &str) -> Result<(), &'static str> {
     let (host, port) = if let Some(rest) = text.strip_prefix('[') {
         let Some((host, after)) = rest.split_once(']') else { return Err("an IPv6 address in brackets") };
         let host = host.split('%').next().unwrap_or_default();
         let Ok(address) = host.parse::<Ipv6Addr>() else { return Err("an IPv6 address in brackets") };
-        if is_of_no_machine(address.into()) {
+        if is_not_unicast(address.into()) {
             return Err(ONE_MACHINE);
         }
         (None, after)
@@ -232,9 +234,9 @@ pub(super) fn authority_of(text: &str) -> Result<(), &'static str> {
         (Some(&text[..at]), &text[at..])
     };
     if host.is_some_and(|host| !is_host(host)) {
-        return Err("an address with the name or the IP address of a host");
+        return Err("an address with a host name or an IP address");
     }
-    if host.is_some_and(|host| host.parse().is_ok_and(is_of_no_machine)) {
+    if host.is_some_and(|host| host.parse().is_ok_and(is_not_unicast)) {
         return Err(ONE_MACHINE);
     }
     match port.strip_prefix(':').map(str::parse::<u16>) {
@@ -249,7 +251,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_that_can_be_reached_are_let_through() {
+    fn valid_values_are_accepted() {
         for (key, text) in [
             ("ipmi_address", "10.0.0.1"),
             ("ipmi_address", "bmc-1.lab.example"),
@@ -279,20 +281,20 @@ mod tests {
     }
 
     #[test]
-    fn percent_encoding_in_the_path_of_a_system_is_odd() {
-        assert!(doubt("redfish_system_id", "/redfish/v1/Systems/a%20b").is_some());
+    fn percent_encoding_in_the_path_of_a_system_is_warned_about() {
+        assert!(warning("redfish_system_id", "/redfish/v1/Systems/a%20b").is_some());
         for (key, text) in [
             ("redfish_system_id", "/redfish/v1/Systems/1"),
             ("redfish_system_id", "/redfish/v1/Systems/100%"),
             ("ipmi_password", "a%20b"),
         ] {
-            assert_eq!(doubt(key, text), None, "{key} {text}");
+            assert_eq!(warning(key, text), None, "{key} {text}");
         }
     }
 
     #[test]
-    fn addresses_that_nobody_can_reach_are_refused() {
-        for (key, text, why) in [
+    fn invalid_values_are_refused_without_quoting_secrets() {
+        for (key, text, message) in [
             ("ipmi_address", "", "empty"),
             ("ipmi_address", "https://10.0.0.1", "without a scheme"),
             ("ipmi_address", "-", "a host name"),
@@ -316,7 +318,7 @@ mod tests {
             ("redfish_address", "https://bmc/redfish/v1/Systems/1", "redfish_system_id"),
             ("redfish_address", "bmc ", "a host"),
             ("redfish_system_id", "1", "the path of a system"),
-            ("redfish_system_id", "/redfish/v1/Managers/1", "not of a system"),
+            ("redfish_system_id", "/redfish/v1/Managers/1", "not the path of a system"),
             ("ipmi_port", "0", "65535"),
             ("ipmi_port", "x", "65535"),
             ("ipmi_priv_level", "admin", "ADMINISTRATOR"),
@@ -342,7 +344,7 @@ mod tests {
             ("redfish_address", "https://[::ffff:224.0.0.1]", "one machine"),
         ] {
             let refused = check(key, text).expect_err(text);
-            assert!(refused.text(true).contains(why), "{key} {text}: {refused:?}");
+            assert!(refused.text(true).contains(message), "{key} {text}: {refused:?}");
             let is_quoted = !text.is_empty() && refused.text(false).contains(text) && text.len() > 1;
             assert!(!is_quoted, "{refused:?}");
         }

@@ -1,4 +1,4 @@
-//! What the keys of a group ask of a machine, and whether two of them contradict each other.
+//! Finds keys of a group that require contradictory things of a node.
 
 use std::collections::HashMap;
 
@@ -12,27 +12,27 @@ pub(super) fn capability_pairs(text: &str) -> Option<Vec<(String, String)>> {
     text.split(',').map(pair).collect()
 }
 
-/// What the keys of one mapping ask of a machine, as extra specs: several keys can mean the same.
-pub(super) struct Asked<'t, 'd> {
+/// The requirements in one mapping, as extra specs, because several keys can set the same requirement.
+pub(super) struct Requirements<'t, 'd> {
     table: &'t Table<'d>,
-    /// Each with its value and the key that asks it.
+    /// By extra spec: the value, and the key that requires it.
     specs: HashMap<String, (String, String)>,
 }
 
-impl<'t, 'd> Asked<'t, 'd> {
-    /// Nothing is asked yet by the keys of this mapping.
+impl<'t, 'd> Requirements<'t, 'd> {
+    /// No requirements yet.
     pub(super) fn new(table: &'t Table<'d>) -> Self {
         Self { table, specs: HashMap::new() }
     }
 
-    /// Adds what a key asks, and notes what contradicts another key. `written` is the key with its prefix.
-    pub(super) fn add(&mut self, key: &str, written: &str, value: &Cursor<'_>) {
+    /// Adds the requirements of a key and reports contradictions to other keys. `full_key` is the key with its prefix.
+    pub(super) fn add(&mut self, key: &str, full_key: &str, value: &Cursor<'_>) {
         let content = value.value();
         let texts: Vec<&str> =
             std::iter::once(content).chain(content.items()).filter_map(Value::text).collect();
         let pairs = || content.entries().iter().filter_map(|entry| Some((&*entry.key, entry.value.text()?)));
         let capability = |(key, value): (&str, &str)| (format!("capabilities:{key}"), value.to_owned());
-        let of_trait = |name: &&str| match name.strip_prefix('!') {
+        let trait_spec = |name: &&str| match name.strip_prefix('!') {
             Some(name) => (format!("trait:{name}"), "forbidden".to_owned()),
             None => (format!("trait:{name}"), "required".to_owned()),
         };
@@ -43,7 +43,7 @@ impl<'t, 'd> Asked<'t, 'd> {
                 pairs.iter().map(|(key, value)| capability((key, value))).collect()
             }
             ("capabilities", None) => pairs().map(capability).collect(),
-            ("traits" | "deploy_templates", _) => texts.iter().map(of_trait).collect(),
+            ("traits" | "deploy_templates", _) => texts.iter().map(trait_spec).collect(),
             ("extra_specs" | "properties", Some(text)) => {
                 flavor::quoted_pairs(text).unwrap_or_default().into_iter().collect()
             }
@@ -52,18 +52,19 @@ impl<'t, 'd> Asked<'t, 'd> {
             }
             _ => return,
         };
-        for (spec, asked) in specs {
-            let Some((other, by)) = self.specs.get(&spec) else {
-                self.specs.insert(spec, (asked, written.to_owned()));
+        for (spec, value) in specs {
+            let Some((other, other_key)) = self.specs.get(&spec) else {
+                self.specs.insert(spec, (value, full_key.to_owned()));
                 continue;
             };
-            if *other != asked {
-                let message = if by == written {
-                    format!("`{written}` asks for different values of `{}`", spec.escape_debug())
+            if *other != value {
+                let spec = spec.escape_debug();
+                let message = if other_key == full_key {
+                    format!("`{full_key}` sets different values for `{spec}`")
                 } else {
-                    format!("`{by}` and `{written}` ask for different values of `{}`", spec.escape_debug())
+                    format!("`{other_key}` and `{full_key}` set different values for `{spec}`")
                 };
-                self.table.error_at_key(written, &message);
+                self.table.error_at_key(full_key, &message);
             }
         }
     }
