@@ -19,7 +19,7 @@
 //! no stable API for other crates.
 
 pub mod audit;
-mod bounded;
+mod bounded_read;
 pub mod cli;
 pub mod cloud;
 pub mod drift;
@@ -30,12 +30,13 @@ pub mod ironic;
 pub mod lab;
 pub mod rest;
 #[cfg(test)]
-mod scratch;
-#[cfg(test)]
 #[path = "../tests/it/shell_line.rs"]
 mod shell_line;
 #[cfg(test)]
 #[path = "../tests/it/snapshot/compare.rs"]
 mod snapshot;
-pub mod spelling;
+pub mod state_dir;
+pub mod suggest;
+#[cfg(test)]
+mod test_files;
 pub mod ui;

@@ -320,9 +320,9 @@ impl Site {
         Ok(nodes.into_iter().filter_map(read).collect())
     }
 
-    /// Waits until no node has an instance or is changing state, whatever a failed tool left behind.
+    /// Destroys what a failed tool left behind, and waits until all nodes are `available`.
     fn clean_up(&self) {
-        let failed = |error: String| eprintln!("the machines cannot be given back: {error}");
+        let failed = |error: String| eprintln!("the nodes cannot be released: {error}");
         let query = NodeQuery::all().fields(&["uuid", "provision_state"]);
         for allocation in self.client.allocations().unwrap_or_default() {
             let destroy = ["destroy", "--yes", "--quiet", "--wait-clean", &allocation.uuid];

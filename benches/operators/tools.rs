@@ -138,7 +138,7 @@ pub(crate) fn names(tool: Tool, round: usize, count: usize) -> Vec<String> {
     (1..=count).map(|number| format!("{}-{round}-{number}", tool.name())).collect()
 }
 
-/// Such a name without its number.
+/// The name without its number.
 fn base(name: &str) -> &str {
     name.rsplit_once('-').map_or(name, |(base, _)| base)
 }

@@ -4,10 +4,10 @@
 //! computer. [`rules`] defines the rules, each with its severity, source and remedy; [`audit`] applies them.
 //! Evidence never contains a secret.
 
+mod input;
 pub mod routes;
 pub mod rules;
 pub mod sarif;
-mod subject;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -20,9 +20,9 @@ use url::Url;
 
 use crate::cloud::transport::is_loopback;
 use crate::rest::mask::{self, MASK};
-use crate::spelling::boolean;
+use crate::suggest::boolean;
+pub use input::{Machine, Range, Surroundings};
 pub use rules::{Rule, Severity};
-pub use subject::{Machine, Range, Surroundings};
 
 /// A violation of a rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

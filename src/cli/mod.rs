@@ -1,58 +1,17 @@
-//! The command line. Each subcommand has a file with its arguments, help and output.
+//! The command line.
 //!
-//! To add a command: add a file with `Args` and `run`, a `mod` line, a variant of `Command` and an arm in `dispatch`.
+//! | folder | content |
+//! | --- | --- |
+//! | `commands` | one file for each subcommand: its arguments, help and output |
+//! | `args` | groups of options that several commands share |
+//! | `app` | the program around the commands: connections, errors and exit codes, help, signals |
+//!
+//! To add a command: add a file with `Args` and `run` to `commands`, a `mod` line, a variant of `Command` and an arm in
+//! `dispatch`.
 
-mod access;
-mod audit;
-mod batch;
-mod boot_device;
-mod capacity;
-pub mod completions;
-mod config_drive;
-mod connection;
-mod console;
-mod demo;
-mod deploy;
-mod destroy;
-mod doctor;
-mod durations;
-mod early;
-mod enroll;
-mod export;
-pub mod failure;
-mod flavor;
-mod flavors;
-mod fleet;
-mod gc;
-mod glance;
-mod global;
-pub mod help;
-mod hosts;
-mod image;
-mod instances;
-mod interrupt;
-mod lab;
-mod ledger;
-mod list;
-pub mod man;
-mod networks;
-mod nmi;
-mod node;
-mod node_question;
-mod pairs;
-mod power;
-mod rebuild;
-mod rescue;
-mod reservation;
-mod schedule;
-mod selection;
-mod settings;
-mod show;
-pub mod values;
-mod vif;
-mod wait;
-mod watch;
-mod why;
+pub mod app;
+pub mod args;
+pub mod commands;
 
 use std::ffi::OsString;
 use std::panic::AssertUnwindSafe;
@@ -64,21 +23,21 @@ use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use crate::driver::event::in_words;
+use crate::driver::watch::event::in_words;
 use crate::rest::{self, Stop};
+use crate::state_dir::estimates::Durations;
+use crate::state_dir::secret_fingerprints::Fingerprints;
 use crate::ui::Ui;
-use durations::Durations;
-use failure::{Failure, Kind};
-pub use global::Global;
-pub use interrupt::Interrupt;
-use ledger::Fingerprints;
+use app::failure::{Failure, Kind};
+pub use app::interrupt::Interrupt;
+pub use args::global::Global;
 
 /// Deploy operating systems to bare metal through OpenStack Ironic
 ///
 /// farrier enrolls machines, chooses the machine that fits a request, deploys an image to it, and waits until it
 /// runs. All state is in Ironic: one operator can continue what another one has started.
 #[derive(Debug, Parser)]
-#[command(name = "farrier", version, before_long_help = help::examples(EXAMPLES))]
+#[command(name = "farrier", version, before_long_help = app::help::examples(EXAMPLES))]
 struct Cli {
     #[command(flatten)]
     global: Global,
@@ -86,7 +45,7 @@ struct Cli {
     command: Command,
 }
 
-const EXAMPLES: help::Examples = &[
+const EXAMPLES: app::help::Examples = &[
     ("Try farrier on this computer: a real Ironic with mock machines", "farrier lab up"),
     ("Enroll the machines in a file", "farrier enroll nodes.yaml"),
     ("Show the machine that fits, and why the others do not", "farrier schedule --ram 16G --exact --explain"),
@@ -101,67 +60,67 @@ const EXAMPLES: help::Examples = &[
 #[derive(Debug, Subcommand)]
 #[expect(clippy::large_enum_variant, reason = "there is only one value, and it is destructured at once")]
 enum Command {
-    Enroll(enroll::Args),
-    Export(export::Args),
-    Schedule(schedule::Args),
-    Deploy(deploy::Args),
-    Wait(wait::Args),
-    Why(why::Args),
-    List(list::Args),
-    Show(show::Args),
-    Watch(watch::Args),
-    Rebuild(rebuild::Args),
-    Power(power::Args),
-    Rescue(rescue::RescueArgs),
-    Unrescue(rescue::UnrescueArgs),
-    Console(console::Args),
-    BootDevice(boot_device::Args),
-    Nmi(nmi::Args),
-    Vif(vif::Args),
-    Destroy(destroy::Args),
-    Reservation(reservation::Args),
-    Node(node::Args),
-    Flavor(flavor::Args),
-    Capacity(capacity::Args),
-    Audit(audit::Args),
-    Gc(gc::Args),
-    Doctor(doctor::Args),
-    Lab(lab::Args),
-    Completions(completions::Args),
-    Man(man::Args),
+    Enroll(commands::enroll::Args),
+    Export(commands::export::Args),
+    Schedule(commands::schedule::Args),
+    Deploy(commands::deploy::Args),
+    Wait(commands::wait::Args),
+    Why(commands::why::Args),
+    List(commands::list::Args),
+    Show(commands::show::Args),
+    Watch(commands::watch::Args),
+    Rebuild(commands::rebuild::Args),
+    Power(commands::power::Args),
+    Rescue(commands::rescue::RescueArgs),
+    Unrescue(commands::rescue::UnrescueArgs),
+    Console(commands::console::Args),
+    BootDevice(commands::boot_device::Args),
+    Nmi(commands::nmi::Args),
+    Vif(commands::vif::Args),
+    Destroy(commands::destroy::Args),
+    Reservation(commands::reservation::Args),
+    Node(commands::node::Args),
+    Flavor(commands::flavor::Args),
+    Capacity(commands::capacity::Args),
+    Audit(commands::audit::Args),
+    Gc(commands::gc::Args),
+    Doctor(commands::doctor::Args),
+    Lab(commands::lab::Args),
+    Completions(commands::completions::Args),
+    Man(commands::man::Args),
 }
 
 /// Runs a command.
 fn dispatch(command: Command, context: &Context) -> anyhow::Result<()> {
     match command {
-        Command::Enroll(args) => enroll::run(&args, context),
-        Command::Export(args) => export::run(&args, context),
-        Command::Schedule(args) => schedule::run(&args, context),
-        Command::Deploy(args) => deploy::run(&args, context),
-        Command::Wait(args) => wait::run(&args, context),
-        Command::Why(args) => why::run(&args, context),
-        Command::List(args) => list::run(&args, context),
-        Command::Show(args) => show::run(&args, context),
-        Command::Watch(args) => watch::run(&args, context),
-        Command::Rebuild(args) => rebuild::run(&args, context),
-        Command::Power(args) => power::run(args, context),
-        Command::Rescue(args) => rescue::run(&args, context),
-        Command::Unrescue(args) => rescue::run_unrescue(&args, context),
-        Command::Console(args) => console::run(&args, context),
-        Command::BootDevice(args) => boot_device::run(&args, context),
-        Command::Nmi(args) => nmi::run(&args, context),
-        Command::Vif(args) => vif::run(&args, context),
-        Command::Reservation(args) => reservation::run(&args, context),
-        Command::Destroy(args) => destroy::run(&args, context),
-        Command::Node(args) => node::run(&args, context),
-        Command::Flavor(args) => flavor::run(&args, context),
-        Command::Capacity(args) => capacity::run(&args, context),
-        Command::Audit(args) => audit::run(&args, context),
-        Command::Gc(args) => gc::run(&args, context),
-        Command::Doctor(args) => doctor::run(&args, context),
-        Command::Lab(args) => lab::run(&args, context),
-        Command::Completions(args) => completions::run(&args, context),
-        Command::Man(args) => man::run(&args, context),
+        Command::Enroll(args) => commands::enroll::run(&args, context),
+        Command::Export(args) => commands::export::run(&args, context),
+        Command::Schedule(args) => commands::schedule::run(&args, context),
+        Command::Deploy(args) => commands::deploy::run(&args, context),
+        Command::Wait(args) => commands::wait::run(&args, context),
+        Command::Why(args) => commands::why::run(&args, context),
+        Command::List(args) => commands::list::run(&args, context),
+        Command::Show(args) => commands::show::run(&args, context),
+        Command::Watch(args) => commands::watch::run(&args, context),
+        Command::Rebuild(args) => commands::rebuild::run(&args, context),
+        Command::Power(args) => commands::power::run(args, context),
+        Command::Rescue(args) => commands::rescue::run(&args, context),
+        Command::Unrescue(args) => commands::rescue::run_unrescue(&args, context),
+        Command::Console(args) => commands::console::run(&args, context),
+        Command::BootDevice(args) => commands::boot_device::run(&args, context),
+        Command::Nmi(args) => commands::nmi::run(&args, context),
+        Command::Vif(args) => commands::vif::run(&args, context),
+        Command::Reservation(args) => commands::reservation::run(&args, context),
+        Command::Destroy(args) => commands::destroy::run(&args, context),
+        Command::Node(args) => commands::node::run(&args, context),
+        Command::Flavor(args) => commands::flavor::run(&args, context),
+        Command::Capacity(args) => commands::capacity::run(&args, context),
+        Command::Audit(args) => commands::audit::run(&args, context),
+        Command::Gc(args) => commands::gc::run(&args, context),
+        Command::Doctor(args) => commands::doctor::run(&args, context),
+        Command::Lab(args) => commands::lab::run(&args, context),
+        Command::Completions(args) => commands::completions::run(&args, context),
+        Command::Man(args) => commands::man::run(&args, context),
     }
 }
 
@@ -178,13 +137,13 @@ pub struct Context {
     durations: Durations,
     fingerprints: Fingerprints,
     /// The clouds that were resolved so far.
-    clouds: connection::Clouds,
+    clouds: app::connection::Clouds,
 }
 
 /// The clap command, for parsing, completions, manual pages and tests.
 #[must_use]
 pub fn command() -> clap::Command {
-    help::first_page(help::apply_styles(Cli::command()))
+    app::help::first_page(app::help::apply_styles(Cli::command()))
 }
 
 /// Runs the program with `argv`, which starts with the program's name, and returns the exit code.
@@ -195,14 +154,14 @@ pub fn main(mut argv: Vec<OsString>) -> ExitCode {
     if argv.len() <= 1 {
         argv = vec!["farrier".into(), "-h".into()];
     }
-    if let Some(text) = help::topic(&argv) {
-        let ui = early::ui(&argv);
+    if let Some(text) = app::help::topic(&argv) {
+        let ui = app::pre_parse::ui(&argv);
         return ui
             .styled(&text)
-            .map_or_else(|error| failure::end(&error.into(), &ui), |()| ExitCode::SUCCESS);
+            .map_or_else(|error| app::failure::end(&error.into(), &ui), |()| ExitCode::SUCCESS);
     }
-    if let Some(failure) = help::unknown_topic(&argv, &command()) {
-        return failure::end(&failure.into(), &early::ui(&argv));
+    if let Some(failure) = app::help::unknown_topic(&argv, &command()) {
+        return app::failure::end(&failure.into(), &app::pre_parse::ui(&argv));
     }
     let parsed = command().try_get_matches_from(&argv).and_then(|matches| {
         check_names(&matches)?;
@@ -211,8 +170,8 @@ pub fn main(mut argv: Vec<OsString>) -> ExitCode {
     });
     match parsed {
         Err(mut error) => {
-            early::remove_unlikely_suggestions(&mut error);
-            early::end(&error, &argv)
+            app::pre_parse::remove_unlikely_suggestions(&mut error);
+            app::pre_parse::end(&error, &argv)
         }
         Ok((Cli { global, command }, limit)) => run(global, command, limit),
     }
@@ -266,15 +225,18 @@ fn time_limit(matches: &ArgMatches) -> Option<Duration> {
 
 fn run(global: Global, command: Command, limit: Option<Duration>) -> ExitCode {
     let ui = Ui::new(global.ui());
-    failure::report_panics(ui.terminal());
+    app::failure::report_panics(ui.terminal());
     let interrupt = match Interrupt::install(ui.terminal()) {
         Ok(interrupt) => interrupt,
         Err(error) => {
-            return failure::end(&anyhow::Error::new(error).context("cannot install signal handlers"), &ui);
+            return app::failure::end(
+                &anyhow::Error::new(error).context("cannot install signal handlers"),
+                &ui,
+            );
         }
     };
     if let Err(error) = watch_time(limit, &interrupt, &ui, global.quiet) {
-        return failure::end(&anyhow::Error::new(error).context("cannot start the timer"), &ui);
+        return app::failure::end(&anyhow::Error::new(error).context("cannot start the timer"), &ui);
     }
     let context = Context {
         ui,
@@ -286,9 +248,9 @@ fn run(global: Global, command: Command, limit: Option<Duration>) -> ExitCode {
     };
     match std::panic::catch_unwind(AssertUnwindSafe(|| dispatch(command, &context))) {
         Ok(Ok(())) => ExitCode::SUCCESS,
-        Ok(Err(error)) => failure::end(&error, &context.ui),
+        Ok(Err(error)) => app::failure::end(&error, &context.ui),
         // The panic hook has printed the error.
-        Err(_) => failure::Kind::Internal.exit_code().into(),
+        Err(_) => app::failure::Kind::Internal.exit_code().into(),
     }
 }
 
@@ -304,7 +266,7 @@ fn watch_time(limit: Option<Duration>, interrupt: &Interrupt, ui: &Ui, quiet: bo
         terminal.restore();
         let message = format!("timed out after {}; nothing was started", in_words(limit));
         let failure = Failure::new(Kind::Timeout, message).hint("use a longer `--timeout`");
-        std::process::exit(failure::print_and_exit_code(&failure, &terminal, in_json).into());
+        std::process::exit(app::failure::print_and_exit_code(&failure, &terminal, in_json).into());
     })
 }
 

@@ -15,7 +15,7 @@ use sha2::Sha256;
 use tracing::debug;
 
 use super::keystone::Token;
-use crate::bounded;
+use crate::bounded_read;
 
 /// The folder of cached tokens.
 #[derive(Debug, Clone)]
@@ -36,7 +36,7 @@ impl Cache {
             return None;
         }
         let file: CacheFile<Token> =
-            serde_json::from_slice(&bounded::read(&path, bounded::LARGE).ok()?).ok()?;
+            serde_json::from_slice(&bounded_read::read(&path, bounded_read::LARGE).ok()?).ok()?;
         (file.proof == proof(&file.salt, &login.secrets)).then_some(file.token)
     }
 

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::Error;
-use super::entry::{Entry, parse_bool};
+use super::clouds_yaml::{Entry, parse_bool};
 use super::files::{Environment, Files};
 use super::identity::{Identity, Problem};
 use super::keystone::EndpointChoice;
@@ -360,7 +360,7 @@ mod tests {
 
     /// A folder with a clouds.yaml, and an environment that points to it.
     fn with_clouds(clouds: &str) -> (tempfile::TempDir, Environment) {
-        let folder = crate::scratch::folder();
+        let folder = crate::test_files::folder();
         let path = folder.path().join("clouds.yaml");
         fs::write(&path, clouds).expect("written");
         let env = env(&[("OS_CLIENT_CONFIG_FILE", path.to_str().expect("UTF-8"))]);

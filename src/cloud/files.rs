@@ -8,8 +8,8 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::Error;
-use super::entry::Entry;
-use crate::bounded;
+use super::clouds_yaml::Entry;
+use crate::bounded_read;
 
 /// The environment variables of the process.
 #[derive(Debug, Default)]
@@ -100,7 +100,7 @@ impl Files {
     pub(super) fn read(&self) -> Result<(Option<PathBuf>, CloudsFile), Error> {
         for path in &self.0 {
             let problem = |reason: String| Error::File { path: path.display().to_string(), reason };
-            match bounded::read_text(path, bounded::LARGE) {
+            match bounded_read::read_text(path, bounded_read::LARGE) {
                 Ok(text) => return Ok((Some(path.clone()), parse_clouds(&text).map_err(problem)?)),
                 Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
                 Err(error) => return Err(problem(error.to_string())),

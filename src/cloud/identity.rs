@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use super::cache::Login;
-use super::entry::Entry;
+use super::clouds_yaml::Entry;
 
 /// The domain of users and projects without one, as in Keystone's own tools.
 const DEFAULT_DOMAIN: &str = "default";

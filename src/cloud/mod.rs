@@ -4,22 +4,22 @@
 //! [`files`]), and creates the HTTP client ([`transport`]) and the credentials. [`Cloud::ironic`] logs in if necessary
 //! and opens the connection; [`Cloud::session`] does the same for other services.
 //!
-//! `farrier help clouds` explains how a cloud is selected and where its settings are read; [`entry::SETTINGS`] lists
+//! `farrier help clouds` explains how a cloud is selected and where its settings are read; [`clouds_yaml::SETTINGS`] lists
 //! the settings.
 
 mod auth;
 mod cache;
+pub mod clouds_yaml;
 pub mod config;
-pub mod entry;
 pub mod files;
 pub mod glance;
 mod identity;
 mod keystone;
 pub mod neutron;
 pub mod nova;
+pub mod service_check;
+mod tls;
 pub mod transport;
-mod trust;
-pub mod visit;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::Cloud;
-use crate::ironic::rehearsal::Rehearsal;
+use crate::ironic::dry_run::Rehearsal;
 use crate::rest::retry::Repeat;
 use crate::rest::{Error, LoginError, Rehearse, Request, Service, Session, segment};
 

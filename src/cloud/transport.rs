@@ -16,8 +16,8 @@ use url::{Host, Url};
 
 use super::Error;
 use super::config::{Settings, Transport};
-use super::trust::Trust;
-use crate::bounded;
+use super::tls::Trust;
+use crate::bounded_read;
 
 /// The timeout of a connection attempt. Requests have their own timeouts.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -138,7 +138,7 @@ pub fn anonymous(url: &Url) -> reqwest::Result<Client> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Error> {
-    bounded::read(path, bounded::LARGE).map_err(|error| file(path, &error))
+    bounded_read::read(path, bounded_read::LARGE).map_err(|error| file(path, &error))
 }
 
 fn file(path: &Path, error: &dyn std::error::Error) -> Error {

@@ -4,8 +4,8 @@ use std::fmt;
 use std::time::Duration;
 
 use super::cancel::Signal;
-use super::drivers::Silent;
-use super::event::{NodeRef, in_words};
+use super::clouds::Silent;
+use super::watch::event::{NodeRef, in_words};
 use crate::rest::Grants;
 use crate::rest::stop::StopReason;
 use crate::{ironic, rest};
@@ -390,7 +390,7 @@ impl Error {
         }
     }
 
-    /// Whether the cloud is unreachable: no answer came, or the login failed. Such an error does not depend on the
+    /// Whether the cloud is unreachable: no answer came, or the login failed. This error does not depend on the
     /// request.
     pub(super) fn is_silence(&self) -> bool {
         match self {

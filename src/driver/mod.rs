@@ -2,79 +2,38 @@
 //! after failures.
 //!
 //! Ironic is the only database. Everything that is needed to continue after a crash, or as another operator, is stored in
-//! Ironic: the claim is an allocation with the instance's name and, in `extra`, the requested properties ([`intent`]).
-//! Every operation reads the current state, does only the missing work, and can be repeated. This module does not print
-//! or parse arguments: it reports progress as [`event::Event`]s.
+//! Ironic: the claim is an allocation with the instance's name and, in `extra`, the requested properties
+//! ([`instance::intent`]). Every operation reads the current state, does only the missing work, and can be repeated. This module does not print
+//! or parse arguments: it reports progress as [`watch::event::Event`]s.
 //!
-//! | file | content |
+//! | folder or file | content |
 //! | --- | --- |
-//! | [`deploy`] | deploy: claim, prepare, validate, deploy, watch, undo |
-//! | [`enroll`] | enroll the nodes of a file |
-//! | [`aside`] | quarantine of failed nodes |
-//! | `blame` | the cause of a failed deploy |
-//! | [`abandoned`] | nodes whose conductor is down |
-//! | [`drivers`] | several clouds as one pool |
-//! | [`standing`] | what already exists of an instance |
-//! | [`claim`], [`reservation`] | claims of nodes, and reservations |
-//! | [`rehearse`], [`check`] | dry run of a deploy, and the check of a deployed instance |
-//! | [`rebuild`], [`destroy`], [`power`], [`rescue`], [`wait`] | the other operations on instances |
-//! | [`network`] | attach and detach networks |
-//! | [`lifecycle`], [`marks`] | provision states of nodes; the flags maintenance, retired and protected |
-//! | [`change`] | change fields of nodes |
-//! | [`probe`] | test of new BMC credentials |
-//! | `hardware` | hardware data of inspections, and its baseline |
-//! | [`orphans`] | leftovers: stale allocations, VIFs and ports |
-//! | [`management`] | boot device, console, NMI |
-//! | [`instance`] | instances, and their lookup by name |
-//! | [`resolved`] | the first meaning of each name in this command |
-//! | [`image`], [`config_drive`], [`root_device`], [`steps`], [`intent`] | the parts of a deploy request |
-//! | `guard` | all requests that change nodes |
-//! | `watcher` | the poller |
-//! | `stage`, [`event`], `progress`, [`usual`] | progress events and estimates |
-//! | [`sent`] | fingerprints of the secrets that were last sent |
+//! | [`instance`] | deploy, rebuild, destroy, power, rescue, wait: operations on instances |
+//! | [`node`] | provision states, flags, fields and BMC functions of nodes |
+//! | [`enroll`] | enrolls the nodes of a file |
+//! | [`watch`] | polling, progress events, estimates |
+//! | [`network`], [`image`], [`config_drive`] | the parts of a deploy request |
+//! | [`gc`] | finds and removes orphans: stale allocations, VIFs and ports |
+//! | [`why`] | explains a node |
+//! | [`clouds`] | several clouds as one pool |
+//! | `change_requests` | sends all requests that change nodes |
+//! | [`name_cache`] | the first lookup of each name in one command |
+//! | [`confirmation`], [`cancel`], [`error`] | confirmation of destructive operations, cancellation, errors |
 
-pub mod abandoned;
-pub mod aside;
-mod blame;
 pub mod cancel;
-pub mod change;
-pub mod check;
-pub mod claim;
+mod change_requests;
+pub mod clouds;
 pub mod config_drive;
-pub mod consent;
-pub mod deploy;
-pub mod destroy;
-pub mod drivers;
+pub mod confirmation;
 pub mod enroll;
 pub mod error;
-pub mod event;
-mod guard;
-mod hardware;
+pub mod gc;
 pub mod image;
 pub mod instance;
-pub mod intent;
-pub mod lifecycle;
-pub mod management;
-pub mod marks;
+pub mod name_cache;
 pub mod network;
-pub mod orphans;
-pub mod power;
-pub mod probe;
-mod progress;
-pub mod rebuild;
-pub mod rehearse;
-pub mod rescue;
-pub mod reservation;
-pub mod resolved;
-pub mod root_device;
-pub mod sent;
-mod served;
-mod stage;
-pub mod standing;
-pub mod steps;
-pub mod usual;
-pub mod wait;
-mod watcher;
+pub mod node;
+pub mod watch;
 pub mod why;
 
 use std::collections::HashMap;
@@ -85,19 +44,19 @@ use crate::cloud::neutron::Neutron;
 use crate::ironic::node::HistoryEvent;
 use crate::ironic::{self, Client, Fault, Node, ProvisionState, ProvisionTarget};
 use crate::rest::retry::growing;
-use abandoned::ConductorWatch;
 use cancel::Cancel;
-pub use drivers::{Drivers, Outcome, Purpose};
+pub use clouds::{Drivers, Outcome, Purpose};
 pub use error::{Error, Left, Operation};
-use event::{NodeRef, Observer};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use name_cache::Resolved;
 use network::{Networks, Wishes};
-use progress::{Lock, Progress, Voice};
-use resolved::Resolved;
-use sent::Ledger;
-use usual::Memory;
-use watcher::{Observation, Watch, Watcher};
+use node::secret_fingerprints::Ledger;
+use watch::dead_conductor::ConductorWatch;
+use watch::estimates::Memory;
+use watch::event::{NodeRef, Observer};
+use watch::poller::{Observation, Watch, Watcher};
+use watch::progress::{Lock, Progress, Voice};
 
 /// How long to wait for a lock or a busy conductor without a timeout.
 const PATIENCE: Duration = Duration::from_secs(180);

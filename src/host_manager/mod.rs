@@ -45,13 +45,13 @@ pub mod filters;
 mod flavor;
 pub mod host;
 pub mod node;
+mod pitfalls;
 mod plan;
-mod pool;
 mod python;
 mod request;
 mod select;
 mod shapes;
-mod traps;
+mod string_pool;
 mod weigh;
 
 pub use arch::Architectures;
@@ -65,12 +65,12 @@ pub use filters::{
 pub use flavor::Flavor;
 pub use host::{Availability, Hardware, HostState, Oddity, OddityKind, Stats, Unavailable, Warning};
 pub use node::{HostSeed, NODE_FIELDS, NodeField};
+pub use pitfalls::{Trap, TrapKind};
 pub use plan::{Demand, Plan, PlanError, Share, Shortfall, plan};
-pub use pool::Pool;
 pub use request::{ImageProperties, Request};
 pub use select::{Count, FilterCount, Options, Refused, RequestError, Selection, select};
 pub use shapes::{Shape, Shapes, shapes};
-pub use traps::{Trap, TrapKind};
+pub use string_pool::Pool;
 pub use weigh::{UnknownWeigher, Weigher};
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::document::Objection;
-use crate::spelling::boolean;
+use crate::suggest::boolean;
 
 /// The families whose address is a host, and where a port of theirs belongs.
 const HOSTS: [(&str, &str); 5] = [

@@ -358,9 +358,9 @@ mod tests {
 
     use serde_json::json;
 
-    use super::super::document::{Document, Report, Source};
-    use super::super::reference::Elsewhere;
     use super::*;
+    use crate::inventory::document::{Document, Report, Source};
+    use crate::inventory::reference::Elsewhere;
 
     /// Reads the text as a `driver_info`, with `BMC_PASSWORD` in the environment.
     fn read_text(text: &str) -> Result<(DriverInfo, bool), String> {
@@ -396,7 +396,7 @@ mod tests {
 
     #[test]
     fn references_are_followed() {
-        let mut file = crate::scratch::file();
+        let mut file = crate::test_files::file();
         writeln!(file, "hunter3").expect("is writable");
         let text = format!(
             "a_password: ${{BMC_PASSWORD}}\nb_password: {{env: BMC_PASSWORD}}\nc_password: {{file: {}}}\nd: $${{X}}\ne: $$${{X}}\n",

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json};
 use super::document::{Cursor, Objection, Table};
 use super::schema::{Field, Kind};
 use super::{capabilities, check, root_device};
-use crate::spelling::nearest;
+use crate::suggest::nearest;
 
 /// Keys that people write into `properties` and what Nova and Ironic look for instead.
 const MISNAMED_PROPERTIES: [(&str, &str); 18] = [

@@ -170,8 +170,8 @@ fn is_tripleo(node: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::document::{Document, Report, Source};
     use super::*;
+    use crate::inventory::document::{Document, Report, Source};
 
     fn detected(text: &str) -> Result<Format, &'static str> {
         let document = Document::parse(Source::from_text("f", text)).expect("is YAML");

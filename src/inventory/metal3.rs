@@ -15,7 +15,7 @@ use super::document::{Content, Cursor, Document, Entry, Finding, Objection, Orig
 use super::draft::{self, Draft};
 use super::reference::Surroundings;
 use super::{bmc_address, hardware_types, placeholder};
-use crate::spelling::nearest;
+use crate::suggest::nearest;
 
 /// What a host's `spec` may say that is about deploying, or about Kubernetes.
 const LEFT_OUT: [&str; 16] = [

@@ -296,7 +296,7 @@ mod tests {
 
     #[test]
     fn each_program_is_run_and_each_question_asked_once() {
-        let folder = crate::scratch::folder();
+        let folder = crate::test_files::folder();
         let asked = Cell::new(0);
         let prompt = |question: &str| {
             asked.set(asked.get() + 1);

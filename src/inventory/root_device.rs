@@ -5,7 +5,7 @@
 use serde_json::{Map, Value};
 
 use super::document::{Objection, Table};
-use crate::spelling::nearest;
+use crate::suggest::nearest;
 
 /// What kind of value a hint takes.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use super::document::{Content, Document, Entry, Origin, Place, Report, Source, V
 use super::schema::{self, Kind};
 use super::{draft, driver_info, hardware_types};
 use crate::rest::mask;
-use crate::spelling::nearest;
+use crate::suggest::nearest;
 
 /// Other names of columns that say the same.
 const ALIASES: [(&str, &str); 17] = [

@@ -3,7 +3,7 @@
 //! [`Client`] uses one negotiated microversion ([`version`]) through a [`crate::rest::Session`], and converts responses
 //! into types or an [`Error`] ([`error`]). Each resource has a file: [`node`], [`port`], [`portgroup`], [`chassis`],
 //! [`allocation`], [`driver`], [`conductor`], [`hardware`], [`management`], [`vif`], `deploy_template`, `runbook`.
-//! [`roll`] pages through long lists of nodes, [`rehearsal`] records requests for dry runs, and [`condition`]
+//! [`paging`] pages through long lists of nodes, [`dry_run`] records requests for dry runs, and [`condition`]
 //! implements `--where`.
 //!
 //! This module implements Ironic's API and rules. Deploys and other workflows are in [`crate::driver`].
@@ -15,17 +15,17 @@ pub mod condition;
 pub mod conductor;
 mod deploy_template;
 pub mod driver;
+pub mod dry_run;
 pub mod error;
 pub mod guard;
 pub mod hardware;
 pub mod management;
 pub mod node;
+pub mod paging;
 pub mod patch;
 pub mod policy;
 pub mod port;
 pub mod portgroup;
-pub mod rehearsal;
-pub mod roll;
 mod runbook;
 pub mod state;
 pub mod version;

@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn a_password_is_created_once_and_written_only_where_needed() {
-        let dir = crate::scratch::folder();
+        let dir = crate::test_files::folder();
         let path = dir.path().join("password");
         assert!(password(&path, Auth::None).expect("none").is_none());
         let first = password(&path, Auth::HttpBasic).expect("made").expect("one");

@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn a_written_file_is_complete_and_private() {
-        let dir = crate::scratch::folder();
+        let dir = crate::test_files::folder();
         let path = dir.path().join("deep/clouds.yaml");
         make_directory(path.parent().expect("it has one")).expect("made");
         write(&path, "one").expect("written");
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn a_lock_whose_file_was_removed_is_taken_again() {
-        let dir = crate::scratch::folder();
+        let dir = crate::test_files::folder();
         let path = dir.path().join("lab/lock");
         let first = lock(&path, || panic!("nobody has it")).expect("locked");
         std::thread::scope(|scope| {

@@ -36,7 +36,7 @@ mod tests {
 
     #[test]
     fn the_image_matches_its_checksum() {
-        let dir = crate::scratch::folder();
+        let dir = crate::test_files::folder();
         write(dir.path()).expect("written");
         let image = std::fs::read(dir.path().join(NAME)).expect("there");
         assert_eq!(image.len(), 256 * 1024);

@@ -419,7 +419,7 @@ mod tests {
 
     #[test]
     fn parent_components_are_resolved_like_the_system_does() {
-        let folder = crate::scratch::folder();
+        let folder = crate::test_files::folder();
         let root = folder.path().canonicalize().expect("it is there");
         fs::create_dir_all(root.join("far/away")).expect("made");
         std::os::unix::fs::symlink("far/away", root.join("link")).expect("made");
@@ -436,7 +436,7 @@ mod tests {
     }
     #[test]
     fn a_lab_is_refused_in_a_file_and_below_one() {
-        let folder = crate::scratch::folder();
+        let folder = crate::test_files::folder();
         let root = folder.path();
         fs::write(root.join("file"), "").expect("written");
         fs::create_dir(root.join("there")).expect("made");

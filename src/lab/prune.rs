@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn only_unused_environments_are_removed() {
-        let cache = crate::scratch::folder();
+        let cache = crate::test_files::folder();
         let cache = cache.path();
         let long = 2 * RETENTION;
         let current = environment(cache, "venv-current", long);

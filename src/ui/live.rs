@@ -7,9 +7,10 @@ use jiff::Timestamp;
 
 use serde_json::Value;
 
-use super::answer::changes::Changes;
-use super::answer::{self, Format, Look, Space, View};
 use super::color::{self, Environment};
+use super::output;
+use super::output::changes::Changes;
+use super::output::{Format, Look, Space, View};
 use super::{Ui, width};
 
 /// A list that is refreshed.
@@ -56,7 +57,7 @@ impl<'u> Live<'u> {
                 let width = width(io::stdout().is_terminal());
                 let look = self.ui.look();
                 let look = Look { space: Space { width, ..look.space }, ..look };
-                let table = answer::render_list(look, &self.view, rows);
+                let table = output::render_list(look, &self.view, rows);
                 let room = usize::from(Term::stdout().size().0).saturating_sub(2).max(1);
                 let below = color::paint(look.space.colored, color::SECONDARY, below);
                 let drawn = truncate(&table, room, look.space.ellipsis) + &below + "\n";

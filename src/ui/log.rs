@@ -113,6 +113,6 @@ impl Write for Line<'_> {
 impl Drop for Line<'_> {
     fn drop(&mut self) {
         let text = String::from_utf8_lossy(&self.text);
-        self.stderr.write_line(&super::clean::lines(text.trim_end()));
+        self.stderr.write_line(&super::sanitize::lines(text.trim_end()));
     }
 }

@@ -3,13 +3,13 @@
 //! [`Ui`] owns both streams: nothing else in the program writes to them. Only the answer goes to stdout, so that
 //! scripts can read it. Whether a stream is a terminal is checked for each stream separately.
 
-pub mod answer;
-mod clean;
 pub mod color;
 pub mod live;
 mod log;
+pub mod output;
 pub mod progress;
 pub mod prompt;
+mod sanitize;
 mod stderr;
 
 use std::io::{self, IsTerminal, Write};
@@ -19,11 +19,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::builder::StyledStr;
 use serde_json::Value;
 
-use answer::row_stream::RowStream;
-use answer::{Column, Document, Format, Look, Space, View, ViewError};
 use color::{ColorChoice, Environment};
 use live::Live;
 pub use log::Verbosity;
+use output::row_stream::RowStream;
+use output::{Column, Document, Format, Look, Space, View, ViewError};
 use progress::{Progress, ProgressMode};
 use stderr::Stderr;
 
@@ -99,7 +99,7 @@ impl Ui {
     ///
     /// stdout cannot be written. A closed pipe is not an error.
     pub fn list(&self, view: &View, rows: Vec<Value>) -> io::Result<()> {
-        self.text(&answer::render_list(self.look(), view, rows))
+        self.text(&output::render_list(self.look(), view, rows))
     }
 
     /// Prints a list incrementally, if format and order allow it: a table needs all rows before its first line.
@@ -120,7 +120,7 @@ impl Ui {
     ///
     /// See [`Ui::list`].
     pub fn object(&self, view: &View, object: &Value) -> io::Result<()> {
-        self.text(&answer::render_object(self.look(), view, object))
+        self.text(&output::render_object(self.look(), view, object))
     }
 
     /// Prints one object that tables show in sections.
@@ -129,7 +129,7 @@ impl Ui {
     ///
     /// See [`Ui::list`].
     pub fn document(&self, document: Document) -> io::Result<()> {
-        self.text(&answer::render_document(self.look(), document))
+        self.text(&output::render_document(self.look(), document))
     }
 
     /// Prints text unchanged, in any format.
@@ -159,7 +159,7 @@ impl Ui {
     ///
     /// See [`Ui::list`].
     pub fn plain(&self, text: &str) -> io::Result<()> {
-        self.text(&clean::lines(text))
+        self.text(&sanitize::lines(text))
     }
 
     /// Whether the reader of stdout has closed it: a command that only prints may stop.
@@ -284,7 +284,7 @@ impl Stream<'_> {
         self.rows.has_begun()
     }
 
-    /// Ends the list: there are no more rows, or no more available.
+    /// Ends the list: no further rows exist or are available.
     ///
     /// # Errors
     ///

@@ -7,8 +7,8 @@ use console::{Key, Term};
 use dialoguer::Password;
 use secrecy::SecretString;
 
-use super::{Ui, clean, color};
-use crate::driver::consent::{Confirmed, Question, Stakes};
+use super::{Ui, color, sanitize};
+use crate::driver::confirmation::{Confirmed, Question, Stakes};
 
 /// Whether a prompt is waiting; a signal handler then reports that nothing was changed.
 static WAITING: AtomicBool = AtomicBool::new(false);
@@ -53,14 +53,14 @@ impl Ui {
     /// Prompts for a password without showing it. `None` without a terminal or input.
     #[must_use]
     pub fn password(&self, prompt: &str) -> Option<SecretString> {
-        read_secret(|| read_hidden(&clean::line(prompt)))
+        read_secret(|| read_hidden(&sanitize::line(prompt)))
     }
 
     /// Prompts for a new password twice, without showing it. `None` without a terminal or input.
     #[must_use]
     pub fn new_password(&self, prompt: &str) -> Option<SecretString> {
         read_secret(|| {
-            let mut prompt = clean::line(prompt);
+            let mut prompt = sanitize::line(prompt);
             loop {
                 let password = read_hidden(&prompt)?;
                 if password.is_empty() || read_hidden("repeat the password")? == password {
@@ -154,7 +154,7 @@ fn wait_for_input<T: Send>(ask: impl FnOnce() -> dialoguer::Result<T> + Send) ->
 
 /// The action and its targets.
 fn summary(question: &Question) -> String {
-    let targets: Vec<_> = question.targets().iter().map(|target| clean::line(target)).collect();
+    let targets: Vec<_> = question.targets().iter().map(|target| sanitize::line(target)).collect();
     let action = question.action();
     match targets.as_slice() {
         [only] => format!("{action} `{only}`"),
@@ -165,7 +165,7 @@ fn summary(question: &Question) -> String {
 /// The consequences, and the prompt. For a disturbance the prompt is one line.
 fn prompt_lines(question: &Question, colored: bool) -> [String; 2] {
     let what = summary(question);
-    let expected = color::paint(colored, color::TYPE_THIS, &clean::line(&question.expected()));
+    let expected = color::paint(colored, color::TYPE_THIS, &sanitize::line(&question.expected()));
     let is_one = question.targets().len() == 1;
     let data = if is_one { "the data on it" } else { "the data on them" };
     let consequence = match question.stakes() {

@@ -13,7 +13,7 @@ use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 
 use super::color::{self, ColorChoice, Environment};
 use super::progress::json;
-use super::{clean, prompt};
+use super::{prompt, sanitize};
 
 /// Maximum redraws per second.
 const REDRAWS: u8 = 10;
@@ -87,7 +87,7 @@ impl Stderr {
             return self.write_line(&json::message(kind, text));
         }
         // Further lines are indented, so that text from servers cannot look like a message of farrier.
-        self.write_line(&clean::lines(text).trim_end().replace('\n', "\n  "));
+        self.write_line(&sanitize::lines(text).trim_end().replace('\n', "\n  "));
     }
 
     /// Writes `label: text`, or an event of this kind; further lines of `text` are indented.
@@ -96,7 +96,7 @@ impl Stderr {
             return self.write_line(&json::message(label, text));
         }
         let label = color::paint(self.colored, style, &format!("{label}:"));
-        let text = clean::lines(text).trim_end().replace('\n', "\n  ");
+        let text = sanitize::lines(text).trim_end().replace('\n', "\n  ");
         self.write_line(&format!("{label} {text}"));
     }
 

@@ -343,7 +343,7 @@ fn batches_and_fleets_are_spread_over_clouds_as_planned() {
     assert_eq!(count_of(listed.as_array().expect("a list"), "spread-3"), 1);
     both(&["destroy", "spread-1", "spread-2", "spread-3", "--yes", "--wait-clean"]).assert().success();
 
-    // `db` needs a large node, and small ones are best for `web`, in whichever order they are given.
+    // `db` needs a large node, and small ones are best for `web`, in any order.
     let file = site.north.folder().join("spread-fleet.json");
     let defaults = json!({"image": IMAGE[1], "image_checksum": IMAGE[3], "resource_class": "spread"});
     let instances = json!([{"name": "sp-web", "count": 3, "ram": "12G"}, {"name": "sp-db", "ram": "32G"}]);
@@ -481,24 +481,24 @@ fn nodes_of_several_clouds_are_reserved_and_released() {
 #[test]
 fn deploy_continues_in_the_cloud_where_the_name_appears() {
     let site = Site::shared();
-    site.north.machines("meanwhile", 1);
-    site.south.machines("meanwhile", 1);
+    site.north.machines("moved-name", 1);
+    site.south.machines("moved-name", 1);
     let proxy = Proxy::start(&site.south.endpoint());
     // The version, the allocation with that name, and the nodes with an instance of that name: both are empty
     // so far.
     proxy.hold(3);
-    let order = [&["deploy", "meanwhile", "--resource-class", "meanwhile"][..], &IMAGE].concat();
-    let mut late = site.farrier_with("meanwhile", &[("south", &proxy.endpoint())]);
+    let order = [&["deploy", "moved-name", "--resource-class", "moved-name"][..], &IMAGE].concat();
+    let mut late = site.farrier_with("moved-name", &[("south", &proxy.endpoint())]);
     late.args(&order).args(["--os-cloud", "north,south", "--weigher", "cloud-order"]);
     let (deployed, first) = std::thread::scope(|scope| {
         let late = scope.spawn(|| answer(&mut late, 0).0);
-        site.south.until("the name was looked for", |_| proxy.answered() >= 3);
+        site.south.until("the name was requested", |_| proxy.answered() >= 3);
         let first = site.south.json(&order);
         proxy.release();
         (late.join().expect("it does not panic"), first)
     });
     assert_eq!((&deployed["uuid"], &deployed["cloud"]), (&first["uuid"], &json!("south")));
-    assert_eq!(site.north.node("meanwhile-node-1")["instance_uuid"], Value::Null);
-    assert_eq!(count_of(site.north.json(&["list"]).as_array().expect("a list"), "meanwhile"), 0);
-    site.south.json(&["destroy", "meanwhile", "--yes"]);
+    assert_eq!(site.north.node("moved-name-node-1")["instance_uuid"], Value::Null);
+    assert_eq!(count_of(site.north.json(&["list"]).as_array().expect("a list"), "moved-name"), 0);
+    site.south.json(&["destroy", "moved-name", "--yes"]);
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::error::ErrorKind;
-use farrier::cli::failure::{EXIT_CODES, Kind};
+use farrier::cli::app::failure::{EXIT_CODES, Kind};
 
 /// A document.
 struct Page {

@@ -22,7 +22,7 @@ fn file(lab: &Lab, name: &str, text: &str) -> PathBuf {
     path
 }
 
-/// Runs `enroll` with a file and parses its output, whatever its exit code is.
+/// Runs `enroll` with a file and parses its output, with any exit code.
 fn enroll(lab: &Lab, path: &std::path::Path, options: &[&str]) -> (i32, Vec<Value>, String) {
     let output =
         lab.farrier().arg("enroll").arg(path).args(options).args(["-f", "json"]).output().expect("it runs");
@@ -66,7 +66,7 @@ fn ports(lab: &Lab, node: &Value) -> Vec<Value> {
 
 const FULL: &str = r#"
 chassis:
-- description: the rack of the enrolment test
+- description: the rack of the enrollment test
   nodes:
   - {name: full-b, driver: fake-hardware}
 nodes:
@@ -434,11 +434,11 @@ fn overtaken_run(lab: &Lab, path: &Path) -> (Value, Vec<String>) {
 #[test]
 fn enroll_continues_with_a_node_created_after_the_plan() {
     let lab = Lab::shared();
-    let path = many(lab, "beside", 1);
+    let path = many(lab, "concurrent", 1);
     let (rows, seen) = overtaken_run(lab, &path);
     assert_eq!((&rows[0]["action"], &rows[0]["state"]), (&json!("unchanged"), &json!("available")), "{rows}");
     assert!(seen.iter().any(|request| request.starts_with("POST /v1/nodes")), "{seen:?}");
-    assert_whole(lab, "beside", 1);
+    assert_whole(lab, "concurrent", 1);
 }
 
 #[test]

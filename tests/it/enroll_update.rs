@@ -123,8 +123,8 @@ fn surplus_is_shown_and_removed_only_with_prune() {
     lab.farrier().arg("enroll").arg(&less).arg("--prune").assert().code(2).stderr(contains("--update"));
 
     let (code, row, stderr) = run(&less, &["--update", "--prune", "--dry-run"]);
-    let mends = row["surplus"].as_array().expect("a list").iter().all(|extra| extra["mend"] == true);
-    assert!(code == 0 && mends && row["action"] == "updated", "{row} {stderr}");
+    let is_fixable = row["surplus"].as_array().expect("a list").iter().all(|extra| extra["mend"] == true);
+    assert!(code == 0 && is_fixable && row["action"] == "updated", "{row} {stderr}");
     let (code, row, stderr) = run(&less, &["--update", "--prune"]);
     assert_eq!(
         (code, &row["action"], &row["state"]),

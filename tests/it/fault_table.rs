@@ -59,7 +59,7 @@ const BUSY: &str =
 const FULL: &str = ironic_says!("The current operation has reached the concurrent action limit.");
 const PAGE: &str = "<html><head><title>Bad</title></head><body><h1>Bad Gateway</h1>nginx</body></html>";
 
-/// A fault, and the exit codes besides 0 that are a correct response to it.
+/// A fault, and the exit codes other than 0 that are a correct response to it.
 struct Trial {
     label: &'static str,
     fault: Fault,

@@ -45,11 +45,11 @@ fn check(directory: &str, wanted: &BTreeMap<String, Vec<u8>>) {
 fn completions_are_up_to_date() {
     let scripts = Shell::value_variants()
         .iter()
-        .map(|shell| (shell.file_name("farrier"), farrier::cli::completions::script(*shell)));
+        .map(|shell| (shell.file_name("farrier"), farrier::cli::commands::completions::script(*shell)));
     check("completions", &scripts.collect());
 }
 
 #[test]
 fn man_pages_are_up_to_date() {
-    check("man", &farrier::cli::man::pages().into_iter().collect());
+    check("man", &farrier::cli::commands::man::pages().into_iter().collect());
 }

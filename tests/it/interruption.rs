@@ -106,7 +106,7 @@ struct Trial<'a> {
     /// The instance's name.
     name: String,
     command: Vec<String>,
-    /// A variant of another trial: every second stop is left to the exhaustive run.
+    /// A variant of another trial: only the exhaustive run includes every second stop.
     is_variant: bool,
     /// From a bare machine to the start of the command.
     before: Vec<Vec<String>>,

@@ -104,7 +104,7 @@ fn invalid_changes_are_refused_before_any_request() {
     refused("admin", &["--network", "private", "--count", "2", "--ip", "private:198.51.100.9"], 2, "several");
     let three = ["--network", "private", "--network", "provider", "--network", "private"];
     refused("admin", &three, 4, "it has ports for 2 networks, but 3 are requested");
-    // A node with the `noop` network interface is on no network, whatever Ironic answers.
+    // A node with the `noop` network interface is on no network, even if Ironic accepts the request.
     let noop = Wired::new("wirednoop", 1, &json!({"network_interface": "noop"}), &json!({}));
     let deploy = noop.deploy("wirednoop-1", &["--network", "private"]);
     site.farrier("admin").args(deploy).assert().code(4).stderr(contains("`noop`"));

@@ -210,9 +210,9 @@ fn invalid_steps_are_refused_before_any_change() {
 #[test]
 fn service_works_again_after_a_failure() {
     let lab = Lab::shared();
-    let behaviour = json!({"mock_boot_delay": 0, "mock_step_delay": {"burnin_cpu": 2, "write_image": 0},
+    let behavior = json!({"mock_boot_delay": 0, "mock_step_delay": {"burnin_cpu": 2, "write_image": 0},
         "mock_fail_step": "burnin_memory"});
-    deploy_direct(lab, "life-fit", &behaviour);
+    deploy_direct(lab, "life-fit", &behavior);
     let node = "life-fit-node-1";
     let file = steps(lab, "life-fit.yaml", "interface: deploy\nstep: burnin_cpu\n");
     let service = ["node", "service", node, "--step", &file, "--yes", "-f", "json"];

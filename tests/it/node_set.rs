@@ -260,9 +260,9 @@ fn gc_finds_the_node_of_a_killed_credential_trial() {
     bmc.delay(0.0);
     let own = probes(lab, "set-killed");
     let left = lab.json(&["gc", "--kind", "credential-trial", "--older-than", "0s"]);
-    let finding = left.as_array().expect("a list").iter().find(|orphan| orphan["name"] == own[0]);
+    let finding = left.as_array().expect("a list").iter().find(|leftover| leftover["name"] == own[0]);
     assert_eq!(
-        (own.len(), finding.map(|orphan| &orphan["kind"])),
+        (own.len(), finding.map(|leftover| &leftover["kind"])),
         (1, Some(&json!("credential-trial"))),
         "{left}"
     );

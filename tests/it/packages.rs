@@ -26,7 +26,7 @@ const ANSWER: &str = "python: ";
 /// installation.
 pub(crate) fn python(set: &str) -> PathBuf {
     let mut command = Command::new(std::env::current_exe().expect("it is this program"));
-    command.args(["--exact", "packages::are_installed", "--ignored", "--nocapture"]).env(WHICH, set);
+    command.args(["--exact", "packages::packages_are_installed", "--ignored", "--nocapture"]).env(WHICH, set);
     let output = run::mark(&mut command).output().expect("it runs");
     let stdout = String::from_utf8_lossy(&output.stdout);
     // The test harness may have begun the line.

@@ -107,7 +107,7 @@ fn rebuild_joins_the_rebuild_of_another_run() {
     proxy.fault("PATCH", "/nodes/", 1, crate::proxy::Fault::Answer(409, LOCKED));
     let mut joins = lab.process_at(&proxy.endpoint(), &rebuild);
     let joins = joins.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs");
-    lab.until("it is turned away", |_| !proxy.changes().is_empty());
+    lab.until("it is refused", |_| !proxy.changes().is_empty());
     lab.farrier().args([&rebuild[..], &["--no-wait"]].concat()).assert().success();
     let output = joins.wait_with_output().expect("the child can be waited for");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

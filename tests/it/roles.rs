@@ -82,8 +82,8 @@ fn permission_errors_name_the_required_role() {
         ("owner-member", &boot, "--project owner", "manager"),
     ] {
         let refused = site.farrier(cloud).args(command).assert().failure();
-        let is_asker = contains(format!("you are {cloud}, with the role"));
-        refused.stderr(is_asker.and(gives(cloud, place, role)));
+        let names_user = contains(format!("you are {cloud}, with the role"));
+        refused.stderr(names_user.and(gives(cloud, place, role)));
     }
     for cloud in ["lessee-admin", "lessee-manager"] {
         site.farrier(cloud).args(boot).assert().code(3).stderr(contains("with any role"));

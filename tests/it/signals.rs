@@ -76,7 +76,7 @@ fn nohup_is_honored_and_background_jobs_can_be_interrupted() {
 }
 
 #[test]
-fn timeout_ends_a_command_whose_server_never_responds() {
+fn timeout_ends_a_command_without_a_response() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
     let endpoint = format!("http://{}", listener.local_addr().expect("it is bound"));
     let lab = Lab::shared();

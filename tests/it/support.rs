@@ -185,7 +185,7 @@ impl Lab {
                 });
                 let keys = node.as_object_mut().expect("it is an object");
                 if more["deploy_interface"].is_null() {
-                    // Cleaning such a node tests nothing, and is the slowest operation on it.
+                    // Cleaning this node tests nothing, and is the slowest operation on it.
                     keys.insert("automated_clean".to_owned(), false.into());
                 }
                 keys.extend(more.as_object().expect("it is an object").clone());

@@ -52,7 +52,7 @@ impl Terminal {
     }
 
     /// Whether input is line-buffered and echoed.
-    pub(crate) fn is_usual(&self) -> bool {
+    pub(crate) fn is_cooked(&self) -> bool {
         let modes = tcgetattr(&self.program).expect("it is a terminal").local_modes;
         modes.contains(LocalModes::ICANON | LocalModes::ECHO)
     }
@@ -70,7 +70,7 @@ fn at_destroy_prompt(lab: &Lab, name: &str, terminal: &mut Terminal) -> Child {
     command.env("TERM", "xterm").stdin(terminal.stdio()).stderr(terminal.stdio()).stdout(Stdio::null());
     let child = command.spawn().expect("it runs");
     terminal.read_up_to("to confirm");
-    lab.until("keys are read one by one", |_| !terminal.is_usual());
+    lab.until("keys are read one by one", |_| !terminal.is_cooked());
     child
 }
 
@@ -83,7 +83,7 @@ fn signal_at_a_prompt_sets_the_exit_code_and_restores_the_terminal() {
         let mut child = at_destroy_prompt(lab, "asked-signal", &mut terminal);
         signal(&child, sent);
         assert_eq!(child.wait().expect("the child can be waited for").code(), Some(code), "{sent:?}");
-        assert!(terminal.is_usual(), "{sent:?} left it raw");
+        assert!(terminal.is_cooked(), "{sent:?} left it raw");
         terminal.read_up_to("nothing was changed");
     }
 }
@@ -98,7 +98,7 @@ fn no_ctrl_c_and_ctrl_d_all_decline() {
         let mut child = at_destroy_prompt(lab, "asked-no", &mut terminal);
         terminal.person.write_all(typed.as_bytes()).expect("the terminal is writable");
         assert_eq!(child.wait().expect("the child can be waited for").code(), Some(130), "{typed:?}");
-        assert!(terminal.is_usual(), "{typed:?} left it raw");
+        assert!(terminal.is_cooked(), "{typed:?} left it raw");
         terminal.read_up_to("nothing was changed");
     }
 }
@@ -110,7 +110,7 @@ fn at_prompt(lab: &Lab, arguments: &[&str], text: &str, terminal: &mut Terminal)
     command.stdin(terminal.stdio()).stderr(terminal.stdio()).stdout(Stdio::null());
     let child = command.spawn().expect("it runs");
     terminal.read_up_to(text);
-    lab.until("keys are read one by one", |_| !terminal.is_usual());
+    lab.until("keys are read one by one", |_| !terminal.is_cooked());
     child
 }
 
@@ -174,12 +174,12 @@ fn password_is_prompted_for_once_without_echo() {
     let child = command.stdin(terminal.stdio()).stderr(terminal.stdio()).stdout(Stdio::piped()).spawn();
     let child = child.expect("it runs");
     terminal.read_up_to("Of the BMCs");
-    while terminal.is_usual() {
+    while terminal.is_cooked() {
         std::thread::yield_now();
     }
     terminal.person.write_all(b"hunter2\r").expect("the terminal is writable");
     let output = child.wait_with_output().expect("the child can be waited for");
-    assert!(output.status.success() && terminal.is_usual());
+    assert!(output.status.success() && terminal.is_cooked());
     assert_eq!(output.stdout, b"a\nb\n");
     // The rest of the output, up to a mark of this test.
     File::from(terminal.program.try_clone().expect("a descriptor")).write_all(b"END").expect("written");
@@ -195,12 +195,12 @@ fn ctrl_d_at_a_password_prompt_ends_the_command() {
     command.args(["rescue", "web-1"]).env("TERM", "xterm").stdin(terminal.stdio()).stderr(terminal.stdio());
     let mut child = command.stdout(Stdio::null()).spawn().expect("it runs");
     terminal.read_up_to("password for the rescue of web-1");
-    while terminal.is_usual() {
+    while terminal.is_cooked() {
         std::thread::yield_now();
     }
     terminal.person.write_all(b"\x04").expect("the terminal is writable");
     assert_eq!(child.wait().expect("the child can be waited for").code(), Some(2));
-    assert!(terminal.is_usual());
+    assert!(terminal.is_cooked());
     let screen = terminal.read_up_to("--password-file");
     assert!(
         screen.contains("no rescue password is given") && !screen.contains("repeat the password"),

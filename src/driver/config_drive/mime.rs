@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
-use crate::driver::intent::hex;
+use crate::driver::instance::intent::hex;
 
 /// The magic bytes of gzip (RFC 1952).
 pub(super) const GZIP: [u8; 2] = [0x1f, 0x8b];

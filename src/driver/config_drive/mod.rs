@@ -1,16 +1,16 @@
 //! The config drive, which configures an instance at its first boot.
 
 pub mod cloud_config;
-mod made;
 pub mod mime;
 pub mod network;
+mod ready_made;
 
 use std::fmt;
 
 use serde_json::{Map, Value, json};
 
 use super::Error;
-use super::intent::digest;
+use super::instance::intent::digest;
 
 /// The maximum size of a config drive's partition, in bytes (Ironic: `MAX_CONFIG_DRIVE_SIZE_MB`).
 const PARTITION: usize = 64 << 20;
@@ -110,7 +110,7 @@ impl ConfigDrive {
                 )),
             };
         }
-        let drive = Self(Some(made::read(given)?));
+        let drive = Self(Some(ready_made::read(given)?));
         drive.check().map_err(|reason| Error::File { path: given.to_owned(), reason })?;
         Ok(drive)
     }

@@ -4,10 +4,10 @@ use serde_json::Map;
 
 use super::write::target_of;
 use super::{Plan, Until, Wish};
-use crate::driver::abandoned::{BEFORE_RESTART, RESTARTS, is_of_conductor};
-use crate::driver::event::NodeRef;
-use crate::driver::guard::Target;
-use crate::driver::progress::Progress;
+use crate::driver::change_requests::Target;
+use crate::driver::watch::dead_conductor::{BEFORE_RESTART, RESTARTS, is_of_conductor};
+use crate::driver::watch::event::NodeRef;
+use crate::driver::watch::progress::Progress;
 use crate::driver::{Driver, Error, Left};
 use crate::ironic::{Node, PowerTarget, ProvisionState, ProvisionTarget};
 use crate::rest::retry::Repeat;
@@ -218,10 +218,10 @@ fn keeps_power(plan: &Plan<'_>) -> bool {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::compare::{Existing, Knowledge};
-    use super::super::plan;
     use super::*;
-    use crate::driver::sent::Known;
+    use crate::driver::enroll::compare::{Existing, Knowledge};
+    use crate::driver::enroll::plan;
+    use crate::driver::node::secret_fingerprints::Known;
     use crate::inventory::enrolment::Enrolment;
     use crate::inventory::reference::Elsewhere;
 

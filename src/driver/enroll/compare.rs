@@ -5,7 +5,8 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
-use crate::driver::sent::{self, Known};
+use crate::driver::node::secret_fingerprints;
+use crate::driver::node::secret_fingerprints::Known;
 use crate::inventory::machine::{Machine, Port, Portgroup};
 use crate::inventory::root_device;
 use crate::ironic::patch;
@@ -176,7 +177,7 @@ impl Comparison {
 
     /// Adds a field that Ironic does not show.
     fn hidden(&mut self, field: String, wants: &Json, path: String, knowledge: &Knowledge<'_>) {
-        let known = (knowledge.sent)(&field, &sent::plain(wants));
+        let known = (knowledge.sent)(&field, &secret_fingerprints::plain(wants));
         if let Known::Changed(at) = known {
             self.differences.push(Difference {
                 field: field.clone(),

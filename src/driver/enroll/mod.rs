@@ -7,7 +7,7 @@
 
 mod advance;
 mod compare;
-mod roster;
+mod existing_nodes;
 mod rules;
 mod write;
 
@@ -15,18 +15,18 @@ use std::collections::{BTreeMap, HashMap};
 
 use uuid::Uuid;
 
-use super::sent::{Known, Which};
-use super::served::Served;
+use super::node::secret_fingerprints::{Known, Which};
+use super::node::served_drivers::Served;
 use super::{Driver, Error, Left};
-use crate::driver::event::NodeRef;
-use crate::driver::progress::Progress;
+use crate::driver::watch::event::NodeRef;
+use crate::driver::watch::progress::Progress;
 use crate::inventory::driver_info;
 use crate::inventory::machine::{Chassis, Machine, Need};
 use crate::ironic::{Fault, Microversion, ProvisionState};
-use crate::spelling::suggestion;
+use crate::suggest::suggestion;
 use compare::{Comparison, Existing, Knowledge};
 pub use compare::{Difference, Secret};
-use roster::Roster;
+use existing_nodes::Roster;
 use rules::When;
 pub use write::ChassisPlan;
 
@@ -574,7 +574,7 @@ mod tests {
 
     #[test]
     fn two_machines_cannot_be_the_same_node() {
-        let mut file = crate::scratch::file();
+        let mut file = crate::test_files::file();
         let text =
             "nodes:\n- {name: new, driver: ipmi}\n- {name: a, driver: ipmi}\n- {name: b, driver: ipmi}\n";
         file.write_all(text.as_bytes()).expect("writable");

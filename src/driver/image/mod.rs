@@ -1,10 +1,10 @@
 //! The image to deploy: source, checksum, kind and format.
 
 pub mod checksums;
-mod listed;
+mod glance;
 pub mod preflight;
 
-pub use listed::Listed;
+pub use glance::Listed;
 
 use std::fs::File;
 use std::io::Read;
@@ -16,7 +16,7 @@ use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use super::Error;
-use super::intent::hex;
+use super::instance::intent::hex;
 use crate::rest::mask;
 
 /// An image with the data that a deploy needs.
@@ -55,7 +55,7 @@ pub const KEYS: [&str; 9] = [
     "ramdisk",
 ];
 
-/// The [`KEYS`] that describe an image besides its source.
+/// The [`KEYS`] that describe an image, except for its source.
 pub const FACTS: [&str; 5] =
     ["image_checksum", "image_os_hash_algo", "image_os_hash_value", "image_type", "image_disk_format"];
 
@@ -161,7 +161,7 @@ impl Checksum {
 }
 
 impl Image {
-    /// Reads a URL, a Glance UUID, or the path of a local file. The checksum of a file is computed unless given.
+    /// Reads a URL, a Glance UUID, or the path of a local file. The checksum of a file is computed if it is not given.
     ///
     /// Ironic's conductor reads the file itself, so it must run on this computer or share the file system.
     ///
@@ -348,8 +348,8 @@ fn percent_decoded(path: &str) -> String {
 /// The image's checksum in a local checksum file.
 fn found_in(path: &Path, image: &str) -> Result<Checksum, Error> {
     let problem = |reason: String| Error::File { path: path.display().to_string(), reason };
-    let text =
-        crate::bounded::read(path, crate::bounded::LARGE).map_err(|error| problem(error.to_string()))?;
+    let text = crate::bounded_read::read(path, crate::bounded_read::LARGE)
+        .map_err(|error| problem(error.to_string()))?;
     checksums::find(&String::from_utf8_lossy(&text), image).map_err(problem)
 }
 
@@ -384,7 +384,7 @@ mod tests {
 
     #[test]
     fn the_checksum_of_a_local_file_is_computed() {
-        let folder = crate::scratch::folder();
+        let folder = crate::test_files::folder();
         let path = folder.path().join("disk.img");
         std::fs::write(&path, b"abc").expect("written");
         let image = Image::resolve(path.to_str().expect("UTF-8"), None).expect("resolved");
@@ -407,7 +407,7 @@ mod tests {
 
     #[test]
     fn a_local_checksum_file_is_searched_for_the_decoded_name() {
-        let folder = crate::scratch::folder();
+        let folder = crate::test_files::folder();
         let sums = folder.path().join("SUMS");
         std::fs::write(&sums, format!("{}  el 10.raw\n", "a".repeat(64))).expect("written");
         let given = Checksum::parse(sums.to_str().expect("UTF-8")).expect("it is a file");

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::marks;
 use crate::cloud::neutron::{FEW, Neutron, Port, Subnet};
 use crate::driver::Driver;
-use crate::driver::instance::Instance;
+use crate::driver::instance::lookup::Instance;
 use crate::rest;
 
 impl Driver<'_> {

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use serde_json::{Map, Value, json};
 
-use super::cards::Card;
+use super::node_ports::Card;
 use crate::cloud::neutron::{FixedIp, Network, Port, Subnet};
 use crate::driver::config_drive::ConfigDrive;
 use crate::driver::{Driver, Error};

@@ -11,13 +11,13 @@
 //! | `destroy` detached the ports | the instance without ports | creates and attaches them | undeploys |
 
 mod addresses;
-mod cards;
+mod attach;
 mod data;
-mod join;
-mod leave;
+mod detach;
+mod node_ports;
 pub mod vif;
 
-pub(super) use leave::{After, Networked};
+pub(super) use detach::{After, Networked};
 
 use std::fmt;
 use std::net::IpAddr;

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 
-use super::join::ports_made_for;
-use super::leave::delete_or_report;
+use super::attach::ports_made_for;
+use super::detach::delete_or_report;
 use super::{Networks, Wishes, is_made};
 use crate::cloud::neutron::{Network, Neutron, Port};
-use crate::driver::event::NodeRef;
-use crate::driver::progress::Progress;
+use crate::driver::watch::event::NodeRef;
+use crate::driver::watch::progress::Progress;
 use crate::driver::{Driver, Error, Left, OnStop};
 use crate::ironic::Node;
 

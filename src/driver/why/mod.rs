@@ -3,20 +3,18 @@
 //!
 //! [`Driver::why`] gathers the evidence and changes nothing; [`Evidence::diagnosis`] evaluates it without further requests.
 
-mod entries;
-
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-pub use entries::Touch;
-use entries::{CLAIMED, Condition, DEPLOYED_BY_HAND, Entry, entry};
+pub use states::Touch;
+use states::{CLAIMED, Condition, DEPLOYED_BY_HAND, Entry, entry};
 
-use super::abandoned::Abandoned;
-use super::instance::{Found, optional};
-use super::stage::{PAUSED, Tracker, hindrance, time};
+use super::instance::lookup::{Found, optional};
+use super::watch::dead_conductor::Abandoned;
+use super::watch::stage::{PAUSED, Tracker, hindrance, time};
 use super::{Driver, Error, newest_error};
 use crate::ironic::allocation::{Allocation, AllocationState};
 use crate::ironic::conductor::Conductor;
@@ -292,7 +290,7 @@ impl Evidence {
         let age = since.map(|since| self.now.duration_since(since).as_secs()).filter(|age| *age > 0);
         let age = age.map_or_else(String::new, |age| {
             let age = std::time::Duration::from_secs(age.unsigned_abs());
-            format!(" for at most {}", super::event::in_words(age))
+            format!(" for at most {}", super::watch::event::in_words(age))
         });
         format!("conductor {holder} holds its lock{age}")
     }
@@ -438,5 +436,6 @@ fn may_be_left_out(error: &crate::ironic::Error) -> bool {
         || matches!(error.fault(), Some(Fault::Forbidden | Fault::NotFound))
 }
 
+mod states;
 #[cfg(test)]
 pub(crate) mod tests;

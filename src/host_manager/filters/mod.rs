@@ -4,8 +4,8 @@
 //! is the one that is reported. [`Matcher`] is a prepared request: its extra specs are parsed once, so that matching
 //! many nodes costs only comparisons.
 
-mod nature;
-mod place;
+mod capabilities;
+mod location;
 mod size;
 mod state;
 
@@ -23,9 +23,9 @@ use super::extra_specs::{ExtraSpecError, ExtraSpecs};
 use super::host::{HostState, Unavailable};
 use super::request::Request;
 
-pub(super) use nature::{BOOT_MODE, value};
-pub use nature::{asked_classes, class_spellings};
-pub use place::Names;
+pub(super) use capabilities::{BOOT_MODE, value};
+pub use capabilities::{asked_classes, class_spellings};
+pub use location::Names;
 pub use state::LiveDrivers;
 
 /// A filter, with Nova's name.

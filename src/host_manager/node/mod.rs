@@ -5,16 +5,15 @@
 //! `properties`, and real inventories contain numbers as text, nulls, and objects instead of numbers. An invalid value
 //! counts as missing and is recorded in the host state as an [`Oddity`].
 
-mod loose;
-
 use std::fmt;
 use std::sync::Arc;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
-use self::loose::{Loose, Properties, Texts};
+use self::lenient_json::{Loose, Properties, Texts};
+use super::arch;
 use super::host::{Hardware, HostState, Oddity, OddityKind, Stats};
-use super::{arch, pool::Pool};
+use super::string_pool::Pool;
 
 /// A field of Ironic's node that a host state needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -361,7 +360,7 @@ impl Reader<'_> {
                 {
                     stats.push((self.pool.text(super::python::strip(key)), self.pool.text(value)));
                 }
-                _ => self.note(KEY, OddityKind::Malformed(loose::quoted(part))),
+                _ => self.note(KEY, OddityKind::Malformed(lenient_json::quoted(part))),
             }
         }
         self.pool.stats(stats.into_iter().collect())
@@ -373,5 +372,6 @@ fn is_redacted(text: &str) -> bool {
     text.starts_with("** ")
 }
 
+mod lenient_json;
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::flow::Offer;
+use super::min_cost_flow::Offer;
 use super::{Demand, Kind, PlanError};
 use crate::host_manager::arch::Architectures;
 use crate::host_manager::filters::FilterName;

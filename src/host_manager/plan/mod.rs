@@ -7,7 +7,7 @@
 //! nodes (each is filtered once per distinct request) and with the number of groups, not with instances times nodes.
 
 mod classes;
-mod flow;
+mod min_cost_flow;
 
 use std::collections::{HashMap, HashSet};
 
@@ -18,9 +18,9 @@ use super::arch::Architectures;
 use super::explain;
 use super::filters::{Circumstances, Matcher};
 use super::host::HostState;
+use super::pitfalls::{Trap, TrapKind};
 use super::request::Request;
 use super::select::{self, Count, FilterCount, Options, RequestError, Selection};
-use super::traps::{Trap, TrapKind};
 use super::weigh::Weigher;
 
 /// A request for a number of machines.
@@ -113,7 +113,7 @@ pub fn plan<'a>(
     }
     let wanted: Vec<usize> = kinds.iter().map(|kind| kind.wanted).collect();
     let free: Vec<usize> = classes.iter().map(Vec::len).collect();
-    let assigned = flow::solve(&wanted, &free, &offers);
+    let assigned = min_cost_flow::solve(&wanted, &free, &offers);
 
     let mut shares: Vec<Share> =
         demands.iter().map(|demand| Share { hosts: vec![], missing: demand.count }).collect();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{Content, Entry, Objection, Origin, Report, Scalar, Value};
 use crate::rest::mask::is_secret_key;
-use crate::spelling::nearest;
+use crate::suggest::nearest;
 
 /// A value of a document, the way that led to it, and the report in which its problems are noted.
 #[derive(Clone, Copy)]

@@ -162,7 +162,7 @@ mod tests {
     fn files_that_others_can_read_are_told_from_private_ones() {
         use std::os::unix::fs::PermissionsExt;
 
-        let file = crate::scratch::file();
+        let file = crate::test_files::file();
         for (mode, expected) in [(0o600, false), (0o640, true), (0o644, true)] {
             file.as_file().set_permissions(PermissionsExt::from_mode(mode)).expect("own file");
             let source = Source::read(file.path()).expect("is readable");

@@ -226,7 +226,7 @@ fn a_key_given_twice_is_refused_wherever_it_is() {
 
 #[test]
 fn what_windows_makes_of_a_file_is_the_same_file() {
-    let folder = crate::scratch::folder();
+    let folder = crate::test_files::folder();
     let machines = |text: &[u8]| {
         let path = folder.path().join("a");
         std::fs::write(&path, text).expect("writable");

@@ -283,7 +283,7 @@ fn passwords_in_files_that_others_can_read_are_warned_of() {
     use std::io::Write;
     use std::os::unix::fs::PermissionsExt;
 
-    let mut file = crate::scratch::file();
+    let mut file = crate::test_files::file();
     file.write_all(b"nodes: [{driver: ipmi, name: a, driver_info: {ipmi_password: hunter2}}]")
         .expect("writable");
     for (mode, warnings) in [(0o600, 0), (0o640, 1), (0o644, 1)] {

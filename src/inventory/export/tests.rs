@@ -1,8 +1,8 @@
 use proptest::prelude::*;
 use secrecy::SecretString;
 
-use super::super::machine::{Machine, Port, Portgroup};
 use super::*;
+use crate::inventory::machine::{Machine, Port, Portgroup};
 use crate::rest::mask;
 
 const UUID: &str = "1be26c0b-03f2-4d2e-ae87-c02d7f33c123";

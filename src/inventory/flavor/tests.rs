@@ -189,7 +189,7 @@ fn all_errors_are_told_at_once() {
 
 #[test]
 fn a_folder_is_read_by_name_and_duplicates_are_found_across_files() {
-    let folder = crate::scratch::folder();
+    let folder = crate::test_files::folder();
     let write =
         |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("can be written");
     write("b.yml", "b: {vcpus: 2}");

@@ -195,7 +195,7 @@ fn an_image_of_metalsmiths_module_comes_with_all_that_belongs_to_it() {
 
 #[test]
 fn paths_are_reckoned_from_the_folder_of_the_file() {
-    let folder = crate::scratch::folder();
+    let folder = crate::test_files::folder();
     let file = folder.path().join("fleet.yaml");
     std::fs::write(&file, "- {name: a, image: el.img, user_data: init}\n- {name: b, image: /srv/el.img}\n")
         .expect("written");

@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 
 use console::{Term, measure_text_width, truncate_str};
 
-use super::super::{Stderr, clean, color, locale_is_utf8};
 use super::plain::label;
 use super::state::{Count, State, Target};
-use crate::driver::event::{Event, EventKind, in_words};
+use crate::driver::watch::event::{Event, EventKind, in_words};
+use crate::ui::{Stderr, color, locale_is_utf8, sanitize};
 
 /// How long an operation runs before bars appear.
 pub(super) const DELAY: Duration = Duration::from_millis(250);
@@ -77,7 +77,7 @@ fn compose(
     let running = state.slowest();
     let shown = &running[..running.len().min(LINES)];
     let widest = |text: fn(&Target) -> &str| {
-        shown.iter().map(|target| measure_text_width(&clean::line(text(target)))).max().unwrap_or(0)
+        shown.iter().map(|target| measure_text_width(&sanitize::line(text(target)))).max().unwrap_or(0)
     };
     let names = widest(|target| &target.name).min(width / 3);
     let nodes = widest(|target| target.node.as_deref().unwrap_or_default()).min(width / 4);
@@ -127,7 +127,7 @@ fn ended(count: Count) -> f64 {
 /// The status of a target. A narrow terminal cuts off the end: the total time and the estimate come first, then the
 /// stage and its time.
 fn status(target: &Target, now: Instant, glyphs: &Glyphs) -> String {
-    let stage = clean::line(target.stage.as_deref().unwrap_or("starting"));
+    let stage = sanitize::line(target.stage.as_deref().unwrap_or("starting"));
     let elapsed = now.duration_since(target.since);
     let mut text = match target.due.map(|due| due.checked_duration_since(now)) {
         Some(Some(left)) => {
@@ -141,7 +141,7 @@ fn status(target: &Target, now: Instant, glyphs: &Glyphs) -> String {
     let usually = target.usual.map(|usual| format!(", usually {}", in_words(usual))).unwrap_or_default();
     let _ = write!(text, "  {stage} ({}{usually})", in_words(now.duration_since(target.stage_since)));
     if let Some(message) = &target.message {
-        let _ = write!(text, ": {}", clean::line(message));
+        let _ = write!(text, ": {}", sanitize::line(message));
     }
     text
 }
@@ -164,7 +164,7 @@ fn bar(fraction: f64, glyphs: &Glyphs) -> String {
 
 /// `text` truncated or padded to `width`.
 fn column(text: &str, width: usize, glyphs: &Glyphs) -> String {
-    let text = clean::line(text);
+    let text = sanitize::line(text);
     let text = truncate_str(&text, width, glyphs.ellipsis);
     let padding = width.saturating_sub(measure_text_width(&text));
     format!("{text}{}", " ".repeat(padding))
@@ -182,15 +182,15 @@ pub(super) fn final_line(event: &Event, colored: bool) -> String {
     // The reason for other ends is printed as the command's error, with a hint.
     let message = event.message.as_deref().filter(|_| event.kind == EventKind::Done);
     let message = message.map(|message| format!(": {message}")).unwrap_or_default();
-    let head = clean::line(&format!("{}{node}: ", event.name)).into_owned();
-    let tail = clean::line(&format!("{message} [{}]", in_words(event.elapsed))).into_owned();
+    let head = sanitize::line(&format!("{}{node}: ", event.name)).into_owned();
+    let tail = sanitize::line(&format!("{message} [{}]", in_words(event.elapsed))).into_owned();
     format!("{head}{}{tail}", color::paint(colored, style, label(event.kind)))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::state::tests::event;
     use super::*;
+    use crate::ui::progress::state::tests::event;
 
     fn lines(events: &[Event], later: u64, width: usize) -> Vec<String> {
         let now = Instant::now();

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::state::State;
-use crate::driver::event::Event;
+use crate::driver::watch::event::Event;
 
 /// One event. The keys are a stable interface: every event has all of them, with null for unknown values.
 pub(super) fn line(event: &Event) -> String {
@@ -75,9 +75,9 @@ fn seconds(duration: Duration) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::state::tests::event;
     use super::*;
-    use crate::driver::event::EventKind;
+    use crate::driver::watch::event::EventKind;
+    use crate::ui::progress::state::tests::event;
 
     #[test]
     fn every_event_has_every_key() {

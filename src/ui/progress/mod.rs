@@ -10,7 +10,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::Stderr;
-use crate::driver::event::{Event, Observer};
+use crate::driver::watch::event::{Event, Observer};
 use bars::Bars;
 use state::State;
 
@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn snapshot_of_every_event() {
-        use crate::driver::event::EventKind as K;
+        use crate::driver::watch::event::EventKind as K;
         use jiff::tz::TimeZone;
         use state::tests::event;
         let now = Instant::now();

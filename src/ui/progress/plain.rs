@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::super::clean;
 use super::state::State;
-use crate::driver::event::{Event, EventKind, in_words};
+use crate::driver::watch::event::{Event, EventKind, in_words};
+use crate::ui::sanitize;
 
 /// The maximum time without a line: CI systems end jobs without output.
 const HEARTBEAT: Duration = Duration::from_secs(60);
@@ -81,13 +81,13 @@ fn text(
     let left = eta.filter(|eta| eta.as_secs() > 0);
     let left = left.map(|eta| format!(", about {} left", in_words(eta))).unwrap_or_default();
     let line = format!("{time} {name}{node}: {what}{message} [{}{left}]", in_words(elapsed));
-    clean::line(&line).into_owned()
+    sanitize::line(&line).into_owned()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::state::tests::event;
     use super::*;
+    use crate::ui::progress::state::tests::event;
 
     fn without_time(line: &str) -> &str {
         line.split_once(' ').expect("a line begins with a time").1

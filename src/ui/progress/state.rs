@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::driver::event::{Event, EventKind};
+use crate::driver::watch::event::{Event, EventKind};
 
 /// The last known state of a target.
 #[derive(Debug, Clone)]
@@ -142,7 +142,7 @@ impl Count {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::driver::event::NodeRef;
+    use crate::driver::watch::event::NodeRef;
 
     pub(in crate::ui::progress) fn event(
         kind: EventKind,

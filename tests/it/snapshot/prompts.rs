@@ -20,7 +20,7 @@ fn ask(it: &mut Transcript, lab: &Lab, line: &str, question: &str, typed: &str) 
     command.stdin(terminal.stdio()).stderr(terminal.stdio()).stdout(Stdio::piped());
     let child = command.spawn().expect("it runs");
     let mut shown = terminal.read_up_to(question);
-    while terminal.is_usual() {
+    while terminal.is_cooked() {
         std::thread::yield_now();
     }
     terminal.person.write_all(typed.as_bytes()).expect("the terminal is writable");

@@ -1,0 +1,675 @@
+//! The exit code, hint and output of every error.
+
+use std::error::Error as StdError;
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde_json::{Value, json};
+
+use super::{batch, help, permission_hints};
+use crate::driver::Operation;
+use crate::driver::cancel::Signal;
+use crate::driver::watch::event::NodeRef;
+use crate::host_manager::{NoValidHost, RequestError};
+use crate::inventory::document::InputError;
+use crate::ironic::Fault;
+use crate::rest::stop::StopReason;
+use crate::rest::{self, LoginError};
+use crate::ui::output::ViewError;
+use crate::ui::prompt::Refusal;
+use crate::ui::{Terminal, Ui};
+use crate::{cloud, driver, ironic, lab};
+
+/// The kinds of errors. Scripts rely on their names and exit codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The command line is invalid; nothing was changed.
+    Usage,
+    /// An input file is invalid; nothing was changed.
+    Input,
+    /// Not logged in.
+    Auth,
+    /// Logged in, but permission denied.
+    Forbidden,
+    /// No node fits, or none that fits is free.
+    NoValidHost,
+    /// No such node, instance, image, flavor or network.
+    NotFound,
+    /// The name is taken, the node is still busy after all retries or has another instance, or the state forbids it.
+    Conflict,
+    /// The deploy, the cleaning or a power change failed.
+    MachineFailed,
+    /// `--timeout` is over; the operation continues in Ironic.
+    Timeout,
+    /// Ironic or another service is unreachable, or something else answers at its address.
+    Unreachable,
+    /// Some targets failed; each has its own error.
+    Partial,
+    /// A check found something.
+    Findings,
+    /// SIGINT, or a prompt was answered with no.
+    Interrupted,
+    /// SIGTERM.
+    Terminated,
+    /// SIGHUP.
+    HungUp,
+    /// An unexpected error.
+    Internal,
+}
+
+impl Kind {
+    /// All kinds.
+    pub const ALL: [Self; 16] = [
+        Self::Usage,
+        Self::Input,
+        Self::Auth,
+        Self::Forbidden,
+        Self::NoValidHost,
+        Self::NotFound,
+        Self::Conflict,
+        Self::MachineFailed,
+        Self::Timeout,
+        Self::Unreachable,
+        Self::Partial,
+        Self::Findings,
+        Self::Interrupted,
+        Self::Terminated,
+        Self::HungUp,
+        Self::Internal,
+    ];
+
+    /// The name in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Usage => "usage",
+            Self::Input => "input",
+            Self::Auth => "auth",
+            Self::Forbidden => "forbidden",
+            Self::NoValidHost => "no_valid_host",
+            Self::NotFound => "not_found",
+            Self::Conflict => "conflict",
+            Self::MachineFailed => "machine_failed",
+            Self::Timeout => "timeout",
+            Self::Unreachable => "unreachable",
+            Self::Partial => "partial",
+            Self::Findings => "findings",
+            Self::Interrupted => "interrupted",
+            Self::Terminated => "terminated",
+            Self::HungUp => "hung_up",
+            Self::Internal => "internal",
+        }
+    }
+
+    /// The exit code.
+    #[must_use]
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Internal => 1,
+            Self::Usage | Self::Input => 2,
+            Self::Auth | Self::Forbidden => 3,
+            Self::NoValidHost => 4,
+            Self::NotFound => 5,
+            Self::Conflict => 6,
+            Self::MachineFailed => 7,
+            Self::Timeout => 8,
+            Self::Unreachable => 9,
+            Self::Partial | Self::Findings => 10,
+            Self::Interrupted => Signal::Interrupt.exit_code(),
+            Self::Terminated => Signal::Terminate.exit_code(),
+            Self::HungUp => Signal::HangUp.exit_code(),
+        }
+    }
+}
+
+impl From<Signal> for Kind {
+    fn from(signal: Signal) -> Self {
+        match signal {
+            Signal::Interrupt => Self::Interrupted,
+            Signal::Terminate => Self::Terminated,
+            Signal::HangUp => Self::HungUp,
+        }
+    }
+}
+
+impl From<StopReason> for Kind {
+    fn from(reason: StopReason) -> Self {
+        match reason {
+            StopReason::Signal(number) => Signal::of_number(number).into(),
+            StopReason::Timeout(_) => Self::Timeout,
+        }
+    }
+}
+
+/// The meanings of the exit codes, for help and the manual, in ascending order.
+pub const EXIT_CODES: [(u8, &str); 14] = [
+    (0, "success"),
+    (1, "unexpected error"),
+    (2, "invalid command line or input file; nothing was changed"),
+    (3, "not logged in, or permission denied"),
+    (4, "no valid host: no node fits, or none that fits is free"),
+    (5, "no such node, instance, image, flavor or network"),
+    (6, "conflict: the name is taken, the node is busy or has another instance, or its state forbids it"),
+    (7, "the deploy, the cleaning or a power change failed"),
+    (8, "timed out; the operation continues in Ironic"),
+    (9, "Ironic or another service is unreachable"),
+    (10, "some targets failed, or a check found something"),
+    (129, "the terminal closed (SIGHUP)"),
+    (130, "interrupted (SIGINT), or a prompt was answered with no"),
+    (143, "terminated (SIGTERM)"),
+];
+
+/// An error with its kind. Commands create one if no typed error of another module fits. If there is a cause, it is the
+/// `anyhow` context of the cause.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Failure {
+    /// The kind.
+    pub kind: Kind,
+    /// What failed, on which node, and why: in lower case, without a final period.
+    pub message: String,
+    /// What to run next, one hint per line.
+    pub hint: Option<String>,
+    /// The node that the error is about.
+    pub node: Option<NodeRef>,
+}
+
+impl Failure {
+    /// A failure without a hint or a node.
+    #[must_use]
+    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), hint: None, node: None }
+    }
+
+    /// Adds a hint.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds the node.
+    #[must_use]
+    pub fn node(mut self, node: NodeRef) -> Self {
+        self.node = Some(node);
+        self
+    }
+}
+
+/// The failure for a typed error of another module.
+fn from_typed(error: &(dyn StdError + 'static)) -> Option<Failure> {
+    let failure = |kind| Some(Failure::new(kind, error.to_string()));
+    if let Some(error) = error.downcast_ref::<NoValidHost>() {
+        let hint = Some(error.hints.join("\n")).filter(|hints| !hints.is_empty());
+        return Some(Failure { hint, ..Failure::new(Kind::NoValidHost, error.to_string()) });
+    }
+    if let Some(error) = error.downcast_ref::<RequestError>() {
+        let kind = match error {
+            RequestError::NoSuchNode { .. } => Kind::NotFound,
+            RequestError::ExtraSpec(_) | RequestError::Ambiguous { .. } => Kind::Usage,
+        };
+        return Some(Failure::new(kind, error.to_string()));
+    }
+    if let Some(error) = error.downcast_ref::<driver::Error>() {
+        return Some(from_driver(error));
+    }
+    if let Some(error) = error.downcast_ref::<ironic::Error>() {
+        return Some(from_ironic(error));
+    }
+    if let Some(error) = error.downcast_ref::<rest::Error>() {
+        return Some(from_rest(error));
+    }
+    if let Some(error) = error.downcast_ref::<LoginError>() {
+        return Some(from_login(error));
+    }
+    if let Some(error) = error.downcast_ref::<cloud::Error>() {
+        return Some(from_cloud(error));
+    }
+    if let Some(error) = error.downcast_ref::<lab::Error>() {
+        return Some(from_lab(error));
+    }
+    if let Some(refusal) = error.downcast_ref::<Refusal>() {
+        return Some(match refusal {
+            Refusal::CannotAsk { .. } => {
+                let command = help::command_line(std::env::args_os());
+                let hint = format!("to confirm, run `{command} --yes`");
+                Failure::new(Kind::Usage, refusal.to_string()).hint(hint)
+            }
+            Refusal::Declined => Failure::new(Kind::Interrupted, refusal.to_string()),
+        });
+    }
+    match error {
+        _ if error.is::<InputError>() => failure(Kind::Input),
+        _ if error.is::<ViewError>() => failure(Kind::Usage),
+        _ => None,
+    }
+}
+
+/// The failure for an error of the driver. The hint depends on the operation.
+fn from_driver(error: &driver::Error) -> Failure {
+    let failure = from_bare(error.bare());
+    let driver::Error::At { operation, .. } = error else { return failure };
+    let label = error.node().map(|node| node.name.as_deref().unwrap_or(&node.uuid));
+    let hint = match (error.bare(), operation) {
+        // `destroy` is suggested only for a first deploy: otherwise the data of an existing instance would be lost.
+        (driver::Error::Interrupted { subject, left: driver::Left::UnderWay, .. }, Operation::Deploy) => {
+            Some(format!(
+                "keep waiting: `farrier wait {subject}`\nundo the deploy: `farrier destroy {subject}`"
+            ))
+        }
+        (driver::Error::NotUndone { .. }, Operation::Deploy) => {
+            Some("undo the rest: `farrier destroy NAME`".to_owned())
+        }
+        (
+            driver::Error::Interrupted { left: driver::Left::UnderWay, .. }
+            | driver::Error::TimedOut { left: driver::Left::UnderWay, .. }
+            | driver::Error::LostSight { .. },
+            Operation::Destroy,
+        ) => label.map(|label| format!("keep waiting: `farrier wait {label}`")),
+        _ => failure.hint,
+    };
+    Failure { hint, node: error.node().cloned(), ..failure }
+}
+
+fn from_bare(error: &driver::Error) -> Failure {
+    let kind = match error {
+        driver::Error::Connect(source)
+        | driver::Error::Request { source, .. }
+        | driver::Error::MayBeDone { source, .. }
+        | driver::Error::LostSight { source, .. } => from_ironic(source).kind,
+        driver::Error::AllSilent { silent } => {
+            let kinds: Vec<Kind> = silent.iter().map(|silent| from_driver(&silent.why).kind).collect();
+            match kinds.as_slice() {
+                [first, rest @ ..] if rest.iter().all(|kind| kind == first) => *first,
+                _ => Kind::Unreachable,
+            }
+        }
+        driver::Error::Unasked { .. } => Kind::Unreachable,
+        driver::Error::NotUndone { cause, undo } => {
+            undo.signal().map_or_else(|| from_driver(cause).kind, Kind::from)
+        }
+        driver::Error::GaveUp { last: error, .. } | driver::Error::At { error, .. } => {
+            from_driver(error).kind
+        }
+        driver::Error::Service { source, .. } => from_rest(source).kind,
+        driver::Error::NotFound { .. } | driver::Error::NotANode { .. } | driver::Error::NoImage { .. } => {
+            Kind::NotFound
+        }
+        driver::Error::Taken { .. } | driver::Error::NoRoom { .. } => Kind::NoValidHost,
+        driver::Error::Ambiguous { .. } | driver::Error::Unfit(_) | driver::Error::NoNeutron { .. } => {
+            Kind::Usage
+        }
+        driver::Error::File { .. } => Kind::Input,
+        driver::Error::NameTaken { .. }
+        | driver::Error::Clashes(_)
+        | driver::Error::Forbidden { .. }
+        | driver::Error::NodeTaken { .. }
+        | driver::Error::Busy { .. }
+        | driver::Error::Invalid { .. } => Kind::Conflict,
+        driver::Error::Failed { .. } => Kind::MachineFailed,
+        driver::Error::TimedOut { .. } => Kind::Timeout,
+        driver::Error::Interrupted { signal, .. } => Kind::from(*signal),
+    };
+    let hint = hint_for_bare(error);
+    Failure { kind, message: error.to_string(), hint, node: error.node().cloned() }
+}
+
+/// The hints for an error of the driver, one per line.
+fn hint_for_bare(error: &driver::Error) -> Option<String> {
+    match error {
+        driver::Error::Connect(source) | driver::Error::Request { source, .. } => from_ironic(source).hint,
+        driver::Error::Service { source, .. } => from_rest(source).hint,
+        driver::Error::Unasked { silent, .. } => {
+            let clouds: Vec<String> = silent.iter().map(|silent| format!("`{}`", silent.cloud)).collect();
+            let clouds = clouds.join(" and ");
+            Some(format!("to skip {clouds}, remove it from `--os-cloud`"))
+        }
+        driver::Error::NotFound {
+            what: what @ ("network" | "subnet" | "port" | "security group"), ..
+        } => Some(format!("list the {what}s that you may see: `openstack {what} list`")),
+        driver::Error::NotFound { what: "runbook", .. } => {
+            Some("list the runbooks that you may see: `openstack baremetal runbook list`".to_owned())
+        }
+        driver::Error::NotANode { node, .. } => {
+            let label = node.name.as_deref().unwrap_or(&node.uuid);
+            Some(format!("use the name of its node: `{label}`"))
+        }
+        driver::Error::NotFound { what: "VIF", .. } => {
+            Some("list the VIFs: `farrier vif list NAME`".to_owned())
+        }
+        driver::Error::NoNeutron { .. } => Some(
+            "omit the networks, or set the URL of Neutron in clouds.yaml: `network_endpoint_override`"
+                .to_owned(),
+        ),
+        driver::Error::NotFound { asker, .. } => {
+            let lists = batch::LISTS.to_owned();
+            let hidden = asker.as_deref().and_then(permission_hints::hidden);
+            Some(std::iter::once(lists).chain(hidden).collect::<Vec<_>>().join("\n"))
+        }
+        driver::Error::Ambiguous { .. } => Some("use the UUID".to_owned()),
+        driver::Error::Taken { .. } => {
+            Some("list the machines that are free now: `farrier schedule`".to_owned())
+        }
+        driver::Error::NoRoom { .. } => Some(
+            "list the ports of a node: `farrier node ports NODE`\n\
+             show the network interface of a node: `farrier node show NODE`"
+                .to_owned(),
+        ),
+        driver::Error::NameTaken { name, .. } => {
+            Some(format!("choose another name, or show what has this one: `farrier show {name}`"))
+        }
+        driver::Error::Failed { node, .. } => {
+            let label = node.name.as_deref().unwrap_or(&node.uuid);
+            Some(format!("explain the failure: `farrier why {label}`"))
+        }
+        driver::Error::Invalid { node, .. } => {
+            let label = node.name.as_deref().unwrap_or(&node.uuid);
+            Some(format!("show the node: `farrier node show {label}`"))
+        }
+        driver::Error::GaveUp { last, aside, .. } => {
+            let nodes: Vec<&str> =
+                aside.iter().map(|node| node.name.as_deref().unwrap_or(&node.uuid)).collect();
+            let return_to_service = (!nodes.is_empty()).then(|| {
+                let nodes = nodes.join(" ");
+                format!("when fixed, return it to service: `farrier node maintenance {nodes} --off`")
+            });
+            let hints: Vec<String> = from_driver(last).hint.into_iter().chain(return_to_service).collect();
+            Some(hints.join("\n"))
+        }
+        driver::Error::TimedOut { subject, left: driver::Left::UnderWay, .. }
+        | driver::Error::Interrupted { subject, left: driver::Left::UnderWay, .. }
+        | driver::Error::LostSight { subject, .. } => Some(format!("keep waiting: `farrier wait {subject}`")),
+        // The kind of an orphan is not part of a name.
+        driver::Error::TimedOut { subject, left: driver::Left::Unknown, .. }
+        | driver::Error::Interrupted { subject, left: driver::Left::Unknown, .. } => {
+            (!subject.contains(' ')).then(|| format!("show the current state: `farrier why {subject}`"))
+        }
+        driver::Error::TimedOut { subject, dead_lock_holder: Some(holder), .. } => Some(format!(
+            "start ironic-conductor with the host name `{holder}`: it then releases its locks; or ask an administrator to \
+             clear the node's `reservation` in Ironic's database\nexplain the lock: `farrier why {subject}`"
+        )),
+        driver::Error::TimedOut { .. } => Some("use a longer `--timeout`".to_owned()),
+        driver::Error::Busy { subject, source, .. }
+            // The kind of an orphan is not part of a name.
+            if !subject.contains(' ') && matches!(source.fault(), Some(Fault::Locked { host: Some(_) })) =>
+        {
+            Some(format!("show what holds the lock: `farrier why {subject}`"))
+        }
+        _ => None,
+    }
+}
+
+fn from_ironic(error: &ironic::Error) -> Failure {
+    // The message of Ironic names the object of the request, except for internal errors of Ironic.
+    let message = match error {
+        ironic::Error::Api(api) if api.refusal.status < 500 => error.words(),
+        _ => error.to_string(),
+    };
+    let (kind, hint) = match error {
+        ironic::Error::Rest(error) => return from_rest(error),
+        ironic::Error::NotIronic { .. } => (
+            Kind::Unreachable,
+            Some("check the endpoint: `--os-endpoint`, `OS_ENDPOINT` or the cloud in clouds.yaml"),
+        ),
+        ironic::Error::TooOld { .. } => (Kind::Usage, Some("upgrade Ironic to Ussuri or newer")),
+        ironic::Error::Lacks { .. } => {
+            (Kind::Usage, Some("list the features that this Ironic lacks: `farrier doctor`"))
+        }
+        ironic::Error::Api(api) => match api.fault {
+            Fault::NotFound => {
+                let hidden = api.refusal.asker.as_deref().and_then(permission_hints::hidden);
+                let lists = api
+                    .refusal
+                    .request
+                    .contains("/nodes/")
+                    .then(|| "list the nodes: `farrier node list`".to_owned());
+                let hints: Vec<String> = lists.into_iter().chain(hidden).collect();
+                let hint = Some(hints.join("\n")).filter(|hint| !hint.is_empty());
+                return Failure { hint, ..Failure::new(Kind::NotFound, message) };
+            }
+            Fault::Unauthorized => (Kind::Auth, Some("check the user name and the password, or the token")),
+            Fault::Forbidden => {
+                let hint = permission_hints::hint(&api.refusal);
+                return Failure { hint, ..Failure::new(Kind::Forbidden, message) };
+            }
+            Fault::Protected
+            | Fault::Locked { .. }
+            | Fault::AlreadyExists
+            | Fault::Associated
+            | Fault::Conflict
+            | Fault::InvalidState
+            | Fault::Maintenance => (Kind::Conflict, None),
+            Fault::Unavailable => (Kind::Unreachable, Some("Ironic is busy; try again later")),
+            Fault::NoConductor => {
+                (Kind::Unreachable, Some("list the conductors that are alive: `farrier doctor`"))
+            }
+            Fault::Gateway | Fault::NoDatabase => (Kind::Unreachable, None),
+            // Redirects are not followed: the other server would receive the credentials.
+            _ if (300..400).contains(&api.refusal.status) => (
+                Kind::Unreachable,
+                Some("use the URL that it redirects to, in `--os-endpoint`, clouds.yaml or the catalog"),
+            ),
+            // Ironic does not know a filter of the query.
+            Fault::BadRequest if api.refusal.status == 400 && api.refusal.request.starts_with("GET ") => {
+                (Kind::Usage, None)
+            }
+            Fault::BadRequest | Fault::Server => (Kind::Internal, None),
+        },
+    };
+    Failure { hint: hint.map(str::to_owned), ..Failure::new(kind, message) }
+}
+
+/// The failure for an error of any service. [`from_ironic`] handles the refusals of Ironic.
+fn from_rest(error: &rest::Error) -> Failure {
+    if let Some(refusal) = error.refusal().filter(|refusal| refusal.status == 403) {
+        let hint = refusal.asker.as_deref().and_then(permission_hints::hint_of_service);
+        return Failure { hint, ..Failure::new(Kind::Forbidden, error.to_string()) };
+    }
+    let kind = match error {
+        rest::Error::Unreachable { reason, .. } => {
+            let failure = Failure::new(Kind::Unreachable, error.to_string());
+            return Failure { hint: rest::distrust(reason).map(str::to_owned), ..failure };
+        }
+        rest::Error::Stopped(request) => Kind::from(request.reason),
+        rest::Error::Malformed { .. } => Kind::Unreachable,
+        rest::Error::NotAName { .. } => Kind::Usage,
+        rest::Error::Login(error) => return from_login(error),
+        rest::Error::Refused(refusal) => match refusal.status {
+            401 => Kind::Auth,
+            403 => Kind::Forbidden,
+            404 if refusal.own => Kind::NotFound,
+            409 => Kind::Conflict,
+            300..=399 | 404 | 429 | 502 | 503 | 504 => Kind::Unreachable,
+            _ => Kind::Internal,
+        },
+    };
+    Failure::new(kind, error.to_string())
+}
+
+fn from_login(error: &LoginError) -> Failure {
+    let (kind, hint) = match error {
+        LoginError::Refused { hint, .. } => (Kind::Auth, Some(*hint)),
+        LoginError::Unscoped(_) => (
+            Kind::Usage,
+            Some(
+                "set `project_name` and `project_domain_name`, or `system_scope: all`, in clouds.yaml or OS_*",
+            ),
+        ),
+        LoginError::Unreachable(reason) => {
+            (Kind::Unreachable, rest::distrust(reason).or(Some("check `auth_url`")))
+        }
+        LoginError::Stopped { reason, .. } => (Kind::from(*reason), None),
+        LoginError::NoService(_) => (Kind::Unreachable, None),
+    };
+    Failure { hint: hint.map(str::to_owned), ..Failure::new(kind, error.to_string()) }
+}
+
+fn from_cloud(error: &cloud::Error) -> Failure {
+    let failure = Failure::new(Kind::Usage, error.to_string());
+    match error {
+        cloud::Error::NoPassword { .. } => Failure { kind: Kind::Auth, ..failure }.hint(
+            "set the password in clouds.yaml, secure.yaml or OS_PASSWORD, or run farrier on a terminal",
+        ),
+        cloud::Error::NothingConfigured { .. } => failure.hint(
+            "select a cloud in clouds.yaml with `--os-cloud`, or give the URL of Ironic with `--os-endpoint`",
+        ),
+        _ => failure,
+    }
+}
+
+fn from_lab(error: &lab::Error) -> Failure {
+    let kind = match error {
+        lab::Error::Directory { .. } => Kind::Usage,
+        lab::Error::Record { .. } | lab::Error::OtherVersion { .. } => Kind::Conflict,
+        lab::Error::NoIndex { .. }
+        | lab::Error::Command { network: true, .. }
+        | lab::Error::NoInstaller { .. } => Kind::Unreachable,
+        _ => Kind::Internal,
+    };
+    Failure { hint: error.hint(), ..Failure::new(kind, error.to_string()) }
+}
+
+/// The failure of an error: the [`Failure`] in it, or else the failure for the outermost typed error. The message is
+/// that of the outermost context.
+#[must_use]
+pub fn classify(error: &anyhow::Error) -> Failure {
+    let message = error.to_string();
+    let found = error.downcast_ref::<Failure>().cloned().or_else(|| error.chain().find_map(from_typed));
+    Failure { message, ..found.unwrap_or_else(|| Failure::new(Kind::Internal, "")) }
+}
+
+/// The causes of an error, outermost first, without those that the message before already contains.
+pub(crate) fn causes(error: &anyhow::Error) -> Vec<String> {
+    let mut previous = error.to_string();
+    let mut causes = Vec::new();
+    // The messages of the driver contain Ironic's message, and name the node instead of the request.
+    let message = |cause: &(dyn StdError + 'static)| match cause.downcast_ref::<ironic::Error>() {
+        Some(error) => error.words(),
+        None => cause.to_string(),
+    };
+    for cause in error.chain().skip(1).map(message) {
+        if !previous.contains(&cause) {
+            causes.push(cause.clone());
+        }
+        previous = cause;
+    }
+    causes
+}
+
+/// Prints an error and returns the exit code. Prints the columns if the error is a request for them.
+#[must_use]
+pub fn end(error: &anyhow::Error, ui: &Ui) -> ExitCode {
+    if let Some(ViewError::Asked(columns)) = error.downcast_ref() {
+        let printed = ui.text(&format!("{}\n", columns.join("\n")));
+        return if printed.is_ok() { ExitCode::SUCCESS } else { Kind::Internal.exit_code().into() };
+    }
+    print(error, ui).exit_code().into()
+}
+
+/// Prints a failure without the [`Ui`], before an immediate exit, and returns the exit code.
+pub(crate) fn print_and_exit_code(failure: &Failure, terminal: &Terminal, in_json: bool) -> u8 {
+    if in_json {
+        terminal.say(&object(failure, &failure.message).to_string());
+    } else {
+        terminal.error(&failure.message, failure.hint.as_deref().unwrap_or_default());
+    }
+    failure.kind.exit_code()
+}
+
+/// A failure in JSON.
+fn object(failure: &Failure, message: &str) -> Value {
+    json!({"error": {
+        "code": failure.kind.exit_code(),
+        "kind": failure.kind.name(),
+        "message": message,
+        "hint": failure.hint,
+        "node": failure.node,
+    }})
+}
+
+/// Prints an error and returns its kind.
+pub(crate) fn print(error: &anyhow::Error, ui: &Ui) -> Kind {
+    let failure = classify(error);
+    let causes = causes(error);
+    if ui.tells_errors_in_json() {
+        let message = std::iter::once(failure.message.clone()).chain(causes).collect::<Vec<_>>().join(": ");
+        ui.error_object(&object(&failure, &message));
+    } else {
+        // All problems of an input file are printed together.
+        let warnings = error.chain().find_map(|error| error.downcast_ref::<InputError>());
+        for warning in warnings.map(InputError::warnings).unwrap_or_default() {
+            ui.warn(&warning.to_string());
+        }
+        ui.error(&failure.message, &causes, failure.hint.as_deref());
+    }
+    failure.kind
+}
+
+/// Installs a panic hook that restores the terminal and reports a bug in farrier.
+pub(crate) fn report_panics(terminal: Terminal) {
+    let is_reported = AtomicBool::new(false);
+    std::panic::set_hook(Box::new(move |panic| {
+        // A panic of a thread causes panics in the threads that wait for it. Only the first one is the bug.
+        if is_reported.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        terminal.restore();
+        let place = panic
+            .location()
+            .map(|place| format!(" at {}:{}", place.file(), place.line()))
+            .unwrap_or_default();
+        let payload = panic.payload();
+        let message =
+            payload.downcast_ref::<&str>().copied().or(payload.downcast_ref::<String>().map(String::as_str));
+        let message = message.unwrap_or("no message");
+        terminal.error(
+            &format!("this is a bug in farrier {}{place}: {message}", env!("CARGO_PKG_VERSION")),
+            "report it with the command that you ran and the line above, which contains no secrets",
+        );
+    }));
+}
+
+#[cfg(test)]
+mod error_list;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::Context as _;
+
+    #[test]
+    fn every_kind_has_a_unique_name_and_a_documented_exit_code() {
+        let mut names: Vec<_> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), Kind::ALL.len());
+        for kind in Kind::ALL {
+            assert!(EXIT_CODES.iter().any(|(code, _)| *code == kind.exit_code()), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn classify_finds_a_failure_with_a_cause_and_with_context() {
+        let failure = Failure::new(Kind::NotFound, "no node `n1`").hint("`farrier node list` lists them");
+        let with_cause = anyhow::Error::new(Refusal::Declined).context(failure.clone());
+        assert_eq!(classify(&with_cause), failure);
+        let with_context = Err::<(), _>(failure).context("cannot deploy `web-1`").unwrap_err();
+        let found = classify(&with_context);
+        assert_eq!((found.kind, found.message.as_str()), (Kind::NotFound, "cannot deploy `web-1`"));
+        assert_eq!(causes(&with_context), ["no node `n1`"]);
+    }
+
+    #[test]
+    fn classify_finds_a_typed_error_at_any_depth() {
+        let deep = anyhow::Error::new(Refusal::Declined).context("inner").context("outer");
+        assert_eq!(classify(&deep).kind, Kind::Interrupted);
+        assert_eq!(causes(&deep), ["inner", "not confirmed; nothing was changed"]);
+        assert_eq!(classify(&anyhow::anyhow!("anything")).kind, Kind::Internal);
+    }
+
+    #[test]
+    fn causes_are_not_repeated() {
+        let error = anyhow::anyhow!("no route").context("Ironic cannot be reached: no route");
+        assert!(causes(&error).is_empty());
+    }
+}

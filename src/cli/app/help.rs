@@ -1,0 +1,482 @@
+//! The layout of help, and the texts that help and manual pages share.
+
+use std::ffi::OsString;
+use std::fmt::Write as _;
+
+use clap::Args as _;
+use clap::builder::{StyledStr, Styles};
+
+use super::failure::{EXIT_CODES, Failure, Kind};
+use crate::cli::args::global::Global;
+use crate::cloud::clouds_yaml::{OF_SERVICES, SETTINGS};
+use crate::suggest::nearest;
+use crate::ui::color;
+
+/// Examples of a command: a description and a command line. A line that ends with `\` continues on the next one.
+pub type Examples = &'static [(&'static str, &'static str)];
+
+/// The environment variables that farrier reads, with their meanings.
+pub const ENVIRONMENT: &[(&str, &str)] = &[
+    ("OS_CLOUD", "cloud in clouds.yaml; same as --os-cloud"),
+    ("OS_ENDPOINT", "URL of Ironic; same as --os-endpoint"),
+    ("OS_AUTH_URL, OS_USERNAME, OS_PASSWORD, …", "the cloud, if none is named: see `farrier help clouds`"),
+    ("OS_CLIENT_CONFIG_FILE", "path of clouds.yaml"),
+    ("OS_CLIENT_SECURE_FILE", "path of secure.yaml"),
+    ("OS_CLIENT_VENDOR_FILE", "path of clouds-public.yaml"),
+    ("FARRIER_IMAGE_PULL_SECRET", "pull secret for oci:// images"),
+    ("FARRIER_RESCUE_PASSWORD", "password that `rescue` sets, unless --password-file is given"),
+    ("FARRIER_LOG", "log filter, such as `farrier=debug,reqwest=info`; logs to stderr, independent of -v"),
+    ("FARRIER_NO_INPUT", "if not empty: never prompt, as without a terminal"),
+    ("RUST_LOG", "log filter for the libraries; only with --debug"),
+    ("NO_COLOR", "if not empty: no color, unless --color is given"),
+    ("CLICOLOR_FORCE", "if neither empty nor 0: color even without a terminal"),
+    ("CLICOLOR", "if 0: no color"),
+    ("COLUMNS", "maximum width of tables (default: the terminal's width)"),
+    ("CI", "if set: plain progress lines even on a terminal"),
+    ("HTTPS_PROXY, HTTP_PROXY, NO_PROXY", "proxies, as in other programs"),
+    ("SSL_CERT_FILE", "CA certificates to trust instead of the system's"),
+    ("XDG_CONFIG_HOME, XDG_CACHE_HOME, XDG_STATE_HOME", "replace ~/.config, ~/.cache and ~/.local/state"),
+];
+
+/// The files that farrier reads by default.
+pub const FILES: &[(&str, &str)] = &[
+    ("./clouds.yaml", "clouds; secrets can be in secure.yaml: see `farrier help clouds`"),
+    ("~/.config/openstack/clouds.yaml", "the same, if the current directory has no such file"),
+    ("/etc/openstack/clouds.yaml", "the same, for all users"),
+    ("~/.config/farrier/config.yaml", "groups of clouds: `cloud_groups: {lab: [north, south]}`"),
+    ("~/.config/farrier/flavors/", "flavor files, unless --flavor-file is given"),
+    ("~/.local/state/farrier/lab/", "the lab: its database, logs and clouds.yaml"),
+    ("~/.cache/farrier/lab/", "Ironic for labs"),
+];
+
+const TEMPLATE: &str = "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
+
+/// The groups of commands on the first page of help.
+const GROUPS: [(&str, &[&str]); 7] = [
+    ("Get started", &["lab", "doctor"]),
+    ("Deploy", &["deploy", "list", "show", "wait", "rebuild", "destroy"]),
+    ("Operate", &["power", "console", "boot-device", "rescue", "unrescue", "nmi", "vif", "watch"]),
+    ("Nodes", &["enroll", "node", "export"]),
+    ("Plan", &["flavor", "schedule", "capacity", "reservation"]),
+    ("Check", &["why", "audit", "gc"]),
+    ("Tools", &["completions", "man"]),
+];
+
+/// The maximum width of wrapped text, even on wider terminals.
+const WIDEST: usize = 100;
+
+/// The topics of `farrier help TOPIC` that are not commands.
+const TOPICS: [&str; 6] = ["options", "clouds", "conditions", "exit-codes", "environment", "files"];
+
+/// How farrier selects a cloud and reads its settings.
+pub const CLOUDS: &str = "\
+The cloud is the first of these that is given: --os-cloud or OS_CLOUD (an entry in
+clouds.yaml); --os-endpoint; the cloud that OS_* variables describe; the only entry
+in clouds.yaml.
+
+Several clouds act as one pool: name them with --os-cloud a,b, or name a group of
+clouds in ~/.config/farrier/config.yaml. farrier looks up names in all of them. If
+machines fit equally well, it prefers the cloud that is named first. If a cloud is
+unreachable, farrier warns, continues with the others, and exits with code 10.
+Names that may exist in the unreachable cloud are not created or changed; to do so,
+remove the cloud from --os-cloud.
+
+Files: clouds.yaml, secure.yaml and clouds-public.yaml, each from the path in its
+variable (`farrier help environment`), the current directory, ~/.config/openstack
+or /etc/openstack; as .yaml, .yml or .json. Only the first file found is read.
+
+Precedence: secure.yaml overrides clouds.yaml, and clouds.yaml overrides the profile
+in clouds-public.yaml. Settings of a region override those of its cloud. Settings
+next to `auth` override those in `auth`. For an entry in clouds.yaml, variables only
+provide missing settings, and only OS_PASSWORD, OS_PASSCODE, OS_REGION_NAME and
+OS_INTERFACE. Without an entry, each setting is a variable (OS_AUTH_URL, …).
+
+The URL of Ironic is the first of these that is given: --os-endpoint,
+baremetal_endpoint_override, endpoint, the URL in Keystone's catalog.";
+
+/// Examples of conditions on nodes, with their meanings.
+pub const CONDITIONS: &[(&str, &str)] = &[
+    ("name~rack4-*", "matches a pattern: * is any text, ? is any one character"),
+    ("name!~*-spare", "does not match a pattern"),
+    ("maintenance=true", "equals a value; case-sensitive"),
+    ("provision_state!=active", "does not equal a value, or is missing"),
+    ("properties.memory_mb>=262144", "compares numbers: also <, <=, >"),
+    ("provision_updated_at<2026-11-01", "compares times: a date, or 2026-11-01T12:30:00Z"),
+    ("traits=CUSTOM_NVME", "a list contains a value; != for does not contain"),
+    ("extra.location.row=7", "a key at any depth"),
+    ("properties.capabilities:boot_mode=uefi", "a capability"),
+    ("instance_uuid=", "is null, empty or missing"),
+    ("instance_uuid!=", "is set"),
+    ("properties.root_device={\"hctl\": \"0:0:0:0\"}", "equals a JSON value"),
+];
+
+/// The introduction to conditions.
+pub const ON_CONDITIONS: &str = "\
+A condition is a key of the node in JSON (`farrier node show NODE -f json`), an
+operator and a value. Quote it, because shells interpret < and >. If you repeat
+--where, a node must meet all conditions. A missing field matches no comparison and
+no pattern. For secrets, you can only test whether they are set. Ironic evaluates
+most conditions with =; for others, farrier reads all nodes.";
+
+/// The settings of clouds, by their names.
+#[must_use]
+pub fn settings() -> Vec<(String, String)> {
+    let all = SETTINGS.iter().map(|(keys, meaning)| (keys.join(", "), (*meaning).to_owned()));
+    let of_service = |(suffix, meaning): &(&str, &str)| (format!("SERVICE_{suffix}"), (*meaning).to_owned());
+    let lists = [
+        ("regions", "names of regions, or `name` and `values` (settings of that region)"),
+        ("auth_methods", "factors of v3multifactor"),
+        ("SERVICE", "baremetal, network, image or compute"),
+    ];
+    let lists = lists.map(|(name, meaning)| (name.to_owned(), meaning.to_owned()));
+    all.chain(lists).chain(OF_SERVICES.iter().map(of_service)).collect()
+}
+
+/// Applies the styles and the layout of farrier's help to a command and its subcommands.
+#[must_use]
+pub(crate) fn apply_styles(command: clap::Command) -> clap::Command {
+    let styles = Styles::styled()
+        .header(color::HEADING)
+        .usage(color::HEADING)
+        .literal(color::TYPE_THIS)
+        .error(color::ERROR)
+        .valid(color::GOOD)
+        .invalid(color::WARNING);
+    let command = command
+        .help_template(TEMPLATE)
+        .max_term_width(WIDEST)
+        .styles(styles)
+        .mut_args(
+            |arg| if arg.is_global_set() { arg.hide_short_help(true).hide_long_help(true) } else { arg },
+        )
+        .mut_args(with_default_in_help)
+        .mut_args(with_values_in_long_help)
+        .mut_subcommands(apply_styles);
+    if command.has_subcommands() {
+        return command;
+    }
+    let options = global_options();
+    let after = command.get_after_long_help().map(|text| format!("{}\n\n{}", text.ansi(), options.ansi()));
+    command.after_help(options).after_long_help(after.map_or_else(global_options, StyledStr::from))
+}
+
+/// Shows the default value of an option as `(default: VALUE)` at the end of the first line of its help.
+fn with_default_in_help(arg: clap::Arg) -> clap::Arg {
+    let defaults: Vec<String> =
+        arg.get_default_values().iter().map(|value| value.to_string_lossy().into_owned()).collect();
+    if defaults.is_empty() || !arg.get_action().takes_values() || arg.is_hide_default_value_set() {
+        return arg;
+    }
+    let with_default = |help: &StyledStr| {
+        let help = help.to_string();
+        let (first, details) = help.split_once("\n\n").unwrap_or((&help, ""));
+        format!("{first} (default: {})\n\n{details}", defaults.join(",")).trim_end().to_owned()
+    };
+    let (short, long) = (arg.get_help().map(with_default), arg.get_long_help().map(with_default));
+    let arg = if let Some(long) = long { arg.long_help(long) } else { arg };
+    let arg = if let Some(short) = short { arg.help(short) } else { arg };
+    arg.hide_default_value(true)
+}
+
+/// Moves the possible values of an option to its long help, unless its short help fits on one line with them.
+fn with_values_in_long_help(arg: clap::Arg) -> clap::Arg {
+    /// The columns of a line for the help of an option.
+    const LINE: usize = 44;
+    let values = arg.get_possible_values();
+    let short = arg.get_help().map(ToString::to_string).unwrap_or_default();
+    let names: usize = values.iter().map(|value| value.get_name().len() + ", ".len()).sum();
+    let is_flag = !arg.get_action().takes_values();
+    if is_flag || values.is_empty() || short.len() + " [possible values: ]".len() + names <= LINE {
+        return arg;
+    }
+    let mut long = arg.get_long_help().map_or(short, ToString::to_string);
+    long.push_str("\n\nPossible values:");
+    for value in values.iter().filter(|value| !value.is_hide_set()) {
+        let about = value.get_help().map(|about| format!(": {about}")).unwrap_or_default();
+        let _ = write!(long, "\n- {}{about}", value.get_name());
+    }
+    arg.long_help(long).hide_possible_values(true)
+}
+
+/// The line that refers to the global options in the help of each command.
+fn global_options() -> StyledStr {
+    let topic = color::paint(true, color::TYPE_THIS, "farrier help options");
+    format!("{} see `{topic}`", heading("Global options")).into()
+}
+
+/// Lists the commands in groups on the first page of help.
+#[must_use]
+pub(crate) fn first_page(command: clap::Command) -> clap::Command {
+    let width = command.get_subcommands().map(|sub| sub.get_name().len()).max().unwrap_or(0);
+    let mut groups = String::new();
+    for (group, names) in GROUPS {
+        let _ = write!(groups, "{}", heading(group));
+        for name in names {
+            let about = command.find_subcommand(name).and_then(clap::Command::get_about);
+            let about = about.map(ToString::to_string).unwrap_or_default();
+            let padding = " ".repeat(width - name.len());
+            let _ = write!(groups, "\n  {}{padding}  {about}", color::paint(true, color::TYPE_THIS, name));
+        }
+        groups.push_str("\n\n");
+    }
+    let template = "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n";
+    let foot = format!("{}\n{}", global_options().ansi(), topics().ansi());
+    command.help_template(format!("{template}{groups}{foot}"))
+}
+
+/// The global options, as `farrier help options` prints them.
+fn options() -> StyledStr {
+    let command = Global::augment_args(clap::Command::new("farrier").disable_help_flag(true));
+    apply_styles(command)
+        .mut_args(|arg| arg.hide_long_help(false))
+        .help_template("{all-args}")
+        .render_long_help()
+}
+
+/// The section with examples, for a command's long help.
+#[must_use]
+pub fn examples(examples: Examples) -> StyledStr {
+    let mut text = heading("Examples");
+    for (what, command) in examples {
+        let lines: Vec<String> =
+            command.lines().map(|line| color::paint(true, color::TYPE_THIS, line.trim_start())).collect();
+        let _ = write!(text, "\n  # {what}\n  $ {}\n", lines.join("\n      "));
+    }
+    text.truncate(text.trim_end().len());
+    text.into()
+}
+
+/// The section with these exit codes, for a command's long help.
+#[must_use]
+pub fn exit_codes(codes: &[u8]) -> StyledStr {
+    let rows = EXIT_CODES.iter().filter(|(code, _)| codes.contains(code));
+    let rows: Vec<_> = rows.map(|(code, meaning)| (code.to_string(), *meaning)).collect();
+    table("Exit codes", rows.iter().map(|(code, meaning)| (code.as_str(), *meaning)))
+}
+
+/// The line that lists the topics of help.
+fn topics() -> StyledStr {
+    let names = TOPICS.map(|name| color::paint(true, color::TYPE_THIS, name));
+    format!("{} farrier help {}", heading("More help"), names.join(" | ")).into()
+}
+
+/// The text of `farrier help TOPIC`, if `argv` is this command.
+pub(crate) fn topic(argv: &[OsString]) -> Option<StyledStr> {
+    let arguments = without_global_options(argv);
+    let ["help", topic] = arguments.as_slice() else { return None };
+    match *topic {
+        "options" => Some(options()),
+        "clouds" => {
+            let mut text = format!("{CLOUDS}\n\n{}", heading("Settings"));
+            for (names, meaning) in settings() {
+                let _ = write!(text, "\n  {}\n      {meaning}", color::paint(true, color::TYPE_THIS, &names));
+            }
+            Some(text.into())
+        }
+        "conditions" => {
+            let table = table("Conditions", CONDITIONS.iter().copied());
+            Some(format!("{ON_CONDITIONS}\n\n{}", table.ansi()).into())
+        }
+        "exit-codes" => Some(exit_codes(&EXIT_CODES.map(|(code, _)| code))),
+        "environment" => Some(table("Environment", ENVIRONMENT.iter().copied())),
+        "files" => Some(table("Files", FILES.iter().copied())),
+        _ => None,
+    }
+}
+
+/// The failure of `farrier help TOPIC` if TOPIC is neither a topic nor a command.
+pub(crate) fn unknown_topic(argv: &[OsString], command: &clap::Command) -> Option<Failure> {
+    let arguments = without_global_options(argv);
+    let ["help", topic] = arguments.as_slice() else { return None };
+    if topic.starts_with('-') || TOPICS.contains(topic) || command.find_subcommand(topic).is_some() {
+        return None;
+    }
+    let commands = command.get_subcommands().filter(|command| !command.is_hide_set());
+    let known: Vec<&str> = commands.map(clap::Command::get_name).chain(TOPICS).collect();
+    let problem = format!("no command or help topic `{}`", topic.escape_debug());
+    let topics = format!("topics: {}; list the commands: `farrier help`", TOPICS.join(", "));
+    let hint = match nearest(topic, known) {
+        Some(near) => format!("did you mean `farrier help {near}`?\n{topics}"),
+        None => topics,
+    };
+    Some(Failure::new(Kind::Usage, problem).hint(hint))
+}
+
+/// The arguments that are neither global options nor their values.
+fn without_global_options(argv: &[OsString]) -> Vec<&str> {
+    const WITH_VALUE: [&str; 11] = [
+        "-f",
+        "--format",
+        "-c",
+        "--column",
+        "--sort",
+        "--progress",
+        "--color",
+        "-j",
+        "--jobs",
+        "--os-cloud",
+        "--os-endpoint",
+    ];
+    let mut others = Vec::new();
+    let mut arguments = argv.iter().skip(1).filter_map(|argument| argument.to_str());
+    while let Some(argument) = arguments.next() {
+        if WITH_VALUE.contains(&argument) {
+            arguments.next();
+        } else if !argument.starts_with('-') || argument == "-h" || argument == "--help" {
+            others.push(argument);
+        }
+    }
+    others
+}
+
+/// The command line, quoted for a shell.
+#[must_use]
+pub(crate) fn command_line(argv: impl Iterator<Item = OsString>) -> String {
+    let arguments = argv.skip(1).map(|argument| quoted(&argument.to_string_lossy()));
+    std::iter::once("farrier".to_owned()).chain(arguments).collect::<Vec<_>>().join(" ")
+}
+
+/// An argument, quoted for a shell if necessary.
+#[must_use]
+pub(crate) fn quoted(argument: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@%+".contains(c);
+    if !argument.is_empty() && argument.chars().all(plain) {
+        argument.to_owned()
+    } else {
+        format!("'{}'", argument.replace('\'', r"'\''"))
+    }
+}
+
+fn heading(text: &str) -> String {
+    color::paint(true, color::HEADING, &format!("{text}:"))
+}
+
+fn table<'a>(title: &str, rows: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> StyledStr {
+    let width = rows.clone().map(|(name, _)| name.len()).max().unwrap_or(0);
+    let mut text = heading(title);
+    for (name, meaning) in rows {
+        let padding = " ".repeat(width - name.len());
+        let _ = write!(text, "\n  {}{padding}  {meaning}", color::paint(true, color::TYPE_THIS, name));
+    }
+    text.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shell_line::calls;
+
+    /// Every command with its full name.
+    fn commands() -> Vec<(String, clap::Command)> {
+        fn collect(command: &clap::Command, name: &str, all: &mut Vec<(String, clap::Command)>) {
+            all.push((name.to_owned(), command.clone()));
+            for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
+                collect(sub, &format!("{name} {}", sub.get_name()), all);
+            }
+        }
+        let mut command = crate::cli::command();
+        // clap adds the global options to subcommands when it builds the command.
+        command.build();
+        let mut all = Vec::new();
+        collect(&command, "farrier", &mut all);
+        all
+    }
+
+    #[test]
+    fn every_condition_in_the_table_parses() {
+        for (text, _) in CONDITIONS {
+            let parsed = text.parse::<crate::ironic::condition::Condition>();
+            assert!(parsed.is_ok(), "{text}: {}", parsed.unwrap_err());
+        }
+    }
+
+    #[test]
+    fn a_command_line_is_quoted_for_a_shell() {
+        let argv = ["/usr/bin/farrier", "destroy", "a b", "it's", "", "-f", "json"].map(str::to_owned);
+        assert_eq!(
+            command_line(argv.into_iter().map(OsString::from)),
+            r"farrier destroy 'a b' 'it'\''s' '' -f json"
+        );
+    }
+
+    #[test]
+    fn an_unknown_topic_lists_the_topics() {
+        let hint = |arguments: &[&str]| {
+            let argv: Vec<OsString> =
+                std::iter::once(&"farrier").chain(arguments).map(OsString::from).collect();
+            unknown_topic(&argv, &crate::cli::command()).map(|failure| failure.hint.unwrap_or_default())
+        };
+        let near = hint(&["help", "exit-code"]).expect("an unknown topic");
+        assert!(near.starts_with("did you mean `farrier help exit-codes`?\n"), "{near}");
+        let far = hint(&["--color", "never", "help", "foo"]).expect("an unknown topic");
+        assert!(far.starts_with("topics: options, clouds, conditions, exit-codes, "), "{far}");
+        for known in [&["help", "exit-codes"][..], &["help", "deploy"], &["help"], &["help", "node", "list"]]
+        {
+            assert_eq!(hint(known), None, "{known:?}");
+        }
+    }
+
+    #[test]
+    fn every_command_is_in_one_group_of_the_first_page() {
+        let mut grouped: Vec<&str> = GROUPS.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+        grouped.sort_unstable();
+        let command = crate::cli::command();
+        let mut names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
+        names.sort_unstable();
+        assert_eq!(grouped, names);
+    }
+
+    #[test]
+    fn short_help_fits_on_two_screens() {
+        const SCREEN: usize = 24;
+        for (name, command) in commands() {
+            let screens = if name == "farrier deploy" { 3 } else { 2 };
+            let help = command.clone().term_width(80).render_help().to_string();
+            let lines = help.lines().count();
+            assert!(lines <= screens * SCREEN, "{name}: {lines} lines\n{help}");
+        }
+    }
+
+    #[test]
+    fn the_command_passes_the_checks_of_clap() {
+        crate::cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_variable_of_an_option_is_in_the_table() {
+        for (name, command) in commands() {
+            for variable in command.get_arguments().filter_map(|argument| argument.get_env()) {
+                let known = ENVIRONMENT.iter().any(|(known, _)| variable == *known);
+                assert!(known, "{name}: {} is missing in ENVIRONMENT", variable.display());
+            }
+        }
+    }
+
+    #[test]
+    fn every_command_has_examples_that_it_understands() {
+        for (name, command) in commands() {
+            if command.has_subcommands() && name != "farrier" {
+                continue;
+            }
+            let help = command.get_before_long_help().map(ToString::to_string).unwrap_or_default();
+            for line in help.lines() {
+                assert!(line.chars().count() <= WIDEST, "{name}: `{line}` would be wrapped");
+            }
+            let help = help.replace("\\\n", " ");
+            let examples: Vec<&str> =
+                help.lines().filter_map(|line| line.trim().strip_prefix("$ ")).collect();
+            assert!(!examples.is_empty(), "{name} has no examples");
+            for example in examples {
+                for argv in calls(example) {
+                    let parsed = crate::cli::command().try_get_matches_from(&argv);
+                    let topic = topic(&argv.iter().map(OsString::from).collect::<Vec<_>>());
+                    assert!(
+                        parsed.is_ok() || topic.is_some(),
+                        "{name}: `{example}`: {}",
+                        parsed.unwrap_err()
+                    );
+                }
+            }
+        }
+    }
+}

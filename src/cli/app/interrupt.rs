@@ -1,0 +1,119 @@
+//! Signals. Most commands end at the first one. Commands that change something are asked to stop at the first one,
+//! and end at the second one.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+
+use crate::driver::cancel::{Cancel, Signal};
+use crate::rest::Stop;
+use crate::ui::{Terminal, prompt};
+
+/// The interval between checks of the timeout.
+const CHECK_INTERVAL: Duration = Duration::from_millis(100);
+
+/// The handling of SIGINT, SIGTERM and SIGHUP.
+#[derive(Debug, Default)]
+pub struct Interrupt {
+    cancel: Cancel,
+    /// Whether the first signal only requests cancellation.
+    is_held: Arc<AtomicBool>,
+}
+
+impl Interrupt {
+    /// Installs the signal handlers. SIGHUP stays ignored if the parent process ignores it, as `nohup` does. SIGINT is
+    /// handled in any case: shells ignore it in background jobs, but `kill -INT` on a background job is intended.
+    ///
+    /// # Errors
+    ///
+    /// The system refuses a handler or a thread.
+    pub(crate) fn install(terminal: Terminal) -> std::io::Result<Self> {
+        let ignored = ignored_signals(&std::fs::read_to_string("/proc/self/status").unwrap_or_default());
+        let hang_up = (ignored & (1 << (SIGHUP - 1)) == 0).then_some(SIGHUP);
+        let wanted = [SIGINT, SIGTERM].into_iter().chain(hang_up);
+        let mut signals = Signals::new(wanted)?;
+        let interrupt = Self::default();
+        let (cancel, is_held) = (interrupt.cancel.clone(), Arc::clone(&interrupt.is_held));
+        std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
+            for number in signals.forever() {
+                let signal = Signal::of_number(number);
+                if is_held.load(Ordering::SeqCst) && cancel.requested().is_none() {
+                    cancel.request(signal);
+                    Stop::of_process().signal(number);
+                } else {
+                    exit(&terminal, signal);
+                }
+            }
+        })?;
+        Ok(interrupt)
+    }
+
+    /// Calls `exit` after `--timeout`, unless [`hold`](Self::hold) was called before: until then, nothing was
+    /// started. The time in which a prompt waits does not count.
+    ///
+    /// # Errors
+    ///
+    /// The system refuses a thread.
+    pub(crate) fn end_after(
+        &self,
+        limit: Duration,
+        exit: impl FnOnce() + Send + 'static,
+    ) -> std::io::Result<()> {
+        let is_held = Arc::clone(&self.is_held);
+        std::thread::Builder::new().name("time limit".to_owned()).spawn(move || {
+            let mut left = limit;
+            while !is_held.load(Ordering::SeqCst) {
+                let began = Instant::now();
+                std::thread::sleep(CHECK_INTERVAL.min(left));
+                if prompt::waiting() {
+                    continue;
+                }
+                left = left.saturating_sub(began.elapsed());
+                if left.is_zero() && !is_held.load(Ordering::SeqCst) {
+                    return exit();
+                }
+            }
+        })?;
+        Ok(())
+    }
+
+    /// From now on, the first signal only cancels the returned token, and the second one ends the program. Call this
+    /// before work that must not stop halfway, and check the token.
+    #[must_use]
+    pub fn hold(&self) -> &Cancel {
+        self.is_held.store(true, Ordering::SeqCst);
+        &self.cancel
+    }
+}
+
+/// Restores the terminal and ends the program.
+fn exit(terminal: &Terminal, signal: Signal) -> ! {
+    terminal.restore();
+    if prompt::waiting() {
+        terminal.say("\nnot confirmed; nothing was changed");
+    }
+    std::process::exit(signal.exit_code().into())
+}
+
+/// The signals that were ignored when the program started, from `/proc/self/status`: bit 0 is signal 1. 0 if they are
+/// missing there.
+fn ignored_signals(status: &str) -> u64 {
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mask_of_ignored_signals_is_parsed() {
+        let mask = ignored_signals("Name:\tfarrier\nSigIgn:\t0000000000001001\nSigCgt:\t0000000000004002\n");
+        assert_eq!(mask & (1 << (SIGHUP - 1)), 1);
+        assert_eq!(mask & (1 << (SIGINT - 1)), 0);
+        assert_eq!(ignored_signals(""), 0);
+    }
+}

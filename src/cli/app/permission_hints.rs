@@ -1,0 +1,210 @@
+//! Hints for permission errors: the user, the required role, and how to grant it.
+
+use crate::ironic::policy::{self, Needs, Role};
+use crate::rest::{Grants, Refusal};
+
+/// The hints for a 403 of Ironic, one per line.
+pub(crate) fn hint(refusal: &Refusal) -> Option<String> {
+    let policy = policy::named_in(refusal.words());
+    let needs = policy.and_then(policy::needs);
+    let mut lines = Vec::new();
+    if let Some(needs) = needs {
+        lines.push(requirement(&needs));
+    }
+    if let Some(asker) = &refusal.asker {
+        lines.push(who(asker));
+        lines.extend(needs.and_then(|needs| grant(&needs, asker)));
+    }
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+/// The hint for a 403 of a service with policies that farrier does not know: Neutron, Glance, Nova.
+pub(crate) fn hint_of_service(asker: &Grants) -> Option<String> {
+    let project = asker.project()?;
+    let identity = who(asker);
+    let user = &asker.user;
+    let lacks_member =
+        !asker.roles.iter().any(|role| ["member", "manager", "admin"].contains(&role.as_str()));
+    Some(if lacks_member {
+        format!(
+            "{identity}; changes need the role member: `openstack role add --user {user} --project {project} member`"
+        )
+    } else {
+        format!("{identity}; changes to objects of other projects need the role admin")
+    })
+}
+
+/// The hint for a 404: a project sees only its own objects.
+pub(crate) fn hidden(asker: &Grants) -> Option<String> {
+    let project = asker.project()?;
+    Some(format!(
+        "project {project} sees only its own allocations and the nodes that it owns or leases; to see all, log in with \
+         `system_scope: all` and the role reader"
+    ))
+}
+
+/// `member in the project that owns the node or of the system`
+fn requirement(needs: &Needs) -> String {
+    let Needs { what, system, owner, lessee } = needs;
+    let project = match (owner, lessee) {
+        (Some(owner), Some(lessee)) if owner == lessee => {
+            format!("{owner} in the project that owns or leases the node, or ")
+        }
+        (Some(owner), Some(lessee)) => {
+            format!("{owner} in the project that owns the node, {lessee} in the one that leases it, or ")
+        }
+        (Some(owner), None) => format!("{owner} in the project that owns it, or "),
+        (None, _) => String::new(),
+    };
+    format!("{what} needs the role {project}{system} of the system")
+}
+
+/// `you are ann, with the roles member, reader in project lab`
+pub(crate) fn who(asker: &Grants) -> String {
+    let roles = match asker.roles.as_slice() {
+        [] => "without a role".to_owned(),
+        [role] => format!("with the role {role}"),
+        roles => format!("with the roles {}", roles.join(", ")),
+    };
+    let place = match asker.scope.as_deref() {
+        None => "in no project",
+        Some("system") => "of the system",
+        Some(scope) => return format!("you are {}, {roles} in {scope}", asker.user),
+    };
+    format!("you are {}, {roles} {place}", asker.user)
+}
+
+/// How an administrator grants the missing role.
+fn grant(needs: &Needs, asker: &Grants) -> Option<String> {
+    let has = |role: Role| asker.roles.iter().any(|granted| *granted == role.to_string());
+    let user = &asker.user;
+    if let Some(project) = asker.project() {
+        // A user who has the role for the owner was refused because the project only leases the node.
+        let role = [needs.owner, needs.lessee].into_iter().flatten().find(|role| !has(*role));
+        return Some(match role {
+            Some(role) => {
+                format!(
+                    "an administrator can grant it: `openstack role add --user {user} --project {project} {role}`"
+                )
+            }
+            None => format!(
+                "project {project} cannot do this with any role: log in to another project or to the system"
+            ),
+        });
+    }
+    let role = needs.system;
+    (asker.scope.as_deref() == Some("system") && !has(role)).then(|| {
+        format!("an administrator can grant it: `openstack role add --user {user} --system all {role}`")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asker(scope: &str, roles: &[&str]) -> Grants {
+        let roles = roles.iter().map(|role| (*role).to_owned()).collect();
+        Grants { user: "ann".to_owned(), scope: Some(scope.to_owned()), project_id: None, roles }
+    }
+
+    fn hint_for(policy: &str, asker: Grants) -> String {
+        let body = format!(r#"{{"faultstring": "Access was denied to the following resource: {policy}"}}"#);
+        let service = crate::rest::Service { name: "Ironic", root: "v1", error_keys: &["faultstring"] };
+        let refusal = Refusal::decode(&service, "PUT /".to_owned(), 403, &body);
+        hint(&Refusal { asker: Some(Box::new(asker)), ..refusal }).expect("a hint")
+    }
+
+    #[test]
+    fn the_missing_role_is_in_the_scope_of_the_user() {
+        let power = "baremetal:node:set_power_state";
+        let project = hint_for(power, asker("project lab", &["reader"]));
+        assert!(
+            project.contains("member in the project that owns or leases the node, or member of the system")
+        );
+        assert!(project.contains("you are ann, with the role reader in project lab"));
+        assert!(project.ends_with("`openstack role add --user ann --project lab member`"), "{project}");
+        let system = hint_for(power, asker("system", &["reader"]));
+        assert!(system.ends_with("`openstack role add --user ann --system all member`"), "{system}");
+    }
+
+    #[test]
+    fn a_lessee_needs_a_higher_role_than_an_owner_or_has_no_permission() {
+        let lessee = asker("project lab", &["member", "reader"]);
+        let deploy = hint_for("baremetal:node:set_provision_state", lessee.clone());
+        assert!(deploy.ends_with("--project lab manager`"), "{deploy}");
+        let console = hint_for("baremetal:node:get_console", lessee);
+        assert!(console.contains("with any role"), "{console}");
+    }
+
+    #[test]
+    fn the_hint_for_another_service_depends_on_the_roles() {
+        let hint = |roles: &[&str]| hint_of_service(&asker("project lab", roles)).expect("a hint");
+        assert!(hint(&["reader"]).ends_with("`openstack role add --user ann --project lab member`"));
+        assert!(hint(&["member", "reader"]).contains("the role admin"));
+        assert_eq!(hint_of_service(&asker("system", &["reader"])), None);
+    }
+
+    #[test]
+    fn only_a_project_hides_objects() {
+        assert!(hidden(&asker("project lab", &[])).expect("a hint").contains("project lab"));
+        assert_eq!(hidden(&asker("system", &[])), None);
+    }
+
+    #[test]
+    fn snapshot_of_every_role_that_is_needed() {
+        let mut text = String::new();
+        // One policy of each group with the same roles.
+        for policy in [
+            "node:get",
+            "node:history:get",
+            "node:inventory:get",
+            "node:list_all",
+            "allocation:get",
+            "allocation:list_all",
+            "allocation:create",
+            "allocation:delete",
+            "conductor:get",
+            "driver:get",
+            "deploy_template:get",
+            "chassis:get",
+            "chassis:create",
+            "node:set_power_state",
+            "node:update",
+            "node:update_instance_info",
+            "node:validate",
+            "node:set_maintenance",
+            "node:vif:attach",
+            "node:get_console",
+            "node:get_boot_device",
+            "node:inject_nmi",
+            "node:update:driver_interfaces",
+            "port:create",
+            "node:update:owner",
+            "node:update:chassis_uuid",
+            "node:create",
+            "node:delete",
+        ] {
+            let name = format!("baremetal:{policy}");
+            let needs = policy::needs(&name).expect("a known policy");
+            let grants = [
+                asker("project lab", &[]),
+                asker("project lab", &["manager", "member", "reader"]),
+                asker("system", &[]),
+            ];
+            let hints: Vec<String> = grants.iter().filter_map(|asker| grant(&needs, asker)).collect();
+            text.extend([&*format!("## {policy}\n"), &requirement(&needs), "\n", &hints.join("\n"), "\n\n"]);
+        }
+        let users = [
+            asker("project lab", &[]),
+            asker("project lab", &["reader"]),
+            asker("system", &["member", "reader"]),
+            asker("domain default", &["admin"]),
+            Grants { scope: None, ..asker("", &[]) },
+        ];
+        for asker in users {
+            text.extend([who(&asker), "\n".to_owned()]);
+            text.extend(hint_of_service(&asker).into_iter().chain(hidden(&asker)).map(|hint| hint + "\n"));
+        }
+        crate::snapshot::compare("roles", &text);
+    }
+}

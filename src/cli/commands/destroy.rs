@@ -1,0 +1,144 @@
+//! `farrier destroy`: destroy instances and release their nodes.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::cli::Context;
+use crate::cli::app::connection::Connections;
+use crate::cli::app::{batch, help};
+use crate::cli::args::values;
+use crate::driver::confirmation::{Question, Stakes};
+use crate::driver::instance::destroy::{Destroyed, Until};
+use crate::driver::{Deadline, Error, Left, Outcome, Purpose};
+use crate::ui::output::{Column, Show};
+
+/// Destroy instances and release their nodes
+///
+/// Removes everything that a deploy created, in any state: an allocation alone, a deploy in progress, a failed
+/// deploy, or a running instance. A node that is deployed without an instance can be given by its own name. The data
+/// on the disks is lost: Ironic cleans the node before it can be deployed again.
+#[derive(Debug, clap::Args)]
+#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[5, 6, 7, 8, 10]))]
+pub(crate) struct Args {
+    /// Instances; `-` reads names from stdin
+    ///
+    /// By name or UUID, or the name or UUID of the node.
+    #[arg(required = true, value_name = "NAME")]
+    names: Vec<String>,
+
+    /// Ignore instances that do not exist
+    #[arg(long)]
+    missing_ok: bool,
+
+    /// Return when Ironic has accepted it
+    #[arg(long, conflicts_with = "wait_clean")]
+    no_wait: bool,
+
+    /// Wait until the node is cleaned
+    ///
+    /// The node can then be deployed again.
+    #[arg(long)]
+    wait_clean: bool,
+
+    /// Timeout (default: none)
+    ///
+    /// The operation continues in Ironic after the timeout.
+    #[arg(long, value_name = "DURATION", value_parser = values::duration)]
+    timeout: Option<Duration>,
+}
+
+const EXAMPLES: help::Examples = &[
+    ("Destroy an instance, with a prompt", "farrier destroy web-1"),
+    (
+        "In a script: no prompt, and wait until the node is cleaned",
+        "farrier destroy web-1 --yes --wait-clean",
+    ),
+];
+
+const COLUMNS: &[Column] = &[
+    Column::new("name", "NAME"),
+    Column::new("uuid", "UUID").yields(2),
+    Column::new("node", "NODE").show(Show::Named),
+    Column::new("cloud", "CLOUD").on_request(),
+    Column::new("state", "STATE").show(Show::State),
+    Column::new("error", "ERROR").told_on_stderr(),
+];
+
+pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
+    let view = context.ui.view(COLUMNS)?;
+    let names = batch::names(&args.names, &context.ui)?;
+    let connections = context.connect_all()?;
+    let known = resolve(args, &names, &connections, context)?;
+    if !context.global.yes {
+        for (name, what) in &known {
+            context.ui.note(&format!("{name}: {what}"));
+        }
+    }
+    let confirmed = context.ui.confirm(&Question::new(Stakes::Loss, "destroy", names.clone()))?;
+    let until = match (args.no_wait, args.wait_clean) {
+        (true, _) => Until::Accepted,
+        (false, false) => Until::Gone,
+        (false, true) => Until::Clean,
+    };
+    let deadline = args.timeout.map_or_else(Deadline::none, Deadline::after);
+    let progress = context.ui.progress();
+    let drivers = context.drivers(&connections, &progress, deadline);
+    let outcomes = batch::each(context.global.jobs, &names, |name| {
+        drivers.on_if_any(name, Purpose::Change, |driver| driver.destroy(name, until, confirmed))
+    });
+    let silent = drivers.silent();
+    drop(progress);
+    let outcomes: Vec<(String, Outcome<Destroyed>)> = names.into_iter().zip(outcomes).collect();
+    let rows = outcomes.iter().map(|(name, outcome)| row(name, outcome)).collect();
+    context.ui.list(&connections.view(view), rows)?;
+    let outcomes = outcomes.into_iter().map(|(name, outcome)| (name, outcome.result));
+    batch::conclude(context, outcomes.collect(), &silent)
+}
+
+/// Describes the object of each name, before any prompt or change. An unknown name is an error, unless `--missing-ok`.
+fn resolve(
+    args: &Args,
+    names: &[String],
+    connections: &Connections,
+    context: &Context,
+) -> anyhow::Result<Vec<(String, String)>> {
+    let progress = context.ui.progress();
+    let readers = connections.readers(&progress);
+    let found = batch::find_each(context.global.jobs, names, |name| {
+        readers.on_if_any(name, Purpose::Change, |driver| driver.would_destroy(name)).result
+    });
+    drop(progress);
+    let batch::LookedUp { known, missing } = found?;
+    if missing.is_empty() || args.missing_ok {
+        return Ok(known);
+    }
+    let hint = "list the instances with `farrier list`, or ignore missing ones with `--missing-ok`";
+    Err(batch::no_such("instance or node", &missing).hint(hint).into())
+}
+
+/// The state after an error. An undeploy that is still running in Ironic has not failed.
+fn state_after(error: &Error) -> &str {
+    match error.left() {
+        None => "failed",
+        Some(Left::UnderWay) => error.state().filter(|state| *state == "error").unwrap_or("deleting"),
+        Some(Left::Unknown) => "unknown",
+        Some(Left::Nothing | Left::NotBegun | Left::AsItWas | Left::Unplugged) => {
+            error.state().unwrap_or("unknown")
+        }
+    }
+}
+
+fn row(name: &str, outcome: &Outcome<Destroyed>) -> Value {
+    match &outcome.result {
+        Ok(destroyed) => json!({
+            "name": destroyed.name, "uuid": destroyed.uuid, "node": destroyed.node, "cloud": outcome.cloud,
+            "state": destroyed.state, "error": null,
+        }),
+        Err(error) => json!({
+            "name": name, "uuid": error.instance(), "node": error.node(), "cloud": outcome.cloud,
+            "state": state_after(error),
+            "error": batch::error_text(&outcome.result),
+        }),
+    }
+}

@@ -1,0 +1,141 @@
+//! Runs checks one after the other and collects their verdicts.
+
+use std::time::{Duration, Instant};
+
+use crate::cli::app::failure::{Kind, causes, classify};
+
+/// How a check ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Ok,
+    Warning,
+    Failed,
+    /// It could not run, or there is nothing to check.
+    Skipped,
+}
+
+impl Verdict {
+    /// The name in the output.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Warning => "warning",
+            Self::Failed => "failed",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
+/// A finished check.
+#[derive(Debug)]
+pub(super) struct Check {
+    pub(super) name: &'static str,
+    pub(super) verdict: Verdict,
+    pub(super) took: Duration,
+    /// The finding, or why the check was skipped.
+    pub(super) found: String,
+    /// What to do about it.
+    pub(super) remedy: Option<String>,
+    /// The kind of failure, if it failed.
+    pub(super) failed: Option<Kind>,
+}
+
+/// The result of a check that did not fail.
+#[derive(Debug)]
+pub(super) enum CheckResult {
+    /// The check passed.
+    Ok(String),
+    /// A problem that does not prevent work now, and what to do about it.
+    Warning(String, String),
+    /// There is nothing to check.
+    Skipped(String),
+}
+
+/// The checks of one cloud, in order.
+#[derive(Debug, Default)]
+pub(super) struct CheckRun(Vec<Check>);
+
+impl CheckRun {
+    pub(super) fn new() -> Self {
+        Self::default()
+    }
+
+    pub(super) fn checks(&self) -> &[Check] {
+        &self.0
+    }
+
+    /// Runs a check. Returns its value, unless it failed.
+    pub(super) fn check<T>(
+        &mut self,
+        name: &'static str,
+        check: impl FnOnce() -> anyhow::Result<(CheckResult, T)>,
+    ) -> Option<T> {
+        let began = Instant::now();
+        let outcome = check();
+        let took = began.elapsed();
+        let (verdict, found, remedy, failed, result) = match outcome {
+            Ok((CheckResult::Ok(found), result)) => (Verdict::Ok, found, None, None, Some(result)),
+            Ok((CheckResult::Warning(found, remedy), result)) => {
+                (Verdict::Warning, found, Some(remedy), None, Some(result))
+            }
+            Ok((CheckResult::Skipped(found), result)) => (Verdict::Skipped, found, None, None, Some(result)),
+            Err(error) => {
+                let failure = classify(&error);
+                let found =
+                    std::iter::once(failure.message).chain(causes(&error)).collect::<Vec<_>>().join(": ");
+                let remedy = failure.hint.unwrap_or_else(|| default_remedy(failure.kind));
+                (Verdict::Failed, found, Some(remedy), Some(failure.kind), None)
+            }
+        };
+        self.0.push(Check { name, verdict, took, found, remedy, failed });
+        result
+    }
+
+    /// Adds checks that did not run, and why.
+    pub(super) fn skip(&mut self, names: &[&'static str], reason: &str) {
+        self.0.extend(names.iter().map(|name| Check {
+            name,
+            verdict: Verdict::Skipped,
+            took: Duration::ZERO,
+            found: reason.to_owned(),
+            remedy: None,
+            failed: None,
+        }));
+    }
+}
+
+/// What to do about a failure without a hint of its own.
+fn default_remedy(kind: Kind) -> String {
+    let remedy = match kind {
+        Kind::Unreachable => "check the address, the network, and whether the service is running",
+        Kind::Auth => "check the credentials: `farrier help clouds`",
+        _ => "see the requests and responses: add `--debug`",
+    };
+    remedy.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::app::failure::Failure;
+
+    #[test]
+    fn failed_checks_have_a_kind_and_a_remedy() {
+        let mut checks = CheckRun::new();
+        let passed = checks.check("one", || Ok((CheckResult::Ok("well".to_owned()), 7)));
+        let failed: Option<()> = checks.check("two", || {
+            let cause = anyhow::anyhow!("no route");
+            Err(cause.context(Failure::new(Kind::Unreachable, "service is down").hint("wait")))
+        });
+        checks.skip(&["three"], "two failed");
+        assert_eq!((passed, failed), (Some(7), None));
+        let results: Vec<_> =
+            checks.checks().iter().map(|check| (check.verdict.name(), check.found.as_str())).collect();
+        assert_eq!(
+            results,
+            [("ok", "well"), ("failed", "service is down: no route"), ("skipped", "two failed")]
+        );
+        let two = &checks.checks()[1];
+        assert_eq!((two.remedy.as_deref(), two.failed), (Some("wait"), Some(Kind::Unreachable)));
+    }
+}

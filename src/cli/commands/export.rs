@@ -1,0 +1,246 @@
+//! `farrier export`: export nodes to a file for `farrier enroll`.
+
+use std::collections::HashSet;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value};
+
+use crate::cli::Context;
+use crate::cli::app::failure::{Failure, Kind};
+use crate::cli::app::help;
+use crate::cli::args::node_targets::{Selection, Targets};
+use crate::driver::Error;
+use crate::inventory::export::{Export, Live};
+use crate::ironic::condition::Conditions;
+use crate::ironic::node::NodeQuery;
+use crate::ironic::version::CHILD_NODES;
+use crate::ironic::{self, Client};
+use crate::ui::output::Format;
+
+/// For more nodes than this, one list of all ports costs less than one request per node.
+const ONE_BY_ONE: usize = 4;
+
+/// Export nodes to a file for `farrier enroll`
+///
+/// Exports all nodes, or the selected ones, with their chassis, ports, port groups and traits, in the format of `openstack
+/// baremetal create`. Use the file as a backup, to compare it with Ironic later, or to enroll the nodes in another Ironic.
+/// Default values are not written. Data that cannot be enrolled, such as states, instances and RAID, is left out with a
+/// note. Volumes, BIOS settings and inspection data are not exported. The same nodes always give the same file.
+///
+/// The file has no secrets, because Ironic does not show them. Each secret is a variable such as `${NODE_KEY}`, which
+/// `farrier enroll` reads from the environment. You can replace it with `{file: PATH}` or
+/// `{command: [PROGRAM, ARGUMENT...]}`.
+#[derive(Debug, clap::Args)]
+#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[2, 5]))]
+pub(crate) struct Args {
+    #[command(flatten)]
+    targets: Targets,
+
+    /// Output file (default: stdout)
+    ///
+    /// An existing file is replaced. Only its owner can read the file.
+    #[arg(short, long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    output: Option<PathBuf>,
+}
+
+const EXAMPLES: help::Examples = &[
+    ("Export all nodes", "farrier export -o nodes.yaml"),
+    ("Compare the file with Ironic later", "farrier enroll nodes.yaml --dry-run"),
+    ("Export the nodes of a rack as JSON", "farrier export --where extra.rack=r4 -f json"),
+];
+
+pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
+    let is_json = match context.ui.format() {
+        Format::Table | Format::Yaml => false,
+        Format::Json => true,
+        Format::Csv | Format::Value => {
+            let message = "`export` writes YAML, or JSON with `-f json`";
+            return Err(Failure::new(Kind::Usage, message).into());
+        }
+    };
+    let selection = args.targets.selection(&context.ui)?;
+    let client = context.connect()?.client;
+    let live = read(&client, &selection, context)?;
+    let count = live.nodes.len();
+    let types = client.drivers_in_detail().unwrap_or_else(|_| {
+        context.ui.note(
+            "this user cannot see the default interfaces of hardware types: all interfaces are exported",
+        );
+        Vec::new()
+    });
+    let default = |driver: &str, field: &str| {
+        types.iter().find(|kind| kind.name == driver)?.default_of(field).map(str::to_owned)
+    };
+    let export = Export::of(live, default);
+    let text = if is_json { export.json() } else { export.yaml() };
+    match &args.output {
+        Some(path) => {
+            replace(path, &text).map_err(|error| {
+                let message = format!("cannot write {}: {error}", path.display());
+                Failure::new(Kind::Usage, message)
+            })?;
+            let noun = if count == 1 { "node" } else { "nodes" };
+            context.ui.note(&format!("{count} {noun} written to {}", path.display()));
+        }
+        None => context.ui.text(&text)?,
+    }
+    print_notes(&export, context);
+    let name = args.output.as_ref().map_or_else(|| "export".into(), |path| path.display().to_string());
+    for objection in export.objections(&name, text) {
+        context.ui.warn(&format!("cannot be enrolled again: {objection}"));
+    }
+    Ok(())
+}
+
+/// Prints what the file does not have.
+fn print_notes(export: &Export, context: &Context) {
+    if !export.hidden.is_empty() {
+        let nodes = export.hidden.join(", ");
+        context.ui.warn(&format!("`driver_info` left out of {nodes}: this user cannot see it"));
+    }
+    if !export.withheld.is_empty() {
+        let places = export.withheld.join(", ");
+        context.ui.warn(&format!(
+            "left out, because the value is a secret or would be read as a reference: {places}"
+        ));
+    }
+    if !export.live.is_empty() {
+        let describe = |(what, nodes): (&&str, &Vec<String>)| format!("{what} ({})", first_few(nodes));
+        let all: Vec<String> = export.live.iter().map(describe).collect();
+        context.ui.note(&format!("left out, because it cannot be enrolled: {}", all.join("; ")));
+    }
+    if let [first, ..] = export.variables.as_slice() {
+        let count = match export.variables.len() {
+            1 => "1 secret is".to_owned(),
+            count => format!("{count} secrets are"),
+        };
+        context.ui.note(&format!(
+            "{count} not in the file: set variables such as `${{{first}}}` in the environment of `farrier enroll`, or replace \
+             them with `{{file: PATH}}` or `{{command: [PROGRAM, ARGUMENT...]}}`"
+        ));
+    }
+}
+
+/// The first names, and the number of the others.
+fn first_few(names: &[String]) -> String {
+    const NAMED: usize = 3;
+    let more = names.len().saturating_sub(NAMED);
+    let first = names.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if more == 0 { first } else { format!("{first} and {more} more") }
+}
+
+/// Reads the nodes with their ports, port groups and chassis.
+fn read(client: &Client, selection: &Selection, context: &Context) -> anyhow::Result<Live> {
+    let nodes = match selection {
+        Selection::Named(names) => named(client, names)?,
+        Selection::Where(conditions) => matching(client, conditions).map_err(about(client, "nodes"))?,
+    };
+    let of_node =
+        |key: &'static str| nodes.iter().filter_map(move |node| node.get(key)?.as_str().map(str::to_owned));
+    let mut live = Live::default();
+    if nodes.len() <= ONE_BY_ONE {
+        for uuid in of_node("uuid") {
+            live.ports.extend(client.ports(Some(&uuid)).map_err(about(client, "ports"))?);
+            live.portgroups.extend(client.portgroups(Some(&uuid)).map_err(about(client, "port groups"))?);
+        }
+    } else {
+        live.ports = client.ports(None).map_err(about(client, "ports"))?;
+        live.portgroups = client.portgroups(None).map_err(about(client, "port groups"))?;
+    }
+    let is_all = matches!(selection, Selection::Where(conditions) if conditions.is_empty());
+    let used: HashSet<String> = of_node("chassis_uuid").collect();
+    if is_all || !used.is_empty() {
+        live.chassis = chassis(client, context)?;
+        let has_nodes = |chassis: &Map<String, Value>| {
+            chassis.get("uuid").and_then(Value::as_str).is_some_and(|uuid| used.contains(uuid))
+        };
+        live.chassis.retain(|chassis| is_all || has_nodes(chassis));
+    }
+    live.nodes = nodes;
+    Ok(live)
+}
+
+/// All chassis; none if this user cannot see them. Nodes then still have their `chassis_uuid`.
+fn chassis(client: &Client, context: &Context) -> Result<Vec<Map<String, Value>>, Error> {
+    // The 403 names the policy; so does the 500 that Ironic 39 sends to users of projects, and which would be retried.
+    match client.without_repeats().all_chassis() {
+        Err(error) if error.words().contains("baremetal:chassis:get") => {
+            context.ui.warn("chassis left out: this user cannot see them");
+            Ok(Vec::new())
+        }
+        Err(_) => client.all_chassis().map_err(about(client, "chassis")),
+        chassis => chassis.map_err(about(client, "chassis")),
+    }
+}
+
+/// Adds the subject of the request to an error.
+fn about(client: &Client, what: &str) -> impl FnOnce(ironic::Error) -> Error {
+    let subject = format!("{what} at {}", client.address());
+    move |source| Error::Request { subject, source }
+}
+
+/// The nodes with these names or UUIDs, without duplicates.
+fn named(client: &Client, names: &[String]) -> anyhow::Result<Vec<Map<String, Value>>> {
+    let is_called = |node: &Map<String, Value>, name: &str| {
+        ["name", "uuid"].iter().any(|key| node.get(*key).and_then(Value::as_str) == Some(name))
+    };
+    let mut nodes: Vec<Map<String, Value>> = Vec::new();
+    if names.len() <= ONE_BY_ONE {
+        for name in names {
+            if nodes.iter().any(|node| is_called(node, name)) {
+                continue;
+            }
+            match client.node_whole(name) {
+                Err(error) if error.is_not_found() => return Err(unknown(name).into()),
+                node => nodes.push(node.map_err(|source| Error::Request { subject: name.clone(), source })?),
+            }
+        }
+        return Ok(nodes);
+    }
+    nodes = matching(client, &Conditions::default()).map_err(about(client, "nodes"))?;
+    if let Some(name) = names.iter().find(|name| !nodes.iter().any(|node| is_called(node, name))) {
+        return Err(unknown(name).into());
+    }
+    nodes.retain(|node| names.iter().any(|name| is_called(node, name)));
+    Ok(nodes)
+}
+
+fn unknown(name: &str) -> Failure {
+    Failure::new(Kind::NotFound, format!("no node is named `{name}`"))
+}
+
+/// The nodes that match the conditions, including child nodes.
+fn matching(client: &Client, conditions: &Conditions) -> Result<Vec<Map<String, Value>>, ironic::Error> {
+    let mut query = NodeQuery::all().detail();
+    if client.version() >= CHILD_NODES {
+        query = query.filter("include_children", "True");
+    }
+    let query = conditions.narrow(query, client.version())?;
+    let mut nodes = Vec::new();
+    client.each_node(&query, |node| {
+        if conditions.hold(&node) {
+            nodes.push(node);
+        }
+    })?;
+    Ok(nodes)
+}
+
+/// Replaces a file atomically; only its owner can read it.
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    // Replace the target of a symbolic link, not the link.
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    if fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
+        return Err(io::Error::other("it exists and is not a file"));
+    }
+    let name = path.file_name().ok_or_else(|| io::Error::other("not a file name"))?;
+    let temporary = path.with_file_name(format!(".{}.{}", name.to_string_lossy(), std::process::id()));
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&temporary)?;
+    let written = file
+        .write_all(text.as_bytes())
+        .and_then(|()| file.sync_all())
+        .and_then(|()| fs::rename(&temporary, &path));
+    written.inspect_err(|_| drop(fs::remove_file(&temporary)))
+}

@@ -1,0 +1,98 @@
+//! `farrier flavor`: list, show and derive flavors.
+
+mod derive;
+
+use crate::cli::Context;
+use crate::cli::app::help;
+use crate::cli::args::candidates::HostsArgs;
+use crate::cli::args::flavor::{FlavorFiles, StoredFlavor};
+use crate::ui::output::{Column, Show};
+
+/// List, show and derive flavors
+///
+/// A flavor is a named set of requirements: sizes, resource class, traits and capabilities. Flavors come from files, with
+/// farrier's keys or in the JSON format of Nova, and from Nova itself. If a file and Nova have a flavor of the same name,
+/// the file is used.
+#[derive(Debug, clap::Args)]
+#[command(subcommand_required = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// List flavors
+    #[command(before_long_help = help::examples(LIST))]
+    List {
+        #[command(flatten)]
+        files: FlavorFiles,
+    },
+    /// Show a flavor
+    #[command(before_long_help = help::examples(SHOW), after_long_help = help::exit_codes(&[5]))]
+    Show {
+        /// Name of the flavor
+        name: String,
+        #[command(flatten)]
+        files: FlavorFiles,
+    },
+    /// Propose a flavor for each kind of machine
+    ///
+    /// Machines with the same CPUs, RAM, disk, architecture and resource class are of one kind. The output is a flavor file.
+    /// Each flavor in it fits its kind exactly.
+    #[command(before_long_help = help::examples(DERIVE))]
+    Derive {
+        #[command(flatten)]
+        hosts: HostsArgs,
+    },
+}
+
+const LIST: help::Examples = &[
+    ("List all flavors", "farrier flavor list"),
+    ("Include the flavors of a cloud's Nova, and show the source", "farrier flavor list --os-cloud lab"),
+    (
+        "List the flavors in a file from `openstack flavor list --long -f json`",
+        "farrier flavor list --flavor-file nova.json",
+    ),
+];
+const SHOW: help::Examples = &[("Show a flavor", "farrier flavor show bm.small")];
+const DERIVE: help::Examples = &[
+    (
+        "Write a flavor file for the machines of a cloud",
+        "farrier flavor derive > ~/.config/farrier/flavors/derived.yaml",
+    ),
+    ("The same from a saved inventory", "farrier flavor derive --inventory inventory.json"),
+];
+
+/// The columns of a flavor: first its requirements, then its source.
+const COLUMNS: &[Column] = &[
+    Column::new("name", "NAME"),
+    Column::new("vcpus", "CPUS"),
+    Column::new("ram_mb", "RAM").show(Show::Mib),
+    Column::new("disk_gb", "DISK").show(Show::Gib),
+    Column::new("ephemeral_gb", "EPHEMERAL").show(Show::Gib).on_request(),
+    Column::new("swap_mb", "SWAP").show(Show::Mib).on_request(),
+    Column::new("resource_class", "CLASS").yields(1),
+    Column::new("extra_specs", "EXTRA SPECS").yields(2),
+    Column::new("source", "SOURCE").yields(3),
+    Column::new("cloud", "CLOUD").on_request(),
+    Column::new("id", "ID").on_request(),
+];
+
+/// The columns of a proposed flavor, which has no source yet.
+const PROPOSED: &[Column] = COLUMNS.split_at(8).0;
+
+pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
+    match &args.action {
+        Action::List { files } => {
+            let view = context.ui.view(COLUMNS)?;
+            let flavors = files.load(context)?;
+            Ok(context.ui.list(&view, flavors.iter().map(StoredFlavor::row).collect())?)
+        }
+        Action::Show { name, files } => {
+            let view = context.ui.view(COLUMNS)?;
+            Ok(context.ui.object(&view, &files.find(name, context)?.row())?)
+        }
+        Action::Derive { hosts } => derive::run(hosts, context),
+    }
+}

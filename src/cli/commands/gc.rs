@@ -1,0 +1,177 @@
+//! `farrier gc`: find and remove orphaned allocations, VIFs and ports.
+
+use std::time::Duration;
+
+use clap::builder::PossibleValuesParser;
+use serde_json::{Value, json};
+
+use crate::cli::Context;
+use crate::cli::app::{batch, help};
+use crate::cli::args::values;
+use crate::driver::confirmation::{Question, Stakes};
+use crate::driver::gc::{Kind, Orphan};
+use crate::driver::{Deadline, Driver, Error, Outcome};
+use crate::ui::output::{Column, Show};
+
+/// Find and remove orphaned allocations, VIFs and ports
+///
+/// Finds failed and stuck allocations, allocations by farrier that were never deployed, expired reservations, instances
+/// without an allocation, VIFs whose Neutron port is gone, ports by farrier for instances that are gone, and ports of
+/// ramdisks that no longer run. Without --yes, they are only listed. With --yes, each is checked again and removed. `gc`
+/// never undeploys a node. If an orphan needs that, or another action, the remedy shows the command.
+#[derive(Debug, clap::Args)]
+#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[6, 10]))]
+pub(crate) struct Args {
+    /// IDs or names of orphans (default: all)
+    #[arg(value_name = "ID")]
+    ids: Vec<String>,
+
+    /// Only orphans of this kind (repeatable)
+    #[arg(long, value_name = "KIND", value_parser = PossibleValuesParser::new(Kind::ALL.map(Kind::as_str)))]
+    kind: Vec<String>,
+
+    /// Minimum time since the last change
+    ///
+    /// Recent changes may belong to an operation in progress.
+    #[arg(long, value_name = "DURATION", value_parser = values::duration, default_value = "1h")]
+    older_than: Duration,
+}
+
+const EXAMPLES: help::Examples = &[
+    ("List orphans", "farrier gc"),
+    ("Remove them", "farrier gc --yes"),
+    (
+        "Clean up each night, in a lab where no instance lasts a day",
+        "farrier gc --older-than 24h --yes -f json",
+    ),
+    ("Remove one of them", "farrier gc 4a3d0c52-6f1c-4f5e-9a57-3b6c4f1d2a10 --yes"),
+    ("List only ports", "farrier gc --kind stale-port --kind stale-ramdisk-port"),
+];
+
+const COLUMNS: &[Column] = &[
+    Column::new("kind", "KIND"),
+    Column::new("id", "ID").yields(1),
+    Column::new("name", "NAME"),
+    Column::new("node", "NODE").show(Show::Named),
+    Column::new("cloud", "CLOUD").on_request(),
+    Column::new("since", "SINCE").show(Show::Time).yields(2),
+    Column::new("action", "ACTION").show(Show::State),
+    Column::new("why", "WHY"),
+    Column::new("remedy", "REMEDY").on_request(),
+    Column::new("error", "ERROR").on_request(),
+];
+
+/// How many remedies are printed below the list.
+const REMEDIES: usize = 5;
+
+/// An orphan and its cloud.
+type Found = (Option<String>, Orphan);
+
+pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
+    let view = context.ui.view(COLUMNS)?;
+    let connections = context.connect_all()?;
+    let progress = context.ui.progress();
+    let removes = context.global.yes;
+    let drivers = if removes {
+        context.drivers(&connections, &progress, Deadline::none())
+    } else {
+        connections.readers(&progress)
+    };
+    let evidence = drivers.ask(Driver::left_behind)?;
+    let is_wanted = |orphan: &Orphan| {
+        (args.kind.is_empty() || args.kind.iter().any(|kind| kind == orphan.kind.as_str()))
+            && (args.ids.is_empty() || args.ids.iter().any(|id| orphan.is_called(id)))
+    };
+    let mut found: Vec<Found> = Vec::new();
+    let mut recent = 0;
+    let mut without_ports = Vec::new();
+    let mut partial = Vec::new();
+    for (cloud, evidence) in evidence {
+        if !evidence.neutron.as_ref().is_some_and(|ports| ports.sees_all)
+            && drivers.has_neutron(cloud.as_deref())
+        {
+            without_ports.push(cloud.clone());
+        }
+        if !evidence.sees_all {
+            partial.push(cloud.clone());
+        }
+        let (orphans, young) = evidence.orphans(args.older_than);
+        recent += young;
+        found.extend(orphans.into_iter().filter(is_wanted).map(|orphan| (cloud.clone(), orphan)));
+    }
+    let names = found.iter().map(|(_, orphan)| orphan.id.clone()).collect();
+    let confirmed = Question::new(Stakes::Loss, "remove", names).waived();
+    let outcomes = batch::each(context.global.jobs, &found, |(cloud, orphan)| {
+        let removable = removes && orphan.remedy.is_none();
+        removable.then(|| {
+            drivers.in_cloud(cloud.as_deref(), &orphan.id, |driver| driver.remove_orphan(orphan, confirmed))
+        })
+    });
+    let silent = drivers.silent();
+    drop(progress);
+    let outcomes: Vec<Option<Result<(), Error>>> =
+        outcomes.into_iter().map(|outcome| outcome.map(|Outcome { result, .. }| result)).collect();
+    let rows = found.iter().zip(&outcomes).map(|(found, outcome)| row(found, outcome.as_ref()));
+    context.ui.list(&connections.view(view).ranked(), rows.collect())?;
+    for cloud in without_ports {
+        let place = cloud.map(|cloud| format!("cloud `{cloud}`: ")).unwrap_or_default();
+        context.ui.note(&format!(
+            "{place}cannot check VIFs and ramdisk ports: Neutron does not show this user the ports of all projects"
+        ));
+    }
+    for cloud in partial {
+        let place = cloud.map(|cloud| format!("cloud `{cloud}`: ")).unwrap_or_default();
+        context.ui.note(&format!(
+            "{place}cannot check instances and ports of other projects: this user sees the allocations of one project only"
+        ));
+    }
+    for id in args.ids.iter().filter(|id| !found.iter().any(|(_, orphan)| orphan.is_called(id))) {
+        context.ui.note(&format!("no orphan has the ID or name `{id}`"));
+    }
+    print_notes(&found, recent, removes, args.older_than, context);
+    let id = |(_, orphan): Found| orphan.id;
+    let outcomes = found.into_iter().map(id).zip(outcomes);
+    let tried = outcomes.filter_map(|(id, outcome)| Some((id, outcome?))).collect();
+    batch::conclude(context, tried, &silent)
+}
+
+fn row((cloud, orphan): &Found, outcome: Option<&Result<(), Error>>) -> Value {
+    let mut row = json!(orphan);
+    row["cloud"] = json!(cloud);
+    row["action"] = json!(match outcome {
+        Some(Ok(())) => "removed",
+        Some(Err(_)) => "failed",
+        None if orphan.remedy.is_some() => "kept",
+        None => "found",
+    });
+    row["error"] = outcome.map_or(Value::Null, batch::error_text);
+    row
+}
+
+/// Prints how to remove the orphans, their remedies, and how many were skipped.
+fn print_notes(found: &[Found], recent: usize, removes: bool, older_than: Duration, context: &Context) {
+    if found.is_empty() && recent == 0 {
+        context.ui.note("no orphans found");
+    }
+    let kept = found.iter().filter(|(_, orphan)| orphan.remedy.is_some()).count();
+    let removable = found.len() - kept;
+    if removable > 0 && !removes {
+        context.ui.note(&format!("{removable} of {} can be removed: `farrier gc --yes`", found.len()));
+    }
+    let remedies = found.iter().filter_map(|(_, orphan)| Some((orphan, orphan.remedy.as_ref()?)));
+    for (orphan, remedy) in remedies.take(REMEDIES) {
+        context.ui.note(&format!("{} {}: {remedy}", orphan.kind.as_str(), orphan.id));
+    }
+    if kept > REMEDIES {
+        context.ui.note(&format!(
+            "{} more need another command: see `farrier gc -c id -c remedy`",
+            kept - REMEDIES
+        ));
+    }
+    if recent > 0 {
+        let age = crate::driver::watch::event::in_words(older_than);
+        context.ui.note(&format!(
+            "{recent} more changed less than {age} ago and were skipped (see `--older-than`)"
+        ));
+    }
+}

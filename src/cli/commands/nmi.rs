@@ -1,0 +1,39 @@
+//! `farrier nmi`: send a non-maskable interrupt to a node.
+
+use crate::cli::Context;
+use crate::cli::app::help;
+use crate::driver::confirmation::{Question, Stakes};
+use crate::driver::{Deadline, Purpose};
+
+/// Send an NMI, so that the OS writes a crash dump
+///
+/// The operating system cannot ignore a non-maskable interrupt. Most operating systems crash; Linux with kdump writes a
+/// crash dump. Data that is not on disk yet is lost. farrier asks for confirmation.
+#[derive(Debug, clap::Args)]
+#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[2, 5, 6]))]
+pub(crate) struct Args {
+    /// Instance or node
+    name: String,
+}
+
+const EXAMPLES: help::Examples = &[
+    ("Make a hanging operating system write a dump", "farrier nmi web-1"),
+    ("The same in a script, without a prompt", "farrier nmi web-1 --yes"),
+];
+
+pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
+    let connections = context.connect_all()?;
+    connections.resolve(&args.name, context)?;
+    let question =
+        Question::new(Stakes::Disturbance, "crash the operating system of", vec![args.name.clone()]);
+    let confirmed = context.ui.confirm(&question)?;
+    let progress = context.ui.progress();
+    let drivers = context.drivers(&connections, &progress, Deadline::none());
+    let sent = drivers.on(&args.name, Purpose::Change, |driver| driver.nmi(&args.name, confirmed));
+    let silent = drivers.silent();
+    drop(progress);
+    let node = sent.result?;
+    let label = node.name.as_deref().unwrap_or(&node.uuid);
+    context.ui.note(&format!("sent an NMI to node {label}"));
+    context.conclude(&silent)
+}

@@ -1,0 +1,43 @@
+//! Finds the cloud and the UUID of a single node.
+
+use crate::cli::Context;
+use crate::driver::Purpose;
+use crate::driver::clouds::Silent;
+use crate::ironic::{Client, Node};
+
+/// A node, its Ironic, and the unreachable clouds.
+pub(super) struct LocatedNode {
+    /// Only name, UUID and provision state are set.
+    pub(super) node: Node,
+    /// The Ironic of the node.
+    pub(super) client: Client,
+    /// The cloud of that Ironic.
+    pub(super) cloud: Option<String>,
+    /// The unreachable clouds.
+    pub(super) silent: Vec<Silent>,
+}
+
+impl LocatedNode {
+    /// Finds a node by name or UUID. Resources below a node in Ironic's API do not always accept the name, and only a
+    /// request for the node itself gives a clear error for an unknown node.
+    pub(super) fn find(name: &str, context: &Context) -> anyhow::Result<Self> {
+        let connections = context.connect_all()?;
+        let progress = context.ui.progress();
+        let drivers = connections.readers(&progress);
+        let driver = drivers.locate_node(name, Purpose::Look)?;
+        let node = match driver.client().node_fields(name, &["uuid", "name", "provision_state"]) {
+            Err(error) if error.is_not_found() => return Err(driver.no_such_node(name).into()),
+            other => other?,
+        };
+        let (client, cloud) = (driver.client().clone(), driver.cloud().map(str::to_owned));
+        let silent = drivers.silent();
+        drop(progress);
+        Ok(Self { node, client, cloud, silent })
+    }
+
+    /// One of its interfaces, such as `bios_interface`, if Ironic shows it.
+    pub(super) fn interface(&self, key: &str) -> Option<String> {
+        let node = self.client.node_whole(&self.node.uuid).ok()?;
+        node.get(key)?.as_str().map(str::to_owned)
+    }
+}

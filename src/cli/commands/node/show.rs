@@ -1,0 +1,34 @@
+//! `farrier node show`: the fields of a node.
+
+use super::list::COLUMNS;
+use super::shown;
+use crate::cli::Context;
+use crate::cli::app::help;
+use crate::driver::Purpose;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Name or UUID of the node
+    node: String,
+}
+
+pub(super) const EXAMPLES: help::Examples = &[
+    ("Show a node", "farrier node show rack4-u12"),
+    ("All fields, as JSON", "farrier node show rack4-u12 -f json"),
+];
+
+pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
+    let view = context.ui.view(COLUMNS)?;
+    let connections = context.connect_all()?;
+    let progress = context.ui.progress();
+    let drivers = connections.readers(&progress);
+    let driver = drivers.locate_node(&args.node, Purpose::Look)?;
+    let found = match driver.client().node_whole(&args.node) {
+        Err(error) if error.is_not_found() => return Err(driver.no_such_node(&args.node).into()),
+        other => shown(other?, driver.cloud()),
+    };
+    let silent = drivers.silent();
+    drop(progress);
+    context.ui.object(&view, &found)?;
+    context.conclude(&silent)
+}

@@ -1,0 +1,155 @@
+//! `farrier node clean|service`: run steps on nodes.
+
+use serde_json::Value;
+
+use super::verbs;
+use crate::cli::Context;
+use crate::cli::app::connection::Connections;
+use crate::cli::app::failure::{Failure, Kind};
+use crate::cli::app::help;
+use crate::cli::args::node_targets::{COLUMNS, Consequence, Targets, Waiting};
+use crate::driver::Error;
+use crate::driver::confirmation::{Confirmed, Stakes};
+use crate::driver::node::lifecycle::Verb;
+use crate::driver::node::steps::{Effect, Work, effect};
+use crate::inventory::document::Source;
+use crate::inventory::steps;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    targets: Targets,
+
+    /// Steps, as JSON or a file (repeatable)
+    ///
+    /// Each step has an interface, a step and args. Steps run in the given order. Files are JSON or YAML; `-` reads standard
+    /// input.
+    #[arg(long = "step", required_unless_present = "runbook", value_name = "JSON|FILE")]
+    steps: Vec<String>,
+
+    /// Runbook to run
+    ///
+    /// Each node must have the trait of the runbook. Needs Ironic API 1.92.
+    #[arg(long, conflicts_with = "steps", value_name = "NAME")]
+    runbook: Option<String>,
+
+    #[command(flatten)]
+    waiting: Waiting,
+}
+
+/// The exit codes of both.
+pub(super) const CODES: &[u8] = &[2, 5, 6, 7, 8, 10];
+
+pub(super) const CLEAN: help::Examples = &[
+    (
+        "Erase partition tables, after a prompt",
+        "farrier node clean a1 --step '{\"interface\": \"deploy\", \"step\": \"erase_devices_metadata\"}'",
+    ),
+    (
+        "Run the steps in a file, in a script",
+        "farrier node clean --resource-class bm-old --step wipe.yaml --yes",
+    ),
+];
+pub(super) const SERVICE: help::Examples = &[
+    ("Update the firmware of a deployed node", "farrier node service rack4-u12 --step firmware.yaml"),
+    (
+        "Run a runbook on all nodes of a rack",
+        "farrier node service --where extra.rack=r4 --runbook CUSTOM_BIOS",
+    ),
+];
+
+pub(super) fn clean(args: &Args, context: &Context) -> anyhow::Result<()> {
+    run(args, "clean", Verb::Clean, context)
+}
+
+pub(super) fn service(args: &Args, context: &Context) -> anyhow::Result<()> {
+    run(args, "service", Verb::Service, context)
+}
+
+fn run(
+    args: &Args,
+    operation: &'static str,
+    verb: fn(Work, Confirmed) -> Verb,
+    context: &Context,
+) -> anyhow::Result<()> {
+    let view = context.ui.view(COLUMNS)?.ranked();
+    let own_steps = args.steps()?;
+    let connections = context.connect_all()?;
+    let selected = args.targets.find(context, &connections)?;
+    let (work, steps) = match &args.runbook {
+        Some(name) => (Work::Runbook(name.clone()), runbook_steps(name, &connections, context)?),
+        None => (Work::Steps(own_steps.clone()), own_steps),
+    };
+    let worst = steps.iter().map(|step| effect(step).0).max().unwrap_or(Effect::Unknown);
+    let (stakes, data) = match worst {
+        Effect::Keeps => (Stakes::Disturbance, "its data is kept"),
+        Effect::Unknown => (Stakes::Risk, "its data may be lost"),
+        Effect::Erases => (Stakes::Loss, "its data will be lost"),
+    };
+    let consequence = Consequence {
+        notes: steps.iter().enumerate().map(|(at, step)| describe(step, at, steps.len())).collect(),
+        prefix: format!("to {operation}:"),
+        data,
+        stakes,
+        operation,
+    };
+    let Some(confirmed) = selected.consent(&consequence, &view, &connections, context)? else {
+        return Ok(());
+    };
+    verbs::take_through(&selected, &verb(work, confirmed), &args.waiting, view, &connections, context)
+}
+
+impl Args {
+    /// Reads the steps of the options. Errors in them are reported before any request.
+    fn steps(&self) -> anyhow::Result<Vec<Value>> {
+        let readers = self.steps.iter().filter(|given| *given == "-").count();
+        if readers + usize::from(self.targets.read_stdin()) > 1 {
+            let message = "`-` can be used only once: for names or for steps";
+            return Err(Failure::new(Kind::Usage, message).into());
+        }
+        let mut all = Vec::new();
+        for given in &self.steps {
+            let source = if given.trim_start().starts_with(['{', '[']) {
+                Source::from_text("--step", given.as_str())
+            } else {
+                Source::read(given.as_ref())?
+            };
+            all.extend(steps::read(source)?);
+        }
+        Ok(all)
+    }
+}
+
+/// The steps of a runbook, from all clouds that have a runbook with this name.
+fn runbook_steps(name: &str, connections: &Connections, context: &Context) -> anyhow::Result<Vec<Value>> {
+    let progress = context.ui.progress();
+    let readers = connections.readers(&progress);
+    let found = readers.ask(|driver| driver.runbook(name))?;
+    let lists: Vec<Vec<Value>> = found.into_iter().filter_map(|(_, steps)| steps).collect();
+    if lists.is_empty() {
+        return Err(Error::NotFound { what: "runbook", name: name.to_owned(), asker: None }.into());
+    }
+    let mut steps: Vec<Value> = Vec::new();
+    for step in lists.into_iter().flatten() {
+        if !steps.contains(&step) {
+            steps.push(step);
+        }
+    }
+    Ok(steps)
+}
+
+/// A step and its effect, for the prompt.
+fn describe(step: &Value, at: usize, total: usize) -> String {
+    let text = |key: &str| step[key].as_str().unwrap_or_default();
+    let children = match step["execute_on_child_nodes"].as_bool() {
+        Some(true) => ", on child nodes",
+        _ => "",
+    };
+    format!(
+        "step {} of {total}, {}.{}{children}: {}",
+        at + 1,
+        text("interface"),
+        text("step"),
+        effect(step).1
+    )
+}

@@ -1,0 +1,115 @@
+//! `farrier node validate`: Ironic's validation of the interfaces of nodes.
+
+use serde_json::{Value, json};
+
+use crate::cli::Context;
+use crate::cli::app::{batch, help};
+use crate::cli::args::node_targets::{Targets, named};
+use crate::driver::watch::event::NodeRef;
+use crate::driver::{Error, Purpose};
+use crate::ironic::Node;
+use crate::ironic::node::Verdict;
+use crate::ui::output::Column;
+use crate::ui::output::Show;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    targets: Targets,
+}
+
+pub(super) const EXAMPLES: help::Examples = &[
+    ("Validate a node", "farrier node validate rack4-u12"),
+    ("Validate all nodes in `enroll`", "farrier node validate --state enroll"),
+];
+
+const COLUMNS: &[Column] = &[
+    Column::new("node", "NODE").show(Show::Named),
+    Column::new("cloud", "CLOUD").on_request(),
+    Column::new("interface", "INTERFACE"),
+    Column::new("result", "RESULT"),
+    Column::new("reason", "REASON"),
+    Column::new("error", "ERROR").on_request(),
+];
+
+/// A node with Ironic's verdict for each interface.
+type Verdicts = (Node, Vec<(String, Verdict)>);
+
+pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
+    let view = context.ui.view(COLUMNS)?.ranked();
+    let connections = context.connect_all()?;
+    let selected = args.targets.find(context, &connections)?;
+    let targets = &selected.targets;
+    let progress = context.ui.progress();
+    let drivers = connections.readers(&progress);
+    let outcomes = batch::each(context.global.jobs, targets, |target| {
+        target.on(&drivers, Purpose::Look, |driver, name| {
+            let client = driver.client();
+            let validate = || Ok((client.node(name)?, client.validate_node(name)?));
+            validate().map_err(|source| Error::Request { subject: format!("node {name}"), source })
+        })
+    });
+    let silent = selected.silent(drivers.silent());
+    drop(progress);
+    let mut rows: Vec<Value> = Vec::new();
+    for (target, outcome) in targets.iter().zip(&outcomes) {
+        match &outcome.result {
+            Ok((node, verdicts)) => rows.extend(verdicts.iter().map(|(interface, verdict)| {
+                json!({
+                    "node": NodeRef::from(node), "cloud": outcome.cloud, "interface": interface,
+                    "result": verdict.result, "reason": verdict.reason, "error": null,
+                })
+            })),
+            Err(error) => rows.push(json!({
+                "node": named(&target.name, error), "cloud": outcome.cloud, "interface": null,
+                "result": null, "reason": null, "error": batch::error_text(&outcome.result),
+            })),
+        }
+    }
+    context.ui.list(&connections.view(view), rows)?;
+    let names = targets.iter().map(|target| target.name.clone());
+    let outcomes =
+        names.zip(outcomes.into_iter().map(|outcome| outcome.result.and_then(|verdicts| check(&verdicts))));
+    batch::conclude(context, outcomes.collect(), &silent)
+}
+
+/// Fails if an interface that the node needs is not valid.
+fn check((node, verdicts): &Verdicts) -> Result<(), Error> {
+    let mut needed = vec!["power", "management", "network"];
+    if node.instance_uuid.is_some() {
+        needed.extend(["boot", "deploy"]);
+    }
+    let invalid: Vec<String> = verdicts
+        .iter()
+        .filter(|(interface, verdict)| needed.contains(&interface.as_str()) && verdict.result == Some(false))
+        .map(|(interface, verdict)| {
+            format!("{interface}: {}", verdict.reason.as_deref().unwrap_or("no reason given"))
+        })
+        .collect();
+    if invalid.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Failed {
+        node: NodeRef::from(node),
+        operation: "validation",
+        state: node.provision_state.to_string(),
+        reason: invalid.join("; "),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn validation_fails_only_for_interfaces_that_the_node_needs() {
+        let check = |interface: &str, instance: Option<&str>| {
+            let node = json!({"uuid": "u", "provision_state": "active", "instance_uuid": instance});
+            let verdict = Verdict { result: Some(false), reason: Some("lacks".to_owned()) };
+            let node = serde_json::from_value(node).expect("a node");
+            super::check(&(node, vec![(interface.to_owned(), verdict)])).is_ok()
+        };
+        assert!(!check("power", None) && !check("deploy", Some("i")));
+        assert!(check("deploy", None) && check("console", Some("i")));
+    }
+}

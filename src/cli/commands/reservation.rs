@@ -1,0 +1,167 @@
+//! `farrier reservation`: list and release reserved nodes.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::cli::Context;
+use crate::cli::app::{batch, help};
+use crate::driver::clouds::Silent;
+use crate::driver::confirmation::{Question, Stakes};
+use crate::driver::instance::reservation::Reservation;
+use crate::driver::{Deadline, Driver, Outcome, Purpose};
+use crate::ui::output::{Column, Show, View};
+
+/// List and release reserved nodes
+///
+/// Create a reservation with `farrier schedule --reserve`, and use it with `farrier deploy` of the same name. A reservation is
+/// an allocation in Ironic with an expiry time in its `extra`.
+#[derive(Debug, clap::Args)]
+#[command(subcommand_required = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// List reservations
+    #[command(before_long_help = help::examples(LIST))]
+    List,
+    /// Release reserved nodes
+    #[command(before_long_help = help::examples(RELEASE), after_long_help = help::exit_codes(&[5, 6, 10]))]
+    Release {
+        /// Names of reservations (`-`: from stdin)
+        #[arg(required = true, value_name = "NAME")]
+        names: Vec<String>,
+
+        /// Succeed if a reservation does not exist
+        #[arg(long)]
+        missing_ok: bool,
+    },
+    /// Release all expired reservations
+    ///
+    /// Intended for cron: it does not prompt, and keeps deployed nodes and reservations that have not expired.
+    #[command(before_long_help = help::examples(REAP), after_long_help = help::exit_codes(&[10]))]
+    Reap,
+}
+
+const LIST: help::Examples = &[("List all reservations", "farrier reservation list")];
+const RELEASE: help::Examples = &[("Release a reservation", "farrier reservation release ci-42")];
+const REAP: help::Examples =
+    &[("Release expired reservations, in a cron job", "farrier reservation reap --quiet")];
+
+pub(crate) const COLUMNS: &[Column] = &[
+    Column::new("name", "NAME"),
+    Column::new("uuid", "UUID").yields(2),
+    Column::new("node", "NODE").show(Show::Named),
+    Column::new("cloud", "CLOUD").on_request(),
+    Column::new("until", "UNTIL").show(Show::Time),
+    Column::new("expired", "EXPIRED"),
+    Column::new("created_at", "CREATED").show(Show::Time).yields(1),
+];
+
+/// The row of a reservation.
+pub(crate) fn row(reservation: &Reservation, cloud: Option<&str>, now: Timestamp) -> Value {
+    json!({
+        "name": reservation.name,
+        "uuid": reservation.uuid,
+        "node": reservation.node,
+        "cloud": cloud,
+        "until": reservation.until,
+        "expired": reservation.has_expired(now),
+        "created_at": reservation.created_at,
+    })
+}
+
+pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
+    let view = context.ui.view(COLUMNS)?;
+    match &args.action {
+        Action::List => list(view, context),
+        Action::Release { names, missing_ok } => {
+            release(&batch::names(names, &context.ui)?, *missing_ok, view, context)
+        }
+        Action::Reap => reap(view, context),
+    }
+}
+
+fn list(view: View, context: &Context) -> anyhow::Result<()> {
+    let connections = context.connect_all()?;
+    let progress = context.ui.progress();
+    let drivers = connections.readers(&progress);
+    let found = drivers.ask(Driver::reservations)?;
+    let silent = drivers.silent();
+    drop(progress);
+    let rows = found.iter().flat_map(|(cloud, (reservations, now))| {
+        reservations.iter().map(|reservation| row(reservation, cloud.as_deref(), *now))
+    });
+    context.ui.list(&connections.view(view), rows.collect())?;
+    context.conclude(&silent)
+}
+
+fn release(names: &[String], missing_ok: bool, view: View, context: &Context) -> anyhow::Result<()> {
+    let connections = context.connect_all()?;
+    let lookup = context.ui.progress();
+    let readers = connections.readers(&lookup);
+    let batch::LookedUp { known, missing } = batch::find_each(context.global.jobs, names, |name| {
+        readers.on_if_any(name, Purpose::Change, |driver| driver.find_reservation(name)).result
+    })?;
+    drop(lookup);
+    if !missing.is_empty() && !missing_ok {
+        let hint =
+            "list the reservations: `farrier reservation list`; or ignore missing ones: `--missing-ok`";
+        return Err(batch::no_such("reservation", &missing).hint(hint).into());
+    }
+    // The prompt names only these, so release only these.
+    let names: Vec<String> = known.into_iter().map(|(name, _)| name).collect();
+    let question = Question::new(Stakes::Disturbance, "release", names.clone());
+    let confirmed = if names.is_empty() { question.waived() } else { context.ui.confirm(&question)? };
+    let progress = context.ui.progress();
+    let drivers = context.drivers(&connections, &progress, Deadline::none());
+    let outcomes = batch::each(context.global.jobs, &names, |name| {
+        drivers.on_if_any(name, Purpose::Change, |driver| driver.release_reservation(name, confirmed))
+    });
+    let silent = drivers.silent();
+    drop(progress);
+    answer(names.into_iter().zip(outcomes).collect(), &connections.view(view), &silent, context)
+}
+
+fn reap(view: View, context: &Context) -> anyhow::Result<()> {
+    let connections = context.connect_all()?;
+    let progress = context.ui.progress();
+    let drivers = context.drivers(&connections, &progress, Deadline::none());
+    let expired: Vec<(Option<String>, Reservation)> = drivers
+        .ask(Driver::reservations)?
+        .into_iter()
+        .flat_map(|(cloud, (reservations, now))| {
+            let expired = reservations.into_iter().filter(move |reservation| reservation.has_expired(now));
+            expired.map(move |reservation| (cloud.clone(), reservation))
+        })
+        .collect();
+    // A reservation with an expiry time needs no confirmation.
+    let names = expired.iter().map(|(_, reservation)| reservation.name.clone()).collect();
+    let confirmed = Question::new(Stakes::Disturbance, "release", names).waived();
+    let outcomes = batch::each(context.global.jobs, &expired, |(cloud, reservation)| {
+        let name = &reservation.name;
+        drivers.in_cloud(cloud.as_deref(), name, |driver| driver.reap_reservation(reservation, confirmed))
+    });
+    let silent = drivers.silent();
+    drop(progress);
+    let names = expired.into_iter().map(|(_, reservation)| reservation.name);
+    answer(names.zip(outcomes).collect(), &connections.view(view), &silent, context)
+}
+
+/// Lists the released reservations.
+fn answer(
+    outcomes: Vec<(String, Outcome<Option<Reservation>>)>,
+    view: &View,
+    silent: &[Silent],
+    context: &Context,
+) -> anyhow::Result<()> {
+    let now = Timestamp::now();
+    let released = outcomes.iter().filter_map(|(_, outcome)| {
+        Some(row(outcome.result.as_ref().ok()?.as_ref()?, outcome.cloud.as_deref(), now))
+    });
+    context.ui.list(view, released.collect())?;
+    let outcomes = outcomes.into_iter().map(|(name, outcome)| (name, outcome.result));
+    batch::conclude(context, outcomes.collect(), silent)
+}

@@ -1,0 +1,113 @@
+//! `farrier vif`: list, attach and detach the VIFs of instances and nodes.
+
+use serde_json::{Value, json};
+
+use crate::cli::Context;
+use crate::cli::app::failure::{Failure, Kind};
+use crate::cli::app::help;
+use crate::cli::args::networks::NetworkArgs;
+use crate::driver::network::vif::Vif;
+use crate::driver::{Deadline, Purpose};
+use crate::ui::output::{Column, Show};
+
+/// List, attach and detach networks (VIFs)
+#[derive(Debug, clap::Args)]
+#[command(subcommand_required = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// List the VIFs of an instance or node
+    #[command(before_long_help = help::examples(LIST), after_long_help = help::exit_codes(&[5]))]
+    List {
+        /// Instance or node
+        target: String,
+    },
+    /// Attach networks to an instance or node
+    ///
+    /// Attaches all of them or none. farrier creates a port for each network, and deletes it when it is detached or the
+    /// instance is destroyed. Existing ports (--port) are not deleted.
+    #[command(before_long_help = help::examples(ATTACH), after_long_help = help::exit_codes(&[2, 5, 6]))]
+    Attach {
+        /// Instance or node
+        target: String,
+
+        #[command(flatten)]
+        networks: NetworkArgs,
+    },
+    /// Detach a VIF
+    ///
+    /// The port is deleted if farrier created it.
+    #[command(before_long_help = help::examples(DETACH), after_long_help = help::exit_codes(&[2, 5, 6]))]
+    Detach {
+        /// Instance or node
+        target: String,
+
+        /// UUID, name or an address of the port
+        vif: String,
+    },
+}
+
+const LIST: help::Examples = &[("List the networks of an instance", "farrier vif list web-1")];
+const ATTACH: help::Examples = &[
+    ("Attach a network", "farrier vif attach web-1 --network storage"),
+    ("Attach an existing port", "farrier vif attach web-1 --port web-1-storage"),
+];
+const DETACH: help::Examples = &[("Detach the VIF with this address", "farrier vif detach web-1 192.0.2.7")];
+
+const COLUMNS: &[Column] = &[
+    Column::new("id", "PORT"),
+    Column::new("node", "NODE").show(Show::Named),
+    Column::new("cloud", "CLOUD").on_request(),
+    Column::new("name", "NAME").yields(1),
+    Column::new("network_name", "NETWORK").yields(2),
+    Column::new("network", "NETWORK ID").on_request(),
+    Column::new("mac_address", "MAC"),
+    Column::new("ip_addresses", "ADDRESSES"),
+    Column::new("made_by_farrier", "OURS").on_request(),
+];
+
+fn row(vif: &Vif, cloud: Option<&str>) -> Value {
+    json!({
+        "id": vif.id,
+        "node": vif.node,
+        "cloud": cloud,
+        "name": vif.name,
+        "network": vif.network,
+        "network_name": vif.network_name,
+        "mac_address": vif.mac_address,
+        "ip_addresses": vif.ip_addresses,
+        "made_by_farrier": vif.is_made,
+    })
+}
+
+pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
+    let view = context.ui.view(COLUMNS)?;
+    if let Action::Attach { networks, .. } = &args.action
+        && networks.0.is_empty()
+    {
+        let failure = Failure::new(Kind::Usage, "no network to attach is given");
+        return Err(failure.hint("add `--network`, `--subnet`, `--ip` or `--port`").into());
+    }
+    let connections = context.connect_all()?;
+    let progress = context.ui.progress();
+    let drivers = context.drivers(&connections, &progress, Deadline::none());
+    let outcome = match &args.action {
+        Action::List { target } => drivers.on(target, Purpose::Look, |driver| driver.vifs(target)),
+        Action::Attach { target, networks } => {
+            drivers.on(target, Purpose::Change, |driver| driver.attach_vifs(target, &networks.0))
+        }
+        Action::Detach { target, vif } => {
+            drivers.on(target, Purpose::Change, |driver| driver.detach_vif(target, vif).map(|vif| vec![vif]))
+        }
+    };
+    let silent = drivers.silent();
+    drop(progress);
+    let vifs = outcome.result?;
+    let rows = vifs.iter().map(|vif| row(vif, outcome.cloud.as_deref())).collect();
+    context.ui.list(&view, rows)?;
+    context.conclude(&silent)
+}

@@ -1,0 +1,54 @@
+//! `farrier wait`: wait for running operations to finish.
+
+use std::time::Duration;
+
+use crate::cli::Context;
+use crate::cli::app::{batch, help, instance_rows};
+use crate::cli::args::values;
+use crate::driver::instance::wait::Waited;
+use crate::driver::{Deadline, Outcome, Purpose};
+
+/// Wait for running operations to finish
+///
+/// Waits for any operation on instances or nodes, also if another program started it: deploy, rebuild, destroy,
+/// cleaning, power. Succeeds at once if no operation is in progress.
+#[derive(Debug, clap::Args)]
+#[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[5, 7, 8, 10]))]
+pub(crate) struct Args {
+    /// Instances or nodes; `-` reads names from stdin
+    #[arg(required = true, value_name = "NAME")]
+    names: Vec<String>,
+
+    /// Timeout (default: none)
+    ///
+    /// The operation continues in Ironic after the timeout.
+    #[arg(long, value_name = "DURATION", value_parser = values::duration)]
+    timeout: Option<Duration>,
+}
+
+const EXAMPLES: help::Examples = &[
+    ("Wait for a deploy", "farrier wait web-1"),
+    ("Wait for two, at most ten minutes", "farrier wait web-1 web-2 --timeout 10m"),
+];
+
+pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
+    let view = context.ui.view(instance_rows::COLUMNS)?;
+    let names = batch::names(&args.names, &context.ui)?;
+    let connections = context.connect_all()?;
+    let progress = context.ui.progress();
+    let deadline = args.timeout.map_or_else(Deadline::none, Deadline::after);
+    let drivers = context.drivers(&connections, &progress, deadline);
+    let outcomes = batch::each(context.global.jobs, &names, |name| {
+        drivers.on(name, Purpose::Look, |driver| driver.wait(name))
+    });
+    let silent = drivers.silent();
+    drop(progress);
+    let outcomes: Vec<(String, Outcome<Waited>)> = names.into_iter().zip(outcomes).collect();
+    let row = |(name, outcome): &(String, Outcome<Waited>)| match &outcome.result {
+        Ok(waited) => instance_rows::waited_row(name, waited, outcome.cloud.as_deref()),
+        Err(error) => instance_rows::failed_row(name, error, outcome.cloud.as_deref()),
+    };
+    context.ui.list(&connections.view(view), outcomes.iter().map(row).collect())?;
+    let outcomes = outcomes.into_iter().map(|(name, outcome)| (name, outcome.result));
+    batch::conclude(context, outcomes.collect(), &silent)
+}

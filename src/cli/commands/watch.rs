@@ -1,0 +1,104 @@
+//! `farrier watch`: watch changes of nodes or instances.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::node::list::Selection;
+use super::{list, node};
+use crate::cli::Context;
+use crate::cli::app::failure;
+use crate::cli::app::failure::Kind;
+use crate::cli::app::help;
+use crate::cli::args::values;
+use crate::driver::watch::event::in_words;
+use crate::ui::output::View;
+
+/// The pause between two requests is at least this many times as long as the response took, to spare Ironic.
+const MIN_PAUSE_FACTOR: u32 = 4;
+
+/// Watch changes of nodes or instances
+///
+/// On a terminal, the table is redrawn in place. Elsewhere, the list is printed once, and then one line per change.
+/// In CSV and plain values, the time and `listed`, `added`, `changed` or `removed` come before the columns; in JSON,
+/// each line is an object with `time`, `event`, `row` and `changes`. End with Ctrl-C.
+#[derive(Debug, clap::Args)]
+#[command(subcommand_required = true, before_long_help = help::examples(EXAMPLES))]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    /// Watch nodes
+    #[command(before_long_help = help::examples(NODES))]
+    Nodes {
+        #[command(flatten)]
+        selection: Selection,
+
+        #[command(flatten)]
+        pace: Pace,
+    },
+    /// Watch instances
+    #[command(before_long_help = help::examples(INSTANCES))]
+    Instances {
+        #[command(flatten)]
+        pace: Pace,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+struct Pace {
+    /// Minimum interval between updates
+    #[arg(long, value_name = "DURATION", value_parser = values::duration, default_value = "2s")]
+    every: Duration,
+}
+
+const EXAMPLES: help::Examples =
+    &[("Watch nodes", "farrier watch nodes"), ("Watch instances", "farrier watch instances")];
+const NODES: help::Examples = &[
+    ("Watch all nodes", "farrier watch nodes"),
+    ("Watch the nodes in `clean wait`", "farrier watch nodes --state 'clean wait' --every 10s"),
+    ("Print changes of state as JSON", "farrier watch nodes -f json -c name -c provision_state"),
+];
+const INSTANCES: help::Examples = &[("Watch all instances", "farrier watch instances")];
+
+pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
+    match &args.what {
+        What::Nodes { selection, pace } => node::list::live(selection, pace.every, context),
+        What::Instances { pace } => list::live(pace.every, context),
+    }
+}
+
+/// Fetches and shows the rows repeatedly until stdout is closed. After the first success, an unreachable service
+/// causes only a warning.
+pub(crate) fn follow(
+    view: View,
+    every: Duration,
+    context: &Context,
+    fetch: impl Fn() -> anyhow::Result<Vec<Value>>,
+) -> anyhow::Result<()> {
+    let mut live = context.ui.live(view);
+    let mut has_answered = false;
+    while !context.ui.deaf() {
+        let began = Instant::now();
+        let fetched = fetch();
+        let pause = every.max(began.elapsed() * MIN_PAUSE_FACTOR);
+        match fetched {
+            Ok(rows) => {
+                let footer =
+                    format!("total: {}; updated every {}; end with Ctrl-C", rows.len(), in_words(pause));
+                live.show(rows, &footer)?;
+                has_answered = true;
+            }
+            Err(error) if has_answered && failure::classify(&error).kind == Kind::Unreachable => {
+                context.ui.warn(&format!("{error}; retrying"));
+            }
+            Err(error) => return Err(error),
+        }
+        thread::sleep(pause);
+    }
+    Ok(())
+}

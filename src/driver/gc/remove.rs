@@ -1,0 +1,133 @@
+//! Removes an orphan after a new check, because its owner may have come back since the listing.
+
+use super::evaluate::{may_have_ramdisk, still_as_listed};
+use super::{Kind, Orphan};
+use crate::cloud::neutron::Port;
+use crate::driver::change_requests::Target;
+use crate::driver::confirmation::Confirmed;
+use crate::driver::instance::claim::Claim;
+use crate::driver::instance::lookup::optional;
+use crate::driver::network::Networked;
+use crate::driver::node::credential_trial;
+use crate::driver::watch::event::NodeRef;
+use crate::driver::watch::progress::Progress;
+use crate::driver::{Driver, Error, Left, OnStop};
+use crate::ironic::allocation::AllocationState;
+use crate::ironic::{Node, Patch, ProvisionState};
+use crate::rest::retry::Repeat;
+
+impl Driver<'_> {
+    /// Removes an orphan. Succeeds if it is already gone.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] if it is not an orphan any more or has a remedy of its own; a failed request.
+    pub fn remove_orphan(&self, orphan: &Orphan, _: Confirmed) -> Result<(), Error> {
+        let label = format!("{} {}", orphan.kind.as_str(), orphan.name.as_deref().unwrap_or(&orphan.id));
+        let mut progress = self.progress(label, orphan.node.clone());
+        let result = self.remove_orphan_through(orphan, &mut progress);
+        progress.end(&result, |()| Some("removed".to_owned()));
+        result
+    }
+
+    fn remove_orphan_through(&self, orphan: &Orphan, progress: &mut Progress<'_>) -> Result<(), Error> {
+        let is_none =
+            |why: &str| Error::Forbidden { subject: progress.name().to_owned(), why: why.to_owned() };
+        if let Some(remedy) = &orphan.remedy {
+            return Err(is_none(remedy));
+        }
+        let id = orphan.id.as_str();
+        match orphan.kind {
+            Kind::FailedAllocation | Kind::StuckAllocation => {
+                let about = || Error::about(format!("allocation {id}"));
+                let Some(now) = optional(self.client.allocation(id)).map_err(about())? else { return Ok(()) };
+                if !matches!(now.state, AllocationState::Error | AllocationState::Allocating) {
+                    return Err(is_none("it now has a node"));
+                }
+                self.heed(progress, Left::AsItWas)?;
+                self.patiently(progress, || self.client.delete_allocation(id))
+            }
+            Kind::ExpiredReservation | Kind::UnusedAllocation | Kind::UnallocatedInstance => {
+                let Some(node) = &orphan.node else { return Ok(()) };
+                let allocation =
+                    optional(self.client.allocation(id)).map_err(Error::about(progress.name()))?;
+                // All fields, because Ironic does not accept `updated_at` in a list of fields.
+                let now = optional(self.client.node_whole(&node.uuid));
+                let now = now.map_err(Error::about(progress.name()))?;
+                let now: Option<Node> = now.and_then(|node| serde_json::from_value(node.into()).ok());
+                if !still_as_listed(orphan, allocation.as_ref(), now.as_ref(), self.client.now()) {
+                    return Err(is_none("it is in use again, or was renewed"));
+                }
+                let claim = Claim {
+                    uuid: id.to_owned(),
+                    node: node.clone(),
+                    allocated: allocation.is_some(),
+                    created_at: None,
+                    networked: Networked::Unknown,
+                };
+                if self.release(&claim, progress)? {
+                    return Ok(());
+                }
+                Err(Error::Forbidden {
+                    subject: progress.name().to_owned(),
+                    why: "a deploy on it is in progress".to_owned(),
+                })
+            }
+            Kind::StaleVif => {
+                let Some(node) = &orphan.node else { return Ok(()) };
+                if self.known_ports(&[id.to_owned()]).is_none_or(|known| !known.is_empty()) {
+                    return Err(is_none("its port exists in Neutron, or Neutron is unreachable"));
+                }
+                let about = Error::about(progress.name());
+                let Some(node) = optional(self.client.node(&node.uuid)).map_err(about)? else {
+                    return Ok(());
+                };
+                self.detach(&Target::from(&node), id, OnStop::End, progress)
+            }
+            Kind::StalePort => {
+                let neutron = self.neutron(id)?;
+                let found: Vec<Port> =
+                    neutron.by_id([id]).map_err(Error::at_service(format!("port {id}")))?;
+                for port in &found {
+                    if self.has_owner(port)? {
+                        return Err(is_none("its instance exists"));
+                    }
+                }
+                neutron.delete_port(id).map_err(Error::at_service(format!("port {id}")))
+            }
+            Kind::StaleRamdiskPort => {
+                let about = || Error::about(progress.name());
+                let node = match &orphan.node {
+                    Some(node) => optional(self.client.node(&node.uuid)).map_err(about())?,
+                    None => None,
+                };
+                if node.is_some_and(|node| may_have_ramdisk(&node)) {
+                    return Err(is_none("a ramdisk may be running on its node"));
+                }
+                self.neutron(id)?.delete_port(id).map_err(Error::at_service(format!("port {id}")))
+            }
+            Kind::StaleInstanceInfo => {
+                let node = optional(self.client.node(id)).map_err(Error::about(progress.name()))?;
+                let Some(node) = node.filter(|node| !node.instance_info.is_empty()) else { return Ok(()) };
+                if node.instance_uuid.is_some() || node.provision_state != ProvisionState::Available {
+                    return Err(is_none("the node is not free any more"));
+                }
+                let patch = Patch::new().remove("/instance_info");
+                self.changing(&Target::from(&node), Repeat::Safe, progress, |guard| {
+                    self.client.patch_node(guard, &patch)
+                })
+            }
+            Kind::CredentialTrial => {
+                let node = self.client.node_fields(id, &["uuid", "extra"]);
+                let node = optional(node).map_err(Error::about(progress.name()))?;
+                match node {
+                    Some(node) if !node.extra.contains_key(credential_trial::OF_NODE) => {
+                        Err(is_none("it is not a temporary node of a credential trial"))
+                    }
+                    Some(node) => self.remove_node(&Target::free(NodeRef::from(&node)), progress),
+                    None => Ok(()),
+                }
+            }
+            Kind::StaleRamdiskVif => Err(is_none("Ironic replaces it when the node boots the next ramdisk")),
+        }
+    }
+}

@@ -1,0 +1,480 @@
+//! Moves nodes between provision states (`node manage`, `provide`, `clean`, …) and deletes them.
+
+use serde_json::{Map, Value};
+
+use super::steps::Work;
+use crate::driver::change_requests::Target;
+use crate::driver::confirmation::Confirmed;
+use crate::driver::error::Operation;
+use crate::driver::instance::lookup::optional;
+use crate::driver::watch::event::NodeRef;
+use crate::driver::watch::progress::Progress;
+use crate::driver::{Driver, Error, Left, OnStop};
+use crate::ironic::state::StateClass;
+use crate::ironic::{Feature, Node, ProvisionState, ProvisionTarget};
+use crate::rest::retry::Repeat;
+
+/// A provision verb for a node.
+#[derive(Debug, Clone)]
+pub enum Verb {
+    /// Move it to `manageable`: verifies the BMC from `enroll`; also from `available` or a failed state.
+    Manage,
+    /// Clean it and make it available for deploys: to `available`.
+    Provide,
+    /// Inspect its hardware.
+    Inspect,
+    /// Run clean steps, which may erase its disks.
+    Clean(Work, Confirmed),
+    /// Run service steps on a deployed node, which may erase its disks, too (Ironic ≥ 1.87).
+    Service(Work, Confirmed),
+    /// Adopt the machine with the system that runs on it: to `active`.
+    Adopt,
+    /// Abort an operation that waits for the ramdisk or is on hold.
+    Abort,
+    /// Resume an operation that is on hold at a step.
+    Unhold,
+}
+
+/// What a verb did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Nothing: the node was already in the state.
+    Unchanged,
+    /// It was requested and has ended.
+    Done,
+    /// It was requested and continues.
+    Begun,
+    /// It was already in progress, and was not requested again.
+    Followed,
+}
+
+impl Action {
+    /// Its name in output.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unchanged => "unchanged",
+            Self::Done => "done",
+            Self::Begun => "begun",
+            Self::Followed => "followed",
+        }
+    }
+}
+
+/// A node after a verb.
+#[derive(Debug, Clone)]
+pub struct Changed {
+    /// The node.
+    pub node: NodeRef,
+    /// Its state now; `None` if it is deleted.
+    pub state: Option<ProvisionState>,
+    /// What the verb did.
+    pub action: Action,
+}
+
+impl Changed {
+    fn new(node: &Node, action: Action) -> Self {
+        Self { node: NodeRef::from(node), state: Some(node.provision_state.clone()), action }
+    }
+}
+
+/// What to do with a node in its current state.
+#[derive(Debug, PartialEq, Eq)]
+enum Next {
+    Unchanged,
+    Follow,
+    Ask,
+}
+
+impl Verb {
+    /// The provision target to request.
+    fn target(&self) -> ProvisionTarget {
+        match self {
+            Self::Manage => ProvisionTarget::Manage,
+            Self::Provide => ProvisionTarget::Provide,
+            Self::Inspect => ProvisionTarget::Inspect,
+            Self::Clean(..) => ProvisionTarget::Clean,
+            Self::Service(..) => ProvisionTarget::Service,
+            Self::Adopt => ProvisionTarget::Adopt,
+            Self::Abort => ProvisionTarget::Abort,
+            Self::Unhold => ProvisionTarget::Unhold,
+        }
+    }
+
+    /// The state in which there is nothing to do.
+    fn goal(&self) -> Option<ProvisionState> {
+        match self {
+            Self::Manage => Some(ProvisionState::Manageable),
+            Self::Provide => Some(ProvisionState::Available),
+            Self::Adopt => Some(ProvisionState::Active),
+            Self::Inspect | Self::Clean(..) | Self::Service(..) | Self::Abort | Self::Unhold => None,
+        }
+    }
+
+    /// The features of Ironic that it needs and that older servers lack.
+    fn needs(&self) -> impl Iterator<Item = Feature> {
+        let of_verb = match self {
+            Self::Unhold => Some(Feature::Holds),
+            Self::Service(..) => Some(Feature::Service),
+            _ => None,
+        };
+        let of_work = match self {
+            Self::Clean(Work::Runbook(_), _) | Self::Service(Work::Runbook(_), _) => Some(Feature::Runbooks),
+            _ => None,
+        };
+        of_verb.into_iter().chain(of_work)
+    }
+
+    /// The request body, without the target.
+    fn body(&self) -> Map<String, Value> {
+        match self {
+            Self::Clean(work, _) => work.body("clean_steps"),
+            Self::Service(work, _) => work.body("service_steps"),
+            _ => Map::new(),
+        }
+    }
+
+    /// The states from which Ironic accepts it (Ironic: `ironic/common/states.py`).
+    fn from(&self) -> &'static [ProvisionState] {
+        use ProvisionState as P;
+        match self {
+            Self::Manage => &[P::Enroll, P::Available, P::CleanFailed, P::InspectFailed, P::AdoptFailed],
+            Self::Provide | Self::Clean(..) => &[P::Manageable],
+            Self::Service(..) => &[P::Active, P::ServiceFailed],
+            Self::Inspect => &[P::Manageable, P::InspectFailed],
+            Self::Adopt => &[P::Manageable, P::AdoptFailed],
+            Self::Abort => &[
+                P::CleanWait,
+                P::CleanHold,
+                P::InspectWait,
+                P::RescueWait,
+                // Ironic ≥ 1.110.
+                P::DeployWait,
+                P::DeployHold,
+                P::ServiceWait,
+                P::ServiceHold,
+                P::ServiceFailed,
+            ],
+            Self::Unhold => &[P::CleanHold, P::DeployHold, P::ServiceHold],
+        }
+    }
+
+    /// Whether the node is already executing this verb.
+    fn is_under_way(&self, node: &Node) -> bool {
+        use ProvisionState as P;
+        // Automated and manual cleaning differ only in the target state.
+        let leads_to = |goal: P| node.target_provision_state.as_deref() == Some(goal.as_str());
+        match (self, &node.provision_state) {
+            (Self::Manage, P::Verifying)
+            | (Self::Inspect, P::Inspecting | P::InspectWait)
+            | (Self::Adopt, P::Adopting)
+            | (Self::Service(..), P::Servicing | P::ServiceWait) => true,
+            (Self::Provide, P::Cleaning | P::CleanWait) => leads_to(P::Available),
+            (Self::Clean(..), P::Cleaning | P::CleanWait) => leads_to(P::Manageable),
+            _ => false,
+        }
+    }
+
+    /// What to do with a node. Refuses what Ironic would refuse, and names the states that allow it.
+    fn next(&self, node: &Node) -> Result<Next, Error> {
+        let state = &node.provision_state;
+        if self.goal().as_ref() == Some(state) {
+            return Ok(Next::Unchanged);
+        }
+        if self.is_under_way(node) {
+            return Ok(Next::Follow);
+        }
+        let (verb, label) = (self.target().as_str(), node.label());
+        let forbidden = |why| Err(Error::Forbidden { subject: format!("node {label}"), why });
+        if !self.from().contains(state) {
+            let from: Vec<String> = self.from().iter().map(|state| format!("`{state}`")).collect();
+            let way = way_to(self, state)
+                .map(|first| format!("; first run `farrier node {first} {label}`"))
+                .unwrap_or_default();
+            return forbidden(format!("it is `{state}`; {verb} needs {}{way}", from.join(" or ")));
+        }
+        // Only these two are always refused in maintenance.
+        if node.maintenance && matches!(self, Self::Clean(..) | Self::Service(..)) {
+            let reason = node.maintenance_reason.as_deref().unwrap_or("no reason given");
+            return forbidden(format!(
+                "it is in maintenance ({reason}); to end it: `farrier node maintenance {label} --off`"
+            ));
+        }
+        if node.retired && matches!(self, Self::Provide) {
+            return forbidden(format!(
+                "it is retired; to make it available again: `farrier node retire {label} --undo`"
+            ));
+        }
+        if matches!(self, Self::Adopt) && !node.instance_info.contains_key("image_source") {
+            return forbidden(
+                "adopt needs `image_source` in its `instance_info`: the image that runs on the machine"
+                    .to_owned(),
+            );
+        }
+        Ok(Next::Ask)
+    }
+}
+
+/// The verb that brings a node from this state to one that allows `verb`, if a single one does.
+fn way_to(verb: &Verb, state: &ProvisionState) -> Option<&'static str> {
+    let by_manage = matches!(verb, Verb::Provide | Verb::Inspect | Verb::Clean(..) | Verb::Adopt);
+    (by_manage && Verb::Manage.from().contains(state)).then_some("manage")
+}
+
+impl Driver<'_> {
+    /// Executes a verb on a node, and waits until it ends unless `no_wait`.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Forbidden`] if its state does not allow it; [`Error::Failed`] if the operation failed; a
+    /// failed request.
+    pub fn take_through(&self, name: &str, verb: &Verb, no_wait: bool) -> Result<Changed, Error> {
+        let mut progress = self.progress(name, None);
+        let result = self.despite_dead_conductors(OnStop::End, &mut progress, |progress| {
+            self.take(name, verb, no_wait, progress)
+        });
+        progress.end_of(Operation::Other, result, |changed| {
+            let state = changed.state.as_ref()?;
+            let way = match state.class() {
+                StateClass::Held => format!("; to resume it: `farrier node unhold {name}`"),
+                _ => String::new(),
+            };
+            Some(format!("the node is {state}{way}"))
+        })
+    }
+
+    fn take(
+        &self,
+        name: &str,
+        verb: &Verb,
+        no_wait: bool,
+        progress: &mut Progress<'_>,
+    ) -> Result<Changed, Error> {
+        for feature in verb.needs() {
+            self.client.need(feature).map_err(Error::about(name))?;
+        }
+        let mut node = self.named_node(name)?;
+        progress.on_node(NodeRef::from(&node));
+        progress.in_state(&node.provision_state);
+        let next = verb.next(&node)?;
+        if matches!(verb, Verb::Abort) && node.provision_state == ProvisionState::DeployWait {
+            self.client.need(Feature::DeployAbort).map_err(Error::about(name))?;
+        }
+        if next == Next::Ask && matches!(verb, Verb::Provide) && node.power_state.is_none() {
+            node = self.know_power(&node, progress)?;
+        }
+        match next {
+            Next::Unchanged => return Ok(Changed::new(&node, Action::Unchanged)),
+            Next::Follow => {}
+            Next::Ask => {
+                let begun = self.begin(&node, verb.target(), &verb.body(), progress);
+                begun.map_err(|error| error.of_machine(&node))?;
+            }
+        }
+        let after = if no_wait {
+            let now = self.client.node(&node.uuid).map_err(Error::about(name));
+            now.map_err(|error| error.leaving(Left::UnderWay))?
+        } else if matches!(verb, Verb::Abort) {
+            // A failed state is the expected result of an abort.
+            self.follow_begun(&node.uuid, progress, |node| node.is_at_rest().then(|| node.clone()))?
+        } else {
+            self.settle(&node, progress)?
+        };
+        let is_over = !no_wait && after.provision_state.class() != StateClass::Held;
+        let action = match next {
+            Next::Ask if is_over => Action::Done,
+            Next::Ask => Action::Begun,
+            _ => Action::Followed,
+        };
+        Ok(Changed::new(&after, action))
+    }
+
+    /// The steps of a runbook, by its name or UUID; `None` if it does not exist.
+    ///
+    /// # Errors
+    /// A failed request; a server without runbooks.
+    pub fn runbook(&self, name: &str) -> Result<Option<Vec<Value>>, Error> {
+        optional(self.client.runbook_steps(name)).map_err(Error::about(format!("runbook {name}")))
+    }
+
+    /// Deletes a node without an instance, and its ports. Succeeds if it is already gone.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] if the node's state or an instance forbids it; a failed request.
+    pub fn delete_node(&self, name: &str, _: Confirmed) -> Result<Changed, Error> {
+        let mut progress = self.progress(name, None);
+        let result = self.delete_through(name, &mut progress);
+        progress.end_of(Operation::Other, result, |_| Some("deleted".to_owned()))
+    }
+
+    fn delete_through(&self, name: &str, progress: &mut Progress<'_>) -> Result<Changed, Error> {
+        let node = self.named_node(name)?;
+        progress.on_node(NodeRef::from(&node));
+        progress.in_state(&node.provision_state);
+        check_deletion(&node)?;
+        self.remove_node(&Target::from(&node), progress).map_err(|error| error.of_machine(&node))?;
+        Ok(Changed { node: NodeRef::from(&node), state: None, action: Action::Done })
+    }
+
+    /// Deletes a node. Succeeds if it is already gone.
+    pub(in crate::driver) fn remove_node(
+        &self,
+        target: &Target,
+        progress: &mut Progress<'_>,
+    ) -> Result<(), Error> {
+        match self.changing(target, Repeat::Safe, progress, |guard| self.client.delete_node(guard)) {
+            Err(Error::Request { source, .. }) if source.is_not_found() => Ok(()),
+            other => other,
+        }
+    }
+
+    /// Like [`Driver::remove_node`], but as an undo: see [`Driver::undoing`].
+    pub(in crate::driver) fn remove_back(
+        &self,
+        target: &Target,
+        progress: &mut Progress<'_>,
+    ) -> Result<(), Error> {
+        match self.changing_back(target, progress, |guard| self.client.delete_node(guard)) {
+            Err(Error::Request { source, .. }) if source.is_not_found() => Ok(()),
+            other => other,
+        }
+    }
+
+    /// The reference of a node, by its name or UUID.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], or a failed request.
+    pub fn known_node(&self, name: &str) -> Result<NodeRef, Error> {
+        self.named_node(name).map(|node| NodeRef::from(&node))
+    }
+
+    /// A node by its name or UUID, with the fields that operations need.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::NodeTaken`] if it had another instance when this command first looked it up; a failed
+    /// request.
+    pub fn named_node(&self, name: &str) -> Result<Node, Error> {
+        let found = optional(self.client.node(name)).map_err(Error::about(format!("node {name}")))?;
+        let node = found.ok_or_else(|| self.no_such_node(name))?;
+        self.resolved.settle_node(name, &node)?;
+        Ok(node)
+    }
+
+    /// Waits until the operation on a node ends; `before` is the node before the operation.
+    ///
+    /// # Errors
+    /// [`Error::Failed`] if the node ends in a failed state.
+    pub(in crate::driver) fn settle(
+        &self,
+        before: &Node,
+        progress: &mut Progress<'_>,
+    ) -> Result<Node, Error> {
+        let node = self.follow(&before.uuid, progress, |node| node.is_at_rest().then(|| node.clone()))?;
+        // A failed verification only shows in that the node is still in `enroll`.
+        let verified = matches!(before.provision_state, ProvisionState::Enroll | ProvisionState::Verifying);
+        if verified && node.provision_state == ProvisionState::Enroll {
+            return Err(Error::Failed {
+                reason: self.reason(&node),
+                node: NodeRef::from(&node),
+                operation: "verifying the BMC",
+                state: node.provision_state.to_string(),
+            });
+        }
+        if node.provision_state.class() == StateClass::Failed {
+            return Err(self.failure(&node));
+        }
+        self.client.node(&node.uuid).map_err(Error::about(progress.name()))
+    }
+}
+
+/// Refuses a deletion that Ironic would refuse, and one of a node with an instance, which Ironic allows in maintenance.
+fn check_deletion(node: &Node) -> Result<(), Error> {
+    use ProvisionState as P;
+    let label = node.label();
+    let forbidden = |why| Err(Error::Forbidden { subject: format!("node {label}"), why });
+    if let Some(instance) = &node.instance_uuid {
+        return forbidden(format!("instance {instance} is on it; first run `farrier destroy {instance}`"));
+    }
+    if node.protected {
+        return forbidden(format!("it is protected; to unprotect it: `farrier node protect {label} --undo`"));
+    }
+    let deletable = matches!(node.provision_state, P::Enroll | P::Manageable | P::Available | P::AdoptFailed);
+    if !deletable && !node.maintenance {
+        let way = if Verb::Manage.from().contains(&node.provision_state) {
+            format!("first run `farrier node manage {label}`")
+        } else {
+            format!("to delete it anyway, first run `farrier node maintenance {label}`")
+        };
+        return forbidden(format!(
+            "it is `{}`; delete needs `enroll`, `manageable`, `available` or `adopt failed`, or maintenance; {way}",
+            node.provision_state
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::driver::confirmation::{Question, Stakes};
+
+    fn node(state: &str, more: &Value) -> Node {
+        let mut node = json!({"uuid": "u", "name": "a", "provision_state": state});
+        node.as_object_mut().expect("a mapping").extend(more.as_object().cloned().expect("a mapping"));
+        serde_json::from_value(node).expect("a node")
+    }
+
+    fn clean() -> Verb {
+        Verb::Clean(
+            Work::Steps(Vec::new()),
+            Question::new(Stakes::Loss, "clean", vec!["a".to_owned()]).waived(),
+        )
+    }
+
+    fn refusal(verb: &Verb, node: &Node) -> String {
+        verb.next(node).expect_err("refused").to_string()
+    }
+
+    #[test]
+    fn refusals_name_the_command_to_run_first() {
+        let plain = |state| node(state, &json!({}));
+        let message = refusal(&Verb::Provide, &plain("enroll"));
+        assert_eq!(
+            message,
+            "node a: it is `enroll`; provide needs `manageable`; first run `farrier node manage a`"
+        );
+        assert!(refusal(&clean(), &plain("available")).ends_with("first run `farrier node manage a`"));
+        assert!(!refusal(&Verb::Provide, &plain("active")).contains("first"));
+        assert!(refusal(&Verb::Abort, &plain("cleaning")).contains("`clean wait`"));
+        assert!(refusal(&Verb::Adopt, &plain("manageable")).contains("`image_source`"));
+        assert!(refusal(&Verb::Provide, &node("manageable", &json!({"retired": true}))).contains("retired"));
+        let in_maintenance = node("manageable", &json!({"maintenance": true, "maintenance_reason": "fan"}));
+        assert!(refusal(&clean(), &in_maintenance).contains("(fan)"));
+    }
+
+    #[test]
+    fn reached_states_and_running_operations_are_not_requested_again() {
+        let next = |verb: &Verb, state, target: Option<&str>| {
+            verb.next(&node(state, &json!({"target_provision_state": target}))).expect("allowed")
+        };
+        assert_eq!(next(&Verb::Manage, "manageable", None), Next::Unchanged);
+        assert_eq!(next(&Verb::Manage, "verifying", Some("manageable")), Next::Follow);
+        assert_eq!(next(&Verb::Provide, "clean wait", Some("available")), Next::Follow);
+        assert_eq!(next(&clean(), "cleaning", Some("manageable")), Next::Follow);
+        assert_eq!(next(&Verb::Inspect, "manageable", None), Next::Ask);
+        let manual = node("clean wait", &json!({"target_provision_state": "manageable"}));
+        assert!(refusal(&Verb::Provide, &manual).contains("`clean wait`"));
+    }
+
+    #[test]
+    fn a_node_with_an_instance_is_never_deleted() {
+        let used = node("active", &json!({"instance_uuid": "i", "maintenance": true}));
+        assert!(check_deletion(&used).expect_err("in use").to_string().contains("farrier destroy i"));
+        assert!(check_deletion(&node("available", &json!({}))).is_ok());
+        assert!(check_deletion(&node("clean failed", &json!({"maintenance": true}))).is_ok());
+        let failed = check_deletion(&node("clean failed", &json!({}))).expect_err("not clean").to_string();
+        assert!(failed.contains("first run `farrier node manage a`"), "{failed}");
+        assert!(check_deletion(&node("enroll", &json!({"protected": true}))).is_err());
+    }
+}
