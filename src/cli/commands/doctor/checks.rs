@@ -28,7 +28,7 @@ const NO_CLOUD: &str = "no cloud is configured";
 const CONDUCTORS: &str = "conductors";
 const HARDWARE: &str = "hardware";
 const NODES: &str = "nodes";
-/// The checks of [`Beside::ALL`], in the same order.
+/// The checks of the other services.
 const OTHER_SERVICES: [&str; 3] = ["neutron", "glance", "nova"];
 
 /// The result of a check that did not fail, and its value for later checks.
