@@ -114,7 +114,9 @@ fn files(names: &[&str]) -> Vec<(PathBuf, String)> {
         }
     }
     let mut found = Vec::new();
-    names.iter().for_each(|name| collect(root().join(name), &mut found));
+    for name in names {
+        collect(root().join(name), &mut found);
+    }
     found.sort();
     let shown = |path: &Path| path.strip_prefix(root()).expect("it is below").display().to_string();
     let files = found.into_iter().map(|path| (shown(&path), path)).map(|(shown, path)| (path, shown));
