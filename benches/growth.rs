@@ -1,9 +1,10 @@
-//! How the cost of choosing grows from 10,000 to 1,000,000 machines, against a loop over all machines for each
-//! instance, which is what Nova's scheduler does. Prints tables; `cargo bench --bench growth` runs it alone.
+//! How the cost of scheduling grows from 10,000 to 1,000,000 machines, compared with a loop over all machines
+//! for each instance, as in Nova's scheduler. Prints tables; `cargo bench --bench growth` runs only this
+//! benchmark.
 //!
-//! The loop uses the very same filters and weigher, compiled by the same compiler, so what differs is only that it
-//! asks every machine again for every instance. Where that would take minutes it is run for some of the instances and
-//! scaled up, and the table says so by `~`.
+//! The loop uses the same filters and the same weigher, so the only difference is that it evaluates every
+//! machine again for every instance. Where the loop would take minutes, it runs for a sample of the instances
+//! and the time is extrapolated; the table marks these with `~`.
 #![expect(clippy::print_stdout, reason = "the tables are what it is for")]
 #![expect(clippy::cast_precision_loss, reason = "figures for eyes")]
 
@@ -19,7 +20,7 @@ use farrier::host_manager::{
 /// The numbers of machines. A tenth as many instances are placed on them.
 const SIZES: [usize; 5] = [10_000, 30_000, 100_000, 300_000, 1_000_000];
 
-/// The loop is run for as many instances as make about this many looks at a machine.
+/// The loop runs for as many instances as need about this many evaluations of a machine.
 const LOOKS: usize = 20_000_000;
 
 fn main() {
@@ -48,14 +49,14 @@ fn growth(nodes: usize) {
     let medium =
         Request { ram_mb: Some(48 * 1024), vcpus: Some(12), disk_gb: Some(400), ..Request::default() };
     let choose = |request: &Request| {
-        timed(|| select(&hosts, request, &options).expect("the request can be meant").chosen().len()).1
+        timed(|| select(&hosts, request, &options).expect("the request is valid").chosen().len()).1
     };
     let demands = site::batch(instances);
     let options = SelectOptions { seed: 1, ..SelectOptions::default() };
     let (_, planned) =
-        timed(|| plan(&hosts, &demands, &options).expect("the demands can be meant").shares().len());
+        timed(|| plan(&hosts, &demands, &options).expect("the demands are valid").shares().len());
     let one = [Demand { name: String::new(), request: exact.clone(), count: instances }];
-    let (loop_exact, loop_batch) = (looped(&hosts, &one), looped(&hosts, &demands));
+    let (loop_exact, loop_batch) = (loop_time(&hosts, &one), loop_time(&hosts, &demands));
     println!(
         "{nodes:>9} {:>9.1} {:>9.1} {:>9.1} {:>9.1} {:>12} {:>12} {bytes:>10}",
         milliseconds(read),
@@ -67,13 +68,13 @@ fn growth(nodes: usize) {
     );
 }
 
-/// How well the batch is served: planned as a whole, and one instance after the other in the batch's order.
+/// How well a batch is placed: planned as a whole, and one instance after the other.
 fn quality() {
     let hosts = site::hosts(10_000);
-    // More than there are machines for, so that who gets what matters.
+    // More instances than machines, so that the assignment matters.
     let demands = site::batch(6_000);
     let options = SelectOptions { seed: 1, ..SelectOptions::default() };
-    let (planned, took) = timed(|| plan(&hosts, &demands, &options).expect("the demands can be meant"));
+    let (planned, took) = timed(|| plan(&hosts, &demands, &options).expect("the demands are valid"));
     let served: usize = planned.shares().iter().map(|share| share.hosts.len()).sum();
     let wastes = planned
         .shares()
@@ -83,7 +84,7 @@ fn quality() {
     let waste: f64 = wastes.sum();
     println!("6,000 instances of 20 flavors onto 10,000 nodes: served, waste in all, milliseconds");
     println!("  as a whole           {served:>6} {waste:>9.1} {:>9.1}", milliseconds(took));
-    let ((served, waste), took) = timed(|| in_turn(&hosts, &demands, usize::MAX));
+    let ((served, waste), took) = timed(|| loop_over_machines(&hosts, &demands, usize::MAX));
     println!("  one after the other  {served:>6} {waste:>9.1} {:>9.1}", milliseconds(took));
 }
 
@@ -119,25 +120,25 @@ fn program() {
     }
 }
 
-/// How long the loop takes for all demands, in milliseconds; `~` before what was scaled up from some of the instances.
-fn looped(hosts: &[HostState], demands: &[Demand]) -> String {
+/// How long the loop takes for all demands, in milliseconds; `~` marks an extrapolated value.
+fn loop_time(hosts: &[HostState], demands: &[Demand]) -> String {
     let instances: usize = demands.iter().map(|demand| demand.count).sum();
     let enough = (LOOKS / hosts.len()).max(demands.len());
-    let (_, took) = timed(|| in_turn(hosts, demands, enough));
+    let (_, took) = timed(|| loop_over_machines(hosts, demands, enough));
     let done = instances.min(enough);
     let scaled = milliseconds(took) * instances as f64 / done as f64;
     format!("{}{scaled:.0}", if done < instances { "~" } else { "" })
 }
 
-/// What Nova does: for each instance, every machine goes through every filter, and the best of those that pass is
-/// taken. Gives how many were served, and their waste in all.
-fn in_turn(hosts: &[HostState], demands: &[Demand], enough: usize) -> (usize, f64) {
+/// Nova's algorithm: for each instance, run every machine through every filter, and take the best of those
+/// that pass. Returns the number of placed instances and their total waste.
+fn loop_over_machines(hosts: &[HostState], demands: &[Demand], enough: usize) -> (usize, f64) {
     let circumstances = MatchContext::default();
     let mut taken = vec![false; hosts.len()];
     let (mut served, mut waste) = (0, 0.0);
     let each = enough.div_ceil(demands.len());
     for demand in demands {
-        let matcher = Matcher::new(&demand.request, &circumstances).expect("the request can be meant");
+        let matcher = Matcher::new(&demand.request, &circumstances).expect("the request is valid");
         for _ in 0..demand.count.min(each) {
             let fits = |(at, host): (usize, &HostState)| {
                 (!taken[at] && matcher.refusal(host).is_none()).then(|| (matcher.waste(host.hardware), at))
@@ -163,7 +164,7 @@ fn milliseconds(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1e3
 }
 
-/// The memory that the process has, in bytes, as Linux tells it; 0 where it does not.
+/// The resident memory of this process in bytes, as Linux reports it; 0 if unknown.
 fn resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));

@@ -1,4 +1,4 @@
-//! How long the host manager takes to choose for 10,000 instances among 100,000 machines, and to read those.
+//! How long the host manager takes to place 10,000 instances on 100,000 machines, and to parse those.
 
 mod site;
 

@@ -1,14 +1,15 @@
-//! How long `farrier node list` takes for ten thousand machines beside the time that Ironic itself takes for the same
-//! pages, and how much memory for ten times as many. Prints a table; `cargo bench --bench listing` runs it.
+//! How long `farrier node list` takes for ten thousand nodes in addition to Ironic's own time for the same
+//! pages, and how much memory it needs for ten times as many nodes. Prints a table; `cargo bench --bench
+//! listing` runs it.
 //!
-//! It starts a lab of its own, and puts copies of a machine into its database. What farrier asks for is noted by a proxy
-//! once; then the same pages are asked for by a client that does nothing with them, and farrier is run without the proxy,
-//! in turns. Nothing here passes or fails.
+//! The benchmark starts its own lab and copies a node many times in its database. A proxy records farrier's
+//! requests once; then a client that discards the responses sends the same requests, and farrier runs without
+//! the proxy, alternately. Nothing here passes or fails.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the table is what it is for")]
 #![expect(clippy::cast_precision_loss, reason = "figures for eyes")]
 
 mod child;
-// Of what it can do nothing but noting requests is needed.
+// Only its recording of requests is used.
 #[path = "operators/proxy.rs"]
 #[allow(dead_code, reason = "the other bench plays Neutron with it")]
 mod proxy;
@@ -29,7 +30,7 @@ const HELP: &str = "cargo bench --bench listing -- [OPTION…]
   --runs N     how often each list is measured (5)
   --listed N   how many machines are listed; memory is also measured for a tenth of them (10000)";
 
-/// What is listed: what it is called here, and what is typed. The first is what most type.
+/// What is listed: a label and the options. The first is the most common command.
 const LISTS: [(&str, &[&str]); 7] = [
     ("a table", &[]),
     ("two columns, bare", &["-f", "value", "-c", "name", "-c", "provision_state"]),
@@ -63,14 +64,14 @@ fn measure(runs: usize, listed: usize) -> Result<(), Failure> {
     let folder = tempfile::tempdir()?;
     let tell = |line: &str| eprintln!("{line}");
     let lab = Lab::new(Some(folder.path().join("lab")))?;
-    // Ends with this program, however that ends.
+    // Ends with this program, even if that is killed.
     let up = lab.up(&LabOptions::default(), Lifetime::Tethered, &tell)?;
     let site = Site {
         folder: folder.path().to_owned(),
         ironic: up.facts.endpoint.clone(),
         dir: up.facts.dir.clone(),
     };
-    site.enrol()?;
+    site.enroll()?;
     let few = listed / 10;
     site.copy(few - 1)?;
     let memory_of_few: Vec<u64> = LISTS
@@ -122,9 +123,9 @@ fn measure(runs: usize, listed: usize) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A lab with many machines.
+/// A lab with many nodes.
 struct Site {
-    /// A folder of the bench's own.
+    /// The benchmark's own folder.
     folder: PathBuf,
     /// The server's address.
     ironic: String,
@@ -133,8 +134,8 @@ struct Site {
 }
 
 impl Site {
-    /// Enrols the machine of which the others are copies.
-    fn enrol(&self) -> Result<(), Failure> {
+    /// Enrolls the node that is copied.
+    fn enroll(&self) -> Result<(), Failure> {
         let node = json!({
             "name": "listed", "driver": "fake-hardware", "resource_class": "listed",
             "properties": {"cpu_arch": "x86_64", "cpus": 48, "memory_mb": 262_144, "local_gb": 1_787,
@@ -154,7 +155,7 @@ impl Site {
 
     fn copy(&self, count: usize) -> Result<(), Failure> {
         eprintln!("adding {count} machines");
-        // Of several calls none may give the same names.
+        // Several calls must not create the same names.
         let names = format!("listed-{count}-{{:05}}");
         let made = Command::new("python3")
             .args(["-I", "-c", include_str!("../tests/it/many.py")])
@@ -184,7 +185,7 @@ impl Site {
         Ok(child::run("farrier node list", command, &self.folder)?)
     }
 
-    /// The pages that farrier asks for, as paths.
+    /// The pages that farrier requests, as paths.
     fn pages(&self, arguments: &[&str]) -> Result<Vec<String>, Failure> {
         let proxy = Proxy::start(self.ironic.trim_start_matches("http://"))?;
         let listed = self.list(&proxy.url(), arguments)?;
@@ -198,7 +199,7 @@ impl Site {
         Ok(pages.collect())
     }
 
-    /// Asks for pages, one after the other through one connection, and looks at none.
+    /// Requests pages one after the other on one connection and discards the responses.
     fn fetch(&self, pages: &[String]) -> Result<Duration, Failure> {
         let address = self.ironic.trim_start_matches("http://");
         let began = Instant::now();

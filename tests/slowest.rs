@@ -1,7 +1,7 @@
-//! Says at the end which tests took longest, and waits until those before it have removed all that they made.
+//! Names the slowest tests at the end, and waits until the clean-up of the tests is done.
 //!
-//! cargo runs the tests' programs in the order of their names, so this one comes after `it`, which notes how long each
-//! of its tests took (`it/run.rs`).
+//! cargo runs test programs in alphabetical order, so this one runs after `it`, which records the duration of
+//! its tests (`it/run.rs`).
 
 use std::fmt::Write as _;
 use std::fs;
@@ -10,7 +10,7 @@ use std::os::unix::process::parent_id;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// How many are named.
+/// How many tests are named.
 const NAMED: usize = 10;
 
 /// How long the clean-up may take.
@@ -18,7 +18,7 @@ const CLEANED: Duration = Duration::from_secs(30);
 
 fn main() {
     let noted = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("times-{}", parent_id()));
-    // Where no test was run, there is nothing to say.
+    // If no test ran, there is nothing to print.
     let Ok(text) = fs::read_to_string(&noted) else { return };
     let (mut folders, mut times) = (vec![], vec![]);
     for (key, value) in text.lines().filter_map(|line| line.split_once('\t')) {
@@ -32,7 +32,7 @@ fn main() {
     for (seconds, name) in times.iter().take(NAMED) {
         let _ = writeln!(report, "{seconds:8.1}  {name}");
     }
-    std::io::stdout().write_all(report.as_bytes()).expect("a place to print to");
+    std::io::stdout().write_all(report.as_bytes()).expect("stdout is writable");
     fs::remove_file(&noted).expect("it was there");
     let began = Instant::now();
     while let Some(folder) = folders.iter().find(|folder| folder.exists()) {

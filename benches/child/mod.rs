@@ -1,28 +1,28 @@
-//! A program run to its end, and what it took.
+//! Runs a program and measures its time and memory.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// What a program did.
+/// The result of a program.
 pub(crate) struct Ran {
-    /// What it answered.
+    /// Its standard output.
     pub(crate) stdout: String,
     /// How long it ran.
     pub(crate) took: Duration,
-    /// The most memory that it had, in bytes, as it was last seen.
+    /// Its peak memory in bytes, as last sampled.
     pub(crate) memory: u64,
 }
 
-/// Runs a program of this name to its end, with a folder for what it says; a failure is what it said last.
+/// Runs a program to its end; `folder` is for its output. An error is the end of the program's stderr.
 pub(crate) fn run(name: &str, mut command: Command, folder: &Path) -> Result<Ran, String> {
     let output = |name: &str| {
         let path = folder.join(format!("{name}-{:016x}", fastrand::u64(..)));
         std::fs::File::create(&path).map(|file| (path, file))
     };
     let wrong = |error: std::io::Error| format!("{name}: {error}");
-    // Into files, so that a large answer waits for nobody.
+    // Files instead of pipes, so that a large output does not block the program.
     let ((out, stdout), (err, stderr)) = (output("out").map_err(wrong)?, output("err").map_err(wrong)?);
     let began = Instant::now();
     let mut child = command.stdin(Stdio::null()).stdout(stdout).stderr(stderr).spawn().map_err(wrong)?;
@@ -53,11 +53,11 @@ pub(crate) fn run(name: &str, mut command: Command, folder: &Path) -> Result<Ran
     if status.success() {
         return Ok(Ran { stdout, took: elapsed, memory });
     }
-    let last = stderr.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("it said nothing");
+    let last = stderr.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("no output on stderr");
     Err(format!("{name}: {last}"))
 }
 
-/// The most memory that a process ever had, in bytes, as Linux tells it; 0 where it does not.
+/// The peak memory of a process in bytes, as Linux reports it; 0 if unknown.
 fn high_water(status: &Path) -> u64 {
     let status = std::fs::read_to_string(status).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

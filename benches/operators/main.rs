@@ -1,9 +1,10 @@
-//! farrier against the tools that operators use today: the same server, in the same run, through the same proxy, which
-//! counts requests. Prints tables; `cargo bench --bench operators` runs it.
+//! farrier compared with the tools that operators use today: same server, same run, same proxy, which counts
+//! requests. Prints tables; `cargo bench --bench operators` runs it.
 //!
-//! It starts a lab of its own, and installs the tools into farrier's cache directory, pinned, at the first time.
-//! `-- --minute` measures the deploy of fifty machines that take a minute each, and takes half an hour;
-//! `-- --help` has the rest. Nothing here passes or fails: a tool that does not do its work is told of in its row.
+//! The benchmark starts its own lab, and on its first run installs the pinned tools into farrier's cache
+//! directory. `-- --minute` measures the deploy of fifty machines that take a minute each, which takes half
+//! an hour; `-- --help` lists the other options. Nothing here passes or fails: the table shows the error of a
+//! tool that fails.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the tables are what it is for")]
 #![expect(clippy::cast_precision_loss, reason = "figures for eyes")]
 
@@ -27,10 +28,10 @@ use tools::{Bench, Tool, names};
 
 /// The cloud's name in the `clouds.yaml` of all tools.
 pub(crate) const CLOUD: &str = "bench";
-/// The resource class of the machines that are deployed.
+/// The resource class of the deployed nodes.
 pub(crate) const CLASS: &str = "bench";
 
-/// The other tools: all of them, by version.
+/// The packages of the other tools, with their versions.
 const REQUIREMENTS: &str = include_str!("requirements.txt");
 const PINNED: [&str; 3] = ["metalsmith", "python-ironicclient", "python-openstackclient"];
 
@@ -43,9 +44,9 @@ const HELP: &str = "cargo bench --bench operators -- [OPTION…]
   --listed N     how many machines are listed (1000)
   --delay S      how long each of the two parts of a machine's deploy takes (1)
   --minute       batches on machines that take a minute: --delay 30, and nothing but batches
-  --requests     also what each tool asked for, request by request, in one deploy";
+  --requests     also print the requests of each tool for one deploy";
 
-/// What is to be measured.
+/// What to measure.
 #[derive(Debug, Clone)]
 struct Plan {
     runs: usize,
@@ -92,7 +93,7 @@ impl Plan {
 
 fn main() {
     match Plan::read() {
-        Err(told) => println!("{told}"),
+        Err(message) => println!("{message}"),
         Ok(plan) => {
             if let Err(error) = measure(&plan) {
                 eprintln!("the bench cannot be run: {error}");
@@ -102,11 +103,11 @@ fn main() {
     }
 }
 
-/// What stands between the tools and the machines, and what knows the truth about these.
+/// The proxy between the tools and the server, and direct access to the server.
 struct Site {
     bench: Bench,
     proxy: Proxy,
-    /// To look past the proxy.
+    /// Ironic without the proxy.
     client: Client,
 }
 
@@ -116,7 +117,7 @@ fn measure(plan: &Plan) -> Result<(), Box<dyn std::error::Error>> {
     let lab = Lab::new(Some(folder.path().join("lab")))?;
     let python = lab.install_additional(REQUIREMENTS, "the tools to compare with", &tell)?;
     let options = LabOptions { deploy_delay: Some(plan.delay.to_string().parse()?), ..LabOptions::default() };
-    // Ends with this program, however that ends.
+    // Ends with this program, even if that is killed.
     let up = lab.up(&options, Lifetime::Tethered, &tell)?;
     let client = up.facts.cloud()?.ironic()?;
     let proxy = Proxy::start(up.facts.endpoint.trim_start_matches("http://"))?;
@@ -135,10 +136,10 @@ fn measure(plan: &Plan) -> Result<(), Box<dyn std::error::Error>> {
         site.start_up(plan.runs);
     }
     eprintln!("enrolling {} machines", plan.count);
-    site.enrol(plan.count)?;
-    // What the tools learn once of a server and keep, they know from here on.
+    site.enroll(plan.count)?;
+    // From here on the tools use what they have cached about the server.
     for tool in DEPLOYERS {
-        let _ = site.one(tool, 0);
+        let _ = site.deploy_one(tool, 0);
     }
     if !plan.batches_only {
         site.single(plan);
@@ -150,7 +151,8 @@ fn measure(plan: &Plan) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// One cloud for all tools. metalsmith asks Neutron for ports even where it made none: the proxy says that there are none.
+/// One cloud for all tools. metalsmith asks Neutron for ports even if it created none; the proxy answers with
+/// an empty list.
 fn clouds_yaml(proxy: &str) -> String {
     let cloud = json!({"clouds": {CLOUD: {
         "auth_type": "none",
@@ -161,7 +163,7 @@ fn clouds_yaml(proxy: &str) -> String {
     cloud.to_string()
 }
 
-/// Who is compared, and where.
+/// The versions of the tools, and where they run.
 fn facts(lab: &LabInfo) {
     let tools = REQUIREMENTS.lines().filter_map(|line| {
         let (name, version) = line.split_once("==")?;
@@ -169,8 +171,8 @@ fn facts(lab: &LabInfo) {
     });
     let tools: Vec<String> = tools.collect();
     println!("farrier {}, {}, Ironic {}", env!("CARGO_PKG_VERSION"), tools.join(", "), lab.ironic_version);
-    let processor = line_of("/proc/cpuinfo", "model name").unwrap_or_default();
-    let memory = line_of("/proc/meminfo", "MemTotal").unwrap_or_default();
+    let processor = value_of("/proc/cpuinfo", "model name").unwrap_or_default();
+    let memory = value_of("/proc/meminfo", "MemTotal").unwrap_or_default();
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let load: Vec<&str> = load.split(' ').take(3).collect();
@@ -178,13 +180,13 @@ fn facts(lab: &LabInfo) {
     println!("Server, proxy and tools share this machine.\n");
 }
 
-fn line_of(file: &str, key: &str) -> Option<String> {
+fn value_of(file: &str, key: &str) -> Option<String> {
     let text = std::fs::read_to_string(file).ok()?;
     let line = text.lines().find(|line| line.starts_with(key))?;
     Some(line.split_once(':')?.1.trim().to_owned())
 }
 
-/// What one run of one tool took.
+/// The measurements of one run of one tool.
 #[derive(Debug, Clone, Default)]
 struct Measure {
     took: Duration,
@@ -192,7 +194,7 @@ struct Measure {
     memory: u64,
 }
 
-/// All runs of one tool, or the first reason why one was none.
+/// All runs of one tool, or the first error.
 #[derive(Debug, Default)]
 struct Row {
     what: String,
@@ -219,7 +221,7 @@ impl Row {
     }
 }
 
-/// Prints rows, the first of which is what the others are compared to.
+/// Prints rows. The first row is the baseline.
 fn table(title: &str, rows: &[Row], with_memory: bool) {
     println!("{title}");
     println!(
@@ -263,7 +265,7 @@ fn rows_of(tools: &[Tool]) -> Vec<Row> {
 }
 
 impl Site {
-    /// Does something, and measures it.
+    /// Runs something and measures it.
     fn timed(&self, work: impl FnOnce() -> Result<(), String>) -> Result<Measure, String> {
         drop(self.proxy.take());
         let began = Instant::now();
@@ -280,7 +282,7 @@ impl Site {
     }
 
     fn start_up(&self, runs: usize) {
-        // metalsmith does not tell its version.
+        // metalsmith has no option that prints its version.
         let version = &[Tool::Farrier, Tool::Baremetal, Tool::Openstack][..];
         let help = &[Tool::Farrier, Tool::Metalsmith, Tool::Baremetal, Tool::Openstack];
         for (argument, tools) in [("--version", version), ("--help", help)] {
@@ -294,19 +296,20 @@ impl Site {
         }
     }
 
-    fn enrol(&self, count: usize) -> Result<(), Box<dyn std::error::Error>> {
+    fn enroll(&self, count: usize) -> Result<(), Box<dyn std::error::Error>> {
         let nodes: Vec<Value> = (1..=count).map(|number| machine("bench", number, CLASS)).collect();
         let path = self.bench.folder.join("machines.json");
         std::fs::write(&path, json!({"nodes": nodes}).to_string())?;
         let path = path.to_string_lossy();
-        let enrol = || self.bench.run(Tool::Farrier, &["enroll", &path, "--quiet"]);
-        // On a busy machine the server may be late for one of them; the same again goes on with it.
-        enrol().or_else(|_| enrol())?;
+        let enroll = || self.bench.run(Tool::Farrier, &["enroll", &path, "--quiet"]);
+        // On a busy machine the server may time out for one of them; running the same command again
+        // continues.
+        enroll().or_else(|_| enroll())?;
         Ok(())
     }
 
-    /// The nodes that have an instance, and their states.
-    fn taken(&self) -> Result<Vec<(String, ProvisionState)>, String> {
+    /// The nodes that have an instance, with their provision states.
+    fn instances(&self) -> Result<Vec<(String, ProvisionState)>, String> {
         let query = NodeQuery::all().fields(&["uuid", "provision_state"]).filter("resource_class", CLASS);
         let nodes: Vec<Value> =
             self.client.nodes(&query.filter("associated", "True")).map_err(|error| error.to_string())?;
@@ -317,9 +320,9 @@ impl Site {
         Ok(nodes.into_iter().filter_map(read).collect())
     }
 
-    /// Waits until no machine has an instance or is on its way, whatever a failed tool left behind.
-    fn tidy(&self) {
-        let failed = |error: String| eprintln!("the machines cannot be given back: {error}");
+    /// Destroys what a failed tool left behind, and waits until all nodes are `available`.
+    fn clean_up(&self) {
+        let failed = |error: String| eprintln!("the nodes cannot be released: {error}");
         let query = NodeQuery::all().fields(&["uuid", "provision_state"]);
         for allocation in self.client.allocations().unwrap_or_default() {
             let destroy = ["destroy", "--yes", "--quiet", "--wait-clean", &allocation.uuid];
@@ -337,8 +340,8 @@ impl Site {
         failed("they did not become available".to_owned());
     }
 
-    /// A deploy of some instances by one tool and their end: what each of them took.
-    fn round(
+    /// One tool deploys some instances and destroys them. Returns the measurements of both.
+    fn deploy_and_destroy(
         &self,
         tool: Tool,
         round: usize,
@@ -347,47 +350,47 @@ impl Site {
         let names = names(tool, round, count);
         let deployed = self.timed(|| self.bench.deploy(tool, &names));
         let deployed = deployed.and_then(|measure| {
-            let taken = self.taken()?;
-            let active = taken.iter().filter(|(_, state)| *state == ProvisionState::Active).count();
+            let instances = self.instances()?;
+            let active = instances.iter().filter(|(_, state)| *state == ProvisionState::Active).count();
             if active == count { Ok(measure) } else { Err(format!("{active} of {count} are active")) }
         });
         let destroyed = match &deployed {
             Err(_) => Err("there was nothing to destroy".to_owned()),
-            Ok(_) => self.taken().and_then(|taken| {
-                let nodes: Vec<String> = taken.into_iter().map(|(uuid, _)| uuid).collect();
+            Ok(_) => self.instances().and_then(|instances| {
+                let nodes: Vec<String> = instances.into_iter().map(|(uuid, _)| uuid).collect();
                 self.timed(|| self.bench.destroy(tool, &names, &nodes))
             }),
         };
-        self.tidy();
+        self.clean_up();
         (deployed, destroyed)
     }
 
-    /// A deploy of one instance, and what was asked for it.
-    fn one(&self, tool: Tool, round: usize) -> (Result<Measure, String>, Vec<String>) {
+    /// Deploys one instance; also returns the requests.
+    fn deploy_one(&self, tool: Tool, round: usize) -> (Result<Measure, String>, Vec<String>) {
         let names = names(tool, round, 1);
         drop(self.proxy.take());
         let began = Instant::now();
         let done = self.bench.deploy(tool, &names);
         let seconds = began.elapsed();
-        let asked = self.proxy.take();
-        self.tidy();
-        (done.map(|()| Measure { took: seconds, requests: asked.len(), memory: 0 }), asked)
+        let requests = self.proxy.take();
+        self.clean_up();
+        (done.map(|()| Measure { took: seconds, requests: requests.len(), memory: 0 }), requests)
     }
 
     fn single(&self, plan: &Plan) {
         let mut rows = rows_of(&DEPLOYERS);
-        let mut asked = vec![Vec::new(); DEPLOYERS.len()];
+        let mut requests_of = vec![Vec::new(); DEPLOYERS.len()];
         for round in 1..=plan.runs {
             for (at, tool) in DEPLOYERS.iter().enumerate() {
-                let (measure, requests) = self.one(*tool, round);
+                let (measure, requests) = self.deploy_one(*tool, round);
                 rows[at].take(measure);
-                asked[at] = requests;
+                requests_of[at] = requests;
             }
         }
         let own = 2 * plan.delay;
         table(&format!("Deploy one; the machine itself takes {own} s"), &rows, false);
-        for (tool, requests) in DEPLOYERS.iter().zip(asked).filter(|_| plan.requests) {
-            println!("  asked by {}:", tool.name());
+        for (tool, requests) in DEPLOYERS.iter().zip(requests_of).filter(|_| plan.requests) {
+            println!("  requests of {}:", tool.name());
             for request in requests {
                 println!("    {request}");
             }
@@ -400,8 +403,8 @@ impl Site {
         for round in 1..=plan.batches {
             for (at, tool) in DEPLOYERS.iter().enumerate() {
                 eprintln!("{} of {}: {} × {}", round, plan.batches, plan.count, tool.name());
-                // Apart from those of single deploys.
-                let (deployed, destroyed) = self.round(*tool, 1000 + round, plan.count);
+                // Not the nodes of the single deploys.
+                let (deployed, destroyed) = self.deploy_and_destroy(*tool, 1000 + round, plan.count);
                 deploys[at].take(deployed);
                 destroys[at].take(destroyed);
             }
@@ -422,7 +425,7 @@ impl Site {
     fn list(&self, plan: &Plan) -> Result<(), Box<dyn std::error::Error>> {
         let count = plan.listed.saturating_sub(plan.count);
         eprintln!("enrolling {count} more machines, to be listed");
-        // Through the API, and no further than that they are known.
+        // Created through the API only, without verifying or providing them.
         let next = AtomicUsize::new(1);
         std::thread::scope(|scope| {
             let work = || {
@@ -467,11 +470,11 @@ impl Site {
             for (at, query) in
                 [NodeQuery::all().fields(&fields), NodeQuery::all().detail()].into_iter().enumerate()
             {
-                let asked = self.timed(|| {
+                let measure = self.timed(|| {
                     let nodes = self.client.nodes::<IgnoredAny>(&query);
                     nodes.map(drop).map_err(|error| error.to_string())
                 });
-                rows[tools.len() + at].take(asked);
+                rows[tools.len() + at].take(measure);
             }
         }
         table(&format!("List {} machines", plan.listed.max(plan.count)), &rows, true);
@@ -479,7 +482,7 @@ impl Site {
     }
 }
 
-/// A mock machine, as `baremetal create` and the API take it.
+/// A mock machine in the format of `baremetal create` and the API.
 fn machine(name: &str, number: usize, class: &str) -> Value {
     json!({
         "name": format!("{name}-{number:05}"),

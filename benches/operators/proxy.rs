@@ -1,60 +1,60 @@
-//! A proxy on loopback that counts what is asked of the Ironic behind it.
+//! A proxy on loopback that counts the requests to the Ironic behind it.
 //!
-//! It stands between every tool and the server, so that all pay the same for it. It also plays the one part of Neutron
-//! that metalsmith cannot do without: a list of ports, which is empty. What is asked of that is not counted.
+//! It is between every tool and the server, so its cost is the same for all. It also plays the only part of
+//! Neutron that metalsmith needs: an empty list of ports. Requests to that are not counted.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-/// Below this path is what is not Ironic's.
+/// Paths below this one are not Ironic's.
 pub(crate) const NETWORK: &str = "/network";
 
-/// A running proxy: it lives as long as the program.
+/// A running proxy; it lives as long as the program.
 #[derive(Debug)]
 pub(crate) struct Proxy {
     address: SocketAddr,
-    asked: Arc<Mutex<Vec<String>>>,
+    requests: Arc<Mutex<Vec<String>>>,
 }
 
 impl Proxy {
-    /// Begins to forward to `upstream`, `HOST:PORT`.
+    /// Starts to forward to `upstream`, `HOST:PORT`.
     pub(crate) fn start(upstream: &str) -> std::io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let address = listener.local_addr()?;
-        let asked = Arc::<Mutex<Vec<String>>>::default();
-        let (upstream, inner) = (upstream.to_owned(), Arc::clone(&asked));
+        let requests = Arc::<Mutex<Vec<String>>>::default();
+        let (upstream, inner) = (upstream.to_owned(), Arc::clone(&requests));
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
-                let (upstream, asked) = (upstream.clone(), Arc::clone(&inner));
-                // Clients close connections as they like.
-                thread::spawn(move || drop(serve(client, &upstream, &asked)));
+                let (upstream, requests) = (upstream.clone(), Arc::clone(&inner));
+                // Clients may close connections at any time.
+                thread::spawn(move || drop(serve(client, &upstream, &requests)));
             }
         });
-        Ok(Self { address, asked })
+        Ok(Self { address, requests })
     }
 
-    /// Its URL, without a slash at the end.
+    /// Its URL, without a final slash.
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// What was asked of Ironic since the last call, as `METHOD PATH`.
+    /// The requests to Ironic since the last call, as `METHOD PATH`.
     pub(crate) fn take(&self) -> Vec<String> {
-        std::mem::take(&mut *self.asked.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut *self.requests.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-/// The first part of a message, up to the empty line, and what it says of the length of the rest.
+/// The head of a message, up to the empty line, and the length of the body that it announces.
 struct Head {
     lines: Vec<String>,
     length: Option<usize>,
 }
 
 impl Head {
-    /// Reads one; `None` at the end of the connection. What is said of the connection itself is left out: that is
-    /// each side's own affair.
+    /// Reads a head; `None` at the end of the connection. Drops the `Connection` header, which each side of
+    /// the proxy sets itself.
     fn read(reader: &mut impl BufRead) -> std::io::Result<Option<Self>> {
         let mut head = Self { lines: Vec::new(), length: None };
         loop {
@@ -75,15 +75,15 @@ impl Head {
         }
     }
 
-    /// The same with another word on the connection.
+    /// Writes the head with a `Connection` header.
     fn write(&self, connection: &str, length: usize) -> String {
         let lines = self.lines.join("\r\n");
         format!("{lines}\r\nContent-Length: {length}\r\nConnection: {connection}\r\n\r\n")
     }
 }
 
-/// The requests of one client, which keeps its connection; Ironic gets a new one for each.
-fn serve(mut client: TcpStream, upstream: &str, asked: &Mutex<Vec<String>>) -> std::io::Result<()> {
+/// Handles the requests of one client on its connection; each request to Ironic uses a new connection.
+fn serve(mut client: TcpStream, upstream: &str, requests: &Mutex<Vec<String>>) -> std::io::Result<()> {
     client.set_nodelay(true)?;
     let mut reader = BufReader::new(client.try_clone()?);
     while let Some(head) = Head::read(&mut reader)? {
@@ -99,7 +99,7 @@ fn serve(mut client: TcpStream, upstream: &str, asked: &Mutex<Vec<String>>) -> s
             )?;
             continue;
         }
-        asked.lock().unwrap_or_else(PoisonError::into_inner).push(request);
+        requests.lock().unwrap_or_else(PoisonError::into_inner).push(request);
         let mut server = TcpStream::connect(upstream)?;
         server.set_nodelay(true)?;
         server.write_all(&[head.write("close", body.len()).as_bytes(), &body].concat())?;
@@ -118,7 +118,7 @@ fn serve(mut client: TcpStream, upstream: &str, asked: &Mutex<Vec<String>>) -> s
     Ok(())
 }
 
-/// What a Neutron without ports answers: which version it is, and the ports.
+/// The answers of a Neutron without ports: its versions, and the list of ports.
 fn neutron(path: &str, url: &str) -> String {
     if path.contains("ports") {
         return r#"{"ports": []}"#.to_owned();

@@ -1,4 +1,4 @@
-//! The tools under measurement, and how each does what operators do with it.
+//! The measured tools, and how each does the tasks of an operator.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -6,21 +6,21 @@ use std::thread;
 
 use crate::child::{self, Ran};
 
-/// One of them.
+/// A tool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tool {
     /// This program.
     Farrier,
-    /// Chooses a node and deploys it, with one command an instance.
+    /// Chooses a node and deploys it, one command per instance.
     Metalsmith,
     /// Ironic's own client, with the commands that operators put into scripts.
     Baremetal,
-    /// The same commands as a part of the client for all of OpenStack.
+    /// The same commands as a plugin of the OpenStack client.
     Openstack,
 }
 
 impl Tool {
-    /// As it is typed.
+    /// Its command.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Farrier => "farrier",
@@ -31,17 +31,17 @@ impl Tool {
     }
 }
 
-/// What the tools are run with.
+/// The environment of the tools.
 pub(crate) struct Bench {
-    /// A folder of their own, which is their home too.
+    /// Their folder, which is also their home directory.
     pub(crate) folder: PathBuf,
-    /// Where the other tools' programs are.
+    /// The folder with the programs of the other tools.
     pub(crate) programs: PathBuf,
-    /// The `clouds.yaml` that leads to the proxy.
+    /// The `clouds.yaml` that points to the proxy.
     pub(crate) clouds: PathBuf,
-    /// What to deploy.
+    /// The image to deploy.
     pub(crate) image: String,
-    /// The SHA-256 of that.
+    /// The SHA-256 checksum of the image.
     pub(crate) checksum: String,
 }
 
@@ -63,7 +63,7 @@ impl Bench {
         command
     }
 
-    /// Runs a tool to its end; a failure is what it said last.
+    /// Runs a tool to its end; an error is the end of its stderr.
     pub(crate) fn run(&self, tool: Tool, arguments: &[&str]) -> Result<Ran, String> {
         let mut command = self.command(tool);
         command.args(arguments);
@@ -71,7 +71,8 @@ impl Bench {
         child::run(&what, command, &self.folder)
     }
 
-    /// Deploys instances of these names, all at once, each on a machine of the tool's choice, and waits for them.
+    /// Deploys instances with these names at the same time, each on a node that the tool chooses, and waits
+    /// for them.
     pub(crate) fn deploy(&self, tool: Tool, names: &[String]) -> Result<(), String> {
         let image = ["--image", &self.image, "--image-checksum", &self.checksum];
         match tool {
@@ -107,7 +108,8 @@ impl Bench {
         }
     }
 
-    /// Ends these instances, on these nodes, all at once, and waits until the machines can be deployed again.
+    /// Undeploys these instances on these nodes at the same time, and waits until the nodes are available
+    /// again.
     pub(crate) fn destroy(&self, tool: Tool, names: &[String], nodes: &[String]) -> Result<(), String> {
         let strings = |texts: &[String]| texts.iter().map(String::as_str).collect::<Vec<_>>().join("\n");
         match tool {
@@ -131,17 +133,17 @@ impl Bench {
     }
 }
 
-/// The names of so many instances, as farrier counts them.
+/// The names of `count` instances, numbered as farrier numbers them.
 pub(crate) fn names(tool: Tool, round: usize, count: usize) -> Vec<String> {
     (1..=count).map(|number| format!("{}-{round}-{number}", tool.name())).collect()
 }
 
-/// Such a name without its number.
+/// The name without its number.
 fn base(name: &str) -> &str {
     name.rsplit_once('-').map_or(name, |(base, _)| base)
 }
 
-/// Does the work for every name at the same time; the first failure, and how many there were.
+/// Does the work for every name at the same time. Returns the first error and the number of errors.
 fn at_once(names: &[String], work: impl Fn(&str) -> Result<(), String> + Sync) -> Result<(), String> {
     let failures: Vec<String> = thread::scope(|scope| {
         let threads: Vec<_> = names.iter().map(|name| scope.spawn(|| work(name))).collect();

@@ -1,5 +1,5 @@
-//! A site to measure on: any number of machines in a few dozen kinds, some in use, some not to be had. The same
-//! number always gives the same machines.
+//! A synthetic site: any number of machines of a few dozen kinds, some in use, some unavailable. The same
+//! number always produces the same machines.
 
 use std::fmt::Write as _;
 
@@ -20,22 +20,22 @@ const SHAPES: [(u64, u64, u64, &str, &str); 10] = [
     (128, 1_048_576, 7_153, "x86_64", "bm.monster"),
 ];
 
-/// A number that looks drawn by lot and is always the same for the same two.
-fn lot(number: usize, salt: u64) -> u64 {
+/// A pseudorandom number that depends only on its two arguments.
+fn pseudorandom(number: usize, salt: u64) -> u64 {
     let mut mixed = (number as u64).wrapping_add(salt.wrapping_mul(0x9e37_79b9_7f4a_7c15));
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     mixed ^ (mixed >> 31)
 }
 
-/// One machine as Ironic gives it with `detail=True`, without what every machine has as null.
+/// One node as Ironic returns it with `detail=True`, without the keys that are null on every node.
 pub(crate) fn node(number: usize) -> String {
-    let shape = usize::try_from(lot(number, 1) % 10).expect("it is below ten");
+    let shape = usize::try_from(pseudorandom(number, 1) % 10).expect("it is below ten");
     let (cpus, ram_mb, disk_gb, arch, class) = SHAPES[shape];
-    let percent = lot(number, 2) % 100;
-    let uuid = format!("{:08x}-0000-4000-8000-{number:012x}", lot(number, 3) >> 32);
+    let percent = pseudorandom(number, 2) % 100;
+    let uuid = format!("{:08x}-0000-4000-8000-{number:012x}", pseudorandom(number, 3) >> 32);
     let instance = if percent < 40 {
-        format!("\"{:08x}-0000-4000-9000-{number:012x}\"", lot(number, 4) >> 32)
+        format!("\"{:08x}-0000-4000-9000-{number:012x}\"", pseudorandom(number, 4) >> 32)
     } else {
         "null".to_owned()
     };
@@ -45,8 +45,8 @@ pub(crate) fn node(number: usize) -> String {
         _ => "available",
     };
     let maintenance = percent > 96;
-    let boot_mode = if lot(number, 5).is_multiple_of(3) { "bios" } else { "uefi" };
-    let traits = match lot(number, 6) % 4 {
+    let boot_mode = if pseudorandom(number, 5).is_multiple_of(3) { "bios" } else { "uefi" };
+    let traits = match pseudorandom(number, 6) % 4 {
         0 => r#"["CUSTOM_NVME", "HW_CPU_X86_VMX"]"#,
         1 => r#"["CUSTOM_GPU"]"#,
         _ => "[]",
@@ -77,7 +77,7 @@ pub(crate) fn node(number: usize) -> String {
     json
 }
 
-/// The inventory as a file would hold it.
+/// The inventory as a file.
 pub(crate) fn inventory(count: usize) -> String {
     let mut json = String::from("[");
     for number in 0..count {
@@ -88,7 +88,7 @@ pub(crate) fn inventory(count: usize) -> String {
     json
 }
 
-/// The machines as the host manager knows them, read one by one from their JSON.
+/// The nodes as the host manager represents them, parsed one by one from JSON.
 pub(crate) fn hosts(count: usize) -> Vec<HostState> {
     let mut pool = Pool::new();
     (0..count)
@@ -101,7 +101,7 @@ pub(crate) fn hosts(count: usize) -> Vec<HostState> {
         .collect()
 }
 
-/// Twenty flavors, of which half are as large as a kind of machine and half fit between two.
+/// Twenty flavors: half of them as large as a kind of machine, half between two kinds.
 pub(crate) fn flavors() -> Vec<Flavor> {
     let sized = SHAPES.iter().enumerate().flat_map(|(at, &(vcpus, ram_mb, disk_gb, _, class))| {
         let whole = Flavor {
@@ -125,7 +125,7 @@ pub(crate) fn flavors() -> Vec<Flavor> {
     sized.collect()
 }
 
-/// A batch of so many instances, spread evenly over the twenty flavors.
+/// A batch of `count` instances, spread evenly over the twenty flavors.
 pub(crate) fn batch(instances: usize) -> Vec<Demand> {
     let flavors = flavors();
     let each = instances / flavors.len();

@@ -252,7 +252,7 @@ impl Keystone {
     }
 }
 
-/// Keystone's reason for refusing a login; `None` if the answer is not such a refusal. Keystone answers 404 for an
+/// Keystone's reason for refusing a login; `None` if the answer is not a refusal. Keystone answers 404 for an
 /// unknown token or application credential, and 400 for a malformed one.
 fn refusal(status: u16, body: &str) -> Option<String> {
     let reason = || {

@@ -395,7 +395,7 @@ impl Error {
         }
     }
 
-    /// Whether the cloud is unreachable: no answer came, or the login failed. Such an error does not depend on the
+    /// Whether the cloud is unreachable: no answer came, or the login failed. This error does not depend on the
     /// request.
     pub(super) fn is_unreachable(&self) -> bool {
         match self {

@@ -257,7 +257,7 @@ impl HostState {
         })
     }
 
-    /// Whether the node can be had now.
+    /// Whether the node is free now.
     #[must_use]
     pub fn availability(&self) -> Availability {
         if self.is_used() {

@@ -1,4 +1,4 @@
-//! BMC functions besides power: boot device, console and NMI.
+//! BMC functions other than power: boot device, console and NMI.
 
 use reqwest::Method;
 use serde::Deserialize;

@@ -400,7 +400,7 @@ impl Client {
         }
     }
 
-    /// Requests a provision state change. `body` contains the parameters besides the target.
+    /// Requests a provision state change. `body` contains the parameters other than the target.
     ///
     /// If the response is lost, check the node's state.
     ///

@@ -69,7 +69,7 @@ impl Client {
     ///
     /// No page can be requested after a node without a name: Ironic returns the nodes with a higher database ID,
     /// regardless of their names (`oslo_db.sqlalchemy.utils.paginate_query` omits null values). Paging stops at a page that
-    /// ends with such a node. Until then, either no node with a name was returned, or all of them were.
+    /// ends with a node without a name. Until then, either no node with a name was returned, or all of them were.
     ///
     /// # Errors
     /// Any error of a request: see [`Error`].

@@ -1,7 +1,7 @@
 """The mock ramdisks of a lab's machines, and the agents that run in them.
 
 Ironic's fake hardware does nothing. With this module, a machine that is powered on after Ironic has prepared a ramdisk
-boots that ramdisk, otherwise whatever is on its disk. In the ramdisk an agent looks up its node, sends heartbeats and
+boots that ramdisk, otherwise from its disk. In the ramdisk an agent looks up its node, sends heartbeats and
 executes commands, with the same HTTP requests as ironic-python-agent. It does not erase or write anything, but it
 downloads images that are not too large and compares their checksums.
 

@@ -104,7 +104,7 @@ def hash_password(directory):
 def queue_writers():
     """Makes SQLite's writers wait for each other instead of failing.
 
-    oslo.db begins every transaction as a reader. If such a transaction writes after another one has committed, SQLite
+    oslo.db begins every transaction as a reader. If this transaction writes after another one has committed, SQLite
     fails it immediately, regardless of the timeout. Transactions of writers therefore take the write lock at their
     beginning, where the timeout applies.
     """

@@ -296,7 +296,7 @@ impl Stream<'_> {
         self.rows.has_begun()
     }
 
-    /// Ends the list: there are no more rows, or no more available.
+    /// Ends the list: no further rows exist or are available.
     ///
     /// # Errors
     ///

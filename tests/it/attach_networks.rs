@@ -1,4 +1,4 @@
-//! Networks that an instance is attached to when it is there already.
+//! Networks that are attached to an existing instance.
 
 use predicates::prelude::*;
 use predicates::str::contains;
@@ -10,7 +10,7 @@ use crate::site::Service;
 use crate::wired::{Between, Wired};
 
 #[test]
-fn interfaces_are_shown_added_and_taken_away() {
+fn vifs_are_listed_attached_and_detached() {
     let wired = Wired::machine("wiredvif");
     wired.json(&wired.deploy("wiredvif-1", &["--network", "private"]));
     let first = wired.json(&["vif", "list", "wiredvif-1"]);
@@ -23,7 +23,7 @@ fn interfaces_are_shown_added_and_taken_away() {
     let address = added[0]["ip_addresses"][0].as_str().expect("an address");
     let known = wired.json(&["show", "wiredvif-node-1"]);
     assert!(known["ip_addresses"].as_array().expect("a list").contains(&json!(address)), "{known}");
-    // No card is free for a third.
+    // No port is free for a third network.
     let third = ["vif", "attach", "wiredvif-1", "--network", "provider"];
     wired
         .site
@@ -52,7 +52,7 @@ fn interfaces_are_shown_added_and_taken_away() {
     wired.json(&["vif", "attach", "wiredvif-1", "--network", "provider"]);
     wired.json(&["destroy", "wiredvif-1", "--yes", "--wait-clean"]);
     assert!(wired.is_bare(1), "{:?}", wired.made());
-    // A port that another tool made stays, and that is reported.
+    // A port that another tool created stays, and is reported.
     wired.json(&["vif", "attach", "wiredvif-node-1", "--port", id]);
     wired.json(&wired.deploy("wiredvif-2", &[]));
     let mut destroy = wired.site.farrier("admin");
@@ -64,7 +64,7 @@ fn interfaces_are_shown_added_and_taken_away() {
 }
 
 #[test]
-fn whatever_stops_a_further_network_its_port_goes_with_the_instance() {
+fn stopped_attach_leaves_no_port_after_destroy() {
     let wired = Wired::machine("wiredmore");
     let deploy = wired.deploy("wiredmore-1", &["--network", "private"]);
     let attach = ["vif", "attach", "wiredmore-1", "--network", "provider"];
@@ -72,7 +72,7 @@ fn whatever_stops_a_further_network_its_port_goes_with_the_instance() {
 }
 
 #[test]
-fn a_member_may_take_off_networks_what_he_has_put_onto_them() {
+fn member_can_attach_and_detach_networks() {
     let site = crate::site::Site::shared();
     let wired = Wired::new(
         "wiredmember",
@@ -81,11 +81,11 @@ fn a_member_may_take_off_networks_what_he_has_put_onto_them() {
         &json!({}),
     );
     let member = |arguments: &[&str]| {
-        let said = site.farrier("owner-member").args(arguments).args(["-f", "json"]).assert().success();
-        let answer: Value = serde_json::from_slice(&said.get_output().stdout).expect("JSON");
+        let run = site.farrier("owner-member").args(arguments).args(["-f", "json"]).assert().success();
+        let answer: Value = serde_json::from_slice(&run.get_output().stdout).expect("JSON");
         answer
     };
-    // Without a network Ironic would let it fail on every machine.
+    // Without a network, Ironic would let the deploy fail on every node.
     let none = wired.deploy("wiredmember-1", &[]);
     site.farrier("owner-member").args(none).assert().code(2).stderr(contains("--network"));
     assert!(wired.is_bare(1));
@@ -98,7 +98,7 @@ fn a_member_may_take_off_networks_what_he_has_put_onto_them() {
 }
 
 #[test]
-fn no_further_network_is_given_to_whoever_got_the_machine_meanwhile() {
+fn vif_changes_do_not_reach_the_next_instance() {
     const LOCKED: &str = r#"{"error_message": "{\"faultcode\": \"Client\", \"faultstring\": \"Node x is locked by host conductor-9, please retry after the current operation is completed.\"}"}"#;
     let wired = Wired::machine("wiredtaken");
     wired.json(&wired.deploy("wiredtaken-1", &["--network", "private"]));
@@ -106,10 +106,10 @@ fn no_further_network_is_given_to_whoever_got_the_machine_meanwhile() {
     let path = format!("/v1/nodes/{}", wired.node(1)["uuid"].as_str().expect("text"));
     let change = |operation: &str, field: &str, value: Value| {
         let change = json!([{"op": operation, "path": format!("/{field}"), "value": value}]);
-        let (status, said) = wired.site.ask(Service::Ironic, "PATCH", &path, &change);
-        assert_eq!(status, 200, "{said}");
+        let (status, response) = wired.site.ask(Service::Ironic, "PATCH", &path, &change);
+        assert_eq!(status, 200, "{response}");
     };
-    // Only in maintenance Ironic lets an instance go that has an allocation.
+    // Ironic clears the `instance_uuid` of a node with an allocation only in maintenance.
     let hand_over = |to: Value| {
         change("add", "maintenance", json!(true));
         change("remove", "instance_uuid", Value::Null);
@@ -133,12 +133,12 @@ fn no_further_network_is_given_to_whoever_got_the_machine_meanwhile() {
         let sent = between.ironic.changes().len();
         hand_over(json!(uuid::Uuid::new_v4().to_string()));
         crate::support::signal(&child, rustix::process::Signal::CONT);
-        let output = child.wait_with_output().expect("our child");
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(6), "{command:?}: {said}");
-        assert!(said.contains("someone else took the node"), "{command:?}: {said}");
+        let output = child.wait_with_output().expect("the child can be waited for");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(6), "{command:?}: {stderr}");
+        assert!(stderr.contains("someone else took the node"), "{command:?}: {stderr}");
         assert_eq!(between.ironic.changes().len(), sent, "{:?}", between.ironic.changes());
-        assert_eq!(wired.vifs(1), [vif.as_str()], "{said}");
+        assert_eq!(wired.vifs(1), [vif.as_str()], "{stderr}");
         hand_over(ours.clone());
     }
     wired.json(&["destroy", "wiredtaken-1", "--yes", "--wait-clean"]);

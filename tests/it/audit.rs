@@ -1,4 +1,4 @@
-//! `farrier audit` on machines with planted weaknesses.
+//! `farrier audit` on nodes with planted weaknesses.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::Lab;
 
-/// Plants a node that nobody powers or deploys; only what Ironic is told of its BMC counts.
+/// Creates a node that is never powered on or deployed; only its BMC settings matter.
 fn plant(lab: &Lab, name: &str, driver_info: &Value, extra: &Value) {
     let node = json!({"name": name, "driver": "redfish", "driver_info": driver_info, "extra": extra});
     let file = lab.folder().join(format!("{name}.json"));
@@ -53,7 +53,7 @@ fn audit_finds_planted_weaknesses_and_shows_no_secret() {
         assert!(findings.iter().all(|finding| finding[key].is_string()), "{key}");
     }
 
-    // What is bad enough to fail is the caller's affair.
+    // The caller decides which severity makes the command fail.
     lab.farrier().args(["audit", "--fail-on", "critical"]).assert().success();
     lab.farrier().args(["audit", "--fail-on", "never"]).assert().success();
     let table =

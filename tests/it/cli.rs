@@ -1,4 +1,4 @@
-//! What holds whatever the command: help, usage errors, streams, exit codes.
+//! Behavior of all commands: help, usage errors, streams, exit codes.
 
 use std::os::unix::ffi::OsStrExt;
 use std::process::Stdio;
@@ -9,7 +9,7 @@ use predicates::str::{contains, is_empty, starts_with};
 use serde_json::Value;
 
 #[test]
-fn whoever_asks_for_help_gets_it_on_stdout() {
+fn help_is_printed_on_stdout() {
     for arguments in
         [&[][..], &["-h"], &["--help"], &["help"], &["help", "man"], &["man", "-h"], &["man", "--help"]]
     {
@@ -27,7 +27,7 @@ fn whoever_asks_for_help_gets_it_on_stdout() {
 }
 
 #[test]
-fn long_help_begins_with_examples_and_holds_no_escapes_off_a_terminal() {
+fn long_help_begins_with_examples_and_is_plain_text_in_a_pipe() {
     let help = farrier().args(["completions", "--help"]).assert().success().get_output().stdout.clone();
     let help = String::from_utf8(help).expect("help is UTF-8");
     let place = |text: &str| help.find(text).unwrap_or_else(|| panic!("no {text:?} in {help}"));
@@ -37,7 +37,7 @@ fn long_help_begins_with_examples_and_holds_no_escapes_off_a_terminal() {
 }
 
 #[test]
-fn colour_comes_when_it_is_asked_for() {
+fn color_can_be_forced() {
     farrier().args(["--color", "always", "--help"]).assert().success().stdout(contains("\u{1b}["));
     farrier().args(["--no-such", "--color=always"]).assert().code(2).stderr(contains("\u{1b}["));
     farrier().args(["--help"]).env("CLICOLOR_FORCE", "1").assert().stdout(contains("\u{1b}["));
@@ -46,7 +46,7 @@ fn colour_comes_when_it_is_asked_for() {
 }
 
 #[test]
-fn the_version_is_one_line() {
+fn version_is_one_line() {
     let version = format!("farrier {}\n", env!("CARGO_PKG_VERSION"));
     farrier().arg("--version").assert().success().stdout(version.clone()).stderr(is_empty());
     let more = farrier().args(["-v", "--version"]).assert().success();
@@ -54,7 +54,7 @@ fn the_version_is_one_line() {
 }
 
 #[test]
-fn a_wrong_command_line_is_a_usage_error_on_stderr() {
+fn invalid_command_lines_are_usage_errors_on_stderr() {
     for arguments in [
         &["--no-such-option"][..],
         &["no-such-command"],
@@ -64,7 +64,7 @@ fn a_wrong_command_line_is_a_usage_error_on_stderr() {
         &["--jobs", "0", "man"],
         &["-q", "-v", "man"],
         &["man", "no-such-command"],
-        // An empty variable of a shell is not the name of everything that has no name.
+        // An empty shell variable does not select nodes without a name.
         &["deploy", "web", "--network", ""],
         &["vif", "attach", "web", "--port", ""],
         &["deploy", "web", "--subnet="],
@@ -76,7 +76,7 @@ fn a_wrong_command_line_is_a_usage_error_on_stderr() {
 }
 
 #[test]
-fn with_json_an_error_is_one_object() {
+fn errors_are_one_object_in_json() {
     for arguments in [
         &["-f", "json", "no-such-command"][..],
         &["no-such-command", "--format=json"],
@@ -99,14 +99,14 @@ fn with_json_an_error_is_one_object() {
 }
 
 #[test]
-fn global_options_may_stand_on_either_side() {
+fn global_options_work_before_and_after_the_command() {
     farrier().args(["--os-cloud", "a,b", "man"]).assert().success();
     farrier().args(["man", "--os-cloud", "a", "--os-cloud", "b", "-vv", "-f", "json"]).assert().success();
     farrier().args(["man", "--", "completions"]).assert().success().stdout(contains("farrier\\-completions"));
 }
 
 #[test]
-fn a_reader_that_went_away_is_no_error() {
+fn closed_stdout_is_no_error() {
     let (reader, writer) = std::io::pipe().expect("a pipe");
     drop(reader);
     let program = assert_cmd::cargo::cargo_bin!("farrier");
@@ -125,14 +125,14 @@ fn a_reader_that_went_away_is_no_error() {
 }
 
 #[test]
-fn words_that_are_not_text_are_no_bug() {
+fn arguments_and_variables_that_are_not_utf8_are_handled() {
     let odd = std::ffi::OsStr::from_bytes(b"odd\xff");
     farrier().arg(odd).assert().code(2);
     farrier().args(["--os-endpoint", "http://127.0.0.1:1", "list"]).env("ODD", odd).assert().code(9);
 }
 
 #[test]
-fn it_works_without_any_environment_and_with_a_log() {
+fn farrier_runs_without_an_environment_and_with_a_log() {
     farrier().args(["man", "--debug"]).env("LANG", "C").assert().success();
     farrier()
         .args(["man"])
@@ -143,7 +143,7 @@ fn it_works_without_any_environment_and_with_a_log() {
 }
 
 #[test]
-fn manual_pages_are_written_where_asked() {
+fn man_pages_are_written_to_the_given_folder() {
     let dir = crate::run::folder();
     let pages = dir.path().join("man1");
     farrier()

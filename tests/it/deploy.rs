@@ -1,4 +1,4 @@
-//! Instances from nothing to gone, on a real Ironic: when all goes well, and when it does not.
+//! Instances from deploy to destroy on a real Ironic, with and without failures.
 
 use std::process::{Output, Stdio};
 
@@ -12,12 +12,12 @@ fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// `deploy NAME` onto a machine of the class, with the tests' image.
+/// `deploy NAME` onto a node of the class, with the tests' image.
 fn deploy<'a>(name: &'a str, class: &'a str) -> Vec<&'a str> {
     [&["deploy", name, "--resource-class", class][..], &IMAGE].concat()
 }
 
-/// Nothing is left of an instance: no claim, no node that has it.
+/// Nothing is left of an instance: no allocation, and no node with its `instance_uuid`.
 fn assert_gone(lab: &Lab, instance: &str, node: &str) {
     lab.farrier().args(["show", instance]).assert().code(5);
     let node = lab.node(node);
@@ -26,7 +26,7 @@ fn assert_gone(lab: &Lab, instance: &str, node: &str) {
 }
 
 #[test]
-fn an_instance_lives_from_deploy_to_destroy() {
+fn instance_is_deployed_shown_and_destroyed() {
     let lab = Lab::shared();
     lab.machines("life", 1);
     let key = lab.folder().join("life.pub");
@@ -87,7 +87,7 @@ fn an_instance_lives_from_deploy_to_destroy() {
 }
 
 #[test]
-fn deploying_the_same_again_changes_nothing_and_another_is_refused() {
+fn same_deploy_changes_nothing_and_a_different_one_is_refused() {
     let lab = Lab::shared();
     lab.machines("again", 2);
     let first = lab.json(&deploy("again", "again"));
@@ -106,11 +106,11 @@ fn deploying_the_same_again_changes_nothing_and_another_is_refused() {
     lab.json(&["destroy", "again", "--yes"]);
 }
 
-/// `deploy NAME` with an image of the test's own, which the lab serves: how many machines are quarantined for an image
-/// is counted.
+/// `deploy NAME` with the test's own image, served by the lab: farrier counts how many nodes are quarantined
+/// per image.
 fn deploy_served(lab: &Lab, name: &str, options: &[&str]) -> Vec<String> {
     let status = lab.status();
-    let text = |key: &str| status[key].as_str().expect("it is up").to_owned();
+    let text = |key: &str| status[key].as_str().expect("the lab is running").to_owned();
     let url = text("image_url");
     let (server, file) = url.rsplit_once('/').expect("a path");
     let images = lab.folder().join("lab/images");
@@ -120,15 +120,15 @@ fn deploy_served(lab: &Lab, name: &str, options: &[&str]) -> Vec<String> {
     all.into_iter().map(str::to_owned).collect()
 }
 
-/// A machine whose ramdisk calls back and then fails with these words.
-fn failing(words: &str) -> Value {
+/// A machine whose ramdisk sends a heartbeat and then fails with this error.
+fn failing(error: &str) -> Value {
     json!({"deploy_interface": "direct", "vendor_interface": "no-vendor", "automated_clean": false,
            "driver_info": {"mock_boot_delay": 0, "mock_step_delay": 0,
-                           "mock_fail_step": "write_image", "mock_fail_error": words}})
+                           "mock_fail_step": "write_image", "mock_fail_error": error}})
 }
 
 #[test]
-fn a_machine_that_fails_is_quarantined_with_ironic_s_reason() {
+fn failed_node_is_quarantined_with_ironic_s_reason() {
     let lab = Lab::shared();
     lab.machines_with("fails", 1, &failing("the disk is broken"));
     let deploy = deploy_served(lab, "fails", &["--resource-class", "fails"]);
@@ -141,13 +141,14 @@ fn a_machine_that_fails_is_quarantined_with_ironic_s_reason() {
     let message = error["error"]["message"].as_str().expect("a text");
     assert!(message.contains("deploy failed") && message.contains("the disk is broken"), "{message}");
     assert!(message.ends_with("quarantined (in maintenance): fails-node-1"), "{message}");
-    let hint = error["error"]["hint"].as_str().expect("what to type");
+    let hint = error["error"]["hint"].as_str().expect("input");
     assert!(hint.contains("`farrier node maintenance fails-node-1 --off`"), "{hint}");
     assert!(output.stdout.is_empty());
     lab.farrier().args(["wait", "fails-node-1"]).assert().success();
     assert_gone(lab, "fails", "fails-node-1");
 
-    // It is not chosen again before somebody has looked at it, and says why and how that ends.
+    // It is not chosen again until an operator has fixed it, and the output says why and how to return it to
+    // service.
     let node = lab.node("fails-node-1");
     let reason = node["maintenance_reason"].as_str().expect("it is quarantined");
     assert!(reason.contains("deploy of fails") && reason.contains("the disk is broken"), "{reason}");
@@ -158,7 +159,7 @@ fn a_machine_that_fails_is_quarantined_with_ironic_s_reason() {
     assert!(quarantined.as_array().expect("a list").iter().any(is_listed), "{quarantined}");
     lab.farrier().args(&deploy).assert().code(4).stderr(contains("maintenance"));
     let history = lab.json(&["node", "history", "fails-node-1", "--errors"]);
-    assert!(history[0]["event"].as_str().expect("Ironic's words").contains("disk is broken"), "{history}");
+    assert!(history[0]["event"].as_str().expect("Ironic's error").contains("disk is broken"), "{history}");
     let freed = lab.json(&["node", "maintenance", "fails-node-1", "--off"]);
     assert_eq!((&freed[0]["maintenance"], &freed[0]["state"]), (&json!(false), &json!("available")));
     let quarantined = lab.json(&["node", "list", "--quarantined"]);
@@ -169,14 +170,14 @@ fn a_machine_that_fails_is_quarantined_with_ironic_s_reason() {
 }
 
 #[test]
-fn an_image_that_cannot_be_had_is_held_against_no_machine() {
+fn unavailable_image_quarantines_no_node() {
     let lab = Lab::shared();
     lab.machines_with("blameless", 2, &json!({"deploy_interface": "direct", "automated_clean": false}));
     let output = lab.farrier().args(deploy("blameless", "blameless")).output().expect("it runs");
     assert_eq!(output.status.code(), Some(7), "{}", stderr(&output));
-    let told = stderr(&output);
-    assert!(told.contains("the machine is not to blame") && told.contains("disk.img"), "{told}");
-    assert!(!told.contains("earlier attempts failed on"), "{told}");
+    let stderr = stderr(&output);
+    assert!(stderr.contains("the machine is not to blame") && stderr.contains("disk.img"), "{stderr}");
+    assert!(!stderr.contains("earlier attempts failed on"), "{stderr}");
     for node in ["blameless-node-1", "blameless-node-2"] {
         assert_eq!(lab.node(node)["maintenance"], false);
         assert_gone(lab, "blameless", node);
@@ -184,25 +185,25 @@ fn an_image_that_cannot_be_had_is_held_against_no_machine() {
 }
 
 #[test]
-fn at_most_two_machines_are_quarantined_for_one_image() {
+fn one_image_quarantines_at_most_two_nodes() {
     let lab = Lab::shared();
-    for (place, words) in ["no disk", "bad memory", "hot processor"].into_iter().enumerate() {
-        lab.machines_with(&format!("limited-{place}"), 1, &failing(words));
+    for (place, error) in ["no disk", "bad memory", "hot processor"].into_iter().enumerate() {
+        lab.machines_with(&format!("limited-{place}"), 1, &failing(error));
     }
     let node = |place: usize| format!("limited-{place}-node-1");
     for place in 0..3 {
-        // Each run is a process of its own: what counts stands in Ironic.
+        // Each run is a separate process: the count is stored in Ironic.
         let deploy = deploy_served(lab, "limited", &["--node", &node(place)]);
-        let told = lab.farrier().args(deploy).args(["--progress", "plain"]).assert().code(7);
-        let told = String::from_utf8_lossy(&told.get_output().stderr).into_owned();
-        assert_eq!(told.contains("2 nodes were quarantined for this image"), place == 2, "{told}");
-        assert_eq!(lab.node(&node(place))["maintenance"], place < 2, "{told}");
+        let run = lab.farrier().args(deploy).args(["--progress", "plain"]).assert().code(7);
+        let stderr = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
+        assert_eq!(stderr.contains("2 nodes were quarantined for this image"), place == 2, "{stderr}");
+        assert_eq!(lab.node(&node(place))["maintenance"], place < 2, "{stderr}");
     }
     lab.json(&["node", "maintenance", "--off", &node(0), &node(1)]);
 }
 
 #[test]
-fn maintenance_is_set_with_a_reason_and_ended() {
+fn maintenance_is_set_with_a_reason_and_cleared() {
     let lab = Lab::shared();
     lab.machines("upkeep", 2);
     let nodes = ["upkeep-node-1", "upkeep-node-2"];
@@ -220,21 +221,21 @@ fn maintenance_is_set_with_a_reason_and_ended() {
         .assert()
         .code(5)
         .stderr(contains("upkeep-node-9"));
-    // All names are looked up before anything is changed.
+    // All names are resolved before anything changes.
     let one_unknown = ["node", "maintenance", nodes[0], "no-such-node"];
-    let told = contains("no node is named `no-such-node`; nothing was changed");
-    lab.farrier().args(one_unknown).assert().code(5).stderr(told);
+    let expected = contains("no node is named `no-such-node`; nothing was changed");
+    lab.farrier().args(one_unknown).assert().code(5).stderr(expected);
     assert_eq!(lab.node(nodes[0])["maintenance"], false);
 }
 
 #[test]
-fn a_failed_deploy_is_kept_to_be_looked_at_where_asked() {
+fn keep_failed_keeps_the_failed_instance() {
     let lab = Lab::shared();
     lab.machines_with("kept", 1, &json!({"deploy_interface": "direct", "automated_clean": false}));
     lab.farrier().args(deploy("kept", "kept")).arg("--keep-failed").assert().code(7);
     assert_eq!(lab.json(&["show", "kept"])["state"], "deploy failed");
     lab.farrier().args(["wait", "kept"]).assert().code(7).stderr(contains("disk.img"));
-    // The same command begins anew where it failed.
+    // The same command starts again after the failure.
     lab.farrier()
         .args(deploy("kept", "kept"))
         .arg("--keep-failed")
@@ -249,9 +250,9 @@ fn a_failed_deploy_is_kept_to_be_looked_at_where_asked() {
 }
 
 #[test]
-fn a_deploy_that_fails_goes_on_with_the_next_machine() {
+fn deploy_retries_on_the_next_node() {
     let lab = Lab::shared();
-    // The failing machine is the smaller one, and so the better fit.
+    // The failing machine is smaller, and therefore the better fit.
     let mut bad = failing("the controller is gone");
     bad["properties"] = json!({"cpu_arch": "x86_64", "cpus": 4, "memory_mb": 8192, "local_gb": 50});
     lab.machines_with("elsewhere-bad", 1, &bad);
@@ -261,7 +262,7 @@ fn a_deploy_that_fails_goes_on_with_the_next_machine() {
     let deploy = deploy_served(lab, "elsewhere", &[&nodes[..], &sizes].concat());
     let output = lab.farrier().args(deploy).output().expect("it runs");
     assert!(output.status.success(), "{}", stderr(&output));
-    // Who was quarantined is told at the end, too.
+    // The summary names the quarantined node, too.
     let last = stderr(&output).lines().rev().find(|line| line.contains("done")).map(str::to_owned);
     assert!(
         last.is_some_and(|line| line.contains("quarantined: elsewhere-bad-node-1")),
@@ -278,7 +279,7 @@ fn a_deploy_that_fails_goes_on_with_the_next_machine() {
 }
 
 #[test]
-fn machines_that_all_fail_alike_are_all_named_and_none_is_quarantined() {
+fn nodes_with_the_same_failure_are_not_quarantined() {
     let lab = Lab::shared();
     lab.machines_with("allfail", 3, &failing("the firmware says no"));
     let deploy = deploy_served(lab, "allfail", &["--resource-class", "allfail"]);
@@ -295,18 +296,20 @@ fn machines_that_all_fail_alike_are_all_named_and_none_is_quarantined() {
 }
 
 #[test]
-fn of_two_deploys_racing_for_the_last_machine_one_gets_it() {
+fn only_one_of_two_deploys_gets_the_last_node() {
     let lab = Lab::shared();
     lab.machines("race", 1);
     let start = |name: &str| {
         let mut process = lab.process(&deploy(name, "race"));
         process.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs")
     };
-    let outputs = ["race-a", "race-b"].map(start).map(|child| child.wait_with_output().expect("our child"));
+    let outputs = ["race-a", "race-b"]
+        .map(start)
+        .map(|child| child.wait_with_output().expect("the child can be waited for"));
     let mut codes = outputs.each_ref().map(|output| output.status.code());
     codes.sort_unstable();
-    let told = outputs.iter().map(stderr).collect::<String>();
-    assert_eq!(codes, [Some(0), Some(4)], "{told}");
+    let stderr = outputs.iter().map(stderr).collect::<String>();
+    assert_eq!(codes, [Some(0), Some(4)], "{stderr}");
     let racers: Vec<Value> = lab
         .json(&["list"])
         .as_array()
@@ -321,7 +324,7 @@ fn of_two_deploys_racing_for_the_last_machine_one_gets_it() {
 }
 
 #[test]
-fn many_are_deployed_at_once_and_destroyed_at_once() {
+fn instances_are_deployed_and_destroyed_concurrently() {
     let lab = Lab::shared();
     lab.machines("many", 4);
     let deployed = lab.json(&[&deploy("many", "many")[..], &["--count", "4"]].concat());
@@ -346,12 +349,12 @@ fn many_are_deployed_at_once_and_destroyed_at_once() {
 }
 
 #[test]
-fn no_machine_is_touched_where_none_fits() {
+fn no_valid_host_changes_no_node() {
     let lab = Lab::shared();
     lab.machines("fit", 1);
-    let asked = ["deploy", "fit", "--resource-class", "fit", "--ram", "15G", "--exact"];
+    let arguments = ["deploy", "fit", "--resource-class", "fit", "--ram", "15G", "--exact"];
     lab.farrier()
-        .args(asked)
+        .args(arguments)
         .args(IMAGE)
         .assert()
         .code(4)
@@ -360,7 +363,7 @@ fn no_machine_is_touched_where_none_fits() {
 }
 
 #[test]
-fn an_unknown_name_is_said_to_be_unknown() {
+fn unknown_names_are_reported() {
     let lab = Lab::shared();
     for command in [
         &["show", "nobody"][..],
@@ -379,7 +382,7 @@ fn an_unknown_name_is_said_to_be_unknown() {
 }
 
 #[test]
-fn nothing_is_destroyed_unasked() {
+fn destroy_requires_confirmation() {
     let lab = Lab::shared();
     lab.machines("unasked", 1);
     lab.json(&deploy("unasked", "unasked"));
@@ -397,7 +400,7 @@ fn nothing_is_destroyed_unasked() {
 }
 
 #[test]
-fn bad_input_is_refused_before_anything_is_claimed() {
+fn invalid_input_is_refused_before_a_claim() {
     let lab = Lab::shared();
     lab.machines("input", 1);
     let class = ["deploy", "input", "--resource-class", "input"];
@@ -418,13 +421,14 @@ fn bad_input_is_refused_before_anything_is_claimed() {
 }
 
 #[test]
-fn an_image_on_this_computer_needs_no_checksum() {
+fn local_image_needs_no_checksum() {
     let lab = Lab::shared();
     lab.machines("local", 1);
     let image = lab.folder().join("local.img");
     std::fs::write(&image, b"abc").expect("written");
-    let asked = ["deploy", "local", "--resource-class", "local", "--image", image.to_str().expect("UTF-8")];
-    let instance = lab.json(&asked);
+    let arguments =
+        ["deploy", "local", "--resource-class", "local", "--image", image.to_str().expect("UTF-8")];
+    let instance = lab.json(&arguments);
     assert_eq!(instance["image"], format!("file://{}", image.display()));
     let digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
     assert_eq!(lab.node("local-node-1")["instance_info"]["image_os_hash_value"], digest);
@@ -432,13 +436,13 @@ fn an_image_on_this_computer_needs_no_checksum() {
 }
 
 #[test]
-fn a_machine_without_resource_class_is_claimed_by_its_instance_uuid() {
+fn node_without_a_resource_class_is_claimed_by_its_instance_uuid() {
     let lab = Lab::shared();
     lab.machines_with("classless", 1, &json!({"resource_class": null}));
-    let asked = [&["deploy", "classless", "--node", "classless-node-1"][..], &IMAGE].concat();
-    let first = lab.json(&asked);
+    let arguments = [&["deploy", "classless", "--node", "classless-node-1"][..], &IMAGE].concat();
+    let first = lab.json(&arguments);
     assert_eq!(first["state"], "active");
-    assert_eq!(lab.json(&asked)["uuid"], first["uuid"], "the same command goes on with it");
+    assert_eq!(lab.json(&arguments)["uuid"], first["uuid"], "the same command continues");
     assert_eq!(lab.json(&["show", "classless"])["uuid"], first["uuid"]);
     lab.json(&["destroy", "classless", "--yes"]);
     assert_gone(lab, "classless", "classless-node-1");

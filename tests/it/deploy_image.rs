@@ -1,4 +1,5 @@
-//! What is put onto a machine: images that are looked at before anything is claimed, disks, steps and templates.
+//! What is deployed onto a machine: images that are checked before the claim, disks, deploy steps and
+//! templates.
 
 use farrier::cloud::transport;
 use predicates::prelude::*;
@@ -13,7 +14,7 @@ fn digest(letter: &str) -> String {
 }
 
 #[test]
-fn a_checksum_is_found_in_its_file_and_the_image_is_looked_at_first() {
+fn checksum_is_read_from_its_file_and_the_image_is_checked_first() {
     let lab = Lab::shared();
     lab.machines("sums", 1);
     let sums = format!(
@@ -43,7 +44,7 @@ fn a_checksum_is_found_in_its_file_and_the_image_is_looked_at_first() {
         command
     };
     let secret = web.url("/el%2010.img").replace("http://", "http://op:hunter2@");
-    for (image, sum, code, told) in [
+    for (image, sum, code, expected) in [
         (web.url("/gone.img"), digest("a"), 5, "gone.img: HTTP 404"),
         (web.url("/page.img"), digest("a"), 5, "answers with a web page"),
         (
@@ -54,7 +55,7 @@ fn a_checksum_is_found_in_its_file_and_the_image_is_looked_at_first() {
         ),
         (web.url("/new.img"), web.url("/none"), 2, "/none: HTTP 404"),
     ] {
-        deploy(&image, &sum).assert().code(code).stderr(contains(told));
+        deploy(&image, &sum).assert().code(code).stderr(contains(expected));
     }
     assert_eq!(lab.node("sums-node-1")["allocation_uuid"], Value::Null, "nothing was claimed");
 
@@ -72,7 +73,7 @@ fn a_checksum_is_found_in_its_file_and_the_image_is_looked_at_first() {
         web.seen().into_iter().partition(|head| head.to_lowercase().contains("\nauthorization: basic "));
     assert!(!with.is_empty() && with.iter().all(|head| head.contains("/el%2010.img")), "{with:?}");
     assert!(without.iter().all(|head| !head.to_lowercase().contains("x-auth-token")), "{without:?}");
-    // What stands already is not fetched again, and needs no image any more.
+    // An instance that exists is not checked again, and needs no image any more.
     let before = web.seen().len();
     deploy(&secret, &web.url("/SUMS")).assert().success();
     assert_eq!(web.seen().len(), before);
@@ -80,7 +81,7 @@ fn a_checksum_is_found_in_its_file_and_the_image_is_looked_at_first() {
 }
 
 #[test]
-fn what_cannot_be_reached_from_here_is_left_to_ironic() {
+fn unreachable_urls_are_passed_to_ironic() {
     let lab = Lab::shared();
     lab.machines("far", 1);
     lab.farrier()
@@ -94,7 +95,7 @@ fn what_cannot_be_reached_from_here_is_left_to_ironic() {
 }
 
 #[test]
-fn disks_formats_and_secrets_of_registries_reach_the_machine() {
+fn root_device_image_format_and_pull_secret_reach_the_node() {
     let lab = Lab::shared();
     lab.machines("disk", 1);
     let secret = lab.folder().join("pull-secret");
@@ -141,7 +142,7 @@ fn disks_formats_and_secrets_of_registries_reach_the_machine() {
 }
 
 #[test]
-fn a_template_exists_and_is_a_trait_of_the_machine() {
+fn deploy_template_must_exist_and_be_a_trait_of_the_node() {
     let lab = Lab::shared();
     lab.machines("tmpl-plain", 1);
     lab.machines("tmpl-raid", 1);

@@ -1,4 +1,4 @@
-//! The end of instances, whatever state they are in, on a real Ironic.
+//! Instances are destroyed in every state, on a real Ironic.
 
 use predicates::prelude::*;
 use predicates::str::contains;
@@ -12,7 +12,7 @@ fn deploy<'a>(name: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     [&["deploy", name, "--resource-class", name][..], &IMAGE, more].concat()
 }
 
-/// Destroys an instance and sees that nothing is left of it.
+/// Destroys an instance and checks that nothing is left of it.
 fn destroy(lab: &Lab, name: &str) {
     let answer = lab.json(&["destroy", name, "--yes"]);
     assert_eq!(answer[0]["error"], Value::Null, "{answer}");
@@ -20,12 +20,12 @@ fn destroy(lab: &Lab, name: &str) {
     let node = lab.node(&format!("{name}-node-1"));
     assert_eq!((&node["instance_uuid"], &node["allocation_uuid"]), (&Value::Null, &Value::Null), "{node}");
     assert_eq!(node["instance_info"], json!({}), "{node}");
-    // What is gone may be destroyed again, where that is said.
+    // `--missing-ok` accepts an instance that is already destroyed.
     assert_eq!(lab.json(&["destroy", name, "--yes", "--missing-ok"])[0]["state"], "gone");
 }
 
 #[test]
-fn an_instance_is_destroyed_in_any_state() {
+fn instance_is_destroyed_in_any_state() {
     let lab = Lab::shared();
 
     lab.machines("end-reserved", 1);
@@ -40,18 +40,18 @@ fn an_instance_is_destroyed_in_any_state() {
     rescue.assert().success();
     destroy(lab, "end-rescue");
 
-    // A ramdisk that never calls leaves the node in `wait call-back`.
+    // A ramdisk that never sends a heartbeat leaves the node in `wait call-back`.
     let silent = json!({"deploy_interface": "direct", "vendor_interface": "no-vendor", "automated_clean": false,
                         "driver_info": {"mock_silent": "boot"}});
     lab.machines_with("end-waiting", 1, &silent);
     let status = lab.status();
-    let text = |key: &str| status[key].as_str().expect("it is up");
+    let text = |key: &str| status[key].as_str().expect("the lab is running");
     let image = ["--image", text("image_url"), "--image-checksum", text("image_checksum"), "--no-wait"];
     lab.json(&[&["deploy", "end-waiting", "--resource-class", "end-waiting"][..], &image].concat());
     lab.until("the ramdisk is waited for", |lab| {
         lab.node("end-waiting-node-1")["provision_state"] == "wait call-back"
     });
-    // What is known of an instance is reported although the time is up.
+    // After a timeout, the known facts about an instance are still reported.
     let mut wait = lab.farrier();
     wait.args(["wait", "end-waiting", "end-rescue-node-1", "--timeout", "1s", "-f", "json"]);
     let output = wait.assert().code(10).get_output().stdout.clone();
@@ -64,7 +64,7 @@ fn an_instance_is_destroyed_in_any_state() {
 }
 
 #[test]
-fn an_old_ironic_that_does_not_undeploy_after_a_failed_service_step_is_explained() {
+fn old_ironic_that_cannot_undeploy_after_a_failed_service_step_is_explained() {
     const REFUSED: &str = r#"{"error_message": "{\"faultcode\": \"Client\", \"faultstring\": \"The requested action \\\"deleted\\\" can not be performed on node \\\"x\\\" while it is in state \\\"service failed\\\".\"}"}"#;
     let lab = Lab::shared();
     lab.machines("end-served", 1);
@@ -80,7 +80,7 @@ fn an_old_ironic_that_does_not_undeploy_after_a_failed_service_step_is_explained
 }
 
 #[test]
-fn maintenance_does_not_keep_an_instance_and_protection_does() {
+fn protection_prevents_destroy_and_maintenance_does_not() {
     let lab = Lab::shared();
     lab.machines("end-kept", 1);
     lab.json(&deploy("end-kept", &[]));
@@ -89,8 +89,8 @@ fn maintenance_does_not_keep_an_instance_and_protection_does() {
         patch_node(&lab.endpoint(), "end-kept-node-1", &patch);
     };
     protect(true);
-    let told = contains("end-kept-node-1").and(contains("protected"));
-    lab.farrier().args(["destroy", "end-kept", "--yes"]).assert().code(6).stderr(told);
+    let expected = contains("end-kept-node-1").and(contains("protected"));
+    lab.farrier().args(["destroy", "end-kept", "--yes"]).assert().code(6).stderr(expected);
     assert_eq!(lab.json(&["show", "end-kept"])["state"], "active");
     protect(false);
     lab.json(&["node", "maintenance", "end-kept-node-1", "--reason", "a new disk"]);
@@ -99,26 +99,26 @@ fn maintenance_does_not_keep_an_instance_and_protection_does() {
 }
 
 #[test]
-fn cleaning_that_pauses_in_maintenance_is_said_to() {
+fn cleaning_paused_by_maintenance_is_reported() {
     let lab = Lab::shared();
     let ramdisk = json!({"deploy_interface": "direct", "vendor_interface": "no-vendor"});
     lab.machines_with("end-paused", 1, &ramdisk);
     let status = lab.status();
-    let text = |key: &str| status[key].as_str().expect("it is up");
+    let text = |key: &str| status[key].as_str().expect("the lab is running");
     let image = ["--image", text("image_url"), "--image-checksum", text("image_checksum")];
     lab.json(&[&["deploy", "end-paused", "--resource-class", "end-paused"][..], &image].concat());
     lab.json(&["node", "maintenance", "end-paused-node-1"]);
     let options =
         ["destroy", "end-paused", "--yes", "--wait-clean", "--timeout", "10s", "--progress", "plain"];
-    let told = contains("`farrier node maintenance end-paused-node-1 --off`");
-    lab.farrier().args(options).assert().code(8).stderr(told);
+    let expected = contains("`farrier node maintenance end-paused-node-1 --off`");
+    lab.farrier().args(options).assert().code(8).stderr(expected);
     lab.json(&["node", "maintenance", "end-paused-node-1", "--off"]);
     lab.farrier().args(["wait", "end-paused-node-1"]).assert().success();
     assert_eq!(lab.node("end-paused-node-1")["provision_state"], "available");
 }
 
 #[test]
-fn a_name_that_means_nothing_ends_the_command_before_anything_is_destroyed() {
+fn unknown_name_is_refused_before_anything_is_destroyed() {
     let lab = Lab::shared();
     lab.machines("end-known", 1);
     lab.json(&deploy("end-known", &[]));
@@ -136,7 +136,7 @@ fn a_name_that_means_nothing_ends_the_command_before_anything_is_destroyed() {
 }
 
 #[test]
-fn what_is_deployed_without_an_instance_is_undeployed_by_its_node() {
+fn node_deployed_without_an_instance_is_undeployed_by_its_name() {
     let lab = Lab::shared();
     lab.machines("end-adopted", 1);
     let node = "end-adopted-node-1";

@@ -1,4 +1,4 @@
-//! README.md, the other documents and the program agree: commands parse, links and paths exist, and tables are complete.
+//! The documents match the program: commands parse, links and paths exist, and tables are complete.
 
 use crate::shell_line::calls;
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::error::ErrorKind;
 use farrier::cli::app::failure::{EXIT_CODES, FailureKind};
 
-/// One document.
+/// A document.
 struct Page {
     path: PathBuf,
     text: String,
@@ -17,7 +17,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// All documents: those in the root folder, and docs/.
+/// All documents: those in the root folder and in docs/.
 fn pages() -> Vec<Page> {
     let mut pages = Vec::new();
     for folder in [root().to_owned(), root().join("docs")] {
@@ -51,14 +51,14 @@ impl Page {
         lines.map(str::to_owned).collect()
     }
 
-    /// What stands between backticks outside code blocks.
+    /// The code spans outside code blocks.
     fn code_spans(&self) -> Vec<String> {
         let prose = self.prose();
         let spans = prose.split('`').skip(1).step_by(2);
         spans.map(|span| span.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
     }
 
-    /// The headings, as the anchors of links name them.
+    /// The headings as link anchors.
     fn anchors(&self) -> Vec<String> {
         let prose = self.prose();
         let headings = prose.lines().filter(|line| line.starts_with('#'));
@@ -70,9 +70,9 @@ impl Page {
     }
 }
 
-/// Why the program does not accept a command line.
+/// The error for a command line that the program rejects.
 fn refusal(call: &[String]) -> Option<clap::Error> {
-    if call.get(1).is_some_and(|word| word == "help") {
+    if call.get(1).is_some_and(|argument| argument == "help") {
         crate::farrier().args(&call[1..]).assert().success();
         return None;
     }

@@ -1,4 +1,4 @@
-//! Deploys that are only told: what they say is what is done without `--dry-run`, and nothing else happens.
+//! A dry run shows what the deploy would do, and changes nothing.
 
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
@@ -10,13 +10,13 @@ use serde_json::{Value, json};
 use crate::proxy::Proxy;
 use crate::support::{IMAGE, Lab};
 
-/// A proxy before the shared lab.
+/// A proxy for the shared lab.
 fn proxy(lab: &Lab) -> Proxy {
     let endpoint = lab.endpoint();
     Proxy::start(endpoint.strip_prefix("http://").expect("an address"))
 }
 
-/// An answer in JSON, by way of a proxy.
+/// The JSON output of a command that runs through a proxy.
 fn json_at(lab: &Lab, proxy: &Proxy, arguments: &[&str]) -> Value {
     let output =
         lab.farrier_at(&proxy.endpoint()).args(arguments).args(["-f", "json"]).output().expect("it runs");
@@ -24,8 +24,8 @@ fn json_at(lab: &Lab, proxy: &Proxy, arguments: &[&str]) -> Value {
     serde_json::from_slice(&output.stdout).expect("JSON")
 }
 
-/// The requests of a plan that may change something, as a proxy tells them.
-fn told(plan: &Value) -> Vec<(String, Value)> {
+/// The mutating requests that the proxy saw, in the format of a plan.
+fn planned_changes(plan: &Value) -> Vec<(String, Value)> {
     let requests = plan["requests"].as_array().expect("an array").iter();
     let text = |value: &Value| value.as_str().expect("a text").to_owned();
     let changes = requests.filter(|request| request["method"] != "GET");
@@ -37,7 +37,7 @@ fn told(plan: &Value) -> Vec<(String, Value)> {
         .collect()
 }
 
-/// Requests without what differs from run to run, or is not to be seen.
+/// Requests without the values that differ between runs or are hidden.
 fn comparable(requests: Vec<(String, Value)>) -> Vec<(String, Value)> {
     let strip = |(request, mut body): (String, Value)| {
         let is_claim = request == "POST /v1/allocations";
@@ -53,7 +53,7 @@ fn comparable(requests: Vec<(String, Value)>) -> Vec<(String, Value)> {
 }
 
 #[test]
-fn what_a_dry_run_tells_is_what_the_deploy_sends() {
+fn dry_run_shows_the_requests_of_the_deploy() {
     let lab = Lab::shared();
     lab.machines("rehearse", 2);
     let proxy = proxy(lab);
@@ -100,15 +100,15 @@ fn what_a_dry_run_tells_is_what_the_deploy_sends() {
     let arrived = &mut sent.last_mut().expect("the deploy").1["deploy_steps"][0]["args"]["bmc_password"];
     assert_eq!(*arrived, json!("hunter2"));
     *arrived = json!("******");
-    assert_eq!(comparable(told(&plan)), sent);
+    assert_eq!(comparable(planned_changes(&plan)), sent);
 
     let again = json_at(lab, &proxy, &dry);
-    assert_eq!((told(&again).len(), &again["node"]), (0, &instance["node"]), "{again}");
+    assert_eq!((planned_changes(&again).len(), &again["node"]), (0, &instance["node"]), "{again}");
     lab.json(&["destroy", "rehearse", "--yes"]);
 }
 
 #[test]
-fn dry_runs_tell_what_becomes_of_reserved_failed_and_classless_machines() {
+fn dry_run_covers_reserved_failed_and_classless_nodes() {
     let lab = Lab::shared();
     lab.machines("dry-kept", 1);
     lab.json(&["schedule", "--resource-class", "dry-kept", "--reserve", "dry-kept"]);
@@ -120,7 +120,7 @@ fn dry_runs_tell_what_becomes_of_reserved_failed_and_classless_machines() {
     let proxy = proxy(lab);
     let lines = |arguments: &[&str]| {
         let plan = json_at(lab, &proxy, &[arguments, &["--dry-run"]].concat());
-        let lines = told(&plan).into_iter().map(|(line, _)| line.replace("/v1/", ""));
+        let lines = planned_changes(&plan).into_iter().map(|(line, _)| line.replace("/v1/", ""));
         lines
             .map(|line| line.split_once('-').map_or(line.clone(), |(first, _)| first.to_owned()))
             .collect::<Vec<_>>()
@@ -143,7 +143,7 @@ fn dry_runs_tell_what_becomes_of_reserved_failed_and_classless_machines() {
 }
 
 #[test]
-fn a_fleet_is_told_whole() {
+fn dry_run_of_a_fleet_shows_all_instances() {
     let lab = Lab::shared();
     lab.machines("dry-fleet", 3);
     let file = lab.folder().join("dry-fleet.yaml");
@@ -160,7 +160,7 @@ fn a_fleet_is_told_whole() {
         plans.iter().map(|plan| plan["node"]["name"].as_str().expect("a text")).collect();
     nodes.sort_unstable();
     assert_eq!(nodes, ["dry-fleet-node-1", "dry-fleet-node-2", "dry-fleet-node-3"]);
-    assert!(plans.iter().all(|plan| told(plan).len() == 3), "{plan}");
+    assert!(plans.iter().all(|plan| planned_changes(plan).len() == 3), "{plan}");
     lab.farrier()
         .args(["deploy", "--dry-run", "-f", "csv", "--file"])
         .arg(&file)
@@ -169,7 +169,7 @@ fn a_fleet_is_told_whole() {
 }
 
 #[test]
-fn an_instance_is_deployed_once_it_answers() {
+fn deploy_waits_until_the_instance_responds() {
     let lab = Lab::shared();
     lab.machines("alive", 1);
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
@@ -184,7 +184,7 @@ fn an_instance_is_deployed_once_it_answers() {
         .code(2)
         .stderr(contains("no address").and(contains("--check-address")));
     deploy(&["--check", "http", "--check-address", "127.0.0.1"]).assert().code(2);
-    // A program that is needed later is looked for before anything is claimed.
+    // A program that is needed later is checked before the claim.
     let programs = crate::run::folder();
     let ping = ["--check", "ping", "--check-address", "127.0.0.1"];
     deploy(&ping)
@@ -201,14 +201,14 @@ fn an_instance_is_deployed_once_it_answers() {
         .stderr(contains("the TCP check failed on node alive-node-1").and(contains("the instance was kept")));
     assert_eq!(lab.json(&["show", "alive"])["state"], "active");
     let script = programs.path().join("ping");
-    for (text, code, said) in [
+    for (text, code, expected) in [
         ("#!/bin/sh\nexit 0\n", 0, ""),
         ("#!/bin/sh\necho 'ping: Operation not permitted' >&2\nexit 2\n", 7, "Operation not permitted"),
     ] {
         std::fs::write(&script, text).expect("written");
-        std::fs::set_permissions(&script, Permissions::from_mode(0o755)).expect("mine");
+        std::fs::set_permissions(&script, Permissions::from_mode(0o755)).expect("the folder is writable");
         let mut checked = deploy(&[&ping[..], &["--timeout", "2s"]].concat());
-        checked.env("PATH", programs.path()).assert().code(code).stderr(contains(said));
+        checked.env("PATH", programs.path()).assert().code(code).stderr(contains(expected));
     }
     lab.json(&["destroy", "alive", "--yes"]);
 }

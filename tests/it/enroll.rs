@@ -9,7 +9,7 @@ use predicates::str::{contains, is_empty};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// A file of machines in a folder of its own, for its owner's eyes only.
+/// A file of nodes in its own folder, readable only by its owner.
 fn file(name: &str, text: &str) -> (TempDir, PathBuf) {
     let folder = crate::run::folder();
     let path = folder.path().join(name);
@@ -17,7 +17,7 @@ fn file(name: &str, text: &str) -> (TempDir, PathBuf) {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).expect("the file is ours");
+        fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).expect("the file belongs to this user");
     }
     (folder, path)
 }
@@ -43,7 +43,7 @@ fn validate_only_needs_no_server() {
 }
 
 #[test]
-fn standard_input_is_read_like_a_file() {
+fn standard_input_is_parsed_like_a_file() {
     let mut command = farrier();
     command
         .args(["enroll", "--validate-only", "-", "-f", "value", "-c", "name"])
@@ -66,7 +66,7 @@ fn all_errors_of_all_files_are_reported_before_any_request() {
     );
     let (_other, second) = file("other.json", "{\"nodes\": [{\"name\": \"b\", \"driver\": \"ipmi\"}\n");
     let mut command = farrier();
-    // Nothing listens there; it must not matter.
+    // No server listens there, which must not matter.
     command.args(["enroll", "--os-endpoint", "http://127.0.0.1:9"]).args([&first, &second]);
     let assert = command.assert().code(2).stdout(is_empty());
     assert
@@ -139,7 +139,7 @@ fn machines_come_from_files_or_from_options() {
         .stderr(contains("command line: ports[0].address: expected a MAC address"));
 }
 
-/// A machine whose password is a reference.
+/// A node whose password is stored elsewhere.
 fn machine_with(password: &Value) -> String {
     json!({"nodes": [{"name": "a", "driver": "ipmi", "driver_info": {"ipmi_password": password}}]})
         .to_string()
@@ -190,18 +190,18 @@ fn readable_files_with_secrets_cause_a_warning() {
     let plain = folder.path().join("plain.json");
     fs::write(&plain, machine_with(&json!("hunter2"))).expect("written");
     for (mode, warned) in [(0o600, false), (0o640, true), (0o604, true)] {
-        fs::set_permissions(&password, PermissionsExt::from_mode(mode)).expect("ours");
-        fs::set_permissions(&plain, PermissionsExt::from_mode(mode)).expect("ours");
-        for (file, words) in [
+        fs::set_permissions(&password, PermissionsExt::from_mode(mode)).expect("the folder is writable");
+        fs::set_permissions(&plain, PermissionsExt::from_mode(mode)).expect("the folder is writable");
+        for (file, warning) in [
             (&path, "ipmi_password: other users can read `password`: run `chmod go-r` on it"),
             (&plain, "plain.json: holds passwords, and others than its owner can read it"),
         ] {
             let mut command = farrier();
             command.args(["enroll", "--validate-only"]).arg(file);
             let assert = command.assert().success();
-            let said = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
-            assert_eq!(said.contains(words), warned, "{mode:o}: {said}");
-            assert!(!said.contains("hunter2"), "{said}");
+            let stderr = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
+            assert_eq!(stderr.contains(warning), warned, "{mode:o}: {stderr}");
+            assert!(!stderr.contains("hunter2"), "{stderr}");
         }
     }
 }
@@ -228,9 +228,9 @@ fn secrets_in_any_option_are_refused_and_not_printed() {
 
 #[test]
 fn commands_do_not_get_the_cloud_credentials() {
-    let asked = "[sh, -c, 'test -z \"$OS_PASSWORD$OS_TOKEN\" && test -n \"$BMC_SITE\" && echo hunter2']";
+    let command = "[sh, -c, 'test -z \"$OS_PASSWORD$OS_TOKEN\" && test -n \"$BMC_SITE\" && echo hunter2']";
     let text =
-        format!("nodes: [{{name: a, driver: ipmi, driver_info: {{ipmi_password: {{command: {asked}}}}}}}]");
+        format!("nodes: [{{name: a, driver: ipmi, driver_info: {{ipmi_password: {{command: {command}}}}}}}]");
     let (_folder, path) = file("nodes.yaml", &text);
     let mut command = farrier();
     command.env("OS_PASSWORD", "cloud").env("OS_TOKEN", "token").env("BMC_SITE", "lab");
@@ -245,10 +245,10 @@ fn values_that_a_deploy_refuses_are_reported_before_any_request() {
         - {name: c, driver: ipmi, ports: [{address: '52:54:00:00:00:72', local_link_connection: {switch_id: leaf, port_id: '1'}}]}\n";
     let (_folder, path) = file("nodes.yaml", text);
     let mut command = farrier();
-    // Nothing listens there; it must not matter.
+    // No server listens there, which must not matter.
     command.args(["enroll", "--os-endpoint", "http://127.0.0.1:9"]).arg(&path);
     let mut assert = command.assert().code(2).stdout(is_empty());
-    for told in [
+    for expected in [
         "nodes[0].driver: Ironic 11 replaced `pxe_ipmitool` with `ipmi`: use `ipmi`",
         "nodes[0].driver_info.ipmi_address: expected a host name",
         "nodes[0].driver_info.ipmi_password: holds `{{ … }}`, a template that nobody filled in",
@@ -256,7 +256,7 @@ fn values_that_a_deploy_refuses_are_reported_before_any_request() {
         "nodes[1].properties.capabilities: capability `boot_mode` must be `uefi` or `bios`, found `UEFI`",
         "local_link_connection.switch_id: expected the MAC address of a switch",
     ] {
-        assert = assert.stderr(contains(told));
+        assert = assert.stderr(contains(expected));
     }
 }
 
@@ -267,8 +267,8 @@ fn warnings_about_a_file_are_shown_with_its_errors() {
         - {name: b, driver: fake-hardware, properties: {root_device: {name: 'sda,vda'}}}\n\
         - {name: c, driver: fake-hardware, properties: {capabilities: 'profile:x, boot_mode:uefi'}}\n";
     let (_folder, path) = file("nodes.yaml", text);
-    let told = farrier().args(["enroll", "--validate-only"]).arg(&path).assert().code(2);
-    told.stderr(contains("nodes[0].properties.root_device.size: `0` is not a size"))
+    let run = farrier().args(["enroll", "--validate-only"]).arg(&path).assert().code(2);
+    run.stderr(contains("nodes[0].properties.root_device.size: `0` is not a size"))
         .stderr(
             contains("warning: ").and(contains("nodes[1].properties.root_device.name: names several disks")),
         )

@@ -1,4 +1,4 @@
-//! `farrier enroll` against a real Ironic: what it creates, what it leaves alone, and what it says.
+//! `farrier enroll` against a real Ironic: what it creates, what it leaves unchanged, and what it reports.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -15,14 +15,14 @@ use serde_json::{Value, json};
 use crate::proxy::{Fault, Proxy};
 use crate::support::{Lab, signal};
 
-/// Writes a file of machines into the lab's folder.
+/// Writes a file of nodes into the lab's folder.
 fn file(lab: &Lab, name: &str, text: &str) -> PathBuf {
     let path = lab.folder().join(name);
     fs::write(&path, text).expect("the folder can be written to");
     path
 }
 
-/// Runs `enroll` with a file and reads its answer, whatever its exit code is.
+/// Runs `enroll` with a file and parses its output, with any exit code.
 fn enroll(lab: &Lab, path: &std::path::Path, options: &[&str]) -> (i32, Vec<Value>, String) {
     let output =
         lab.farrier().arg("enroll").arg(path).args(options).args(["-f", "json"]).output().expect("it runs");
@@ -35,7 +35,7 @@ fn column(rows: &[Value], key: &str) -> Vec<Value> {
     rows.iter().map(|row| row[key].clone()).collect()
 }
 
-/// Asks Ironic without farrier, and gives the body of its answer.
+/// Sends a request to Ironic without farrier. Returns the body of the response.
 fn ask(lab: &Lab, method: &str, path: &str) -> String {
     let endpoint = lab.endpoint();
     let host = endpoint.trim_start_matches("http://").trim_end_matches("/v1");
@@ -49,7 +49,7 @@ fn ask(lab: &Lab, method: &str, path: &str) -> String {
     body.to_owned()
 }
 
-/// What Ironic has of a kind of thing.
+/// Ironic's list of a resource.
 fn ironic(lab: &Lab, what: &str) -> Vec<Value> {
     let answer: Value =
         serde_json::from_str(&ask(lab, "GET", &format!("/v1/{what}?detail=True"))).expect("JSON");
@@ -93,12 +93,12 @@ nodes:
 fn second_enroll_of_a_file_changes_nothing() {
     let lab = Lab::shared();
     let path = file(lab, "full.yaml", FULL);
-    let (code, plan, said) = enroll(lab, &path, &["--dry-run"]);
-    assert_eq!((code, column(&plan, "action")), (0, vec![json!("created"); 4]), "{said}");
+    let (code, plan, stderr) = enroll(lab, &path, &["--dry-run"]);
+    assert_eq!((code, column(&plan, "action")), (0, vec![json!("created"); 4]), "{stderr}");
     lab.farrier().args(["node", "show", "full-a"]).assert().code(5);
 
-    let (code, rows, said) = enroll(lab, &path, &[]);
-    assert_eq!(code, 0, "{said}");
+    let (code, rows, stderr) = enroll(lab, &path, &[]);
+    assert_eq!(code, 0, "{stderr}");
     for key in ["name", "uuid", "action", "state", "error"] {
         assert!(rows.iter().all(|row| row.get(key).is_some()), "{key}");
     }
@@ -129,16 +129,16 @@ fn second_enroll_of_a_file_changes_nothing() {
     );
     assert_eq!(ports[1]["local_link_connection"]["port_id"], "1");
     let group =
-        ironic(lab, "portgroups").into_iter().find(|group| group["name"] == "full-a-bond").expect("made");
+        ironic(lab, "portgroups").into_iter().find(|group| group["name"] == "full-a-bond").expect("created");
     assert_eq!((&ports[0]["portgroup_uuid"], &ports[1]["portgroup_uuid"]), (&group["uuid"], &Value::Null));
 
-    let (code, again, said) = enroll(lab, &path, &["--update"]);
-    assert_eq!((code, column(&again, "action")), (0, vec![json!("unchanged"); 4]), "{said}");
+    let (code, again, stderr) = enroll(lab, &path, &["--update"]);
+    assert_eq!((code, column(&again, "action")), (0, vec![json!("unchanged"); 4]), "{stderr}");
     assert_eq!(column(&again, "uuid"), column(&rows, "uuid"));
     assert!(again.iter().all(|row| row["changes"] == json!([])), "{again:?}");
     assert!(
-        said.contains("match the last ones sent from this computer") && !said.contains("hunter2"),
-        "{said}"
+        stderr.contains("match the last ones sent from this computer") && !stderr.contains("hunter2"),
+        "{stderr}"
     );
 }
 
@@ -154,14 +154,14 @@ fn interfaces_and_chassis_that_ironic_does_not_have_are_refused_before_anything_
     let path = file(lab, "unserved.yaml", text);
     for options in [&["--dry-run"][..], &[]] {
         let assert = lab.farrier().arg("enroll").arg(&path).args(options).assert().code(2);
-        let said = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
+        let stderr = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
         for part in [
             "unserved.yaml:3:3: nodes[1]: `deploy_interface` `iscsi` is not enabled for `fake-hardware`",
             "unserved.yaml:4:3: nodes[2]: `power_interface` `ipmitool` is not enabled for `fake-hardware`",
             "(enabled: fake) (and 1 more",
             "unserved.yaml:6:3: nodes[4]: the chassis `f81d4fae-7dec-11d0-a765-00a0c91e6bf6` does not exist",
         ] {
-            assert!(said.contains(part), "{part}: {said}");
+            assert!(stderr.contains(part), "{part}: {stderr}");
         }
     }
     lab.farrier().args(["node", "show", "unserved-a"]).assert().code(5);
@@ -184,7 +184,7 @@ fn csv_tables_are_enrolled() {
             .args(options);
         command
     };
-    // Only Redfish and its like have a name for it.
+    // Only Redfish and similar drivers have a name for it.
     run(&[]).assert().code(2).stderr(contains("rows.csv:2:39: nodes[0]: "));
     let table = table.replace(";${ROW_PASSWORD};", ";;");
     file(lab, "rows.csv", &table.replace(";hunter2;", ";${ROW_PASSWORD};"));
@@ -195,12 +195,12 @@ fn csv_tables_are_enrolled() {
     assert_eq!((&b["driver_info"]["redfish_password"], &b["traits"]), (&json!("******"), &json!([])));
     assert_eq!(ports(lab, &a)[0]["local_link_connection"]["port_id"], "Eth1");
     assert_eq!(ports(lab, &b).len(), 2);
-    let (code, rows, said) = {
+    let (code, rows, stderr) = {
         let output = run(&["--dry-run", "-f", "json"]).output().expect("it runs");
         let rows: Vec<Value> = serde_json::from_slice(&output.stdout).expect("JSON");
         (output.status.code(), rows, String::from_utf8_lossy(&output.stderr).into_owned())
     };
-    assert_eq!((code, column(&rows, "action")), (Some(0), vec![json!("unchanged"); 2]), "{said}");
+    assert_eq!((code, column(&rows, "action")), (Some(0), vec![json!("unchanged"); 2]), "{stderr}");
 }
 
 #[test]
@@ -219,8 +219,8 @@ fn differences_are_shown_and_changed_only_with_update() {
 
     let path = file(2048, false, "other");
     for options in [&[][..], &["--dry-run"]] {
-        let (code, rows, said) = enroll(lab, &path, options);
-        assert_eq!((code, &rows[0]["action"]), (10, &json!("unchanged")), "{said}");
+        let (code, rows, stderr) = enroll(lab, &path, options);
+        assert_eq!((code, &rows[0]["action"]), (10, &json!("unchanged")), "{stderr}");
         let fields =
             ["resource_class", "properties.memory_mb", "traits", "ports[52:54:d0:00:00:01].pxe_enabled"];
         assert_eq!(
@@ -231,23 +231,23 @@ fn differences_are_shown_and_changed_only_with_update() {
             rows[0]["changes"][1],
             json!({"field": "properties.memory_mb", "has": 1024, "wants": 2048, "mend": false, "note": null})
         );
-        assert!(!said.contains("hunter2"), "{said}");
+        assert!(!stderr.contains("hunter2"), "{stderr}");
     }
     assert_eq!(lab.node("drift")["properties"]["memory_mb"], 1024);
 
-    let (code, rows, said) = enroll(lab, &path, &["--update", "--dry-run"]);
+    let (code, rows, stderr) = enroll(lab, &path, &["--update", "--dry-run"]);
     assert_eq!(
         (code, &rows[0]["action"], &rows[0]["changes"][0]["mend"]),
         (0, &json!("updated"), &json!(true)),
-        "{said}"
+        "{stderr}"
     );
     assert_eq!(lab.node("drift")["properties"]["memory_mb"], 1024);
 
-    let (code, rows, said) = enroll(lab, &path, &["--update"]);
+    let (code, rows, stderr) = enroll(lab, &path, &["--update"]);
     assert_eq!(
         (code, &rows[0]["action"], &rows[0]["state"]),
         (0, &json!("updated"), &json!("available")),
-        "{said}"
+        "{stderr}"
     );
     let node = lab.node("drift");
     assert_eq!((&node["properties"]["memory_mb"], &node["resource_class"]), (&json!(2048), &json!("other")));
@@ -320,10 +320,10 @@ fn enroll_stops_at_the_state_of_until() {
 fn failed_node_shows_its_reason_and_others_continue() {
     let lab = Lab::shared();
     let text = "nodes:\n- {name: fails, driver: redfish}\n- {name: works, driver: fake-hardware}\n";
-    let (code, rows, said) = enroll(lab, &file(lab, "mixed.yaml", text), &[]);
-    assert_eq!((code, column(&rows, "action")), (10, vec![json!("failed"), json!("created")]), "{said}");
+    let (code, rows, stderr) = enroll(lab, &file(lab, "mixed.yaml", text), &[]);
+    assert_eq!((code, column(&rows, "action")), (10, vec![json!("failed"), json!("created")]), "{stderr}");
     assert_eq!(column(&rows, "state"), [json!("enroll"), json!("available")]);
-    // Ironic's own words.
+    // Ironic's own error.
     assert!(rows[0]["error"].as_str().is_some_and(|error| error.contains("redfish_address")), "{}", rows[0]);
 
     let alone = file(lab, "fails.yaml", "nodes: [{name: fails, driver: redfish}]");
@@ -337,9 +337,9 @@ fn unknown_hardware_types_and_keys_come_with_suggestions() {
     let text = "nodes: [{name: typo, driver: fake-hardwar}, {name: other, driver: acme}]";
     let path = file(lab, "typo.yaml", text);
     let assert = lab.farrier().arg("enroll").arg(path).assert().code(2);
-    let told =
+    let expected =
         "no conductor serves the hardware type `fake-hardwar`, did you mean `fake-hardware`? (served: ";
-    assert.stderr(contains(told).and(contains("no conductor serves the hardware type `acme` (served: ")));
+    assert.stderr(contains(expected).and(contains("no conductor serves the hardware type `acme` (served: ")));
     let path =
         file(lab, "key.yaml", "nodes: [{name: typo, driver: redfish, driver_info: {redfish_user: x}}]");
     let assert = lab.farrier().arg("enroll").arg(path).arg("--dry-run").assert().success();
@@ -351,7 +351,7 @@ fn unknown_hardware_types_and_keys_come_with_suggestions() {
         .stderr(contains("no ports are known for typo: a deploy over the network needs one"));
 }
 
-/// The machines of a file, each with a group of one port and two ports besides.
+/// The nodes of a file, each with a port group of one port, and two other ports.
 fn many(lab: &Lab, name: &str, count: usize) -> PathBuf {
     let node = |number: usize| {
         let mac =
@@ -366,7 +366,7 @@ fn many(lab: &Lab, name: &str, count: usize) -> PathBuf {
     file(lab, &format!("{name}.json"), &json!({"nodes": nodes}).to_string())
 }
 
-/// Every machine is there once, whole and available.
+/// Every node exists once, is complete and `available`.
 fn assert_whole(lab: &Lab, name: &str, count: usize) {
     let nodes: Vec<Value> =
         ironic(lab, "nodes").into_iter().filter(|node| node["resource_class"] == name).collect();
@@ -389,7 +389,7 @@ fn same_command_finishes_a_killed_or_interrupted_run() {
     let lab = Lab::shared();
     let path = many(lab, "torn", 12);
     let arguments = ["enroll", path.to_str().expect("UTF-8"), "-j", "3", "--progress", "json"];
-    // Each run is torn a few events later than the one before, so that it dies at another step.
+    // Each run is interrupted a few events later than the previous one, and so at another step.
     for events in [2, 5, 9, 14] {
         let mut child =
             lab.process(&arguments).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs");
@@ -397,48 +397,48 @@ fn same_command_finishes_a_killed_or_interrupted_run() {
         let _ = stderr.lines().map_while(Result::ok).nth(events - 1);
         if events == 14 {
             signal(&child, Signal::INT);
-            assert!(matches!(child.wait().expect("our child").code(), Some(130 | 0)));
+            assert!(matches!(child.wait().expect("the child can be waited for").code(), Some(130 | 0)));
         } else {
-            child.kill().expect("our child");
-            child.wait().expect("our child");
+            child.kill().expect("the child can be waited for");
+            child.wait().expect("the child can be waited for");
         }
     }
-    let (code, _, said) = enroll(lab, &path, &[]);
-    assert_eq!(code, 0, "{said}");
+    let (code, _, stderr) = enroll(lab, &path, &[]);
+    assert_eq!(code, 0, "{stderr}");
     assert_whole(lab, "torn", 12);
 }
 
-/// The answer of a run that another one overtakes after it has planned, and the requests that it sent.
-fn overtaken(lab: &Lab, path: &Path) -> (Value, Vec<String>) {
+/// The output of a run that another run overtakes after planning, and the requests that it sent.
+fn overtaken_run(lab: &Lab, path: &Path) -> (Value, Vec<String>) {
     let upstream = lab.endpoint();
     let looking = Proxy::start(&upstream);
     let plan = lab.farrier_at(&looking.endpoint()).arg("enroll").arg(path).arg("--dry-run").assert();
     plan.success();
-    // All is planned when the last look has been answered.
+    // The plan is complete when the last read is answered.
     let proxy = Proxy::start(&upstream);
     let looks = looking.seen().len();
     proxy.hold(looks);
-    let words = ["enroll", path.to_str().expect("UTF-8"), "-f", "json"];
-    let mut slower = lab.process_at(&proxy.endpoint(), &words);
+    let arguments = ["enroll", path.to_str().expect("UTF-8"), "-f", "json"];
+    let mut slower = lab.process_at(&proxy.endpoint(), &arguments);
     let slower = slower.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
     lab.until("it has looked", |_| proxy.answered() >= looks);
-    let (code, _, said) = enroll(lab, path, &[]);
-    assert_eq!(code, 0, "{said}");
-    proxy.let_go();
-    let output = slower.wait_with_output().expect("our child");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{said}");
+    let (code, _, stderr) = enroll(lab, path, &[]);
+    assert_eq!(code, 0, "{stderr}");
+    proxy.release();
+    let output = slower.wait_with_output().expect("the child can be waited for");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{stderr}");
     (serde_json::from_slice(&output.stdout).expect("JSON"), proxy.seen())
 }
 
 #[test]
 fn enroll_continues_with_a_node_created_after_the_plan() {
     let lab = Lab::shared();
-    let path = many(lab, "beside", 1);
-    let (rows, seen) = overtaken(lab, &path);
+    let path = many(lab, "concurrent", 1);
+    let (rows, seen) = overtaken_run(lab, &path);
     assert_eq!((&rows[0]["action"], &rows[0]["state"]), (&json!("unchanged"), &json!("available")), "{rows}");
     assert!(seen.iter().any(|request| request.starts_with("POST /v1/nodes")), "{seen:?}");
-    assert_whole(lab, "beside", 1);
+    assert_whole(lab, "concurrent", 1);
 }
 
 #[test]
@@ -447,7 +447,7 @@ fn node_without_a_name_is_created_only_once() {
     let node = json!({"driver": "fake-hardware", "resource_class": "nameless-twice",
                       "ports": [{"address": "52:54:00:0e:77:01"}]});
     let path = file(lab, "nameless-twice.json", &json!({"nodes": [node]}).to_string());
-    let (rows, _) = overtaken(lab, &path);
+    let (rows, _) = overtaken_run(lab, &path);
     assert_eq!((&rows[0]["action"], &rows[0]["state"]), (&json!("updated"), &json!("available")), "{rows}");
     let nodes = ironic(lab, "nodes");
     assert_eq!(nodes.iter().filter(|node| node["resource_class"] == "nameless-twice").count(), 1);
@@ -462,15 +462,18 @@ fn timed_out_nodes_are_named_and_the_same_command_continues() {
                "driver_info": {"mock_boot_delay": "6"}})
     };
     let path = file(lab, "slow.json", &json!({"nodes": [node(1), node(2)]}).to_string());
-    let (code, rows, said) = enroll(lab, &path, &["--timeout", "3s"]);
-    assert_eq!((code, column(&rows, "action")), (10, vec![json!("failed"), json!("failed")]), "{said}");
+    let (code, rows, stderr) = enroll(lab, &path, &["--timeout", "3s"]);
+    assert_eq!((code, column(&rows, "action")), (10, vec![json!("failed"), json!("failed")]), "{stderr}");
     assert!(
         rows.iter().all(|row| row["error"].as_str().is_some_and(|why| why.contains("timed out after 3s"))),
         "{rows:?}"
     );
-    assert!(said.contains("2 of 2 failed") && said.contains("add `--timeout` to wait longer"), "{said}");
-    let (code, rows, said) = enroll(lab, &path, &[]);
-    assert_eq!((code, column(&rows, "state")), (0, vec![json!("available"), json!("available")]), "{said}");
+    assert!(
+        stderr.contains("2 of 2 failed") && stderr.contains("add `--timeout` to wait longer"),
+        "{stderr}"
+    );
+    let (code, rows, stderr) = enroll(lab, &path, &[]);
+    assert_eq!((code, column(&rows, "state")), (0, vec![json!("available"), json!("available")]), "{stderr}");
 }
 
 #[test]

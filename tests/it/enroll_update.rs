@@ -1,5 +1,5 @@
-//! `farrier enroll --update` against a real Ironic: what it tells beforehand, what it knows of secrets that Ironic does not
-//! show, what it removes, and what a node's state forbids.
+//! `farrier enroll --update` against a real Ironic: the plan, secrets that Ironic masks, removals, and
+//! changes that a node's state forbids.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,35 +10,35 @@ use serde_json::{Value, json};
 
 use crate::support::{IMAGE, Lab, ask};
 
-/// Writes a file of machines that only its owner can read.
+/// Writes a file of nodes that only its owner can read.
 fn file(lab: &Lab, name: &str, nodes: &Value) -> PathBuf {
     use std::os::unix::fs::PermissionsExt as _;
     let path = lab.folder().join(name);
     fs::write(&path, json!({"nodes": nodes}).to_string()).expect("the folder can be written to");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("it is ours");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("the file belongs to this user");
     path
 }
 
-/// What `enroll` did or would do about the only machine of a file, its exit code, and what it said.
+/// The `enroll` row of the only node of a file, the exit code, and stderr.
 fn enroll(lab: &Lab, state: &Path, path: &Path, options: &[&str]) -> (i32, Value, String) {
     let mut command = lab.farrier();
     command.env("XDG_STATE_HOME", state).arg("enroll").arg(path).args(options).args(["-f", "json"]);
     let output = command.output().expect("it runs");
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
     let rows: Vec<Value> =
-        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {said}"));
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {stderr}"));
     let [row] = rows.as_slice() else { panic!("{rows:?}") };
-    (output.status.code().expect("it was not killed"), row.clone(), said)
+    (output.status.code().expect("it was not killed"), row.clone(), stderr)
 }
 
-/// Every file in a folder and those below, as one text.
+/// The contents of all files below a folder.
 fn contents(folder: &Path) -> String {
     let mut text = String::new();
-    for entry in fs::read_dir(folder).expect("there").flatten() {
+    for entry in fs::read_dir(folder).expect("it exists").flatten() {
         if entry.path().is_dir() {
             text.push_str(&contents(&entry.path()));
         } else {
-            text.push_str(&String::from_utf8_lossy(&fs::read(entry.path()).expect("ours")));
+            text.push_str(&String::from_utf8_lossy(&fs::read(entry.path()).expect("the file is readable")));
         }
     }
     text
@@ -57,35 +57,36 @@ fn changed_secrets_are_detected_without_showing_them() {
     let run = |path: &Path, options: &[&str]| {
         enroll(lab, own.path(), path, &[&["--until", "enroll"][..], options].concat())
     };
-    let (code, row, said) = run(&first, &[]);
-    assert_eq!((code, &row["action"]), (0, &json!("created")), "{said}");
+    let (code, row, stderr) = run(&first, &[]);
+    assert_eq!((code, &row["action"]), (0, &json!("created")), "{stderr}");
 
-    let (code, row, said) = run(&first, &["--dry-run"]);
-    assert_eq!((code, known(&row), &row["changes"]), (0, json!("same"), &json!([])), "{said}");
-    assert!(said.contains("match the last ones sent from this computer"), "{said}");
+    let (code, row, stderr) = run(&first, &["--dry-run"]);
+    assert_eq!((code, known(&row), &row["changes"]), (0, json!("same"), &json!([])), "{stderr}");
+    assert!(stderr.contains("match the last ones sent from this computer"), "{stderr}");
 
     let second = machine("hunter3");
-    let (code, row, said) = run(&second, &["--dry-run"]);
-    assert_eq!((code, known(&row)), (10, json!("changed")), "{said}");
+    let (code, row, stderr) = run(&second, &["--dry-run"]);
+    assert_eq!((code, known(&row)), (10, json!("changed")), "{stderr}");
     let change = &row["changes"][0];
     assert_eq!(
         (&change["field"], &change["has"], &change["wants"], &change["mend"]),
         (&json!("driver_info.redfish_password"), &json!("******"), &json!("******"), &json!(false))
     );
-    let (code, row, said) = run(&second, &["--update"]);
-    assert_eq!((code, &row["action"]), (0, &json!("updated")), "{said}");
+    let (code, row, stderr) = run(&second, &["--update"]);
+    assert_eq!((code, &row["action"]), (0, &json!("updated")), "{stderr}");
     let (code, row, _) = run(&second, &["--update"]);
     assert_eq!((code, &row["action"], known(&row)), (0, &json!("unchanged"), json!("same")));
 
-    // Who has not sent it knows nothing of it, and says so; what is beyond `enroll` is sent only on request.
+    // A computer that has not sent the secret knows nothing about it, and says so; a secret in other fields
+    // is sent only on request.
     let other = crate::run::folder();
-    let (code, row, said) = enroll(lab, other.path(), &second, &["--until", "enroll", "--dry-run"]);
+    let (code, row, stderr) = enroll(lab, other.path(), &second, &["--until", "enroll", "--dry-run"]);
     assert_eq!(
         (code, known(&row), &row["secrets"][0]["send"]),
         (0, json!("unknown"), &json!(false)),
-        "{said}"
+        "{stderr}"
     );
-    assert!(said.contains("cannot be compared") && said.contains("--push-secrets"), "{said}");
+    assert!(stderr.contains("cannot be compared") && stderr.contains("--push-secrets"), "{stderr}");
     let push = ["--until", "enroll", "--push-secrets"];
     let (code, row, _) = enroll(lab, other.path(), &second, &push);
     assert_eq!((code, &row["action"]), (0, &json!("updated")));
@@ -93,8 +94,8 @@ fn changed_secrets_are_detected_without_showing_them() {
     assert_eq!(known(&row), "same");
 
     for folder in [&own, &other] {
-        let kept = contents(folder.path());
-        assert!(kept.contains("driver_info.redfish_password") && !kept.contains("hunter"), "{kept}");
+        let stored = contents(folder.path());
+        assert!(stored.contains("driver_info.redfish_password") && !stored.contains("hunter"), "{stored}");
     }
 }
 
@@ -115,17 +116,21 @@ fn surplus_is_shown_and_removed_only_with_prune() {
     assert_eq!(run(&whole, &[]).0, 0);
 
     let less = file(lab, "pruned.json", &node(&[1], &[3], &["CUSTOM_A"]));
-    let (code, row, said) = run(&less, &["--update"]);
-    assert_eq!((code, &row["action"]), (0, &json!("unchanged")), "{said}");
+    let (code, row, stderr) = run(&less, &["--update"]);
+    assert_eq!((code, &row["action"]), (0, &json!("unchanged")), "{stderr}");
     assert_eq!(row["surplus"].as_array().map(Vec::len), Some(4), "{row}");
-    assert!(said.contains("4 objects are in Ironic but not in the file"), "{said}");
+    assert!(stderr.contains("4 objects are in Ironic but not in the file"), "{stderr}");
     lab.farrier().arg("enroll").arg(&less).arg("--prune").assert().code(2).stderr(contains("--update"));
 
-    let (code, row, said) = run(&less, &["--update", "--prune", "--dry-run"]);
-    let mends = row["surplus"].as_array().expect("a list").iter().all(|extra| extra["mend"] == true);
-    assert!(code == 0 && mends && row["action"] == "updated", "{row} {said}");
-    let (code, row, said) = run(&less, &["--update", "--prune"]);
-    assert_eq!((code, &row["action"], &row["state"]), (0, &json!("updated"), &json!("available")), "{said}");
+    let (code, row, stderr) = run(&less, &["--update", "--prune", "--dry-run"]);
+    let is_fixable = row["surplus"].as_array().expect("a list").iter().all(|extra| extra["mend"] == true);
+    assert!(code == 0 && is_fixable && row["action"] == "updated", "{row} {stderr}");
+    let (code, row, stderr) = run(&less, &["--update", "--prune"]);
+    assert_eq!(
+        (code, &row["action"], &row["state"]),
+        (0, &json!("updated"), &json!("available")),
+        "{stderr}"
+    );
     let node = lab.node("pruned");
     assert_eq!(node["traits"], json!(["CUSTOM_A"]));
     let uuid = node["uuid"].as_str().expect("it has one");
@@ -160,22 +165,26 @@ fn update_moves_nodes_to_a_state_that_allows_the_change() {
     let note = |row: &Value| row["changes"][1]["note"].as_str().unwrap_or_default().to_owned();
     assert_eq!(run(&machine(true, 1024), &[]).0, 0);
 
-    // Ironic refuses it in `available`.
-    let (code, row, said) = run(&machine(false, 2048), &["--update", "--dry-run"]);
-    assert!(code == 0 && note(&row).contains("via `manageable`"), "{row} {said}");
-    let (code, row, said) = run(&machine(false, 2048), &["--update"]);
-    assert_eq!((code, &row["action"], &row["state"]), (0, &json!("updated"), &json!("available")), "{said}");
+    // Ironic refuses the change in `available`.
+    let (code, row, stderr) = run(&machine(false, 2048), &["--update", "--dry-run"]);
+    assert!(code == 0 && note(&row).contains("via `manageable`"), "{row} {stderr}");
+    let (code, row, stderr) = run(&machine(false, 2048), &["--update"]);
+    assert_eq!(
+        (code, &row["action"], &row["state"]),
+        (0, &json!("updated"), &json!("available")),
+        "{stderr}"
+    );
 
     lab.farrier().args(["deploy", "bound-web", "--resource-class", "bound"]).args(IMAGE).assert().success();
-    let (code, row, said) = run(&machine(true, 4096), &["--update", "--dry-run"]);
+    let (code, row, stderr) = run(&machine(true, 4096), &["--update", "--dry-run"]);
     assert_eq!(
         (code, &row["changes"][0]["mend"], &row["changes"][1]["mend"]),
         (10, &json!(true), &json!(false))
     );
-    assert!(note(&row).contains("an instance uses the node (`active`)"), "{row} {said}");
-    let (code, row, said) = run(&machine(true, 4096), &["--update"]);
-    assert_eq!((code, &row["action"], &row["state"]), (10, &json!("updated"), &json!("active")), "{said}");
-    assert!(said.contains("an instance uses the node"), "{said}");
+    assert!(note(&row).contains("an instance uses the node (`active`)"), "{row} {stderr}");
+    let (code, row, stderr) = run(&machine(true, 4096), &["--update"]);
+    assert_eq!((code, &row["action"], &row["state"]), (10, &json!("updated"), &json!("active")), "{stderr}");
+    assert!(stderr.contains("an instance uses the node"), "{stderr}");
     assert_eq!(lab.node("bound")["properties"]["memory_mb"], 4096);
     lab.farrier().args(["destroy", "bound-web", "--yes"]).assert().success();
 }

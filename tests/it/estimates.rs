@@ -1,4 +1,4 @@
-//! What is told of times: learned from earlier runs, marked where it is exceeded, and of no consequence when lost.
+//! Time estimates: learned from earlier runs, marked when exceeded, and harmless when lost.
 
 use std::fs;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::{IMAGE, Lab};
 
-/// Where the farriers of a lab keep what they learned.
+/// The file in which the lab's farriers store estimates.
 fn file(lab: &Lab) -> PathBuf {
     lab.folder().join("state/farrier/durations.json")
 }
@@ -21,13 +21,13 @@ fn deploy(lab: &Lab, name: &str) -> Vec<Value> {
     text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
 }
 
-fn of_stage<'a>(events: &'a [Value], stage: &str) -> &'a Value {
-    let told = events.iter().find(|event| event["event"] == "stage" && event["stage"] == stage);
-    told.unwrap_or_else(|| panic!("no {stage}: {events:?}"))
+fn event_of<'a>(events: &'a [Value], stage: &str) -> &'a Value {
+    let stage_event = events.iter().find(|event| event["event"] == "stage" && event["stage"] == stage);
+    stage_event.unwrap_or_else(|| panic!("no {stage}: {events:?}"))
 }
 
 #[test]
-fn the_second_deploy_knows_what_the_first_took_and_says_when_it_takes_longer() {
+fn second_deploy_shows_estimates_and_exceeded_times() {
     let lab = Lab::start(&["--deploy-delay", "4"]);
     lab.machines("learned", 1);
     let deploying = "running deploy.deploy (step 1 of 1)";
@@ -36,19 +36,20 @@ fn the_second_deploy_knows_what_the_first_took_and_says_when_it_takes_longer() {
     lab.json(&["destroy", "learned", "--yes", "--wait-clean"]);
 
     let second = deploy(&lab, "learned");
-    let told = of_stage(&second, deploying);
-    let eta = told["eta_s"].as_f64().expect("it was learned");
-    let took = of_stage(&first, "active")["elapsed_s"].as_f64().expect("a number");
+    let event = event_of(&second, deploying);
+    let eta = event["eta_s"].as_f64().expect("it was learned");
+    let took = event_of(&first, "active")["elapsed_s"].as_f64().expect("a number");
     assert!(eta > 0.5 && eta <= took, "{eta} of {took}");
-    assert!(told["stage_usual_s"].is_number(), "{told}");
+    assert!(event["stage_usual_s"].is_number(), "{event}");
     lab.json(&["destroy", "learned", "--yes", "--wait-clean"]);
 
-    // Had it been quicker before, this one would take longer than usual.
-    let mut kept: Value = serde_json::from_slice(&fs::read(file(&lab)).expect("it is there")).expect("JSON");
-    for (_, kind) in kept["kinds"].as_object_mut().expect("an object") {
+    // If an earlier run had been faster, this one would exceed its estimate.
+    let mut estimates: Value =
+        serde_json::from_slice(&fs::read(file(&lab)).expect("it exists")).expect("JSON");
+    for (_, kind) in estimates["kinds"].as_object_mut().expect("an object") {
         kind["runs"] = json!([[["prepare", 0.1], ["deploy.deploy", 1.0]]]);
     }
-    fs::write(file(&lab), kept.to_string()).expect("written");
+    fs::write(file(&lab), estimates.to_string()).expect("written");
     let third = deploy(&lab, "learned");
     let overrun = third.iter().any(|event| {
         event["event"] == "waiting"

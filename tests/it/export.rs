@@ -1,4 +1,5 @@
-//! `farrier export` against a real Ironic: what is written is enrolled again as what it was, and holds no secret.
+//! `farrier export` against a real Ironic: the file can be enrolled again without differences and contains no
+//! secret.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -10,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::support::{IMAGE, Lab, patch_node};
 
-/// Machines of all kinds; `redfish` is there for its secrets, and its BMC for nobody.
+/// Nodes of all kinds; `redfish` is there for its secrets, and no server is behind its BMC address.
 const VARIED: &str = r#"
 chassis:
 - description: the rack of the export test
@@ -50,27 +51,27 @@ nodes:
 - {name: "1e3", driver: fake-hardware, resource_class: varied, parent_node: export-a, network_data: {links: [], networks: [], services: []}}
 "#;
 
-/// The secrets of these machines by the variables that stand for them.
+/// The secrets of these nodes by the variables that replace them.
 const SECRETS: [(&str, &str); 2] =
     [("EXPORT_A_BMC_PASSWORD", "hunter2"), ("EXPORT_BMC_REDFISH_PASSWORD", "hunter3")];
 
-/// What is exported of them, and what is said about it.
+/// The exported nodes, and stderr.
 fn export(lab: &Lab, options: &[&str]) -> (String, String) {
     let output =
         lab.farrier().args(["export", "--resource-class", "varied"]).args(options).output().expect("it runs");
-    let said = String::from_utf8(output.stderr).expect("UTF-8");
-    assert!(output.status.success(), "{said}");
-    (String::from_utf8(output.stdout).expect("UTF-8"), said)
+    let stderr = String::from_utf8(output.stderr).expect("UTF-8");
+    assert!(output.status.success(), "{stderr}");
+    (String::from_utf8(output.stdout).expect("UTF-8"), stderr)
 }
 
-/// Runs `enroll` with the secrets in its environment, and reads its rows.
+/// Runs `enroll` with the secrets in its environment, and parses its rows.
 fn enroll(lab: &Lab, path: &Path, options: &[&str]) -> Vec<Value> {
     let mut command = lab.farrier();
     command.arg("enroll").arg(path).args(options).args(["-f", "json"]).envs(SECRETS);
     let output = command.output().expect("it runs");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && !said.contains("hunter"), "{said}");
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {said}"))
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && !stderr.contains("hunter"), "{stderr}");
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {stderr}"))
 }
 
 fn assert_unchanged(rows: &[Value]) {
@@ -85,41 +86,41 @@ fn export_can_be_enrolled_again() {
     let lab = Lab::shared();
     let varied = lab.folder().join("varied.yaml");
     fs::write(&varied, VARIED).expect("the folder can be written to");
-    fs::set_permissions(&varied, fs::Permissions::from_mode(0o600)).expect("it is ours");
+    fs::set_permissions(&varied, fs::Permissions::from_mode(0o600)).expect("the file belongs to this user");
     enroll(lab, &varied, &["--until", "enroll"]);
 
-    let (yaml, said) = export(lab, &[]);
+    let (yaml, stderr) = export(lab, &[]);
     assert!(
-        said.contains("2 secrets are not in the file") && said.contains("`${EXPORT_A_BMC_PASSWORD}`"),
-        "{said}"
+        stderr.contains("2 secrets are not in the file") && stderr.contains("`${EXPORT_A_BMC_PASSWORD}`"),
+        "{stderr}"
     );
     assert!(
-        said.contains("provision state other than `available` (1e3, export-a, export-bmc and 1 more)"),
-        "{said}"
+        stderr.contains("provision state other than `available` (1e3, export-a, export-bmc and 1 more)"),
+        "{stderr}"
     );
-    for file in [&yaml, &export(lab, &["-f", "json"]).0, &said] {
+    for file in [&yaml, &export(lab, &["-f", "json"]).0, &stderr] {
         assert!(!file.contains("hunter") && !file.contains("****"), "{file}");
     }
     let names: Vec<&str> = yaml.lines().filter_map(|line| line.split("- name: ").nth(1)).collect();
     assert_eq!(names, ["export-no", "\"1e3\"", "export-a", "export-a-bond", "export-bmc"], "{yaml}");
-    // What is usual is not written.
+    // Default values are not written.
     assert!(!yaml.contains("boot_interface") && !yaml.contains("retired"), "{yaml}");
 
-    // Into a file that is there already, which others could read.
+    // An existing file that others could read is replaced.
     let path = lab.folder().join("varied-again.yaml");
     fs::write(&path, "old").expect("the folder can be written to");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("it is ours");
-    let (stdout, said) = export(lab, &["-o", path.to_str().expect("UTF-8")]);
-    assert!(stdout.is_empty() && said.contains("4 nodes written to "), "{said}");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("the file belongs to this user");
+    let (stdout, stderr) = export(lab, &["-o", path.to_str().expect("UTF-8")]);
+    assert!(stdout.is_empty() && stderr.contains("4 nodes written to "), "{stderr}");
     assert_eq!(fs::read_to_string(&path).expect("written"), yaml);
-    assert_eq!(fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o600);
+    assert_eq!(fs::metadata(&path).expect("it exists").permissions().mode() & 0o777, 0o600);
     let json = lab.folder().join("varied-again.json");
     export(lab, &["-f", "json", "--output", json.to_str().expect("UTF-8")]);
 
     let dry_run = ["--dry-run", "--until", "enroll"];
     assert_unchanged(&enroll(lab, &path, &dry_run));
     assert_unchanged(&enroll(lab, &json, &dry_run));
-    // The file that it came from says no more of them.
+    // The file that the nodes came from has no more data about them.
     assert_unchanged(&enroll(lab, &varied, &dry_run));
     lab.farrier()
         .arg("enroll")
@@ -182,10 +183,10 @@ fn export_of_all_nodes_needs_few_requests() {
     let lab = Lab::shared();
     lab.machines("counted", 6);
     let output = lab.farrier().args(["export", "-vv"]).output().expect("it runs");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{said}");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{stderr}");
     assert!(String::from_utf8_lossy(&output.stdout).contains("counted-node-6"));
-    let asked = |path: &str| said.matches(&format!("GET /v1/{path}")).count();
-    let counts = ["nodes/", "nodes\"", "ports\"", "portgroups\"", "chassis\"", "drivers\""].map(asked);
-    assert_eq!(counts, [0, 1, 1, 1, 1, 1], "{said}");
+    let requests = |path: &str| stderr.matches(&format!("GET /v1/{path}")).count();
+    let counts = ["nodes/", "nodes\"", "ports\"", "portgroups\"", "chassis\"", "drivers\""].map(requests);
+    assert_eq!(counts, [0, 1, 1, 1, 1, 1], "{stderr}");
 }

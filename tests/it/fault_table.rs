@@ -1,11 +1,12 @@
-//! Every command that talks to Ironic under every fault: it ends in success or in an honest error, soon, and nothing
-//! is doubled or left behind. After each, the same command without the fault finishes.
+//! Every command that talks to Ironic, under every fault: it soon ends in success or in an accurate error,
+//! and nothing is duplicated or left behind. Afterwards the same command succeeds without the fault.
 //!
-//! A machine lives through all commands, and meets another fault at each, so that every command meets a fault and every
-//! fault a command; what a fault does to a single request is tried for all of them in `rest_faults.rs`. With
-//! `FARRIER_EXHAUSTIVE=1` there is a life for each fault, which strikes at all commands. `FARRIER_FAULTS=all` strikes at
-//! every request of every command, once and for good, instead of at one chosen by a fixed seed, which takes hours. The
-//! table of what was tried and how it ended is printed whether or not all is well.
+//! One machine goes through all commands and meets another fault at each, so that every command meets a fault
+//! and every fault a command; `rest_faults.rs` tries every fault on single requests. With
+//! `FARRIER_EXHAUSTIVE=1` there is a machine for each fault, which strikes all commands. With
+//! `FARRIER_FAULTS=all` the faults strike every request of every command, once and permanently, instead of
+//! one request chosen by a fixed seed, which takes hours. The table of results is printed whether or not the
+//! test passes.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write as _;
@@ -19,29 +20,30 @@ use crate::machine::Seen;
 use crate::proxy::{Fault, Proxy, RetryAfter};
 use crate::support::{IMAGE, Lab, is_exhaustive};
 
-/// How long a request may take in these tests, in seconds. All repeats together take twice that at most.
+/// Timeout of a request in these tests, in seconds. All retries together take at most twice as long.
 const API_TIMEOUT: &str = "2.5";
 
-/// How long any command may take under any fault. The longest is one that cannot take back what it began, or that has
-/// no time limit and is turned away for good.
-const BOUND: Duration = Duration::from_secs(200);
+/// Limit for any command under any fault. The slowest command is one that cannot undo what it began, or that
+/// has no timeout and is refused permanently.
+const MAX_DURATION: Duration = Duration::from_secs(200);
 
-/// The time limit of commands: a deploy may take half a minute when all machines are deployed at once.
-const LIMIT: &str = "2m";
+/// The timeout of commands: a deploy may take half a minute when all machines are deployed at once.
+const TIMEOUT: &str = "2m";
 
-/// The time limit of commands under a fault that stays, because they run into it.
-const LIMIT_OF_LASTING_FAULTS: &str = "15s";
+/// The timeout of commands under a permanent fault, because they reach it.
+const PERMANENT_FAULT_TIMEOUT: &str = "15s";
 
-/// Commands without a time limit: a fault that stays makes them wait for minutes, and so is left to who wants all.
-const PATIENT: [&str; 10] =
+/// Commands without a timeout: under a permanent fault they wait for minutes, so only the full run includes
+/// them.
+const WITHOUT_TIMEOUT: [&str; 10] =
     ["reserve", "release", "boot", "maint.", "unm.", "protect", "unp.", "retire", "unr.", "delete"];
 
-/// How many machines live at once.
+/// How many machines run at the same time.
 const LIVES: usize = 15;
 
 macro_rules! ironic_says {
-    ($words:literal) => {
-        concat!(r#"{"error_message": "{\"faultcode\": \"Client\", \"faultstring\": \""#, $words, r#"\"}"}"#)
+    ($text:literal) => {
+        concat!(r#"{"error_message": "{\"faultcode\": \"Client\", \"faultstring\": \""#, $text, r#"\"}"}"#)
     };
 }
 
@@ -57,12 +59,12 @@ const BUSY: &str =
 const FULL: &str = ironic_says!("The current operation has reached the concurrent action limit.");
 const PAGE: &str = "<html><head><title>Bad</title></head><body><h1>Bad Gateway</h1>nginx</body></html>";
 
-/// A fault, and the exit codes besides 0 that are an honest answer to it.
+/// A fault, and the exit codes other than 0 that are a correct response to it.
 struct Trial {
     label: &'static str,
     fault: Fault,
     codes: &'static [i32],
-    /// The server says what is not so: what it made farrier believe is not farrier's fault.
+    /// The server lies: what farrier concludes from that is not farrier's fault.
     lies: bool,
 }
 
@@ -81,7 +83,7 @@ const TRIALS: &[Trial] = &[
     trial("truncated", Fault::Truncate, &[9]),
     trial("cut in a chunk", Fault::CutChunk, &[9]),
     trial("half the JSON", Fault::Mangle, &[1, 9]),
-    trial("a page", Fault::Page, &[1, 9]),
+    trial("a page", Fault::HtmlPage, &[1, 9]),
     trial("drips", Fault::Drip, &[]),
     trial("drips for ever", Fault::DripForever, &[9]),
     trial("twice", Fault::Twice, &[9]),
@@ -94,44 +96,44 @@ const TRIALS: &[Trial] = &[
     trial("409 exists", Fault::Answer(409, EXISTS), &[6]),
     trial("409 associated", Fault::Answer(409, ASSOCIATED), &[4, 6]),
     trial("409 moving", Fault::Answer(409, MOVING), &[4, 6]),
-    trial("429, 1 s", Fault::Later(429, RetryAfter::Seconds(1), NO), &[4, 6, 9]),
-    trial("429, a date", Fault::Later(429, RetryAfter::DateIn(2), NO), &[4, 6, 9]),
-    // What a machine's driver cannot do Ironic answers so, too.
+    trial("429, 1 s", Fault::RetryLater(429, RetryAfter::Seconds(1), NO), &[4, 6, 9]),
+    trial("429, a date", Fault::RetryLater(429, RetryAfter::DateIn(2), NO), &[4, 6, 9]),
+    // Ironic also answers like this if a driver does not support an operation.
     trial("500", Fault::Answer(500, NO), &[1, 6]),
     trial("502", Fault::Answer(502, PAGE), &[9]),
     trial("503", Fault::Answer(503, BUSY), &[4, 6, 9]),
-    trial("503, 1 s", Fault::Later(503, RetryAfter::Seconds(1), FULL), &[4, 6, 9]),
+    trial("503, 1 s", Fault::RetryLater(503, RetryAfter::Seconds(1), FULL), &[4, 6, 9]),
 ];
 
 /// A fault and a command.
 type Tried = (&'static str, &'static str);
 
-/// What is found out by all lives.
+/// The results of all runs.
 #[derive(Default)]
 struct Findings {
-    /// The commands in their order, and how many requests each makes where nothing is wrong.
+    /// The commands in order, and how many requests each sends without a fault.
     requests: Mutex<Vec<(&'static str, usize)>>,
-    /// By fault and command: each end that it came to.
+    /// The observed results by fault and command.
     outcomes: Mutex<HashMap<Tried, Vec<String>>>,
     problems: Mutex<Vec<String>>,
 }
 
-/// The faults in a life.
+/// The faults of a run.
 #[derive(Clone, Copy)]
-enum Strikes {
-    /// None, to see how many requests commands make.
+enum FaultPlan {
+    /// No fault: counts the requests of commands.
     Never,
-    /// This one at every command.
+    /// The same fault at every command.
     Always(&'static Trial),
-    /// The next one at each command.
+    /// The next fault at each command.
     InTurn,
 }
 
-/// A machine that lives through all commands.
-struct Life<'a> {
+/// A machine that goes through all commands.
+struct MachineRun<'a> {
     lab: &'a Lab,
     endpoint: String,
-    strikes: Strikes,
+    plan: FaultPlan,
     /// The name of the machine, of its class and, with a prefix, of its instances.
     name: String,
     number: usize,
@@ -141,28 +143,28 @@ struct Life<'a> {
     findings: &'a Findings,
 }
 
-/// What a command leaves where it ends well, and what besides that is no wrong where it does not.
-struct Promise<'p> {
+/// The expected state after a command succeeds, and the additional states that are acceptable after it fails.
+struct Expected<'p> {
     done: &'p dyn Fn(&Seen) -> bool,
     undone: &'p dyn Fn(&Seen) -> bool,
 }
 
-impl Life<'_> {
+impl MachineRun<'_> {
     fn settled(&self) -> Seen {
         Seen::settled(&self.endpoint, &self.name)
     }
 
-    /// The fault of the command in hand.
+    /// The fault of the current command.
     fn trial(&self) -> Option<&'static Trial> {
         self.trial_in(0)
     }
 
-    /// The fault of the command that comes so many commands later.
+    /// The fault of the command that follows after this many.
     fn trial_in(&self, later: usize) -> Option<&'static Trial> {
-        match self.strikes {
-            Strikes::Never => None,
-            Strikes::Always(trial) => Some(trial),
-            Strikes::InTurn => Some(&TRIALS[(self.steps + later) % TRIALS.len()]),
+        match self.plan {
+            FaultPlan::Never => None,
+            FaultPlan::Always(trial) => Some(trial),
+            FaultPlan::InTurn => Some(&TRIALS[(self.steps + later) % TRIALS.len()]),
         }
     }
 
@@ -171,15 +173,15 @@ impl Life<'_> {
         self.findings.problems.lock().expect("no panic").push(format!("{fault}: {step}: {what}"));
     }
 
-    /// Runs a command at a fresh proxy. Says how it ended, what it told, and how many requests it made.
+    /// Runs a command through a new proxy. Returns its exit code, its output and the number of its requests.
     fn run(&self, arguments: &[&str], fault: Option<(usize, usize, Fault)>) -> (i32, String, usize) {
         let proxy = Proxy::start(&self.endpoint);
         let mut arguments = arguments.to_vec();
         if let Some((number, times, fault)) = fault {
             proxy.strike(number, times, fault);
             if times > 1 {
-                let limits = arguments.iter_mut().filter(|argument| **argument == LIMIT);
-                limits.for_each(|limit| *limit = LIMIT_OF_LASTING_FAULTS);
+                let limits = arguments.iter_mut().filter(|argument| **argument == TIMEOUT);
+                limits.for_each(|limit| *limit = PERMANENT_FAULT_TIMEOUT);
             }
         }
         let output = self
@@ -188,12 +190,12 @@ impl Life<'_> {
             .env("OS_API_TIMEOUT", API_TIMEOUT)
             .output()
             .expect("it runs");
-        let told = String::from_utf8_lossy(&output.stderr).into_owned();
-        (output.status.code().unwrap_or(-1), told, proxy.seen().len())
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        (output.status.code().unwrap_or(-1), stderr, proxy.seen().len())
     }
 
-    /// One command under the fault, and then without it.
-    fn step(&mut self, step: &'static str, arguments: &[&str], promise: &Promise<'_>) {
+    /// Runs a command under the fault, and then without it.
+    fn step(&mut self, step: &'static str, arguments: &[&str], expected: &Expected<'_>) {
         self.steps += 1;
         if let Some(trial) = self.trial() {
             let requests = self.findings.requests.lock().expect("no panic")[self.steps - 1].1;
@@ -202,40 +204,41 @@ impl Life<'_> {
                 cases.extend((1..=requests).flat_map(|number| [(number, 1), (number, usize::MAX)]));
             } else {
                 cases.push((self.random.usize(1..=requests), 1));
-                // For good takes longer, as it is not given up at once: every fault somewhere, every command too.
-                if (self.number + self.steps).is_multiple_of(8) && !PATIENT.contains(&step) {
+                // A permanent fault takes longer, as the command does not give up at once: it strikes only
+                // some commands, but each fault and each command at least once.
+                if (self.number + self.steps).is_multiple_of(8) && !WITHOUT_TIMEOUT.contains(&step) {
                     cases.push((self.random.usize(1..=requests), usize::MAX));
                 }
             }
             let mut is_done = false;
             for (number, times) in cases {
-                is_done = self.suffer(trial, step, arguments, promise, (number, times), is_done);
+                is_done = self.run_with_fault(trial, step, arguments, expected, (number, times), is_done);
             }
         }
-        let (code, told, requests) = self.run(arguments, None);
+        let (code, stderr, requests) = self.run(arguments, None);
         let seen = self.settled();
         let ended = code == 0 || is_gone(step, code);
-        if !ended || !(promise.done)(&seen) {
-            self.problem(step, &format!("without the fault: exit code {code}, there is {seen:?}\n{told}"));
+        if !ended || !(expected.done)(&seen) {
+            self.problem(step, &format!("without the fault: exit code {code}, there is {seen:?}\n{stderr}"));
         }
-        if matches!(self.strikes, Strikes::Never) {
+        if matches!(self.plan, FaultPlan::Never) {
             self.findings.requests.lock().expect("no panic").push((step, requests));
         }
     }
 
-    /// One command under the fault: whatever comes of it is judged. `was_done` is whether the same command has done its
-    /// work before, under another fault. Returns whether it is done now.
-    fn suffer(
+    /// Runs a command under the fault and checks the result. `was_done` says whether the same command has
+    /// already succeeded under another fault. Returns whether it has succeeded now.
+    fn run_with_fault(
         &self,
         trial: &Trial,
         step: &'static str,
         arguments: &[&str],
-        promise: &Promise<'_>,
+        expected: &Expected<'_>,
         (number, times): (usize, usize),
         was_done: bool,
     ) -> bool {
         let began = Instant::now();
-        let (code, told, _) = self.run(arguments, Some((number, times, trial.fault)));
+        let (code, stderr, _) = self.run(arguments, Some((number, times, trial.fault)));
         let took = began.elapsed().as_secs();
         let stays = times > 1;
         let label = format!("{step} (request {number}{})", if stays { " and all after it" } else { "" });
@@ -244,42 +247,42 @@ impl Life<'_> {
         outcomes.entry((trial.label, step)).or_default().push(outcome);
         drop(outcomes);
         let seen = self.settled();
-        if took > BOUND.as_secs() {
+        if took > MAX_DURATION.as_secs() {
             self.problem(&label, &format!("took {took} s"));
         }
-        let is_done = (promise.done)(&seen);
+        let is_done = (expected.done)(&seen);
         if code == 0 {
             if !is_done && !trial.lies {
-                self.problem(&label, &format!("said to be done, but there is {seen:?}\n{told}"));
+                self.problem(&label, &format!("reported success, but there is {seen:?}\n{stderr}"));
             }
             return is_done;
         }
-        // Whoever answers nonsense at first contact is said not to be Ironic.
+        // A server that sends nonsense in its first response is reported as not being Ironic.
         let honest = trial.codes.contains(&code)
             || code == 8 && stays
             || code == 9 && number == 1
             || was_done && is_gone(step, code);
         if !honest {
-            self.problem(&label, &format!("exit code {code}\n{told}"));
+            self.problem(&label, &format!("exit code {code}\n{stderr}"));
         }
         let life = format!("life-{}", self.number);
         let names = [life.as_str(), "127.0.0.1", "/v1", "so says the test", "conductor"];
-        if !told.contains("error: ")
-            || !names.iter().any(|name| told.contains(name))
-            || told.contains("panicked")
+        if !stderr.contains("error: ")
+            || !names.iter().any(|name| stderr.contains(name))
+            || stderr.contains("panicked")
         {
-            self.problem(&label, &format!("the error says too little\n{told}"));
+            self.problem(&label, &format!("the error says too little\n{stderr}"));
         }
-        let admitted = told.contains("releasing the node failed too");
-        if !is_done && !(promise.undone)(&seen) && !admitted && !trial.lies {
-            self.problem(&label, &format!("failed ({code}) and left {seen:?}\n{told}"));
+        let admitted = stderr.contains("releasing the node failed too");
+        if !is_done && !(expected.undone)(&seen) && !admitted && !trial.lies {
+            self.problem(&label, &format!("failed ({code}) and left {seen:?}\n{stderr}"));
         }
         is_done
     }
 
-    /// A command that changes nothing. A fault strikes one in three of them: so many are much alike.
-    fn look(&mut self, step: &'static str, arguments: &[&str]) {
-        if !matches!(self.strikes, Strikes::Never)
+    /// A command that changes nothing. A fault strikes one in three of them, as they are much alike.
+    fn read_only(&mut self, step: &'static str, arguments: &[&str]) {
+        if !matches!(self.plan, FaultPlan::Never)
             && !self.exhaustive
             && !(self.number + self.steps).is_multiple_of(3)
         {
@@ -288,57 +291,57 @@ impl Life<'_> {
         }
         let before = self.settled();
         let same = |seen: &Seen| *seen == before;
-        self.step(step, arguments, &Promise { done: &same, undone: &same });
+        self.step(step, arguments, &Expected { done: &same, undone: &same });
     }
 
-    /// A free machine in its operator's hands, and back. `file` has its node.
-    fn tend(&mut self, file: &str, node: &Value) {
+    /// A node from `available` to `manageable` and back. `file` contains it.
+    fn manage_and_provide(&mut self, file: &str, node: &Value) {
         let name = self.name.clone();
         let bare = |seen: &Seen| seen.is_bare();
         let noted = |text: &'static str| move |seen: &Seen| seen.is_bare() && seen.note == text;
-        let set = ["node", "set", &name, "--extra", "note=set", "--timeout", LIMIT];
-        self.step("set", &set, &Promise { done: &noted("set"), undone: &bare });
-        // What tries access is left where it cannot be deleted, and found by whoever comes after.
+        let set = ["node", "set", &name, "--extra", "note=set", "--timeout", TIMEOUT];
+        self.step("set", &set, &Expected { done: &noted("set"), undone: &bare });
+        // A credential trial may be left where it cannot be deleted; a later command finds it.
         let lied_to = (1..=3).any(|ahead| self.trial_in(ahead).is_some_and(|trial| trial.lies));
         let probed = move |seen: &Seen| seen.probes > 0 && !lied_to;
         let known = |seen: &Seen| seen.is_bare() && seen.user == "smith" && !probed(seen);
-        let limit = ["--timeout", LIMIT];
+        let limit = ["--timeout", TIMEOUT];
         let access =
             [&["node", "set", &name, "--driver-info", "redfish_username=smith"][..], &limit].concat();
-        self.step("access", &access, &Promise { done: &known, undone: &bare });
+        self.step("access", &access, &Expected { done: &known, undone: &bare });
         let unknown = |seen: &Seen| seen.is_bare() && seen.user.is_null() && !probed(seen);
         let unset = [&["node", "unset", &name, "--driver-info", "redfish_username"][..], &limit].concat();
-        self.step("unset", &unset, &Promise { done: &unknown, undone: &bare });
+        self.step("unset", &unset, &Expected { done: &unknown, undone: &bare });
         let mut changed = node.clone();
         changed["nodes"][0]["extra"] = json!({"note": "updated"});
         std::fs::write(file, changed.to_string()).expect("written");
-        let update = ["enroll", file, "--update", "--timeout", LIMIT];
-        self.step("update", &update, &Promise { done: &noted("updated"), undone: &bare });
+        let update = ["enroll", file, "--update", "--timeout", TIMEOUT];
+        self.step("update", &update, &Expected { done: &noted("updated"), undone: &bare });
 
         let managed = |seen: &Seen| seen.is_manageable();
         let manage = [&["node", "manage", &name][..], &limit].concat();
-        self.step("manage", &manage, &Promise { done: &managed, undone: &bare });
+        self.step("manage", &manage, &Expected { done: &managed, undone: &bare });
         let inspect = [&["node", "inspect", &name][..], &limit].concat();
-        self.step("inspect", &inspect, &Promise { done: &managed, undone: &managed });
+        self.step("inspect", &inspect, &Expected { done: &managed, undone: &managed });
         let reset = r#"{"interface": "bios", "step": "factory_reset"}"#;
         let clean = [&["node", "clean", &name, "--step", reset, "--yes"][..], &limit].concat();
-        self.step("clean", &clean, &Promise { done: &managed, undone: &managed });
+        self.step("clean", &clean, &Expected { done: &managed, undone: &managed });
         let provide = [&["node", "provide", &name][..], &limit].concat();
-        self.step("provide", &provide, &Promise { done: &bare, undone: &managed });
+        self.step("provide", &provide, &Expected { done: &bare, undone: &managed });
 
         for view in ["ports", "traits", "validate"] {
-            self.look(view, &["node", view, &name]);
+            self.read_only(view, &["node", view, &name]);
         }
-        self.look("export", &["export", &name]);
-        self.look("audit", &["audit", &name, "--fail-on", "never"]);
-        self.look("gc", &["gc", "--kind", "credential-trial"]);
+        self.read_only("export", &["export", &name]);
+        self.read_only("audit", &["audit", &name, "--fail-on", "never"]);
+        self.read_only("gc", &["gc", "--kind", "credential-trial"]);
     }
 
-    fn live(mut self) {
+    fn run_all(mut self) {
         let name = self.name.clone();
         let folder = self.lab.folder().to_owned();
-        let (web, kept, fleet) = (format!("web-{name}"), format!("kept-{name}"), format!("fleet-{name}"));
-        let limit = ["--timeout", LIMIT];
+        let (web, reserved, fleet) = (format!("web-{name}"), format!("kept-{name}"), format!("fleet-{name}"));
+        let limit = ["--timeout", TIMEOUT];
 
         let file = folder.join(format!("{name}.json"));
         let number = self.number;
@@ -355,54 +358,54 @@ impl Life<'_> {
         let bare = |seen: &Seen| seen.is_bare() && !seen.power.is_empty();
         let no_more = |seen: &Seen| seen.nodes <= 1 && seen.ports <= 1 && seen.claims.is_empty();
         let enroll = [&["enroll", &file][..], &limit].concat();
-        self.step("enroll", &enroll, &Promise { done: &bare, undone: &no_more });
+        self.step("enroll", &enroll, &Expected { done: &bare, undone: &no_more });
 
-        self.tend(&file, &node);
-        self.look("nodes", &["node", "list"]);
-        self.look("node", &["node", "show", &name]);
-        self.look("hist.", &["node", "history", &name]);
-        self.look("sched", &["schedule", "--resource-class", &name]);
-        self.look("capac", &["capacity", "--flavor-file", flavors.to_str().expect("UTF-8")]);
-        self.look("derive", &["flavor", "derive"]);
+        self.manage_and_provide(&file, &node);
+        self.read_only("nodes", &["node", "list"]);
+        self.read_only("node", &["node", "show", &name]);
+        self.read_only("hist.", &["node", "history", &name]);
+        self.read_only("sched", &["schedule", "--resource-class", &name]);
+        self.read_only("capac", &["capacity", "--flavor-file", flavors.to_str().expect("UTF-8")]);
+        self.read_only("derive", &["flavor", "derive"]);
 
-        let reserved = |seen: &Seen| seen.is_instance(&kept, "available");
-        let reserve = ["schedule", "--resource-class", &name, "--reserve", &kept];
-        self.step("reserve", &reserve, &Promise { done: &reserved, undone: &bare });
-        self.look("res.", &["reservation", "list"]);
-        let release = ["reservation", "release", &kept, "--yes"];
-        self.step("release", &release, &Promise { done: &bare, undone: &reserved });
+        let is_reserved = |seen: &Seen| seen.is_instance(&reserved, "available");
+        let reserve = ["schedule", "--resource-class", &name, "--reserve", &reserved];
+        self.step("reserve", &reserve, &Expected { done: &is_reserved, undone: &bare });
+        self.read_only("res.", &["reservation", "list"]);
+        let release = ["reservation", "release", &reserved, "--yes"];
+        self.step("release", &release, &Expected { done: &bare, undone: &is_reserved });
 
         let deployed = |seen: &Seen| seen.is_active(&web);
         let deploy = [&["deploy", &web, "--resource-class", &name][..], &limit, &IMAGE].concat();
-        self.step("deploy", &deploy, &Promise { done: &deployed, undone: &bare });
-        self.look("list", &["list"]);
-        self.look("show", &["show", &web]);
-        self.look("why", &["why", &web]);
-        self.look("vifs", &["vif", "list", &web]);
-        self.look("wait", &["wait", &web, "--timeout", LIMIT]);
-        self.look("status", &["power", "status", &web]);
+        self.step("deploy", &deploy, &Expected { done: &deployed, undone: &bare });
+        self.read_only("list", &["list"]);
+        self.read_only("show", &["show", &web]);
+        self.read_only("why", &["why", &web]);
+        self.read_only("vifs", &["vif", "list", &web]);
+        self.read_only("wait", &["wait", &web, "--timeout", TIMEOUT]);
+        self.read_only("status", &["power", "status", &web]);
         for (step, verb, state) in
             [("on", "on", "power on"), ("reboot", "reboot", "power on"), ("off", "off", "power off")]
         {
-            let there = |seen: &Seen| seen.is_active(&web) && seen.power == state;
+            let reached = |seen: &Seen| seen.is_active(&web) && seen.power == state;
             let power = [&["power", verb, &web, "--yes"][..], &limit].concat();
-            self.step(step, &power, &Promise { done: &there, undone: &deployed });
+            self.step(step, &power, &Expected { done: &reached, undone: &deployed });
         }
         let rebuild = [&["rebuild", &web, "--yes"][..], &limit].concat();
-        self.step("rebuild", &rebuild, &Promise { done: &deployed, undone: &deployed });
-        self.look("console", &["console", &web]);
-        self.look("boot?", &["boot-device", &web]);
+        self.step("rebuild", &rebuild, &Expected { done: &deployed, undone: &deployed });
+        self.read_only("console", &["console", &web]);
+        self.read_only("boot?", &["boot-device", &web]);
         let boot = ["boot-device", &web, "disk"];
-        self.step("boot", &boot, &Promise { done: &deployed, undone: &deployed });
+        self.step("boot", &boot, &Expected { done: &deployed, undone: &deployed });
         let password = folder.join(format!("{name}-password"));
         std::fs::write(&password, "horse battery staple").expect("written");
         let password = ["--password-file", password.to_str().expect("UTF-8")];
         let rescued = |seen: &Seen| seen.is_instance(&web, "rescue");
         let rescue = [&["rescue", &web, "--yes"][..], &password, &limit].concat();
-        self.step("rescue", &rescue, &Promise { done: &rescued, undone: &deployed });
+        self.step("rescue", &rescue, &Expected { done: &rescued, undone: &deployed });
         let unrescue = [&["unrescue", &web, "--yes"][..], &limit].concat();
-        self.step("unresc", &unrescue, &Promise { done: &deployed, undone: &rescued });
-        for (step, arguments, marks) in [
+        self.step("unresc", &unrescue, &Expected { done: &deployed, undone: &rescued });
+        for (step, arguments, flags) in [
             ("maint.", vec!["node", "maintenance", &name], &["maintenance"][..]),
             ("unm.", vec!["node", "maintenance", &name, "--off"], &[]),
             ("protect", vec!["node", "protect", &name], &["protected"]),
@@ -410,13 +413,13 @@ impl Life<'_> {
             ("retire", vec!["node", "retire", &name], &["retired"]),
             ("unr.", vec!["node", "retire", &name, "--undo"], &[]),
         ] {
-            let there = |seen: &Seen| seen.is_active(&web) && seen.marks == marks;
-            self.step(step, &arguments, &Promise { done: &there, undone: &deployed });
+            let reached = |seen: &Seen| seen.is_active(&web) && seen.flags == flags;
+            self.step(step, &arguments, &Expected { done: &reached, undone: &deployed });
         }
         let destroy = [&["destroy", &web, "--yes", "--wait-clean"][..], &limit].concat();
-        self.step("destroy", &destroy, &Promise { done: &bare, undone: &deployed });
+        self.step("destroy", &destroy, &Expected { done: &bare, undone: &deployed });
         let destroy = [&destroy[..], &["--missing-ok"]].concat();
-        self.step("gone", &destroy, &Promise { done: &bare, undone: &bare });
+        self.step("gone", &destroy, &Expected { done: &bare, undone: &bare });
 
         let file = folder.join(format!("{fleet}.json"));
         let text = json!({
@@ -426,10 +429,10 @@ impl Life<'_> {
         std::fs::write(&file, text.to_string()).expect("written");
         let deployed = |seen: &Seen| seen.is_active(&fleet);
         let deploy = [&["deploy", "--file", file.to_str().expect("UTF-8")][..], &limit].concat();
-        self.step("--file", &deploy, &Promise { done: &deployed, undone: &bare });
+        self.step("--file", &deploy, &Expected { done: &deployed, undone: &bare });
         self.lab.json(&["destroy", &fleet, "--yes", "--wait-clean"]);
 
-        // A machine without a class is claimed in the other way.
+        // A node without a resource class is claimed by its `instance_uuid`.
         self.name = format!("plain-{name}");
         let (name, plain) = (self.name.clone(), format!("bare-{name}"));
         let keys = json!({"name": name, "resource_class": null, "automated_clean": false,
@@ -437,11 +440,11 @@ impl Life<'_> {
         self.lab.machines_with(&name, 1, &keys);
         let deployed = |seen: &Seen| seen.is_active(&plain);
         let deploy = [&["deploy", &plain, "--node", &name][..], &limit, &IMAGE].concat();
-        self.step("plain", &deploy, &Promise { done: &deployed, undone: &bare });
+        self.step("plain", &deploy, &Expected { done: &deployed, undone: &bare });
         let destroy = [&["destroy", &plain, "--yes", "--wait-clean"][..], &limit].concat();
-        self.step("end", &destroy, &Promise { done: &bare, undone: &deployed });
+        self.step("end", &destroy, &Expected { done: &bare, undone: &deployed });
         let gone = |seen: &Seen| seen.nodes == 0 && seen.ports == 0;
-        self.step("delete", &["node", "delete", &name, "--yes"], &Promise { done: &gone, undone: &bare });
+        self.step("delete", &["node", "delete", &name, "--yes"], &Expected { done: &gone, undone: &bare });
     }
 }
 
@@ -451,17 +454,17 @@ fn is_gone(step: &str, code: i32) -> bool {
 }
 
 #[test]
-fn every_command_under_every_fault_ends_well_or_honestly() {
+fn every_command_under_every_fault_succeeds_or_reports_the_truth() {
     let exhaustive = std::env::var("FARRIER_FAULTS").is_ok_and(|which| which == "all");
     let is_whole = exhaustive || is_exhaustive();
-    // One Ironic keeps no more than one core busy.
+    // One Ironic uses at most one core.
     let labs: Vec<Lab> = (0..if is_whole { 2 } else { 1 }).map(|_| Lab::start(&[])).collect();
     let endpoints: Vec<String> = labs.iter().map(Lab::endpoint).collect();
     let findings = Findings::default();
-    let life = |number: usize, strikes| Life {
+    let life = |number: usize, plan| MachineRun {
         lab: &labs[number % labs.len()],
         endpoint: endpoints[number % labs.len()].clone(),
-        strikes,
+        plan,
         name: format!("life-{number}"),
         number,
         random: fastrand::Rng::with_seed(number as u64),
@@ -469,19 +472,19 @@ fn every_command_under_every_fault_ends_well_or_honestly() {
         steps: 0,
         findings: &findings,
     };
-    life(0, Strikes::Never).live();
+    life(0, FaultPlan::Never).run_all();
     let problems = findings.problems.lock().expect("no panic").join("\n");
     assert!(problems.is_empty(), "{problems}");
-    let lives: Vec<Strikes> =
-        if is_whole { TRIALS.iter().map(Strikes::Always).collect() } else { vec![Strikes::InTurn] };
+    let lives: Vec<FaultPlan> =
+        if is_whole { TRIALS.iter().map(FaultPlan::Always).collect() } else { vec![FaultPlan::InTurn] };
     let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
         for _ in 0..LIVES {
             scope.spawn(|| {
                 loop {
                     let number = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(strikes) = lives.get(number) else { return };
-                    life(number + 1, *strikes).live();
+                    let Some(plan) = lives.get(number) else { return };
+                    life(number + 1, *plan).run_all();
                 }
             });
         }
@@ -491,8 +494,8 @@ fn every_command_under_every_fault_ends_well_or_honestly() {
     assert!(problems.is_empty(), "{} problems\n{}", problems.len(), problems.join("\n"));
 }
 
-/// One row a fault, one column a command: the exit codes, each with how often if not once; with `*` where the fault
-/// struck every request from one on.
+/// One row per fault, one column per command: the exit codes, each with its count if above one; `*` marks a
+/// permanent fault.
 fn print(findings: &Findings) {
     let outcomes = findings.outcomes.lock().expect("no panic");
     let requests = findings.requests.lock().expect("no panic");
@@ -515,6 +518,6 @@ fn print(findings: &Findings) {
         table.add_row(std::iter::once(trial.label.to_owned()).chain(cells));
     }
     let text = format!("\nexit codes by fault and command (*: where the fault stays)\n{table}\n");
-    // Past the harness, which would keep it to itself.
-    std::io::stderr().write_all(text.as_bytes()).expect("a place to print to");
+    // Written to the file descriptor, because the test harness would capture it.
+    std::io::stderr().write_all(text.as_bytes()).expect("stdout is writable");
 }

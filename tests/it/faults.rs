@@ -1,4 +1,4 @@
-//! What networks and servers do to requests, and what farrier makes of it.
+//! What networks and servers do to requests, and how farrier reacts.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::proxy::{Fault, Proxy, RetryAfter};
 use crate::support::{IMAGE, Lab, signal};
 
-/// After which a command is ended by the test, and fails it: much longer than its time limit.
+/// The test ends a command after this time and fails: much longer than the command's own timeout.
 pub(crate) const LONG: Duration = Duration::from_secs(60);
 
 fn proxy(lab: &Lab) -> Proxy {
@@ -28,7 +28,7 @@ pub(crate) const AWAY: &str = r#"{"error_message": "{\"faultcode\": \"Server\", 
 const LOCKED: &str = r#"{"error_message": "{\"faultcode\": \"Client\", \"faultstring\": \"Node x is locked by host conductor-9, please retry after the current operation is completed.\"}"}"#;
 
 #[test]
-fn requests_that_are_lost_or_turned_away_do_no_harm() {
+fn lost_and_refused_requests_are_repeated_safely() {
     let lab = Lab::shared();
     lab.machines("fault", 1);
     let cases: &[(&str, &str, usize, Fault)] = &[
@@ -62,7 +62,7 @@ fn requests_that_are_lost_or_turned_away_do_no_harm() {
 }
 
 #[test]
-fn lost_answers_do_not_undo_a_destroy() {
+fn lost_responses_do_not_undo_a_destroy() {
     let lab = Lab::shared();
     lab.machines("fault-destroy", 1);
     for fault in [Fault::CutBefore, Fault::CutAfter] {
@@ -77,7 +77,7 @@ fn lost_answers_do_not_undo_a_destroy() {
 }
 
 #[test]
-fn a_lock_is_told_with_its_holder() {
+fn lock_is_reported_with_its_holder() {
     let lab = Lab::shared();
     lab.machines("lock", 1);
     let proxy = proxy(lab);
@@ -90,7 +90,7 @@ fn a_lock_is_told_with_its_holder() {
 }
 
 #[test]
-fn what_must_not_arrive_twice_is_not_sent_again_once_the_database_failed() {
+fn unsafe_requests_are_not_repeated_after_a_database_error() {
     let lab = Lab::shared();
     lab.machines("once", 1);
     for (command, method, path) in [
@@ -109,11 +109,11 @@ fn what_must_not_arrive_twice_is_not_sent_again_once_the_database_failed() {
 }
 
 #[test]
-fn a_time_limit_ends_a_pause() {
+fn timeout_ends_a_pause() {
     let lab = Lab::shared();
     lab.machines("paused", 1);
     lab.json(&deploy("paused", "paused"));
-    let in_an_hour = Fault::Later(503, RetryAfter::Seconds(3600), BUSY);
+    let in_an_hour = Fault::RetryLater(503, RetryAfter::Seconds(3600), BUSY);
     for (command, path) in [
         (&["destroy", "paused"][..], "/states/provision"),
         (&["rescue", "paused"], "/states/provision"),
@@ -133,7 +133,7 @@ fn a_time_limit_ends_a_pause() {
 }
 
 #[test]
-fn a_destroy_that_did_not_begin_leaves_the_instance_as_it_is() {
+fn destroy_that_did_not_start_leaves_the_instance_unchanged() {
     let lab = Lab::shared();
     lab.machines("not-begun", 1);
     lab.json(&deploy("not-begun", "not-begun"));
@@ -144,13 +144,13 @@ fn a_destroy_that_did_not_begin_leaves_the_instance_as_it_is() {
     let output = destroy.assert().code(8).get_output().clone();
     let rows: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(rows[0]["state"], "active", "{rows}");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(said.contains("no further step was started") && !said.contains("farrier wait"), "{said}");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(stderr.contains("no further step was started") && !stderr.contains("farrier wait"), "{stderr}");
     lab.json(&["destroy", "not-begun", "--yes"]);
 }
 
 #[test]
-fn a_rebuild_that_wrote_nothing_takes_nothing_back() {
+fn rebuild_that_wrote_nothing_undoes_nothing() {
     let lab = Lab::shared();
     lab.machines("unwritten", 1);
     lab.json(&deploy("unwritten", "unwritten"));
@@ -179,7 +179,7 @@ fn a_rebuild_that_wrote_nothing_takes_nothing_back() {
 }
 
 #[test]
-fn a_claim_that_is_interrupted_leaves_nothing_on_its_node() {
+fn interrupted_claim_is_released() {
     let lab = Lab::shared();
     lab.machines("unclaimed", 1);
     let proxy = proxy(lab);
@@ -188,17 +188,17 @@ fn a_claim_that_is_interrupted_leaves_nothing_on_its_node() {
     let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs");
     lab.until("Ironic has given it the node", |lab| !lab.node("unclaimed-node-1")["instance_uuid"].is_null());
     signal(&child, Signal::INT);
-    proxy.let_go();
-    let output = child.wait_with_output().expect("our child");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(130), "{said}");
-    assert!(said.contains("nothing was left behind"), "{said}");
+    proxy.release();
+    let output = child.wait_with_output().expect("the child can be waited for");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(130), "{stderr}");
+    assert!(stderr.contains("nothing was left behind"), "{stderr}");
     let after = lab.node("unclaimed-node-1");
-    assert_eq!((&after["instance_uuid"], &after["instance_info"]), (&Value::Null, &json!({})), "{said}");
+    assert_eq!((&after["instance_uuid"], &after["instance_info"]), (&Value::Null, &json!({})), "{stderr}");
 }
 
 #[test]
-fn what_is_not_ironic_is_said_not_to_be() {
+fn other_servers_are_reported_as_not_ironic() {
     let lab = Lab::shared();
     for answer in [
         Fault::Answer(200, "<html>welcome</html>"),
@@ -210,14 +210,14 @@ fn what_is_not_ironic_is_said_not_to_be() {
         let run = lab.farrier_at(&proxy.endpoint()).args(["node", "list"]).assert();
         run.code(9).stderr(contains("is not an Ironic API").and(contains("--os-endpoint")));
     }
-    // Something answered as Ironic at first and then nonsense.
+    // The server answered as Ironic at first and then sent nonsense.
     let proxy = proxy(lab);
     proxy.fault("GET", "/v1/nodes", 9, Fault::Answer(200, "{\"nodes\": 7}"));
     lab.farrier_at(&proxy.endpoint()).args(["node", "list"]).assert().code(9).stderr(contains("cannot read"));
 }
 
 #[test]
-fn an_old_server_is_said_to_be_old() {
+fn too_old_ironic_is_reported() {
     let lab = Lab::shared();
     let proxy = proxy(lab);
     let root = r#"{"id": "v1", "version": {"id": "v1", "version": "1.38", "min_version": "1.1"}}"#;
@@ -230,7 +230,7 @@ fn an_old_server_is_said_to_be_old() {
 }
 
 #[test]
-fn nobody_at_the_address_is_told_soon() {
+fn refused_connection_is_reported_soon() {
     let lab = Lab::shared();
     lab.farrier_at("http://127.0.0.1:9")
         .args(["list", "-f", "json"])
@@ -240,7 +240,7 @@ fn nobody_at_the_address_is_told_soon() {
 }
 
 #[test]
-fn a_wrong_password_is_told_and_not_shown() {
+fn wrong_password_is_reported_but_not_printed() {
     let lab = Lab::impatient();
     lab.farrier().args(["node", "list"]).assert().success();
     let endpoint = lab.endpoint();
@@ -255,7 +255,7 @@ fn a_wrong_password_is_told_and_not_shown() {
         .code(3)
         .stderr(contains("hunter2").not().and(contains("password")));
     lab.farrier_at(&endpoint).args(["node", "list"]).assert().code(3);
-    let clouds = std::fs::read_to_string(lab.clouds_yaml()).expect("it is there");
+    let clouds = std::fs::read_to_string(lab.clouds_yaml()).expect("it exists");
     let password = clouds.lines().find_map(|line| line.trim().strip_prefix("password:")).expect("it has one");
     let password = password.trim().trim_matches(['"', '\'']);
     let output = lab.farrier().args(["node", "list", "--debug"]).output().expect("it runs");

@@ -1,11 +1,11 @@
-//! Requests to Neutron, and those that attach its ports, whose answers are lost.
+//! Lost responses to requests to Neutron, and to requests that attach its ports.
 
 use crate::proxy::Fault;
 use crate::support::is_exhaustive;
 use crate::wired::{Between, Wired};
 
 #[test]
-fn a_lost_answer_doubles_no_port() {
+fn lost_response_creates_no_duplicate_port() {
     let wired = Wired::machine("wiredlost");
     let lost = [
         ("POST", "/v2.0/ports", Fault::CutAfter),
@@ -16,7 +16,7 @@ fn a_lost_answer_doubles_no_port() {
     let mut lives = vec![lost.to_vec(), vec![("POST", "/v2.0/ports", Fault::Twice)]];
     if is_exhaustive() {
         lives.extend(lost.map(|fault| vec![fault]));
-        // For the request, these are a loss or a repetition as well.
+        // For this request, these also are a loss or a repetition.
         let busy = Fault::Answer(503, r#"{"NeutronError": {"message": "busy"}}"#);
         lives.extend(
             [Fault::CutBefore, Fault::Mangle, busy].map(|fault| vec![("POST", "/v2.0/ports", fault)]),
@@ -35,7 +35,7 @@ fn a_lost_answer_doubles_no_port() {
         between.farrier(&["destroy", "wiredlost-1", "--yes", "--wait-clean"]).assert().success();
         assert!(between.neutron.spent() && between.ironic.spent() && wired.is_bare(1), "{faults:?}");
     }
-    // An address that somebody has is no machine's fault, and nothing stays.
+    // An address that is already in use is not the node's fault, and nothing is left behind.
     let own = wired.port("private");
     let taken = format!("private:{}", own["fixed_ips"][0]["ip_address"].as_str().expect("an address"));
     let arguments = wired.deploy("wiredlost-1", &["--ip", &taken]);

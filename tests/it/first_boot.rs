@@ -1,4 +1,4 @@
-//! What instances learn at their first boot, as it arrives at the real Ironic.
+//! The first-boot data of instances as it arrives at the real Ironic.
 
 use predicates::prelude::*;
 use predicates::str::contains;
@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 use crate::proxy::Proxy;
 use crate::support::{IMAGE, Lab};
 
-/// A proxy before the shared lab.
+/// A proxy for the shared lab.
 fn proxy(lab: &Lab) -> Proxy {
     let endpoint = lab.endpoint();
     Proxy::start(endpoint.strip_prefix("http://").expect("an address"))
 }
 
-/// The config drive that a proxy saw last.
+/// The last config drive that a proxy saw.
 fn config_drive(proxy: &Proxy) -> Value {
     let changes = proxy.changes();
     let (_, body) =
@@ -22,7 +22,7 @@ fn config_drive(proxy: &Proxy) -> Value {
 }
 
 #[test]
-fn the_pieces_of_a_config_drive_arrive_together() {
+fn config_drive_contains_all_first_boot_data() {
     let lab = Lab::shared();
     lab.machines("boot", 1);
     let proxy = proxy(lab);
@@ -61,10 +61,10 @@ fn the_pieces_of_a_config_drive_arrive_together() {
     );
     assert_eq!(drive["network_data"]["networks"][0]["ip_address"], "192.0.2.7/24");
     let user_data = drive["user_data"].as_str().expect("a text");
-    for told in
+    for expected in
         ["multipart/mixed", "text/cloud-config", "packages: [vim]", "text/x-shellscript", "boot-setup.sh"]
     {
-        assert!(user_data.contains(told), "{user_data}");
+        assert!(user_data.contains(expected), "{user_data}");
     }
     let changes = proxy.changes();
     let (_, claim) = changes.iter().find(|(request, _)| request.starts_with("POST")).expect("a claim");
@@ -74,14 +74,14 @@ fn the_pieces_of_a_config_drive_arrive_together() {
 
     let before = proxy.changes().len();
     let wrong = file("wrong.yaml", "networks: [{id: n, type: ipv4, link: eth0, ip_address: 192.0.2.7}]\n");
-    for (options, told) in [
+    for (options, expected) in [
         (&["--network-data", wrong.as_str()][..], "networks[0]: unknown link `eth0`"),
         (&["--network-data", &pairs[4].1, "--count", "2"], "cannot share the address 192.0.2.7"),
         (&["--user-data", &pairs[2].1, "--user-data", &pairs[5].1], "boot-vendor.json"),
         (&["--config-drive", &pairs[3].1], "neither JSON"),
         (&["--config-drive", "http://h/x", "--vendor-data", &pairs[5].1], "cannot be used with"),
     ] {
-        deploy(options).assert().code(2).stderr(contains(told).and(contains("CCCC").not()));
+        deploy(options).assert().code(2).stderr(contains(expected).and(contains("CCCC").not()));
     }
     assert_eq!(proxy.changes().len(), before);
     lab.json(&["destroy", "boot", "--yes"]);

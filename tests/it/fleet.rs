@@ -1,4 +1,4 @@
-//! Fleets, on a real Ironic: planned whole, deployed at once, and gone on with.
+//! Fleets on a real Ironic: planned as a whole, deployed at the same time, and continued.
 
 use std::path::PathBuf;
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::proxy::Proxy;
 use crate::support::{IMAGE, Lab};
 
-/// A fleet file whose instances have the tests' image.
+/// A fleet file whose instances use the tests' image.
 fn fleet(lab: &Lab, name: &str, instances: &Value) -> PathBuf {
     let file = lab.folder().join(format!("{name}.json"));
     let defaults = json!({"image": IMAGE[1], "image_checksum": IMAGE[3]});
@@ -18,8 +18,8 @@ fn fleet(lab: &Lab, name: &str, instances: &Value) -> PathBuf {
     file
 }
 
-/// The names and nodes of an answer.
-fn placed(answer: &Value) -> Vec<(&str, &str)> {
+/// The names and nodes of an output.
+fn names_and_nodes(answer: &Value) -> Vec<(&str, &str)> {
     let rows = answer.as_array().expect("an array").iter();
     let text = |value| Value::as_str(value).expect("a text");
     rows.map(|row| (text(&row["name"]), text(&row["node"]["name"]))).collect()
@@ -28,7 +28,7 @@ fn placed(answer: &Value) -> Vec<(&str, &str)> {
 #[test]
 fn second_deploy_of_a_fleet_changes_nothing() {
     let lab = Lab::shared();
-    // The machine with NVMe is the better fit for `plan-web` too, and the only one for `plan-db`.
+    // The machine with NVMe is the better fit for `plan-web` too, but the only one for `plan-db`.
     let fast = json!({"cpu_arch": "x86_64", "cpus": 4, "memory_mb": 8192, "local_gb": 50, "capabilities": "nvme:true"});
     lab.machines_with("plan-fast", 1, &json!({"resource_class": "plan", "properties": fast}));
     lab.machines_with("plan-big", 2, &json!({"resource_class": "plan"}));
@@ -43,7 +43,7 @@ fn second_deploy_of_a_fleet_changes_nothing() {
     );
     let arguments = ["deploy", "--file", file.to_str().expect("UTF-8")];
     let first = lab.json(&arguments);
-    let nodes = placed(&first);
+    let nodes = names_and_nodes(&first);
     assert_eq!(nodes[0], ("plan-db", "plan-fast-node-1"));
     assert_eq!((nodes.len(), nodes[1].0, nodes[2].0), (3, "plan-web-1", "plan-web-2"));
     assert_eq!(lab.node("plan-fast-node-1")["instance_info"]["root_gb"], 20);
@@ -54,10 +54,10 @@ fn second_deploy_of_a_fleet_changes_nothing() {
         answer.as_array().expect("an array").iter().map(|row| row["uuid"].clone()).collect::<Vec<_>>()
     };
     assert_eq!(uuids(&first), uuids(&second));
-    // One that went is all that comes again.
+    // Only the destroyed instance is deployed again.
     lab.json(&["destroy", "plan-web-2", "--yes", "--wait-clean"]);
     let third = lab.json(&arguments);
-    assert_eq!(placed(&third), placed(&first));
+    assert_eq!(names_and_nodes(&third), names_and_nodes(&first));
     assert_eq!(uuids(&first)[..2], uuids(&third)[..2]);
     assert_ne!(uuids(&first)[2], uuids(&third)[2]);
     lab.json(&["destroy", "plan-web-1", "plan-web-2", "plan-db", "--yes"]);
@@ -110,7 +110,7 @@ fn fleet_keeps_successes_and_finishes_the_rest_later() {
     lab.machines_with("part-new", 1, &json!({"resource_class": "part-bad"}));
     let again = lab.json(&[&arguments[..], &["--exclude", "part-bad-node-1"]].concat());
     assert_eq!(again[1]["uuid"], answer[1]["uuid"]);
-    assert_eq!(placed(&again)[0], ("part-bad", "part-new-node-1"));
+    assert_eq!(names_and_nodes(&again)[0], ("part-bad", "part-new-node-1"));
     lab.json(&["destroy", "part-good", "part-bad", "--yes"]);
 }
 
@@ -131,14 +131,14 @@ fn all_errors_of_a_fleet_file_are_reported_before_any_request() {
         command
     };
     let mut wrong = command(&file).assert().code(2);
-    for told in [
+    for expected in [
         "wrong-fleet.yaml:1:56: [0].image_checksum: a checksum has 64 digits",
         "wrong-fleet.yaml:2:20: [1].image: ",
         "wrong-fleet.yaml:3:40: [2].user_data: ",
         "wrong-fleet.yaml:4:3: [3]: `image` is missing",
         "wrong-fleet.yaml:6:3: [5]: duplicate instance `e-1`, first defined at ",
     ] {
-        wrong = wrong.stderr(contains(told));
+        wrong = wrong.stderr(contains(expected));
     }
     command(&file).arg("--count").arg("2").assert().code(2);
     command(&file).arg("name").assert().code(2);
@@ -176,7 +176,7 @@ fn each_group_has_its_own_disks_steps_and_config_drive() {
     ]);
     let file = fleet(lab, "whole-fleet", &wrong);
     let mut refused = lab.farrier().args(["deploy", "--file"]).arg(&file).assert().code(2);
-    for told in [
+    for expected in [
         "image_type: invalid value `floppy`: expected one of `whole-disk`, `partition`",
         "root_device: unknown root device hint `color`",
         "deploy_steps: a deploy step needs the keys interface, step, args, priority; `step` is missing",
@@ -184,7 +184,7 @@ fn each_group_has_its_own_disks_steps_and_config_drive() {
         "config_drive: cannot add keys, user data or metadata",
         "none.json: ",
     ] {
-        refused = refused.stderr(contains(told));
+        refused = refused.stderr(contains(expected));
     }
 
     let file = fleet(lab, "whole-fleet", &instances("192.0.2.9"));

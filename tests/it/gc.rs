@@ -1,4 +1,5 @@
-//! `farrier gc` on a real Ironic and a real Neutron: is just that removed whose owner is gone?
+//! `farrier gc` on a real Ironic and a real Neutron: does it remove exactly the leftovers whose owner is
+//! gone?
 
 use std::collections::BTreeMap;
 
@@ -11,8 +12,8 @@ use crate::support::{IMAGE, Lab, exchange, patch_node};
 
 const VERSION: [(&str, &str); 1] = [("X-OpenStack-Ironic-API-Version", "1.82")];
 
-/// What was found, by name or else ID: the kind, and what became of it.
-fn told(rows: &Value) -> BTreeMap<String, (String, String)> {
+/// The findings by name or ID: the kind, and the result.
+fn findings(rows: &Value) -> BTreeMap<String, (String, String)> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let row = |row: &Value| {
         let key = if row["name"].is_null() { text(&row["id"]) } else { text(&row["name"]) };
@@ -29,13 +30,13 @@ fn expected(rows: &[(&str, &str, &str)]) -> BTreeMap<String, (String, String)> {
 
 #[test]
 fn gc_removes_unused_allocations_and_keeps_others() {
-    // Of its own: everything that is left behind in it is removed.
+    // Its own lab: every leftover in it is removed.
     let lab = Lab::start(&[]);
     lab.machines("gc", 6);
     let endpoint = lab.endpoint();
     let send = |method: &str, path: &str, body: &Value| {
-        let (status, said) = exchange(&endpoint, method, path, &VERSION, &body.to_string());
-        assert!((200..300).contains(&status), "{path}: {said}");
+        let (status, response) = exchange(&endpoint, method, path, &VERSION, &body.to_string());
+        assert!((200..300).contains(&status), "{path}: {response}");
     };
     let claim = |name: &str, class: &str, extra: Value| {
         send("POST", "/v1/allocations", &json!({"name": name, "resource_class": class, "extra": extra}));
@@ -54,7 +55,7 @@ fn gc_removes_unused_allocations_and_keeps_others() {
     reserve("gc-over", "1s");
     reserve("gc-kept", "1h");
     lab.farrier().args(["deploy", "gc-web", "--resource-class", "gc"]).args(IMAGE).assert().success();
-    // The last one: somebody's instance, without allocation; first only claimed, then deployed.
+    // The last one: another user's instance without an allocation; first only claimed, then deployed.
     let nodes = lab.json(&["node", "list"]);
     let free = nodes.as_array().expect("a list").iter().find(|node| node["instance_uuid"].is_null());
     let free = free.expect("one of six is left")["name"].as_str().expect("a name").to_owned();
@@ -62,18 +63,18 @@ fn gc_removes_unused_allocations_and_keeps_others() {
     patch_node(&endpoint, &free, &json!([{"op": "add", "path": "/instance_uuid", "value": instance}]));
 
     let gc = |options: &[&str]| lab.json(&[&["gc", "--older-than", "0s"], options].concat());
-    lab.until("the reservation is over", |_| told(&gc(&[])).contains_key("gc-over"));
+    lab.until("the reservation is over", |_| findings(&gc(&[])).contains_key("gc-over"));
     let all = [
         ("gc-failed", "failed-allocation", "found"),
         ("gc-abandoned", "unused-allocation", "found"),
         ("gc-over", "expired-reservation", "found"),
         (instance, "unallocated-instance", "found"),
     ];
-    assert_eq!(told(&gc(&[])), expected(&all));
-    // Listed, and not removed. What is young may be somebody's at work.
-    assert_eq!(told(&gc(&["--kind", "failed-allocation"])), expected(&all[..1]));
-    assert_eq!(told(&gc(&["gc-over", instance])), expected(&all[2..]));
-    assert_eq!(told(&gc(&["gc-kept", "--yes"])), expected(&[]));
+    assert_eq!(findings(&gc(&[])), expected(&all));
+    // Listed, but not removed. A recent leftover may belong to a command that is still running.
+    assert_eq!(findings(&gc(&["--kind", "failed-allocation"])), expected(&all[..1]));
+    assert_eq!(findings(&gc(&["gc-over", instance])), expected(&all[2..]));
+    assert_eq!(findings(&gc(&["gc-kept", "--yes"])), expected(&[]));
     lab.farrier()
         .args(["gc", "--yes", "-f", "json"])
         .assert()
@@ -88,7 +89,7 @@ fn gc_removes_unused_allocations_and_keeps_others() {
         ("gc-abandoned", "unused-allocation", "removed"),
         (instance, "unallocated-instance", "kept"),
     ];
-    assert_eq!(told(&gc(&["--yes"])), expected(&removed));
+    assert_eq!(findings(&gc(&["--yes"])), expected(&removed));
     lab.farrier()
         .args(["gc", "--yes", "--older-than", "0s"])
         .assert()
@@ -119,8 +120,9 @@ fn gc_removes_instance_info_from_free_nodes() {
         .success();
     let left = json!([{"op": "add", "path": "/instance_info/preserve_ephemeral", "value": true}]);
     patch_node(&lab.endpoint(), node, &left);
-    let gc =
-        |options: &[&str]| told(&lab.json(&[&["gc", node, used, "--older-than", "0s"], options].concat()));
+    let gc = |options: &[&str]| {
+        findings(&lab.json(&[&["gc", node, used, "--older-than", "0s"], options].concat()))
+    };
     assert_eq!(gc(&[]), expected(&[(node, "stale-instance-info", "found")]));
     assert_eq!(gc(&["--kind", "unused-allocation"]), expected(&[]));
     assert_eq!(lab.node(node)["instance_info"], json!({"preserve_ephemeral": true}), "it is only listed");
@@ -147,9 +149,9 @@ fn gc_removes_stale_ports_and_vifs_and_keeps_others() {
     });
     site.machines("gcnet", 1, &more);
     let neutron = |method: &str, path: &str, body: &Value| {
-        let (status, said) = site.ask(Service::Neutron, method, path, body);
-        assert!((200..300).contains(&status), "{path}: {said}");
-        said
+        let (status, response) = site.ask(Service::Neutron, method, path, body);
+        assert!((200..300).contains(&status), "{path}: {response}");
+        response
     };
     let network = neutron("GET", "/v2.0/networks?name=provider", &Value::Null)["networks"][0]["id"].clone();
     let make = |more: Value| {
@@ -168,10 +170,11 @@ fn gc_removes_stale_ports_and_vifs_and_keeps_others() {
     let node =
         site.json("admin", &["node", "show", "gcnet-node-1"])["uuid"].as_str().expect("an ID").to_owned();
 
-    // What a crash of each of them leaves behind.
+    // What a crash of each command leaves behind.
     let description =
         neutron("GET", &format!("/v2.0/ports/{healthy}"), &Value::Null)["port"]["description"].clone();
-    let (_, here) = description.as_str().and_then(|text| text.rsplit_once(" at ")).expect("it says where");
+    let (_, here) =
+        description.as_str().and_then(|text| text.rsplit_once(" at ")).expect("the output contains the path");
     let gone = "0b1de6f4-56a4-4e7a-a0d7-6a1c1c1f6a01";
     let port_of = |name: &str, device: &str, place: &str| {
         let description = format!("made by farrier for instance {name} at {place}");
@@ -193,7 +196,7 @@ fn gc_removes_stale_ports_and_vifs_and_keeps_others() {
     let lost = lost.filter(|id| *id != healthy).collect::<Vec<_>>().concat();
     neutron("DELETE", &format!("/v2.0/ports/{lost}"), &Value::Null);
 
-    // By their IDs: this site has other tests' ports, too.
+    // Selected by ID, because this site also has other tests' ports.
     let ids = [lost.as_str(), &left, &ramdisk, &elsewhere, &healthy];
     let gc = |cloud: &str, options: &[&str]| {
         let rows = site.json(cloud, &[&["gc", "--older-than", "0s"], &ids[..], options].concat());
@@ -211,18 +214,18 @@ fn gc_removes_stale_ports_and_vifs_and_keeps_others() {
         ])
     };
     assert_eq!(gc("admin", &[]), of("found"));
-    // Who is not shown everything does not take what he does not see for gone.
+    // A user who cannot see everything does not treat hidden objects as gone.
     for cloud in ["system-admin", "owner-reader"] {
         let gc = [&["gc", "--older-than", "0s"], &ids[..]].concat();
-        let said = site.farrier(cloud).args(gc).args(["-f", "json"]).assert().success();
-        let said = said.stdout("[]\n").stderr(contains("Neutron does not show this user"));
+        let run = site.farrier(cloud).args(gc).args(["-f", "json"]).assert().success();
+        let run = run.stdout("[]\n").stderr(contains("Neutron does not show this user"));
         if cloud == "owner-reader" {
-            said.stderr(contains("this user sees the allocations of one project only"));
+            run.stderr(contains("this user sees the allocations of one project only"));
         }
     }
     assert_eq!(gc("admin", &["--yes"]), of("removed"));
     assert!(gc("admin", &["--yes"]).is_empty());
-    // What is left of a name goes with `destroy`, but for what a new instance of that name has.
+    // `destroy` removes the leftovers of a name, except for those that a new instance of that name uses.
     let web = site.json("admin", &["show", "gcnet-web"])["uuid"].as_str().expect("an ID").to_owned();
     let (of_gone, of_new) = (port_of("gcnet-again", gone, here), port_of("gcnet-again", &web, here));
     let again = ["destroy", "gcnet-again", "--yes", "--missing-ok"];

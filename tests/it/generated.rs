@@ -1,4 +1,4 @@
-//! The committed completions and manual pages are what the program would write today.
+//! The committed completions and man pages match what the program generates.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,14 +7,14 @@ use std::path::Path;
 use clap::ValueEnum;
 use clap_complete::{Generator, Shell};
 
-/// What makes the files anew.
+/// The variable that regenerates the files.
 const REGENERATE: &str = "REGENERATE=1 cargo test --test it generated";
 
-/// Compares a directory with what should be in it, or brings it up to date where that was asked for.
+/// Compares a directory with its expected contents, or updates it if requested.
 fn check(directory: &str, wanted: &BTreeMap<String, Vec<u8>>) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(directory);
     if std::env::var_os("REGENERATE").is_some() {
-        // What is there may be of commands that are no more.
+        // Files in it may belong to commands that no longer exist.
         let _ = fs::remove_dir_all(&path);
         fs::create_dir_all(&path).expect("the project can be written to");
         for (name, text) in wanted {
@@ -23,7 +23,7 @@ fn check(directory: &str, wanted: &BTreeMap<String, Vec<u8>>) {
     }
     let entries =
         fs::read_dir(&path).unwrap_or_else(|error| panic!("{directory}/: {error}; run `{REGENERATE}`"));
-    let there: BTreeMap<String, Vec<u8>> = entries
+    let existing: BTreeMap<String, Vec<u8>> = entries
         .map(|entry| {
             let entry = entry.expect("the directory can be read");
             let name = entry.file_name().into_string().expect("names are UTF-8");
@@ -32,17 +32,17 @@ fn check(directory: &str, wanted: &BTreeMap<String, Vec<u8>>) {
         .collect();
     let names = |files: &BTreeMap<String, Vec<u8>>| files.keys().cloned().collect::<Vec<_>>();
     assert_eq!(
-        names(&there),
+        names(&existing),
         names(wanted),
         "files of {directory}/ are missing or too many; run `{REGENERATE}`"
     );
     for (name, text) in wanted {
-        assert!(there[name] == *text, "{directory}/{name} is stale; run `{REGENERATE}`");
+        assert!(existing[name] == *text, "{directory}/{name} is stale; run `{REGENERATE}`");
     }
 }
 
 #[test]
-fn generated_completions_are_fresh() {
+fn completions_are_up_to_date() {
     let scripts = Shell::value_variants()
         .iter()
         .map(|shell| (shell.file_name("farrier"), farrier::cli::commands::completions::script(*shell)));
@@ -50,6 +50,6 @@ fn generated_completions_are_fresh() {
 }
 
 #[test]
-fn generated_manual_pages_are_fresh() {
+fn man_pages_are_up_to_date() {
     check("man", &farrier::cli::commands::man::pages().into_iter().collect());
 }

@@ -1,4 +1,4 @@
-//! Input that asks for too much, and words of servers that would lead a terminal astray.
+//! Input that would exhaust resources, and server texts with terminal control sequences.
 
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,7 @@ use crate::proxy::Proxy;
 use crate::support::{IMAGE, Lab, VERSION, exchange, patch_node};
 
 #[test]
-fn what_is_no_name_is_refused_before_any_request() {
+fn invalid_names_are_refused_before_any_request() {
     let lab = Lab::shared();
     let proxy = Proxy::start(&lab.endpoint());
     for name in ["", "..", ".", "a/b", "../drivers"] {
@@ -34,14 +34,14 @@ fn what_is_no_name_is_refused_before_any_request() {
         }
     }
     assert_eq!(proxy.seen(), [] as [String; 0]);
-    // Names of a list on standard input are not arguments.
+    // Names read from standard input are not arguments.
     let mut show = lab.farrier_at(&proxy.endpoint());
     show.args(["wait", "-"]).write_stdin("..\n").assert().code(2).stderr(contains("invalid name"));
     assert!(proxy.seen().iter().all(|request| !request.contains("..")), "{:?}", proxy.seen());
 }
 
 #[test]
-fn words_of_a_server_reach_a_terminal_without_control_characters() {
+fn server_texts_are_printed_without_control_characters() {
     let lab = Lab::shared();
     lab.machines("escaped", 1);
     let node = "escaped-node-1";
@@ -50,8 +50,8 @@ fn words_of_a_server_reach_a_terminal_without_control_characters() {
     patch_node(&lab.endpoint(), node, &change);
     let body = json!({"reason": reason}).to_string();
     let path = format!("/v1/nodes/{node}/maintenance");
-    let (status, told) = exchange(&lab.endpoint(), "PUT", &path, &[VERSION], &body);
-    assert_eq!(status, 202, "{told}");
+    let (status, response) = exchange(&lab.endpoint(), "PUT", &path, &[VERSION], &body);
+    assert_eq!(status, 202, "{response}");
     for command in
         [&["why", node][..], &["node", "show", node], &["node", "list", "--resource-class", "escaped"]]
     {
@@ -63,24 +63,24 @@ fn words_of_a_server_reach_a_terminal_without_control_characters() {
             }
             let output = run.output().expect("it runs");
             assert!(output.status.success(), "{command:?} {format}");
-            let said = String::from_utf8(output.stdout).expect("UTF-8");
+            let stdout = String::from_utf8(output.stdout).expect("UTF-8");
             if format == "json" {
-                // Programs read it, and it escapes what it must.
-                serde_json::from_str::<serde_json::Value>(&said).expect("JSON");
+                // JSON is for programs, and escapes control characters.
+                serde_json::from_str::<serde_json::Value>(&stdout).expect("JSON");
                 continue;
             }
             let treacherous = |c: char| c.is_control() && c != '\n';
-            assert!(!said.contains(treacherous), "{command:?} {format}: {said:?}");
-            assert!(said.contains("PWNED"), "{command:?} {format}: the reason is told: {said:?}");
-            let forged = said.lines().any(|line| line.starts_with("hint:"));
-            assert!(format == "csv" || !forged, "{command:?} {format}: {said:?}");
+            assert!(!stdout.contains(treacherous), "{command:?} {format}: {stdout:?}");
+            assert!(stdout.contains("PWNED"), "{command:?} {format}: the reason is shown: {stdout:?}");
+            let forged = stdout.lines().any(|line| line.starts_with("hint:"));
+            assert!(format == "csv" || !forged, "{command:?} {format}: {stdout:?}");
         }
     }
     lab.farrier().args(["node", "maintenance", node, "--off"]).assert().success();
 }
 
 #[test]
-fn files_without_an_end_are_refused_soon() {
+fn endless_files_are_refused_soon() {
     let lab = Lab::shared();
     let zero = "/dev/zero";
     for option in ["--user-data", "--ssh-key", "--config-drive", "--image-pull-secret"] {
@@ -95,7 +95,7 @@ fn files_without_an_end_are_refused_soon() {
 }
 
 #[test]
-fn a_state_that_there_is_not_is_a_mistake_of_who_typed_it() {
+fn unknown_provision_state_is_a_usage_error() {
     let lab = Lab::shared();
     lab.machines("stated", 1);
     for command in [&["node", "list", "--state", "avail"][..], &["node", "manage", "--state", "avail"]] {

@@ -1,4 +1,4 @@
-//! Images of Glance and flavors of Nova: found by name, heeded before a machine is claimed, and remembered with it.
+//! Images of Glance and flavors of Nova: found by name, checked before the claim, and recorded with the node.
 
 use std::fs;
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::site::{Service, Site};
 use crate::support::{Lab, ask};
 
-/// Makes an image in Glance, of a few bytes, with these properties; its UUID.
+/// Creates an image of a few bytes in Glance with these properties. Returns its UUID.
 fn image(site: &Site, name: &str, more: &Value) -> String {
     let id = image_without_data(site, name, more);
     site.upload(&id);
@@ -30,7 +30,7 @@ fn deactivate(site: &Site, id: &str) {
     assert_eq!(site.ask(Service::Glance, "POST", &path, &Value::Null).0, 204);
 }
 
-/// Makes a flavor that only the project `admin` may use; its id.
+/// Creates a flavor that only the project `admin` may use. Returns its ID.
 fn private_flavor(site: &Site, name: &str, extra_specs: &Value) -> String {
     let flavor = json!({"flavor": {
         "name": name, "vcpus": 8, "ram": 16384, "disk": 99, "swap": 512, "os-flavor-access:is_public": false,
@@ -39,9 +39,9 @@ fn private_flavor(site: &Site, name: &str, extra_specs: &Value) -> String {
     assert_eq!(status, 200, "{made}");
     let id = made["flavor"]["id"].as_str().expect("it has one").to_owned();
     let specs = json!({"extra_specs": extra_specs});
-    let (status, said) =
+    let (status, response) =
         site.ask(Service::Nova, "POST", &format!("/v2.1/flavors/{id}/os-extra_specs"), &specs);
-    assert_eq!(status, 200, "{said}");
+    assert_eq!(status, 200, "{response}");
     id
 }
 
@@ -53,11 +53,11 @@ fn of_admin(site: &Site, more: Value) -> Value {
 }
 
 #[test]
-fn an_image_of_glance_is_deployed_by_its_name_and_known_by_it() {
+fn glance_image_is_deployed_and_shown_by_name() {
     let site = Site::shared();
     site.machines("glance", 1, &of_admin(site, json!({"deploy_interface": "direct"})));
     let (_, known) = site.ask(Service::Glance, "GET", "/v2/images?name=site-disk", &Value::Null);
-    let id = known["images"][0]["id"].as_str().expect("the site has it");
+    let id = known["images"][0]["id"].as_str().expect("the site has the project");
     let deploy = |image: &str| {
         site.json("admin", &["deploy", "glance-1", "--resource-class", "glance", "--image", image])
     };
@@ -68,20 +68,20 @@ fn an_image_of_glance_is_deployed_by_its_name_and_known_by_it() {
     assert_eq!(node["instance_info"]["image_source"], id);
     assert_eq!(node["instance_info"]["image_type"], "whole-disk");
 
-    // By its UUID it is the same one, and whoever looks is told the name that it was asked for by.
+    // The UUID selects the same image, and the output shows the name that was given.
     for image in ["site-disk", "glance://site-disk", id] {
         let again = deploy(image);
         assert_eq!((&again["uuid"], &again["image"]), (&deployed["uuid"], &json!("site-disk")), "{image}");
     }
     assert_eq!(site.json("admin", &["show", "glance-1"])["image"], "site-disk");
 
-    // The name of another image is not, and what it means is looked up before anything is asked of Ironic.
+    // Another image's name does not select it, and names are resolved before any request to Ironic.
     let other = image(site, "glance-other", &json!({}));
     let mut another = site.farrier("admin");
     another.args(["deploy", "glance-1", "--resource-class", "glance", "--image", "glance-other"]);
     another.assert().code(6).stderr(contains("the image is site-disk, not glance-other"));
 
-    // A machine of another architecture is no place for an image.
+    // A machine of another architecture does not fit the image.
     image(site, "glance-arm", &json!({"hw_architecture": "aarch64"}));
     let rebuild = |image: &str| {
         let mut command = site.farrier("admin");
@@ -97,13 +97,13 @@ fn an_image_of_glance_is_deployed_by_its_name_and_known_by_it() {
 }
 
 #[test]
-fn the_same_command_means_the_same_instance_when_the_name_is_another_image_s() {
+fn same_command_keeps_its_instance_after_the_image_name_moved() {
     let site = Site::shared();
     site.machines("renamed", 1, &of_admin(site, json!({})));
     let first = image(site, "renamed-disk", &json!({}));
     let arguments = ["deploy", "renamed-1", "--resource-class", "renamed", "--image", "renamed-disk"];
     let deployed = site.json("admin", &arguments);
-    // What cannot be used is nothing that the name could mean.
+    // An image that cannot be used does not make a name ambiguous.
     deactivate(site, &first);
     image(site, "renamed-disk", &json!({}));
     let again = site.json("admin", &arguments);
@@ -112,20 +112,20 @@ fn the_same_command_means_the_same_instance_when_the_name_is_another_image_s() {
 }
 
 #[test]
-fn a_claim_that_was_not_begun_gets_what_the_name_means_by_then() {
+fn claim_without_a_deploy_gets_the_current_image_of_the_name() {
     let site = Site::shared();
     site.machines("meant", 1, &of_admin(site, json!({})));
     let first = image(site, "meant-disk", &json!({}));
     let arguments = ["deploy", "meant-1", "--resource-class", "meant", "--image", "meant-disk"];
     let deployed = site.json("admin", &arguments);
-    // As if killed after the claim: the machine has its instance, and Ironic was told nothing.
+    // As if killed after the claim: the node has its instance, and Ironic has no image yet.
     let (_, claim) = site.ask(Service::Ironic, "GET", "/v1/allocations/meant-1", &Value::Null);
     site.farrier("admin").args(["destroy", "meant-1", "--yes"]).assert().success();
     let owner = site.project("admin");
     let claim =
         json!({"name": "meant-1", "resource_class": "meant", "extra": claim["extra"], "owner": owner});
-    let (status, said) = site.ask(Service::Ironic, "POST", "/v1/allocations", &claim);
-    assert_eq!(status, 201, "{said}");
+    let (status, response) = site.ask(Service::Ironic, "POST", "/v1/allocations", &claim);
+    assert_eq!(status, 201, "{response}");
     deactivate(site, &first);
     let second = image(site, "meant-disk", &json!({}));
     let resumed = site.json("admin", &arguments);
@@ -136,7 +136,7 @@ fn a_claim_that_was_not_begun_gets_what_the_name_means_by_then() {
 }
 
 #[test]
-fn images_that_cannot_be_meant_or_used_are_refused_with_the_reason() {
+fn ambiguous_and_unusable_images_are_refused_with_a_reason() {
     let site = Site::shared();
     let twins = [image(site, "twin", &json!({})), image(site, "twin", &json!({}))];
     let (waiting, off) = (image_without_data(site, "waiting", &json!({})), image(site, "off", &json!({})));
@@ -160,12 +160,12 @@ fn images_that_cannot_be_meant_or_used_are_refused_with_the_reason() {
     for there in ["in:two,words", "seclusion"] {
         schedule("admin", there).stderr(contains("image").not());
     }
-    // Images are a project's. Those of another one are not there, and to the system none is.
+    // Images belong to projects. Those of other projects are invisible, and the system scope sees none.
     schedule("owner-member", "twin").code(5);
     schedule("system-admin", "site-disk")
         .code(3)
         .stderr(contains("system scope").and(contains("project_name")));
-    // By a UUID Ironic may find it all the same, but what it asks of machines is not known.
+    // Ironic may find an image by its UUID anyway, but farrier does not know its requirements.
     let mut unseen = site.farrier("system-admin");
     unseen.args(["deploy", "unseen", "--dry-run", "--resource-class", "none", "--image", &twins[0]]);
     unseen.assert().code(4).stderr(contains("system scope"));
@@ -175,7 +175,7 @@ fn images_that_cannot_be_meant_or_used_are_refused_with_the_reason() {
 }
 
 #[test]
-fn what_glance_says_of_an_image_chooses_the_machine() {
+fn image_properties_select_the_node() {
     let site = Site::shared();
     let properties = |arch: &str, capabilities: &str| json!({"cpu_arch": arch, "cpus": 8, "memory_mb": 16384, "local_gb": 100, "capabilities": capabilities});
     site.machines("fit", 1, &of_admin(site, json!({"properties": properties("x86_64", "boot_mode:bios")})));
@@ -211,12 +211,12 @@ fn what_glance_says_of_an_image_chooses_the_machine() {
         found.sort();
         assert_eq!(found, fits, "{name}");
     }
-    // Whoever asks for less than an image needs is told before a machine is looked for.
+    // A request below an image's minimum is refused before a node is chosen.
     let mut less = site.farrier("admin");
     less.args(["schedule", "--image", "fit-large", "--ram", "16G"]);
     less.assert().code(2).stderr(contains("needs 16385 MiB of RAM, but only 16384 MiB"));
 
-    // In fleets each group has its own, and one that is not there is told with its place.
+    // In fleets each group has its own image, and a missing one is reported with its location.
     let folder = crate::run::folder();
     let fleet = folder.path().join("fleet.yaml");
     let write = |second: &str| {
@@ -232,8 +232,8 @@ fn what_glance_says_of_an_image_chooses_the_machine() {
     let named = |at: usize| (&planned["selected"][at]["for"], &planned["selected"][at]["name"]);
     assert_eq!(named(0), (&json!("fit-a"), &json!("fit-node-1")));
     assert_eq!(named(1), (&json!("fit-b"), &json!("fit-arm-node-1")));
-    let told = site.json("admin", &["deploy", "--file", file, "--dry-run"]);
-    assert_eq!(told[1]["node"]["name"], "fit-arm-node-1");
+    let plan = site.json("admin", &["deploy", "--file", file, "--dry-run"]);
+    assert_eq!(plan[1]["node"]["name"], "fit-arm-node-1");
     write("fit-amr");
     let mut wrong = site.farrier("admin");
     wrong.args(["deploy", "--file", file]);
@@ -241,7 +241,7 @@ fn what_glance_says_of_an_image_chooses_the_machine() {
 }
 
 #[test]
-fn a_file_comes_before_an_image_of_its_name_unless_glance_is_said() {
+fn local_file_wins_over_a_glance_image_without_a_prefix() {
     let site = Site::shared();
     site.machines("both", 1, &of_admin(site, json!({})));
     let folder = crate::run::folder();
@@ -257,19 +257,19 @@ fn a_file_comes_before_an_image_of_its_name_unless_glance_is_said() {
 }
 
 #[test]
-fn flavors_of_nova_are_found_where_no_file_has_them() {
+fn nova_flavors_are_used_if_no_file_has_the_flavor() {
     let site = Site::shared();
     site.machines("nova", 1, &of_admin(site, json!({})));
     let specs = json!({"resources:CUSTOM_NOVA": "1", "resources:VCPU": "0", "resources:MEMORY_MB": "0",
                        "resources:DISK_GB": "0"});
     let id = private_flavor(site, "nova.a", &specs);
-    // More than one page of the site's.
+    // More than one page on this site.
     private_flavor(site, "nova.b", &json!({"resources:CUSTOM_NONE": "1"}));
     private_flavor(site, "nova.odd", &json!({"capabilities:a": "b", "resources:VCPU": "8"}));
     let folder = crate::run::folder();
-    let kept = folder.path().join("farrier/flavors");
-    fs::create_dir_all(&kept).expect("made");
-    fs::write(kept.join("mine.yaml"), "flavors: {nova.b: {vcpus: 1}}\n").expect("written");
+    let cached = folder.path().join("farrier/flavors");
+    fs::create_dir_all(&cached).expect("created");
+    fs::write(cached.join("mine.yaml"), "flavors: {nova.b: {vcpus: 1}}\n").expect("written");
     let farrier = |cloud: &str, arguments: &[&str]| {
         let mut command = site.farrier(cloud);
         command.env("XDG_CONFIG_HOME", folder.path()).args(arguments);
@@ -301,7 +301,8 @@ fn flavors_of_nova_are_found_where_no_file_has_them() {
         assert_eq!(chosen["selected"][0]["name"], "nova-node-1", "{chosen}");
     }
     assert_eq!(json("admin", &["flavor", "show", "nova.b"])["vcpus"], 1);
-    // A private one is not there for others, and what Nova keeps from the system is not guessed.
+    // A private flavor is invisible to others, and farrier does not guess flavors that Nova hides from the
+    // system scope.
     farrier("owner-member", &["flavor", "show", "nova.a"]).assert().code(5);
     farrier("system-admin", &["flavor", "show", "site.small"])
         .assert()
@@ -320,13 +321,13 @@ fn flavors_of_nova_are_found_where_no_file_has_them() {
         .assert()
         .code(2)
         .stderr(contains("resources:VCPU=8"));
-    let files = kept.to_str().expect("UTF-8");
+    let files = cached.to_str().expect("UTF-8");
     let alone = json("admin", &["flavor", "list", "--flavor-file", files]);
     assert_eq!(alone.as_array().map(Vec::len), Some(1), "{alone}");
 }
 
 #[test]
-fn services_are_found_where_the_settings_say_whatever_ends_their_addresses() {
+fn service_endpoints_can_be_overridden_with_or_without_a_version() {
     let site = Site::shared();
     let folder = crate::run::folder();
     let project = site.project("admin");
@@ -357,11 +358,11 @@ fn services_are_found_where_the_settings_say_whatever_ends_their_addresses() {
 }
 
 #[test]
-fn of_several_clouds_those_are_chosen_from_that_have_the_image() {
+fn only_clouds_with_the_image_are_candidates() {
     let (site, lab) = (Site::shared(), Lab::shared());
     site.machines("here", 1, &of_admin(site, json!({})));
     lab.machines("there", 1);
-    let text = fs::read_to_string(site.clouds_yaml()).expect("the site wrote it");
+    let text = fs::read_to_string(site.clouds_yaml()).expect("the site wrote the file");
     let known: Value = serde_json::from_str(&text).expect("JSON");
     let here = &known["clouds"]["admin"];
     let folder = crate::run::folder();
@@ -372,17 +373,17 @@ fn of_several_clouds_those_are_chosen_from_that_have_the_image() {
         command.env("OS_CLIENT_CONFIG_FILE", &file).env_remove("OS_CLOUD").args(["--os-cloud", "here,there"]);
         command.args(arguments).args(["--image", "site-disk", "-f", "json"]);
         let output = command.output().expect("it runs");
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.success(), "{said}");
-        (serde_json::from_slice::<Value>(&output.stdout).expect("JSON"), said)
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{stderr}");
+        (serde_json::from_slice::<Value>(&output.stdout).expect("JSON"), stderr)
     };
     let both = ["schedule", "--count", "all", "--node", "here-node-1", "--node", "there-node-1"];
     let without = json!({"auth_type": "none", "endpoint": lab.endpoint()});
-    let (chosen, said) = farrier(&without, &both);
+    let (chosen, stderr) = farrier(&without, &both);
     assert_eq!(chosen["selected"].as_array().map(Vec::len), Some(1), "{chosen}");
     assert_eq!(chosen["selected"][0]["name"], "here-node-1");
-    assert!(said.contains("cloud `there` has no image service; its nodes are skipped"), "{said}");
-    assert!(!said.contains("cloud `there`: cloud `there`"), "{said}");
+    assert!(stderr.contains("cloud `there` has no image service; its nodes are skipped"), "{stderr}");
+    assert!(!stderr.contains("cloud `there`: cloud `there`"), "{stderr}");
 
     // A cloud without Neutron is skipped in the same way if networks are requested.
     let mut on_network = site.farrier("here,there");
@@ -406,7 +407,7 @@ fn of_several_clouds_those_are_chosen_from_that_have_the_image() {
 }
 
 #[test]
-fn without_glance_and_nova_it_is_said_and_all_else_works() {
+fn missing_glance_and_nova_are_reported_and_the_rest_works() {
     let lab = Lab::shared();
     for command in ["deploy", "schedule"] {
         let mut named = lab.farrier();
@@ -416,7 +417,7 @@ fn without_glance_and_nova_it_is_said_and_all_else_works() {
     lab.farrier().args(["flavor", "list"]).assert().success().stderr(contains("Nova").not());
     lab.farrier().args(["flavor", "list", "-v"]).assert().success().stderr(contains("has no Nova"));
     lab.farrier().args(["flavor", "show", "bm"]).assert().code(5).stderr(contains("has no Nova"));
-    // Ironic may know a Glance that we do not.
+    // Ironic may use a Glance that farrier does not know.
     let id = "2fb01d0b-b75b-4de2-b427-893c52327b4d";
     lab.machines("by-id", 1);
     let deploy = ["deploy", "by-id-1", "--resource-class", "by-id", "--image", id];

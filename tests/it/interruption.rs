@@ -10,7 +10,7 @@ use crate::machine::Seen;
 use crate::proxy::Proxy;
 use crate::support::{IMAGE, Lab, is_exhaustive, signal, stops};
 
-/// A deploy that has just been begun by Ironic, and the rest of its events.
+/// A deploy that Ironic has just begun, and the rest of its events.
 fn deploying(lab: &Lab, arguments: &[&str]) -> (Child, impl BufRead + Send + 'static) {
     let mut command = lab.process(arguments);
     command.args(["--progress", "json"]).stdout(Stdio::null()).stderr(Stdio::piped());
@@ -34,36 +34,36 @@ fn slow_lab() -> Lab {
 }
 
 #[test]
-fn interrupted_and_killed_deploys_can_be_gone_on_with() {
+fn interrupted_and_killed_deploys_can_be_continued() {
     let lab = slow_lab();
     lab.machines("slow", 2);
 
-    // Ctrl-C after the deploy began detaches: it goes on, and the same command goes on with it.
+    // Ctrl-C after the deploy began detaches: the deploy continues, and the same command follows it.
     let (mut child, _events) = deploying(&lab, &deploy("stopped", "slow"));
     signal(&child, Signal::INT);
-    assert_eq!(child.wait().expect("our child").code(), Some(130));
+    assert_eq!(child.wait().expect("the child can be waited for").code(), Some(130));
     let after = lab.json(&deploy("stopped", "slow"));
     assert_eq!(after["state"], "active");
 
     // SIGKILL in the middle, then `wait`.
     let (mut child, _events) = deploying(&lab, &deploy("killed", "slow"));
     child.kill().expect("it runs");
-    child.wait().expect("our child");
+    child.wait().expect("the child can be waited for");
     assert_eq!(lab.json(&["wait", "killed"])[0]["state"], "active");
 
-    // A time limit ends the waiting, not the work.
+    // A timeout ends the waiting, not the operation.
     lab.json(&["destroy", "killed", "--yes", "--wait-clean"]);
     let begun = (1..60).step_by(3).any(|seconds| {
-        // On a busy computer the shortest of them end before Ironic has begun, and are taken back.
+        // On a busy computer the shortest timeouts end before Ironic has begun, and the claim is undone.
         let limit = format!("{seconds}s");
         let short = [&deploy("short", "slow")[..], &["--timeout", &limit]].concat();
-        let told = lab.farrier().args(short).assert().code(8).get_output().stderr.clone();
-        String::from_utf8_lossy(&told).contains("farrier wait short")
+        let stderr = lab.farrier().args(short).assert().code(8).get_output().stderr.clone();
+        String::from_utf8_lossy(&stderr).contains("farrier wait short")
     });
     assert!(begun, "no time limit ends after the deploy has begun");
     assert_eq!(lab.json(&["wait", "short"])[0]["state"], "active");
 
-    // `destroy` in mid-deploy waits for a state that can be left.
+    // `destroy` during a deploy waits for a state from which the node can be undeployed.
     lab.json(&["destroy", "short", "--yes", "--wait-clean"]);
     let started = lab.json(&[&deploy("early", "slow")[..], &["--no-wait"]].concat());
     assert_eq!(started["state"], "deploying");
@@ -72,7 +72,7 @@ fn interrupted_and_killed_deploys_can_be_gone_on_with() {
 }
 
 #[test]
-fn a_deploy_survives_ironic_being_away() {
+fn deploy_survives_a_stopped_ironic() {
     let mut lab = slow_lab();
     lab.machines_with("away", 1, &json!({"deploy_interface": "direct", "automated_clean": false}));
     lab.machines("away-too", 1);
@@ -82,8 +82,8 @@ fn a_deploy_survives_ironic_being_away() {
         std::thread::spawn(move || events.lines().map_while(Result::ok).any(|line| line.contains("summary")));
     lab.down();
     lab.up(&["--deploy-delay", "3"]);
-    // Ironic fails what it was deploying when it stopped; that is told, and undone.
-    assert_eq!(child.wait().expect("our child").code(), Some(7));
+    // Ironic fails the deploys that were running when it stopped; farrier reports that and undoes them.
+    assert_eq!(child.wait().expect("the child can be waited for").code(), Some(7));
     assert!(events.join().expect("no panic"), "it ends with a summary");
     lab.farrier().args(["wait", "away-too-node-1"]).assert().success();
     assert_eq!(lab.node("away-too-node-1")["instance_uuid"], Value::Null);
@@ -94,11 +94,11 @@ fn a_deploy_survives_ironic_being_away() {
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Stop {
     Kill,
-    /// The signal, and the exit code that it makes.
+    /// The signal, and the resulting exit code.
     Signal(Signal, i32),
 }
 
-/// A command that is stopped at its requests, and what puts its machine back to where it began.
+/// A command that is stopped at its requests, and the commands that restore its machine.
 struct Trial<'a> {
     lab: &'a Lab,
     endpoint: String,
@@ -106,18 +106,18 @@ struct Trial<'a> {
     /// The instance's name.
     name: String,
     command: Vec<String>,
-    /// Another way of what a trial beside it does: every other stop is left to those who want all.
+    /// A variant of another trial: only the exhaustive run includes every second stop.
     is_variant: bool,
-    /// From a bare machine to where the command begins.
+    /// From a bare machine to the start of the command.
     before: Vec<Vec<String>>,
-    /// Back to a bare machine, or none.
+    /// Back to a bare machine, or to no machine.
     after: Vec<Vec<String>>,
     cleared: fn(&Seen) -> bool,
     done: fn(&Seen, &str) -> bool,
     undone: fn(&Seen, &str) -> bool,
 }
 
-fn words(text: &str) -> Vec<String> {
+fn arguments_of(text: &str) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()
 }
 
@@ -129,15 +129,15 @@ fn is_bare(seen: &Seen, _: &str) -> bool {
     seen.is_bare()
 }
 
-fn is_reached_anew(seen: &Seen, _: &str) -> bool {
+fn has_new_credentials(seen: &Seen, _: &str) -> bool {
     seen.is_bare() && seen.user == "smith" && seen.probes == 0
 }
 
-fn is_as_before(seen: &Seen, _: &str) -> bool {
+fn has_old_credentials(seen: &Seen, _: &str) -> bool {
     seen.is_bare() && seen.user.is_null() && seen.probes == 0
 }
 
-fn is_not_doubled(seen: &Seen, _: &str) -> bool {
+fn has_no_duplicates(seen: &Seen, _: &str) -> bool {
     seen.nodes <= 1 && seen.ports <= 1 && seen.claims.is_empty()
 }
 
@@ -164,7 +164,7 @@ impl Trial<'_> {
         assert!((self.cleared)(&seen), "{:?}: {:?} left {seen:?}", self.command, self.after);
     }
 
-    /// Stops the command while it waits for the answer to a request; what it told, and its exit code.
+    /// Stops the command while it waits for the response to a request. Returns its exit code and stderr.
     fn stopped(&self, step: usize, how: Stop) -> (Option<i32>, String) {
         let proxy = Proxy::start(&self.endpoint);
         proxy.hold(step);
@@ -172,21 +172,21 @@ impl Trial<'_> {
         let mut command = self.lab.process_at(&proxy.endpoint(), &arguments);
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs");
         self.lab.until("the step is reached or not needed", |_| {
-            proxy.answered() >= step || child.try_wait().expect("our child").is_some()
+            proxy.answered() >= step || child.try_wait().expect("the child can be waited for").is_some()
         });
-        if child.try_wait().expect("our child").is_none() {
+        if child.try_wait().expect("the child can be waited for").is_none() {
             match how {
                 Stop::Kill => child.kill().expect("it runs"),
                 Stop::Signal(sent, _) => signal(&child, sent),
             }
         }
-        proxy.let_go();
-        let output = child.wait_with_output().expect("our child");
+        proxy.release();
+        let output = child.wait_with_output().expect("the child can be waited for");
         (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
     }
 
-    /// Once unharmed, to know which requests there are to be stopped at; then at these.
-    fn everywhere(&self) {
+    /// Runs the command once undisturbed to learn its requests; then stops it at these.
+    fn stop_everywhere(&self) {
         self.begin();
         let proxy = Proxy::start(&self.endpoint);
         self.lab.farrier_at(&proxy.endpoint()).args(&self.command).assert().success();
@@ -200,37 +200,37 @@ impl Trial<'_> {
             } else {
                 Stop::Signal(Signal::TERM, 143)
             };
-            // What is not a deploy has less to take back.
+            // A command other than a deploy has less to undo.
             let both = self.before.is_empty() || number.is_multiple_of(3);
             if is_exhaustive() && both {
-                self.once(number, step, Stop::Kill);
-                self.once(number, step, polite);
+                self.stop_once(number, step, Stop::Kill);
+                self.stop_once(number, step, polite);
             } else {
-                self.once(number, step, if number.is_multiple_of(3) { polite } else { Stop::Kill });
+                self.stop_once(number, step, if number.is_multiple_of(3) { polite } else { Stop::Kill });
             }
         }
     }
 
-    fn once(&self, number: usize, step: usize, how: Stop) {
+    fn stop_once(&self, number: usize, step: usize, how: Stop) {
         self.begin();
-        let (code, told) = self.stopped(step, how);
+        let (code, stderr) = self.stopped(step, how);
         let seen = self.seen();
-        let at = format!("{:?}: {how:?} at request {step}: {code:?}: {seen:?}: {told}", self.command);
-        if let (Stop::Signal(_, signalled), Some(code)) = (how, code) {
-            // Told during its last request, it may be done before it hears.
-            assert!(code == signalled || code == 0, "{at}");
+        let at = format!("{:?}: {how:?} at request {step}: {code:?}: {seen:?}: {stderr}", self.command);
+        if let (Stop::Signal(_, signaled), Some(code)) = (how, code) {
+            // A signal during the last request may arrive when the command is already done.
+            assert!(code == signaled || code == 0, "{at}");
             let (done, undone) = ((self.done)(&seen, &self.name), (self.undone)(&seen, &self.name));
             assert!(done || undone, "{at}");
             assert!(code != 0 || done, "{at}");
-            if told.contains("nothing was left behind") {
+            if stderr.contains("nothing was left behind") {
                 assert!(undone, "{at}");
             }
-            // A machine that is being enrolled goes on to its next state at most.
-            if told.contains("continues in Ironic") && self.command[0] != "enroll" {
-                assert!(done && told.contains("farrier wait"), "{at}");
+            // A node that is being enrolled continues only to its next state.
+            if stderr.contains("continues in Ironic") && self.command[0] != "enroll" {
+                assert!(done && stderr.contains("farrier wait"), "{at}");
             }
         }
-        // One time the same command finishes, the other time `destroy` or its like removes all.
+        // Alternately, the same command finishes the work, or `destroy` and similar commands remove it.
         if number.is_multiple_of(2) {
             self.run(&self.command);
             let seen = self.seen();
@@ -241,14 +241,15 @@ impl Trial<'_> {
 }
 
 #[test]
-fn a_command_stopped_at_any_request_is_finished_by_the_same_or_removed_whole() {
+fn command_stopped_at_any_request_can_be_finished_or_undone() {
     let lab = Lab::start(&[]);
     let endpoint = lab.endpoint();
     let image = IMAGE.join(" ");
     let trial = |kind: &str, command: &str, before: &[&str], done, undone| {
         let name = format!("bare-{kind}");
-        let fill =
-            |text: &str| words(&text.replace("NAME", &name).replace("KIND", kind).replace("IMAGE", &image));
+        let fill = |text: &str| {
+            arguments_of(&text.replace("NAME", &name).replace("KIND", kind).replace("IMAGE", &image))
+        };
         let class = if kind == "plain" { json!(null) } else { json!(kind) };
         let number = kind.bytes().fold(0_u8, u8::wrapping_add);
         let port = json!([{"address": format!("52:54:00:00:03:{number:02x}")}]);
@@ -262,7 +263,7 @@ fn a_command_stopped_at_any_request_is_finished_by_the_same_or_removed_whole() {
             machine,
             name: name.clone(),
             command: fill(command),
-            is_variant: ["plain", "fleet", "anew"].contains(&kind),
+            is_variant: ["plain", "fleet", "again"].contains(&kind),
             before,
             after: vec![fill("destroy NAME --yes --wait-clean --missing-ok")],
             cleared: Seen::is_bare,
@@ -283,7 +284,7 @@ fn a_command_stopped_at_any_request_is_finished_by_the_same_or_removed_whole() {
         trial("plain", "deploy NAME --node plain-node-1 IMAGE", &[], is_active, is_bare),
         trial("fleet", &fleet, &[], is_active, is_bare),
         trial("keep", "schedule --resource-class KIND --reserve NAME", &[], is_claimed, is_bare),
-        trial("anew", "rebuild NAME --yes", &[deploy], is_active, is_active),
+        trial("again", "rebuild NAME --yes", &[deploy], is_active, is_active),
         trial("power", "power reboot NAME --yes", &[deploy], is_active, is_active),
         trial("end", "destroy NAME --yes --wait-clean --missing-ok", &[deploy], is_bare, is_active),
         Trial {
@@ -291,26 +292,26 @@ fn a_command_stopped_at_any_request_is_finished_by_the_same_or_removed_whole() {
                 "gc --kind credential-trial --older-than 0s --yes",
                 "node unset bmc-node-1 --driver-info redfish_username",
             ]
-            .map(words)
+            .map(arguments_of)
             .to_vec(),
-            cleared: |seen| is_as_before(seen, ""),
+            cleared: |seen| has_old_credentials(seen, ""),
             ..trial(
                 "bmc",
                 "node set bmc-node-1 --driver-info redfish_username=smith",
                 &[],
-                is_reached_anew,
-                is_as_before,
+                has_new_credentials,
+                has_old_credentials,
             )
         },
         Trial {
-            before: vec![words("node delete new-node-1 --yes")],
-            after: vec![words(&enroll)],
-            ..trial("new", &enroll, &[], is_bare, is_not_doubled)
+            before: vec![arguments_of("node delete new-node-1 --yes")],
+            after: vec![arguments_of(&enroll)],
+            ..trial("new", &enroll, &[], is_bare, has_no_duplicates)
         },
     ];
     std::thread::scope(|scope| {
         for trial in &trials {
-            scope.spawn(|| trial.everywhere());
+            scope.spawn(|| trial.stop_everywhere());
         }
     });
 }

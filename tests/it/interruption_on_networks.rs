@@ -1,4 +1,4 @@
-//! What is left in Neutron of commands that are stopped.
+//! What stopped commands leave in Neutron.
 
 use std::process::Stdio;
 
@@ -7,7 +7,7 @@ use rustix::process::Signal;
 use crate::support::{is_exhaustive, signal, stops};
 use crate::wired::{Between, Wired};
 
-/// Stops a command at its requests to Neutron, and at those that concern VIFs to Ironic.
+/// Stops a command at its requests to Neutron, and at its requests to Ironic that concern VIFs.
 pub(crate) fn stopped_everywhere(wired: &Wired, before: Option<&[&str]>, command: &[&str], then: &[&[&str]]) {
     let run = |arguments: &[&str]| wired.site.farrier("admin").args(arguments).assert().success();
     let destroy = ["destroy", &format!("{}-1", wired.name), "--yes", "--wait-clean", "--missing-ok"];
@@ -24,7 +24,7 @@ pub(crate) fn stopped_everywhere(wired: &Wired, before: Option<&[&str]>, command
     let mut steps: Vec<(bool, usize)> = of_vifs.map(|step| (false, step)).collect();
     steps.extend(stops(&between.neutron.seen()).into_iter().map(|step| (true, step)));
     if !is_exhaustive() {
-        // Neutron is slow. One from each half.
+        // Neutron is slow: one stop from each half.
         let apart = steps.len().div_ceil(2);
         steps = steps.into_iter().step_by(apart).collect();
     }
@@ -42,14 +42,15 @@ pub(crate) fn stopped_everywhere(wired: &Wired, before: Option<&[&str]>, command
             proxy.hold(step);
             let mut child = between.process(command);
             let mut child = child.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it runs");
-            while proxy.answered() < step && child.try_wait().expect("our child").is_none() {
+            while proxy.answered() < step && child.try_wait().expect("the child can be waited for").is_none()
+            {
                 std::thread::sleep(std::time::Duration::from_millis(10));
             }
-            if child.try_wait().expect("our child").is_none() {
+            if child.try_wait().expect("the child can be waited for").is_none() {
                 signal(&child, sent);
             }
-            proxy.let_go();
-            child.wait().expect("our child");
+            proxy.release();
+            child.wait().expect("the child can be waited for");
             let service = if is_neutron { "Neutron" } else { "Ironic" };
             let at = format!("{command:?}: {sent:?} at request {step} to {service}");
             if number.is_multiple_of(2) {
@@ -64,14 +65,14 @@ pub(crate) fn stopped_everywhere(wired: &Wired, before: Option<&[&str]>, command
 }
 
 #[test]
-fn whatever_stops_a_deploy_its_ports_are_used_or_removed() {
+fn stopped_deploy_leaves_ports_that_are_used_or_removed_later() {
     let wired = Wired::machine("wiredstop");
     let deploy = wired.deploy("wiredstop-1", &["--network", "private", "--network", "provider"]);
     stopped_everywhere(&wired, None, &deploy, &[&deploy]);
 }
 
 #[test]
-fn whatever_stops_a_destroy_its_ports_go_or_come_back() {
+fn stopped_destroy_leaves_all_ports_or_none() {
     let wired = Wired::machine("wiredend");
     let deploy = wired.deploy("wiredend-1", &["--network", "private"]);
     stopped_everywhere(
@@ -83,13 +84,13 @@ fn whatever_stops_a_destroy_its_ports_go_or_come_back() {
 }
 
 #[test]
-fn an_interrupted_destroy_that_has_deleted_ports_undeploys_the_instance() {
+fn interrupted_destroy_that_deleted_ports_undeploys_the_instance() {
     let wired = Wired::machine("wiredcut");
     let destroy = ["destroy", "wiredcut-1", "--yes"];
     let deploy = || wired.json(&wired.deploy("wiredcut-1", &["--network", "private"]));
     let is_deletion = |request: &String| request.starts_with("DELETE") && request.contains("/ports/");
     deploy();
-    // Once unharmed, to know which request deletes its port.
+    // One undisturbed run shows which request deletes the port.
     let between = Between::new(wired.site);
     between.farrier(&destroy).assert().success();
     let step = between.neutron.seen().iter().position(is_deletion).expect("it is deleted") + 1;
@@ -98,12 +99,14 @@ fn an_interrupted_destroy_that_has_deleted_ports_undeploys_the_instance() {
     between.neutron.hold(step);
     let mut command = between.process(&destroy);
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs");
-    while between.neutron.answered() < step && child.try_wait().expect("our child").is_none() {
+    while between.neutron.answered() < step
+        && child.try_wait().expect("the child can be waited for").is_none()
+    {
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
     signal(&child, Signal::INT);
-    between.neutron.let_go();
-    let output = child.wait_with_output().expect("our child");
+    between.neutron.release();
+    let output = child.wait_with_output().expect("the child can be waited for");
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(130), "{stderr}");
     assert!(stderr.contains("continues in Ironic"), "{stderr}");

@@ -1,4 +1,4 @@
-//! Logging in at a real Keystone: by all means, as seldom as possible, and without telling anybody.
+//! Authentication with a real Keystone: by every method, as rarely as possible, and without exposing secrets.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -12,7 +12,7 @@ use crate::proxy::Proxy;
 use crate::site::{Service, Site};
 use crate::support::exchange;
 
-/// A user of one of the site's clouds with a cache of their own, whose requests to Keystone are counted.
+/// A user of one of the site's clouds with an own cache, whose requests to Keystone are counted.
 struct User<'a> {
     site: &'a Site,
     cloud: &'a str,
@@ -48,25 +48,27 @@ impl<'a> User<'a> {
         self.keystone.seen().iter().filter(login).count()
     }
 
-    /// The tokens that were kept.
-    fn kept(&self) -> Vec<PathBuf> {
+    /// The cached tokens.
+    fn cached_tokens(&self) -> Vec<PathBuf> {
         let files = fs::read_dir(self.folder.path().join("cache/farrier/tokens"));
         files.into_iter().flatten().map(|file| file.expect("listed").path()).collect()
     }
 
     fn token(&self) -> String {
-        let [file] = &self.kept()[..] else { panic!("one token is kept: {:?}", self.kept()) };
-        let kept: Value = serde_json::from_slice(&fs::read(file).expect("read")).expect("JSON");
-        kept["id"].as_str().expect("it has one").to_owned()
+        let [file] = &self.cached_tokens()[..] else {
+            panic!("one token is cached: {:?}", self.cached_tokens())
+        };
+        let cached: Value = serde_json::from_slice(&fs::read(file).expect("read")).expect("JSON");
+        cached["id"].as_str().expect("it has one").to_owned()
     }
 }
 
 fn mode(path: &Path) -> u32 {
-    fs::metadata(path).expect("it is there").permissions().mode() & 0o777
+    fs::metadata(path).expect("it exists").permissions().mode() & 0o777
 }
 
 #[test]
-fn every_way_of_logging_in_leads_to_the_same_ironic() {
+fn every_login_method_reaches_the_same_ironic() {
     let site = Site::shared();
     site.machines("ways", 1, &json!({"owner": site.project("admin")}));
     for cloud in ["system-admin", "admin", "application-credential", "token"] {
@@ -74,13 +76,13 @@ fn every_way_of_logging_in_leads_to_the_same_ironic() {
         let names: Vec<_> = nodes.as_array().expect("a list").iter().map(|node| &node["name"]).collect();
         assert_eq!(names, ["ways-node-1"], "{cloud}");
     }
-    // Somebody else's project neither owns nor leases it.
+    // Another project neither owns nor leases the node.
     let hidden = site.json("lessee-admin", &["node", "list", "--resource-class", "ways"]);
     assert_eq!(hidden, json!([]));
 }
 
 #[test]
-fn a_second_run_asks_keystone_nothing() {
+fn second_run_sends_no_request_to_keystone() {
     for cloud in ["system-admin", "application-credential"] {
         let user = User::new(Site::shared(), cloud);
         user.farrier().args(["node", "list"]).assert().success();
@@ -93,31 +95,31 @@ fn a_second_run_asks_keystone_nothing() {
 }
 
 #[test]
-fn a_token_is_kept_where_only_its_owner_can_read_it() {
+fn token_cache_is_readable_only_by_its_owner() {
     let user = User::new(Site::shared(), "system-admin");
     user.farrier().args(["node", "list", "--no-auth-cache"]).assert().success();
-    assert_eq!(user.kept(), [] as [PathBuf; 0]);
+    assert_eq!(user.cached_tokens(), [] as [PathBuf; 0]);
     user.farrier().args(["node", "list"]).assert().success();
-    let [file] = &user.kept()[..] else { panic!("one file: {:?}", user.kept()) };
+    let [file] = &user.cached_tokens()[..] else { panic!("one file: {:?}", user.cached_tokens()) };
     assert_eq!((mode(file), mode(file.parent().expect("it has one"))), (0o600, 0o700));
     assert!(!fs::read_to_string(file).expect("read").contains(user.site.password()));
 
-    // One that others could have read, or written, is not used.
-    fs::set_permissions(file, fs::Permissions::from_mode(0o644)).expect("it is ours");
+    // A cache file that others could have read or written is not used.
+    fs::set_permissions(file, fs::Permissions::from_mode(0o644)).expect("the file belongs to this user");
     user.farrier().args(["node", "list"]).assert().success();
     assert_eq!(user.logins(), 3);
 }
 
 #[test]
-fn a_kept_token_that_was_revoked_is_replaced() {
+fn revoked_token_is_replaced() {
     let user = User::new(Site::shared(), "owner-member");
     user.farrier().args(["node", "list"]).assert().success();
     let token = user.token();
     let tokens = [("X-Auth-Token", token.as_str()), ("X-Subject-Token", token.as_str())];
-    let (status, said) =
+    let (status, response) =
         exchange(user.site.address(Service::Keystone), "DELETE", "/v3/auth/tokens", &tokens, "");
-    assert_eq!(status, 204, "{said}");
-    // Ironic asks Keystone again after a moment.
+    assert_eq!(status, 204, "{response}");
+    // Ironic validates the token at Keystone again after a short time.
     let began = Instant::now();
     let ironic = user.site.address(Service::Ironic);
     while exchange(ironic, "GET", "/v1/nodes", &tokens[..1], "").0 != 401 {
@@ -130,9 +132,9 @@ fn a_kept_token_that_was_revoked_is_replaced() {
 }
 
 #[test]
-fn a_token_that_expires_in_the_middle_of_a_deploy_is_renewed() {
+fn token_that_expires_during_a_deploy_is_renewed() {
     let site = Site::shared();
-    // Its ramdisk takes longer over one step than a token lives.
+    // One step of its ramdisk takes longer than a token lives.
     let step = site.brief_seconds() + 4;
     site.machines(
         "brief",
@@ -149,32 +151,32 @@ fn a_token_that_expires_in_the_middle_of_a_deploy_is_renewed() {
 }
 
 #[test]
-fn no_secret_is_told_even_when_debugging() {
+fn debug_output_contains_no_secret() {
     let site = Site::shared();
     for cloud in ["system-admin", "application-credential", "token"] {
         let user = User::new(site, cloud);
-        // Once logging in, once with what was kept, where something is.
+        // Once with a login, and once with cached tokens if there are any.
         for _ in 0..2 {
             let output = user.farrier().args(["node", "list", "--debug"]).output().expect("it runs");
             assert!(output.status.success(), "{cloud}");
-            let said = String::from_utf8_lossy(&output.stderr).into_owned();
-            assert!(said.contains("/v1/nodes"), "it says what it does: {said}");
-            assert!(!said.contains(site.password()), "{cloud}");
-            // All of Keystone's tokens begin so.
-            assert!(!said.contains("gAAAA"), "{cloud}: {said}");
+            let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(stderr.contains("/v1/nodes"), "it says what it does: {stderr}");
+            assert!(!stderr.contains(site.password()), "{cloud}");
+            // All Keystone tokens begin like this.
+            assert!(!stderr.contains("gAAAA"), "{cloud}: {stderr}");
         }
     }
 }
 
 #[test]
-fn a_credential_that_keystone_does_not_know_is_a_refused_login() {
+fn unknown_credential_is_a_refused_login() {
     let site = Site::shared();
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let refused = |cloud: &str, change: &dyn Fn(&mut Value), code: i32, words: &str| {
+    let refused = |cloud: &str, change: &dyn Fn(&mut Value), code: i32, expected: &str| {
         let file = site.changed(folder.path(), cloud, |entry| change(entry));
         let mut command = site.farrier(cloud);
         let run = command.env("OS_CLIENT_CONFIG_FILE", file).args(["node", "list"]).assert().code(code);
-        run.stderr(contains(words));
+        run.stderr(contains(expected));
     };
     let credential = |key: &'static str| {
         move |entry: &mut Value| entry["auth"][key] = json!("0123456789abcdef0123456789abcdef")

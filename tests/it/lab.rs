@@ -1,4 +1,4 @@
-//! The lab itself: what it leaves alone, what it keeps, what it leaves behind.
+//! The lab: what it does not touch, what it stores, and what it leaves behind.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use crate::run::mark;
 use crate::support::bare;
 
-/// A folder whose lab is brought down at the end, whatever became of the test.
+/// A folder whose lab is stopped at the end, whether or not the test passes.
 struct Place(TempDir);
 
 impl Place {
@@ -28,21 +28,21 @@ impl Place {
         self.0.path().join("lab")
     }
 
-    /// `farrier lab WORDS… --dir` this one.
-    fn lab(&self, words: &[&str]) -> assert_cmd::Command {
-        self.process(words).into()
+    /// `farrier lab ARGUMENTS… --dir` with this folder.
+    fn lab(&self, arguments: &[&str]) -> assert_cmd::Command {
+        self.process(arguments).into()
     }
 
-    fn process(&self, words: &[&str]) -> Command {
+    fn process(&self, arguments: &[&str]) -> Command {
         let mut command = bare(self.0.path());
         // Ironic itself refuses directories with `..` in their names.
-        command.arg("lab").args(words).args(["-f", "json", "--dir", "elsewhere/../lab"]);
+        command.arg("lab").args(arguments).args(["-f", "json", "--dir", "elsewhere/../lab"]);
         command
     }
 
-    fn answer(&self, words: &[&str]) -> Value {
-        let output = self.lab(words).output().expect("it runs");
-        assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+    fn answer(&self, arguments: &[&str]) -> Value {
+        let output = self.lab(arguments).output().expect("it runs");
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         serde_json::from_slice(&output.stdout).expect("JSON")
     }
 }
@@ -53,7 +53,7 @@ impl Drop for Place {
     }
 }
 
-/// The environment that the lab which is started next runs on: the newest.
+/// The environment that the next lab uses: the newest one.
 fn environment() -> PathBuf {
     let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
     let cache =
@@ -64,7 +64,7 @@ fn environment() -> PathBuf {
     complete.max_by_key(used).expect("it is complete")
 }
 
-/// Whether a process does anything. One that has ended may be listed until its parent has taken note of it.
+/// Whether a process is running. A zombie stays listed until its parent has waited for it.
 fn lives(pid: &Value) -> bool {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X']))
@@ -139,18 +139,18 @@ fn passwords_are_required_and_stored_only_where_needed() {
     let text = fs::read_to_string(&clouds).expect("written");
     let password = text.split('"').nth(1).expect("it is in quotes");
     assert!(password.len() >= 32);
-    assert_eq!(fs::metadata(&clouds).expect("there").permissions().mode() & 0o777, 0o600);
-    assert_eq!(fs::metadata(place.dir()).expect("there").permissions().mode() & 0o777, 0o700);
+    assert_eq!(fs::metadata(&clouds).expect("it exists").permissions().mode() & 0o777, 0o600);
+    assert_eq!(fs::metadata(place.dir()).expect("it exists").permissions().mode() & 0o777, 0o700);
     for name in ["ironic.conf", "ironic.log", "lab.json", "htpasswd"] {
-        let text = fs::read_to_string(place.dir().join(name)).expect("there");
+        let text = fs::read_to_string(place.dir().join(name)).expect("it exists");
         assert!(!text.contains(password), "{name}");
     }
-    let words = fs::read(format!("/proc/{}/cmdline", lab["pid"])).expect("it runs");
-    assert!(!String::from_utf8_lossy(&words).contains(password));
+    let command_line = fs::read(format!("/proc/{}/cmdline", lab["pid"])).expect("it runs");
+    assert!(!String::from_utf8_lossy(&command_line).contains(password));
 
     let wrong = place.0.path().join("wrong.yaml");
     fs::write(&wrong, text.replace(password, "wrong")).expect("written");
-    fs::set_permissions(&wrong, fs::Permissions::from_mode(0o600)).expect("mine");
+    fs::set_permissions(&wrong, fs::Permissions::from_mode(0o600)).expect("the folder is writable");
     list(&wrong).code(3);
 
     let open = place.answer(&["up", "--no-machines", "--auth", "none"]);
@@ -162,12 +162,12 @@ fn passwords_are_required_and_stored_only_where_needed() {
 #[test]
 fn other_directories_are_never_purged() {
     let place = Place::new();
-    fs::create_dir(place.dir()).expect("made");
+    fs::create_dir(place.dir()).expect("created");
     fs::write(place.dir().join("thesis.tex"), "years of work").expect("written");
-    for words in [&["up"][..], &["down", "--purge"]] {
-        place.lab(words).assert().code(2).stderr(contains("not part of a lab"));
+    for arguments in [&["up"][..], &["down", "--purge"]] {
+        place.lab(arguments).assert().code(2).stderr(contains("not part of a lab"));
     }
-    let left: Vec<_> = fs::read_dir(place.dir()).expect("there").collect();
+    let left: Vec<_> = fs::read_dir(place.dir()).expect("it exists").collect();
     assert_eq!(left.len(), 1);
 }
 
@@ -182,9 +182,9 @@ fn reused_pid_is_not_killed() {
     place.answer(&["down"]);
     assert_eq!(place.answer(&["up", "--no-machines"])["state"], "running");
     place.answer(&["down", "--purge"]);
-    assert_eq!(stranger.try_wait().expect("mine"), None);
-    stranger.kill().expect("mine");
-    stranger.wait().expect("mine");
+    assert_eq!(stranger.try_wait().expect("the child was started here"), None);
+    stranger.kill().expect("the child was started here");
+    stranger.wait().expect("the child was started here");
 }
 
 #[test]
@@ -192,11 +192,11 @@ fn lab_does_not_start_without_a_config_drive_tool() {
     let place = Place::new();
     place.answer(&["up", "--no-machines"]);
     place.answer(&["down"]);
-    // What it ran on, but for one program.
+    // The programs that the lab ran with, except for one.
     let shared = environment();
     let cache = place.0.path().join("cache");
     let own = cache.join("farrier/lab").join(shared.file_name().expect("it has a name"));
-    fs::create_dir_all(own.join("bin")).expect("made");
+    fs::create_dir_all(own.join("bin")).expect("created");
     let links = |from: &Path, to: &Path| {
         for entry in
             fs::read_dir(from).expect("a folder").flatten().filter(|entry| entry.file_name() != "bin")
@@ -207,10 +207,11 @@ fn lab_does_not_start_without_a_config_drive_tool() {
     links(&shared, &own);
     links(&shared.join("bin"), &own.join("bin"));
     for program in ["genisoimage", "mkisofs"] {
-        fs::remove_file(own.join("bin").join(program)).expect("the environment has it");
+        fs::remove_file(own.join("bin").join(program)).expect("the environment contains it");
     }
     fs::write(own.join("bin/genisoimage"), "#!/bin/sh\necho no room >&2; exit 1\n").expect("written");
-    fs::set_permissions(own.join("bin/genisoimage"), fs::Permissions::from_mode(0o755)).expect("mine");
+    fs::set_permissions(own.join("bin/genisoimage"), fs::Permissions::from_mode(0o755))
+        .expect("the folder is writable");
     let mut up = place.lab(&["up", "--no-machines"]);
     let failed = up.env("XDG_CACHE_HOME", &cache).assert().code(1);
     failed.stderr(contains("cannot build a config drive").and(contains("no room")));
@@ -223,7 +224,7 @@ fn failed_start_quotes_the_log() {
     place.answer(&["up", "--no-machines"]);
     place.answer(&["down"]);
     let database = place.dir().join("ironic.sqlite");
-    let whole = fs::read(&database).expect("there");
+    let whole = fs::read(&database).expect("it exists");
     for rest in ["ironic.sqlite-wal", "ironic.sqlite-shm"] {
         let _ = fs::remove_file(place.dir().join(rest));
     }
@@ -231,7 +232,7 @@ fn failed_start_quotes_the_log() {
     let failed = place.lab(&["up", "--no-machines"]).assert().code(1);
     failed.stderr(contains("file is not a database").and(contains("ironic.log")));
     assert_eq!(place.answer(&["status"])["state"], "stopped");
-    // One that was cut off while it was made is made anew.
+    // An environment whose creation was interrupted is created again.
     fs::write(&database, &whole[..0]).expect("written");
     assert_eq!(place.answer(&["up", "--no-machines"])["state"], "running");
 }
@@ -250,8 +251,8 @@ fn foreground_lab_ends_with_its_parent() {
         }
     };
     until("running");
-    holder.kill().expect("mine");
-    holder.wait().expect("mine");
+    holder.kill().expect("the child was started here");
+    holder.wait().expect("the child was started here");
     until("stopped");
     drop(stdin);
 }
@@ -266,30 +267,31 @@ fn first_start_enrolls_mock_machines_and_serves_an_image() {
         let output = command.args(["--os-cloud", "farrier-lab", "node", "list", "-f", "json"]).output();
         serde_json::from_slice::<Vec<Value>>(&output.expect("it runs").stdout).expect("JSON")
     };
-    let there = machines();
+    let machines_before = machines();
     let shape =
         |node: &Value| (node["properties"]["cpu_arch"].clone(), node["properties"]["memory_mb"].clone());
     for arch in ["x86_64", "aarch64"] {
         for memory_mb in [16_384, 65_536, 262_144] {
-            let count = there.iter().filter(|node| shape(node) == (json!(arch), json!(memory_mb))).count();
+            let count =
+                machines_before.iter().filter(|node| shape(node) == (json!(arch), json!(memory_mb))).count();
             assert!(count >= 2, "{arch} {memory_mb}: {count}");
         }
     }
     let ready = |node: &&Value| node["provision_state"] == "available" && node["power_state"] == "power off";
-    assert_eq!(there.iter().filter(ready).count(), there.len() - 1);
-    assert_eq!(there.iter().filter(|node| node["maintenance"] == true).count(), 1);
+    assert_eq!(machines_before.iter().filter(ready).count(), machines_before.len() - 1);
+    assert_eq!(machines_before.iter().filter(|node| node["maintenance"] == true).count(), 1);
 
     place.answer(&["up"]);
-    assert_eq!(machines().len(), there.len());
+    assert_eq!(machines().len(), machines_before.len());
 
     let url = lab["image_url"].as_str().expect("it runs").strip_prefix("http://").expect("plain HTTP");
     let (server, file) = url.split_once('/').expect("it names a file");
-    let mut stream = TcpStream::connect(server).expect("somebody listens");
+    let mut stream = TcpStream::connect(server).expect("the port is open");
     write!(stream, "GET /{file} HTTP/1.0\r\n\r\n").expect("sent");
     let mut answer = vec![];
     stream.read_to_end(&mut answer).expect("answered");
     assert!(answer.starts_with(b"HTTP/1.0 200"));
-    assert!(answer.ends_with(&fs::read(place.dir().join("images").join(file)).expect("there")));
+    assert!(answer.ends_with(&fs::read(place.dir().join("images").join(file)).expect("it exists")));
 }
 
 #[test]
@@ -302,9 +304,11 @@ fn demo_runs_and_leaves_nothing_behind() {
         verbs,
         ["lab", "enroll", "schedule", "deploy", "show", "power", "rebuild", "deploy", "destroy"]
     );
-    let told = String::from_utf8_lossy(&demo.get_output().stderr);
-    for words in ["ExactRamFilter", "network boot", "deploy.write_image", "I/O error", "Mock: the machines"] {
-        assert!(told.contains(words), "{words}: {told}");
+    let stderr = String::from_utf8_lossy(&demo.get_output().stderr);
+    for arguments in
+        ["ExactRamFilter", "network boot", "deploy.write_image", "I/O error", "Mock: the machines"]
+    {
+        assert!(stderr.contains(arguments), "{arguments}: {stderr}");
     }
     assert!(!place.dir().exists());
 }

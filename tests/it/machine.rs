@@ -1,4 +1,4 @@
-//! A machine as Ironic has it, asked without farrier: is anything doubled or left behind?
+//! A machine as Ironic has it, read without farrier: is anything duplicated or left behind?
 
 use std::time::{Duration, Instant};
 
@@ -9,10 +9,10 @@ use crate::support::{VERSION, ask, exchange};
 const FIELDS: &str = "uuid,name,provision_state,power_state,target_power_state,instance_uuid,instance_info,\
                       driver_info,extra,reservation,maintenance,protected,retired";
 
-/// The states that a node may be in which stands for another, to try access with.
+/// The possible provision states of a node that is used for a credential trial.
 const PROBES: [&str; 3] = ["enroll", "verifying", "manageable"];
 
-/// What Ironic has of a machine and of whatever was claimed of it.
+/// What Ironic has of a machine and its allocations.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Seen {
     pub(crate) nodes: usize,
@@ -22,19 +22,19 @@ pub(crate) struct Seen {
     pub(crate) instance: Option<String>,
     pub(crate) has_info: bool,
     pub(crate) at_rest: bool,
-    /// Which of `maintenance`, `protected` and `retired` it is marked with.
-    pub(crate) marks: Vec<&'static str>,
+    /// Which of `maintenance`, `protected` and `retired` are set.
+    pub(crate) flags: Vec<&'static str>,
     /// Names and states.
     pub(crate) claims: Vec<(String, String)>,
-    /// What tests note in its `extra`.
+    /// What tests store in its `extra`.
     pub(crate) note: Value,
-    /// The user whom its BMC knows.
+    /// The user name for its BMC.
     pub(crate) user: Value,
-    /// How many nodes stand for it to try access with.
+    /// How many nodes are credential trials for this node.
     pub(crate) probes: usize,
 }
 
-/// A node, if there is one of this name.
+/// The node of this name, if it exists.
 fn node(endpoint: &str, name: &str) -> Option<Value> {
     let path = format!("/v1/nodes/{name}?fields={FIELDS}");
     match exchange(endpoint, "GET", &path, &[VERSION], "") {
@@ -44,14 +44,14 @@ fn node(endpoint: &str, name: &str) -> Option<Value> {
     }
 }
 
-/// Whether nothing is under way on a node.
+/// Whether no operation is in progress on a node.
 fn is_at_rest(node: &Value) -> bool {
     let state = text(&node["provision_state"]);
     let moving = state.ends_with("ing") || state.contains("wait");
     !moving && node["reservation"].is_null() && node["target_power_state"].is_null()
 }
 
-/// How many nodes in a state stand for this one.
+/// How many nodes in a state are credential trials for this one.
 fn probes(endpoint: &str, state: &str, uuid: &str) -> usize {
     let nodes = ask(endpoint, &format!("/v1/nodes?provision_state={state}&limit=1000&fields=uuid,extra"));
     let nodes = nodes["nodes"].as_array().expect("a list").iter();
@@ -71,7 +71,7 @@ impl Seen {
             && !self.has_info
     }
 
-    /// The node is one and its operator's, with nothing on it.
+    /// There is exactly one node, `available` or `manageable`, and nothing on it.
     pub(crate) fn is_manageable(&self) -> bool {
         self.is_machine() && self.state == "manageable" && self.instance.is_none()
     }
@@ -80,7 +80,7 @@ impl Seen {
         self.nodes == 1 && self.ports == 1
     }
 
-    /// It has exactly one instance; where it is claimed by an allocation, one of this name.
+    /// It has exactly one instance; if it has an allocation, that has this name.
     pub(crate) fn is_instance(&self, name: &str, state: &str) -> bool {
         let claimed = match self.claims.as_slice() {
             [] => name.starts_with("bare-"),
@@ -94,7 +94,7 @@ impl Seen {
         self.is_instance(name, "active") && self.has_info
     }
 
-    /// What is there now.
+    /// The current state.
     pub(crate) fn now(endpoint: &str, name: &str) -> Self {
         let Some(node) = node(endpoint, name) else { return Self { at_rest: true, ..Self::default() } };
         let uuid = node["uuid"].as_str().expect("a text");
@@ -114,7 +114,7 @@ impl Seen {
                 .as_object()
                 .is_some_and(|info| info.keys().any(|key| key != "traits")),
             at_rest: is_at_rest(&node),
-            marks: ["maintenance", "protected", "retired"]
+            flags: ["maintenance", "protected", "retired"]
                 .into_iter()
                 .filter(|mark| node[*mark] == true)
                 .collect(),
@@ -132,11 +132,11 @@ impl Seen {
         }
     }
 
-    /// What is there once nothing is under way any more, or what is still there after a minute.
+    /// The state once no operation is in progress, or the last state after a minute.
     pub(crate) fn settled(endpoint: &str, name: &str) -> Self {
         let began = Instant::now();
         loop {
-            // The node alone is quickly asked for; the lists are looked through when it says that it is at rest.
+            // Reading one node is fast; the lists are read only when the node has no operation in progress.
             while node(endpoint, name).is_some_and(|node| !is_at_rest(&node))
                 && began.elapsed() < Duration::from_secs(60)
             {

@@ -68,7 +68,7 @@ mod wording;
 
 use assert_cmd::Command;
 
-/// The program without anything that the tests' own environment might tell it.
+/// The program, isolated from the environment of the tests.
 fn farrier() -> Command {
     let mut command = assert_cmd::cargo::cargo_bin_cmd!("farrier");
     command.env_clear();

@@ -1,4 +1,4 @@
-//! Boot devices, consoles, interrupts and addresses, on a real Ironic.
+//! Boot devices, consoles, NMIs and addresses on a real Ironic.
 
 use predicates::str::contains;
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::support::{IMAGE, Lab};
 
 #[test]
-fn a_boot_device_is_shown_and_set() {
+fn boot_device_is_shown_and_set() {
     let lab = Lab::shared();
     lab.machines("boots", 1);
     let set = lab.json(&["boot-device", "boots-node-1", "disk", "--persistent"]);
@@ -20,7 +20,7 @@ fn a_boot_device_is_shown_and_set() {
 }
 
 #[test]
-fn a_console_is_served_and_served_no_more() {
+fn console_is_enabled_and_disabled() {
     let lab = Lab::shared();
     lab.machines("serial", 1);
     assert_eq!(lab.json(&["console", "serial-node-1"])["console_enabled"], false);
@@ -32,16 +32,16 @@ fn a_console_is_served_and_served_no_more() {
 }
 
 #[test]
-fn an_interrupt_is_sent_only_with_consent() {
+fn nmi_requires_confirmation() {
     let lab = Lab::shared();
     lab.machines("hung", 1);
     lab.farrier().args(["nmi", "hung-node-1"]).assert().code(2).stderr(contains("--yes"));
-    // The mock machine's BMC cannot do it, and Ironic says so.
+    // The mock machine's BMC does not support it, and Ironic says so.
     lab.farrier().args(["nmi", "hung-node-1", "--yes"]).assert().code(6).stderr(contains("hung-node-1"));
 }
 
 #[test]
-fn an_instance_is_shown_with_its_addresses() {
+fn instance_is_shown_with_its_addresses() {
     let lab = Lab::shared();
     lab.machines_with("reach", 1, &json!({"ports": [{"address": "02:fa:44:77:00:01"}]}));
     let network = lab.folder().join("reach.json");

@@ -1,4 +1,4 @@
-//! Instances on the networks of a real Neutron: are there just the ports that there should be?
+//! Instances on the networks of a real Neutron: do exactly the right ports exist?
 
 use predicates::str::contains;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use crate::site::Service;
 use crate::wired::{Between, Wired};
 
 #[test]
-fn an_instance_is_on_its_networks_in_their_order_and_off_them_when_it_ends() {
+fn instance_is_attached_in_order_and_detached_by_destroy() {
     let wired = Wired::machine("wired");
     let own = wired.port("private");
     let id = own["id"].as_str().expect("an id");
@@ -22,7 +22,7 @@ fn an_instance_is_on_its_networks_in_their_order_and_off_them_when_it_ends() {
     assert!(addresses.contains(&own["fixed_ips"][0]["ip_address"]), "{instance}");
     assert_eq!(wired.json(&["show", "wired-1"])["ip_addresses"], instance["ip_addresses"]);
 
-    // The same again changes nothing; others are refused.
+    // The same command again changes nothing; other networks are refused.
     assert_eq!(wired.json(&deploy)["uuid"], instance["uuid"]);
     assert_eq!(wired.made(), ["wired-1-1"]);
     let other = wired.deploy("wired-1", &["--network", "provider"]);
@@ -37,7 +37,7 @@ fn an_instance_is_on_its_networks_in_their_order_and_off_them_when_it_ends() {
 }
 
 #[test]
-fn an_address_is_had_and_destroying_does_not_wait_for_its_ports_to_go() {
+fn instance_gets_a_fixed_address_and_destroy_does_not_wait_for_ports() {
     let wired = Wired::machine("wiredip");
     let networks = ["--ip", "private:198.51.100.77"];
     let started = wired.json(&[&wired.deploy("wiredip-1", &networks)[..], &["--no-wait"]].concat());
@@ -50,7 +50,7 @@ fn an_address_is_had_and_destroying_does_not_wait_for_its_ports_to_go() {
 }
 
 #[test]
-fn ports_have_the_security_groups_and_the_name_that_are_asked_for() {
+fn ports_have_the_requested_security_groups_and_dns_name() {
     let wired = Wired::machine("wiredsafe");
     let group = json!({"security_group": {"name": "wiredsafe"}});
     let (status, group) = wired.site.ask(Service::Neutron, "POST", "/v2.0/security-groups", &group);
@@ -66,7 +66,7 @@ fn ports_have_the_security_groups_and_the_name_that_are_asked_for() {
 }
 
 #[test]
-fn ports_of_an_instance_that_another_tool_undeployed_go_with_its_name() {
+fn destroy_removes_ports_of_an_instance_that_another_tool_undeployed() {
     let wired = Wired::machine("wiredother");
     let deploy = wired.deploy("wiredother-1", &["--network", "provider"]);
     wired.json(&deploy);
@@ -75,7 +75,7 @@ fn ports_of_an_instance_that_another_tool_undeployed_go_with_its_name() {
     assert_eq!(status, 202);
     wired.json(&["wait", "wiredother-node-1"]);
     assert_eq!(wired.made(), ["wiredother-1-0"]);
-    // A name that begins alike is another one's.
+    // A name with the same prefix belongs to another instance.
     wired.json(&["destroy", "wiredother", "--yes", "--missing-ok"]);
     assert_eq!(wired.made(), ["wiredother-1-0"]);
     let gone = wired.json(&["destroy", "wiredother-1", "--yes", "--missing-ok"]);
@@ -87,9 +87,9 @@ fn ports_of_an_instance_that_another_tool_undeployed_go_with_its_name() {
 fn invalid_changes_are_refused_before_any_request() {
     let wired = Wired::machine("wirednot");
     let site = wired.site;
-    let refused = |cloud: &str, networks: &[&str], code: i32, told: &str| {
+    let refused = |cloud: &str, networks: &[&str], code: i32, expected: &str| {
         let arguments = wired.deploy("wirednot-1", networks);
-        site.farrier(cloud).args(arguments).assert().code(code).stderr(contains(told));
+        site.farrier(cloud).args(arguments).assert().code(code).stderr(contains(expected));
         assert!(wired.is_bare(1), "{networks:?}");
     };
     refused("admin", &["--network", "nowhere"], 5, "no network is named `nowhere`");
@@ -104,12 +104,12 @@ fn invalid_changes_are_refused_before_any_request() {
     refused("admin", &["--network", "private", "--count", "2", "--ip", "private:198.51.100.9"], 2, "several");
     let three = ["--network", "private", "--network", "provider", "--network", "private"];
     refused("admin", &three, 4, "it has ports for 2 networks, but 3 are requested");
-    // A noop machine is on no network, whatever Ironic answers.
+    // A node with the `noop` network interface is on no network, even if Ironic accepts the request.
     let noop = Wired::new("wirednoop", 1, &json!({"network_interface": "noop"}), &json!({}));
     let deploy = noop.deploy("wirednoop-1", &["--network", "private"]);
     site.farrier("admin").args(deploy).assert().code(4).stderr(contains("`noop`"));
     assert!(noop.is_bare(1));
-    // Where there is no Neutron, what to do is said; without networks all is as ever.
+    // Without Neutron, the error says what to do; deploys without networks work as usual.
     let folder = crate::run::folder();
     let text = json!({"clouds": {"bare": {
         "auth_type": "none", "endpoint": site.address(Service::Ironic),
@@ -119,9 +119,9 @@ fn invalid_changes_are_refused_before_any_request() {
     let mut command = site.farrier("bare");
     command.env("OS_CLIENT_CONFIG_FILE", &file).args(wired.deploy("wirednot-1", &["--network", "private"]));
     command.env("OS_CLOUD", "bare");
-    // Its Ironic asks for a token: that is found out first, or that there is no Neutron.
+    // Ironic requires a token there: an error about that comes first, or that there is no Neutron.
     command.assert().failure();
-    // Two of one name are told apart by their UUIDs.
+    // Two networks of the same name are distinguished by their UUIDs.
     for _ in 0..2 {
         let network = json!({"network": {"name": "wired-twice"}});
         assert_eq!(site.ask(Service::Neutron, "POST", "/v2.0/networks", &network).0, 201);
@@ -130,7 +130,7 @@ fn invalid_changes_are_refused_before_any_request() {
 }
 
 #[test]
-fn a_failed_deploy_takes_its_ports_to_the_next_machine_or_leaves_none() {
+fn failed_deploy_moves_its_ports_to_the_next_node_or_deletes_them() {
     let bad = json!({
         "deploy_interface": "direct",
         "driver_info": {"mock_fail_step": "write_image"},
@@ -151,7 +151,7 @@ fn a_failed_deploy_takes_its_ports_to_the_next_machine_or_leaves_none() {
 }
 
 #[test]
-fn a_fleet_is_on_the_networks_that_its_file_says() {
+fn fleet_is_attached_to_the_networks_of_its_file() {
     let wired = Wired::new("wiredfleet", 2, &json!({}), &json!({}));
     let folder = crate::run::folder();
     let file = folder.path().join("fleet.yaml");
@@ -162,8 +162,8 @@ fn a_fleet_is_on_the_networks_that_its_file_says() {
     std::fs::write(&file, text).expect("written");
     let path = file.to_str().expect("UTF-8");
     let arguments = [&["deploy", "--file", path][..], &wired.site.image()].concat();
-    let told = wired.json(&[&arguments[..], &["--dry-run"]].concat());
-    assert!(told.to_string().contains("/v2.0/ports") && wired.made().is_empty(), "{told}");
+    let plan = wired.json(&[&arguments[..], &["--dry-run"]].concat());
+    assert!(plan.to_string().contains("/v2.0/ports") && wired.made().is_empty(), "{plan}");
     let fleet = wired.json(&arguments);
     assert_eq!(fleet[1]["ip_addresses"], json!(["198.51.100.79"]));
     assert_eq!(wired.made().len(), 2);
@@ -172,7 +172,7 @@ fn a_fleet_is_on_the_networks_that_its_file_says() {
 }
 
 #[test]
-fn a_machine_without_dhcp_is_told_its_addresses_and_its_bond() {
+fn config_drive_contains_static_addresses_and_the_bond() {
     let port = |nth: usize| {
         json!({
             "address": format!("56:b0:0d:00:00:0{nth}"),
@@ -190,8 +190,8 @@ fn a_machine_without_dhcp_is_told_its_addresses_and_its_bond() {
         "network_id": network["network"]["id"], "ip_version": 4, "cidr": "203.0.113.0/24", "enable_dhcp": false,
         "dns_nameservers": ["203.0.113.2"],
     }});
-    let (status, said) = site.ask(Service::Neutron, "POST", "/v2.0/subnets", &subnet);
-    assert_eq!(status, 201, "{said}");
+    let (status, response) = site.ask(Service::Neutron, "POST", "/v2.0/subnets", &subnet);
+    assert_eq!(status, 201, "{response}");
     let between = Between::new(site);
     let arguments = wired.deploy("wiredbond-1", &["--ip", "wired-static:203.0.113.9"]);
     between.farrier(&arguments).assert().success();
@@ -205,16 +205,16 @@ fn a_machine_without_dhcp_is_told_its_addresses_and_its_bond() {
     assert_eq!(data["networks"][0]["ip_address"], "203.0.113.9", "{data}");
     assert_eq!(data["networks"][0]["routes"][0]["gateway"], "203.0.113.1", "{data}");
     assert_eq!(data["services"][0]["address"], "203.0.113.2", "{data}");
-    // The same command is the same intent, although the drive that was sent had more in it.
+    // The same command has the same intent, although the config drive that was sent contained more.
     wired.json(&arguments);
-    // Another config drive has it too.
+    // A different config drive has it too.
     let between = Between::new(site);
     between.farrier(&["rebuild", "wiredbond-1", "--yes", "--meta", "role=web"]).assert().success();
     let changes = between.ironic.changes();
     let rebuilt = changes.iter().find(|(request, _)| request.ends_with("/states/provision"));
     let again = &rebuilt.expect("it was rebuilt").1["configdrive"];
     assert_eq!((&again["network_data"], &again["meta_data"]["meta"]["role"]), (data, &json!("web")));
-    // One group is one card.
+    // A port group counts as one port.
     let two = wired.deploy("wiredbond-2", &["--network", "private", "--network", "provider"]);
     wired.json(&["destroy", "wiredbond-1", "--yes", "--wait-clean"]);
     site.farrier("admin")

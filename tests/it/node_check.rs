@@ -1,4 +1,4 @@
-//! `farrier node check`: what inspections found, against what should be there.
+//! `farrier node check`: inspection results compared with the expected hardware.
 
 use predicates::prelude::*;
 use predicates::str::contains;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Lab, ask, exchange};
 
-/// What a machine's ramdisk tells of it.
+/// The inventory that a machine's ramdisk reports.
 pub(crate) fn inventory(macs: &[&str], memory_mb: u64, disks: &[(&str, u64)], serial: &str) -> Value {
     let disk = |(serial, gib): &(&str, u64)| {
         let name = format!("/dev/disk-{serial}");
@@ -33,7 +33,7 @@ pub(crate) fn inventory(macs: &[&str], memory_mb: u64, disks: &[(&str, u64)], se
     })
 }
 
-/// Has a machine inspected, and plays its ramdisk.
+/// Starts the inspection of a machine, and plays its ramdisk.
 pub(crate) fn inspect(lab: &Lab, node: &str, inventory: &Value) {
     lab.json(&["node", "inspect", node, "--no-wait"]);
     lab.until("the ramdisk is waited for", |lab| lab.node(node)["provision_state"] == "inspect wait");
@@ -45,7 +45,7 @@ pub(crate) fn inspect(lab: &Lab, node: &str, inventory: &Value) {
     lab.until("the inspection ends", |lab| lab.node(node)["provision_state"] == "manageable");
 }
 
-/// The names and fields of what is not as it should be.
+/// The names and fields of all differences.
 fn findings(lab: &Lab, arguments: &[&str], code: i32) -> Vec<(String, String, String)> {
     let output = lab.farrier().args(["node", "check", "-f", "json"]).args(arguments).assert().code(code);
     let rows: Vec<Value> = serde_json::from_slice(&output.get_output().stdout).expect("a list");
@@ -63,36 +63,37 @@ fn missing_hardware_is_found() {
     let other =
         json!({"inspect_interface": "agent", "automated_clean": false, "ports": [{"address": second}]});
     lab.machines_with("check-other", 1, &other);
-    let (node, neighbour) = ("check-node-1", "check-other-node-1");
-    lab.json(&["node", "manage", node, neighbour]);
-    // Never inspected: what was enrolled is all that is known, and a flavor may ask for more.
+    let (node, neighbor) = ("check-node-1", "check-other-node-1");
+    lab.json(&["node", "manage", node, neighbor]);
+    // Never inspected: only the enrolled properties are known, and a flavor may ask for more.
     assert_eq!(findings(lab, &[node], 0), []);
     let whole = inventory(&[first, moved], 16384, &[("A1", 101), ("A2", 500)], "SN1");
     inspect(lab, node, &whole);
     lab.farrier().args(["node", "check", node, "--record"]).assert().success();
     assert_eq!(findings(lab, &[node], 0), []);
 
-    // Ironic turns an inspection away that finds a card which is another machine's port: whoever moves one removes the port.
+    // Ironic rejects an inspection that finds a NIC which is another node's port, so the port has to be
+    // removed first when a NIC is moved.
     let port = &ask(&lab.endpoint(), &format!("/v1/ports?address={moved}"))["ports"][0]["uuid"];
     let path = format!("/v1/ports/{}", port.as_str().expect("a text"));
     assert_eq!(exchange(&lab.endpoint(), "DELETE", &path, &[], "").0, 204);
     inspect(lab, node, &inventory(&[first], 8192, &[("A1", 101)], "SN2"));
-    inspect(lab, neighbour, &inventory(&[second, moved], 16384, &[("B1", 101)], "SN3"));
+    inspect(lab, neighbor, &inventory(&[second, moved], 16384, &[("B1", 101)], "SN3"));
     let found = findings(lab, &[node], 10);
     for expected in [
         ("memory-missing", "memory_mb", "8192"),
         ("serial-changed", "serial_number", "SN2"),
         ("disk-missing", "disks[A2]", "absent"),
-        ("nic-moved", &format!("nics[{moved}]"), &format!("on node {neighbour}")),
+        ("nic-moved", &format!("nics[{moved}]"), &format!("on node {neighbor}")),
     ] {
-        let (finding, field, has) = expected;
-        let expected = (finding.to_owned(), field.to_owned(), has.to_owned());
+        let (finding, field, actual) = expected;
+        let expected = (finding.to_owned(), field.to_owned(), actual.to_owned());
         assert!(found.contains(&expected), "{expected:?} is not in {found:?}");
     }
     let text = lab.farrier().args(["node", "check", node]).assert().code(10);
     text.stdout(contains("memory-missing").and(contains("record")));
 
-    // A file and a flavor have their say, each on its own.
+    // A file and a flavor are compared separately.
     let folder = lab.folder();
     let file = folder.join("check-file.json");
     let wanted = json!({"nodes": [{"name": node, "driver": "fake-hardware", "properties": {"cpus": 16}}]});
@@ -100,9 +101,9 @@ fn missing_hardware_is_found() {
     let flavors = folder.join("check-flavors.yaml");
     std::fs::write(&flavors, "flavors: {check: {ram_mb: 32768, resource_class: check}}").expect("written");
     let (file, flavors) = (file.to_str().expect("UTF-8"), flavors.to_str().expect("UTF-8"));
-    let asked = ["node", "check", node, "--file", file, "--flavor-file", flavors];
-    let said = lab.farrier().args(asked).assert().code(10);
-    said.stdout(contains("cpus-missing").and(contains("flavor check")));
+    let arguments = ["node", "check", node, "--file", file, "--flavor-file", flavors];
+    let run = lab.farrier().args(arguments).assert().code(10);
+    run.stdout(contains("cpus-missing").and(contains("flavor check")));
 }
 
 #[test]

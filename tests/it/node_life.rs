@@ -1,5 +1,5 @@
-//! What operators do with machines between enrolling and scrapping them: marks put on and taken off, cleaning and
-//! servicing step by step, taking over, holding and letting go.
+//! What operators do with machines between enrollment and decommissioning: set and clear flags, clean and
+//! service with steps, adopt, hold and resume.
 
 use predicates::prelude::*;
 use predicates::str::contains;
@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::support::{IMAGE, Lab, exchange, patch_node};
 
-/// A list that was answered, as pairs of a node's name and one of its keys.
-fn each(answer: &Value, key: &str) -> Vec<(String, Value)> {
+/// A list of rows as pairs of a node's name and one of its values.
+fn name_and(answer: &Value, key: &str) -> Vec<(String, Value)> {
     let rows = answer.as_array().expect("a list").iter();
     rows.map(|row| (row["node"]["name"].as_str().expect("a name").to_owned(), row[key].clone())).collect()
 }
@@ -19,23 +19,23 @@ fn nodes_are_retired_by_conditions() {
     lab.machines("life-old", 2);
     let class = ["--resource-class", "life-old"];
     let retire = |more: &[&str]| lab.json(&[&["node", "retire"][..], &class, more].concat());
-    // What is offered is not retired; none of it is, and each says what comes first.
+    // An `available` node cannot be retired; each row says what to do first.
     let offered = lab.farrier().args(["node", "retire"]).args(class).assert().code(10);
-    let told = offered.stderr(contains("2 of 2 failed"));
-    // Each failure is told once, and the row has the state.
-    let whole = [&told.get_output().stdout, &told.get_output().stderr]
+    let output = offered.stderr(contains("2 of 2 failed"));
+    // Each failure is reported once, and the row has the state.
+    let whole = [&output.get_output().stdout, &output.get_output().stderr]
         .map(|text| String::from_utf8_lossy(text).into_owned())
         .concat();
     assert_eq!(whole.matches("first run `farrier node manage life-old-node-1`").count(), 1, "{whole}");
-    let rows = String::from_utf8_lossy(&told.get_output().stdout).into_owned();
+    let rows = String::from_utf8_lossy(&output.get_output().stdout).into_owned();
     assert_eq!(rows.matches("available").count(), 2, "{rows}");
     assert_eq!(lab.node("life-old-node-1")["retired"], false);
     lab.json(&[&["node", "manage"][..], &class].concat());
     let retired = retire(&["--reason", "out of support"]);
     let [first, second] = ["life-old-node-1", "life-old-node-2"].map(str::to_owned);
-    assert_eq!(each(&retired, "action"), [(first.clone(), json!("done")), (second, json!("done"))]);
+    assert_eq!(name_and(&retired, "action"), [(first.clone(), json!("done")), (second, json!("done"))]);
     assert_eq!(lab.node(&first)["retired_reason"], "out of support");
-    // The same again changes nothing, and nobody's reason is lost to one who gives none.
+    // The same command again changes nothing, and keeps a reason if none is given.
     assert_eq!(retire(&["--reason", "out of support"])[0]["action"], "unchanged");
     let unsaid = retire(&[]);
     assert_eq!(
@@ -61,7 +61,7 @@ fn protected_node_keeps_its_instance() {
     let selected =
         ["node", "protect", "--resource-class", "life-kept", "--state", "active", "--reason", "the ledger"];
     let protected = lab.json(&selected);
-    assert_eq!(each(&protected, "protected"), [("life-kept-node-1".to_owned(), json!(true))]);
+    assert_eq!(name_and(&protected, "protected"), [("life-kept-node-1".to_owned(), json!(true))]);
     assert_eq!(lab.json(&selected)[0]["action"], "unchanged");
     lab.farrier().args(["destroy", "life-kept", "--yes"]).assert().code(6).stderr(contains("--undo"));
     assert_eq!(lab.node("life-kept-node-1")["provision_state"], "active");
@@ -84,9 +84,9 @@ fn maintenance_is_set_and_cleared_by_conditions() {
         lab.json(&[&["node", "maintenance", "--where", "extra.rack=life-r9"][..], more].concat())
     };
     let set = maintenance(&["--reason", "a new PDU"]);
-    assert_eq!(each(&set, "maintenance").len(), 2, "{set}");
+    assert_eq!(name_and(&set, "maintenance").len(), 2, "{set}");
     assert_eq!(set[0]["action"], "done");
-    // Whose reason it is stays, where none is given.
+    // The existing reason stays if none is given.
     let again = maintenance(&[]);
     assert_eq!(
         (&again[0]["action"], &again[0]["maintenance_reason"]),
@@ -96,10 +96,10 @@ fn maintenance_is_set_and_cleared_by_conditions() {
     let ended = maintenance(&["--off"]);
     assert_eq!((&ended[1]["action"], &ended[1]["maintenance"]), (&json!("done"), &json!(false)));
     assert_eq!(maintenance(&["--off"])[1]["action"], "unchanged");
-    // As `openstack baremetal node maintenance` has it.
-    let in_maintenance = |words: &[&str]| {
+    // The syntax of `openstack baremetal node maintenance`.
+    let in_maintenance = |arguments: &[&str]| {
         let both = ["life-care-node-1", "life-care-node-2"];
-        lab.json(&[&["node", "maintenance"][..], words, &both].concat());
+        lab.json(&[&["node", "maintenance"][..], arguments, &both].concat());
         both.map(|node| lab.node(node)["maintenance"] == true)
     };
     assert_eq!(in_maintenance(&["set"]), [true, true]);
@@ -115,8 +115,8 @@ fn selector_without_matches_changes_nothing() {
     let lab = Lab::shared();
     for verb in ["retire", "protect", "maintenance"] {
         let none = ["node", verb, "--resource-class", "life-no-such-class"];
-        let said = lab.farrier().args(none).args(["-f", "json"]).assert().success();
-        said.stdout("[]\n").stderr(contains("nothing changed"));
+        let run = lab.farrier().args(none).args(["-f", "json"]).assert().success();
+        run.stdout("[]\n").stderr(contains("nothing changed"));
         lab.farrier().args(["node", verb]).assert().code(2).stderr(contains("--resource-class"));
         lab.farrier().args(["node", verb, "life-nobody"]).assert().code(5);
     }
@@ -129,13 +129,13 @@ fn steps(lab: &Lab, name: &str, text: &str) -> String {
     file.to_str().expect("UTF-8").to_owned()
 }
 
-/// Deploys a lab's image onto a machine that boots a ramdisk for it, and servicing.
+/// Deploys a lab's image onto a machine that boots a ramdisk for deploying and servicing.
 fn deploy_direct(lab: &Lab, name: &str, driver_info: &Value) {
     let keys = json!({"deploy_interface": "direct", "vendor_interface": "no-vendor", "automated_clean": false,
         "driver_info": driver_info});
     lab.machines_with(name, 1, &keys);
     let status = lab.status();
-    let text = |key: &str| status[key].as_str().expect("it is up");
+    let text = |key: &str| status[key].as_str().expect("the lab is running");
     let image = ["--image", text("image_url"), "--image-checksum", text("image_checksum")];
     lab.json(&[&["deploy", name, "--resource-class", name][..], &image].concat());
 }
@@ -148,29 +148,29 @@ fn nodes_are_cleaned_with_steps_from_a_file() {
     lab.json(&[&["node", "manage"][..], &class].concat());
     let yaml = "- {interface: bios, step: factory_reset}\n- interface: vendor\n  step: log_passthrough\n";
     let file = steps(lab, "life-wash.yaml", yaml);
-    // Two steps of a file of YAML, one in JSON, and what is known of each.
+    // Two steps from a YAML file, one from JSON, and the known details of each.
     let reset = r#"{"interface": "bios", "step": "cache_bios_settings"}"#;
     let clean =
         [&["node", "clean"][..], &class, &["--step", &file, "--step", reset, "--yes", "-f", "json"]].concat();
-    let told =
+    let known =
         contains("step 1 of 3, bios.factory_reset: resets the BIOS settings; does not change the disks")
             .and(contains("step 2 of 3, vendor.log_passthrough: its effect on the disks is unknown"))
             .and(contains("step 3 of 3, bios.cache_bios_settings"))
             .and(contains("to clean: life-wash-node-2 (`manageable`; root disk of 100 GiB)"));
-    let cleaned = lab.farrier().args(&clean).assert().success().stderr(told);
+    let cleaned = lab.farrier().args(&clean).assert().success().stderr(known);
     let cleaned: Value = serde_json::from_slice(&cleaned.get_output().stdout).expect("JSON");
-    assert_eq!(each(&cleaned, "provision_state").len(), 2);
-    for (_, state) in each(&cleaned, "provision_state") {
+    assert_eq!(name_and(&cleaned, "provision_state").len(), 2);
+    for (_, state) in name_and(&cleaned, "provision_state") {
         assert_eq!(state, "manageable");
     }
-    // Each step was made: Ironic notes them.
+    // Each step has run: Ironic records them.
     let history = lab.json(&["node", "history", "life-wash-node-1"]).to_string();
     assert!(history.contains("factory_reset") && history.contains("log_passthrough"), "{history}");
-    // From standard input, and with consent that cannot be asked for.
+    // From standard input, where consent cannot be prompted for.
     let piped = ["node", "clean", "life-wash-node-1", "--step", "-"];
     lab.farrier().args(piped).write_stdin(reset).assert().code(2).stderr(contains("--yes"));
     lab.farrier().args(piped).arg("--yes").write_stdin(reset).assert().success();
-    // What no machine of this kind can do is told in Ironic's words.
+    // A step that the driver does not support is reported with Ironic's error.
     let erase = r#"{"interface": "deploy", "step": "erase_devices"}"#;
     let refused =
         lab.farrier().args(["node", "clean", "life-wash-node-2", "--step", erase, "--yes"]).assert().code(7);
@@ -188,9 +188,9 @@ fn invalid_steps_are_refused_before_any_change() {
     let yaml = "- interface: deploy\n  steps: erase_devices\n- {interface: boots, step: x}\n";
     let file = steps(lab, "life-typo.yaml", yaml);
     for verb in ["clean", "service"] {
-        let told = contains("life-typo.yaml:2:3: [0]: unknown key `steps`, did you mean `step`?")
+        let expected = contains("life-typo.yaml:2:3: [0]: unknown key `steps`, did you mean `step`?")
             .and(contains("life-typo.yaml:3:15: [1].interface"));
-        lab.farrier().args(["node", verb, node, "--step", &file, "--yes"]).assert().code(2).stderr(told);
+        lab.farrier().args(["node", verb, node, "--step", &file, "--yes"]).assert().code(2).stderr(expected);
         let twice = ["node", verb, "-", "--step", "-", "--yes"];
         lab.farrier().args(twice).write_stdin(node).assert().code(2).stderr(contains("only once"));
         lab.farrier().args(["node", verb, node, "--yes"]).assert().code(2).stderr(contains("--step"));
@@ -210,23 +210,23 @@ fn invalid_steps_are_refused_before_any_change() {
 #[test]
 fn service_works_again_after_a_failure() {
     let lab = Lab::shared();
-    let behaviour = json!({"mock_boot_delay": 0, "mock_step_delay": {"burnin_cpu": 2, "write_image": 0},
+    let behavior = json!({"mock_boot_delay": 0, "mock_step_delay": {"burnin_cpu": 2, "write_image": 0},
         "mock_fail_step": "burnin_memory"});
-    deploy_direct(lab, "life-fit", &behaviour);
+    deploy_direct(lab, "life-fit", &behavior);
     let node = "life-fit-node-1";
     let file = steps(lab, "life-fit.yaml", "interface: deploy\nstep: burnin_cpu\n");
     let service = ["node", "service", node, "--step", &file, "--yes", "-f", "json"];
     let serviced = lab.farrier().args(service).assert().success();
-    let told = String::from_utf8_lossy(&serviced.get_output().stderr).into_owned();
-    assert!(told.contains("to service: life-fit-node-1 (`active`; instance life-fit ("), "{told}");
+    let stderr = String::from_utf8_lossy(&serviced.get_output().stderr).into_owned();
+    assert!(stderr.contains("to service: life-fit-node-1 (`active`; instance life-fit ("), "{stderr}");
     assert!(
-        told.contains("its data is kept") && told.contains("running deploy.burnin_cpu (step 1 of 1)"),
-        "{told}"
+        stderr.contains("its data is kept") && stderr.contains("running deploy.burnin_cpu (step 1 of 1)"),
+        "{stderr}"
     );
     let serviced: Value = serde_json::from_slice(&serviced.get_output().stdout).expect("JSON");
     assert_eq!((&serviced[0]["provision_state"], &serviced[0]["action"]), (&json!("active"), &json!("done")));
     assert_eq!(lab.json(&["show", "life-fit"])["state"], "active");
-    // One that loses data says so; and the ramdisk has none such.
+    // A step that destroys data says so; and the ramdisk has no such step.
     let erase = ["node", "service", node, "--step", r#"{"interface": "deploy", "step": "erase_devices"}"#];
     lab.farrier()
         .args(erase)
@@ -240,7 +240,7 @@ fn service_works_again_after_a_failure() {
         .code(7)
         .stderr(contains("does not support this service step"));
     assert_eq!(lab.node(node)["provision_state"], "service failed");
-    // Where a step fails Ironic may want somebody to look, and takes no more of them before that.
+    // After a failed step, Ironic may require an operator to fix the node before it accepts more steps.
     let strain =
         ["node", "service", node, "--step", r#"{"interface": "deploy", "step": "burnin_memory"}"#, "--yes"];
     lab.farrier().args(strain).assert().code(7).stderr(contains("servicing failed"));
@@ -249,7 +249,7 @@ fn service_works_again_after_a_failure() {
     lab.farrier().args(again).assert().code(6).stderr(contains("node maintenance life-fit-node-1 --off"));
     lab.json(&["node", "maintenance", node, "--off"]);
     assert_eq!(lab.json(&again)[0]["provision_state"], "active");
-    // What is not deployed is cleaned, not serviced.
+    // A node that is not deployed is cleaned, not serviced.
     lab.json(&["destroy", "life-fit", "--yes", "--wait-clean"]);
     lab.farrier().args(again).assert().code(6).stderr(contains("service needs `active` or `service failed`"));
 }
@@ -257,7 +257,7 @@ fn service_works_again_after_a_failure() {
 #[test]
 fn unhold_resumes_a_held_clean() {
     let lab = Lab::shared();
-    // Ironic 39 leaves out steps that hold where an operator asks for them, and not where a ramdisk offers them.
+    // Ironic 39 drops hold steps that an operator requests, but not those that a ramdisk offers.
     let driver_info = json!({"mock_boot_delay": 0, "mock_step_delay": 0, "mock_hold": true});
     let keys =
         json!({"deploy_interface": "direct", "vendor_interface": "no-vendor", "driver_info": driver_info});
@@ -267,19 +267,19 @@ fn unhold_resumes_a_held_clean() {
     let file = steps(lab, "life-held.json", &file.to_string());
     lab.farrier().args(["enroll", "--until", "manageable", &file]).assert().success();
     let node = "life-held-node";
-    let held = lab.farrier().args(["node", "provide", node, "-f", "json"]).assert().success();
-    let held: Value = serde_json::from_slice(&held.get_output().stdout).expect("JSON");
+    let run = lab.farrier().args(["node", "provide", node, "-f", "json"]).assert().success();
+    let rows: Value = serde_json::from_slice(&run.get_output().stdout).expect("JSON");
     assert_eq!(
-        (&held[0]["provision_state"], &held[0]["action"]),
+        (&rows[0]["provision_state"], &rows[0]["action"]),
         (&json!("clean hold"), &json!("begun")),
-        "{held}"
+        "{rows}"
     );
     lab.farrier().args(["node", "provide", node]).assert().code(6).stderr(contains("clean hold"));
-    let let_go = lab.json(&["node", "unhold", "--resource-class", "life-held"]);
+    let resumed = lab.json(&["node", "unhold", "--resource-class", "life-held"]);
     assert_eq!(
-        (&let_go[0]["provision_state"], &let_go[0]["action"]),
+        (&resumed[0]["provision_state"], &resumed[0]["action"]),
         (&json!("available"), &json!("done")),
-        "{let_go}"
+        "{resumed}"
     );
     lab.farrier().args(["node", "unhold", node]).assert().code(6).stderr(contains("`clean hold`"));
 }
@@ -353,10 +353,10 @@ fn runbook_runs_on_nodes_with_its_trait() {
     ask("PUT", &format!("/v1/nodes/{node}/traits"), &json!({"traits": ["CUSTOM_LIFE_BOOK"]}));
     let clean = ["node", "clean", node, other, "--runbook", "life-book", "--yes", "-f", "json"];
     let cleaned = lab.farrier().args(clean).assert().code(10);
-    let told = String::from_utf8_lossy(&cleaned.get_output().stderr).into_owned();
+    let stderr = String::from_utf8_lossy(&cleaned.get_output().stderr).into_owned();
     assert!(
-        told.contains("step 1 of 2, bios.factory_reset") && told.contains("step 2 of 2, vendor."),
-        "{told}"
+        stderr.contains("step 1 of 2, bios.factory_reset") && stderr.contains("step 2 of 2, vendor."),
+        "{stderr}"
     );
     let rows: Value = serde_json::from_slice(&cleaned.get_output().stdout).expect("JSON");
     assert_eq!(

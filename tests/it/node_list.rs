@@ -1,5 +1,5 @@
-//! `farrier node list` and `farrier watch`: no more is asked than is told, pages are told as they come, changes as they
-//! happen.
+//! `farrier node list` and `farrier watch`: they request only what they show, print pages as they arrive, and
+//! changes as they happen.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use crate::proxy::Proxy;
 use crate::support::{Lab, patch_node};
 
-/// What was asked for nodes when farrier was run so.
-fn asked(lab: &Lab, arguments: &[&str]) -> Vec<String> {
+/// The node requests of a farrier command.
+fn node_requests(lab: &Lab, arguments: &[&str]) -> Vec<String> {
     let proxy = Proxy::start(&lab.endpoint());
     let run = lab.farrier_at(&proxy.endpoint()).args(["node", "list"]).args(arguments).assert();
     run.success();
@@ -46,12 +46,12 @@ fn list_requests_only_the_fields_it_shows() {
             "fields=uuid,name,provision_state,power_state,maintenance,resource_class,properties,instance_uuid&",
         ),
     ] {
-        let asked = asked(lab, &[&class[..], more].concat());
-        assert_eq!(asked.len(), 1, "{asked:?}");
-        assert!(asked[0].contains(query), "{more:?}: {asked:?}");
+        let requests = node_requests(lab, &[&class[..], more].concat());
+        assert_eq!(requests.len(), 1, "{requests:?}");
+        assert!(requests[0].contains(query), "{more:?}: {requests:?}");
     }
-    // Whole rows have all keys that there are columns for, and none that costs more.
-    let whole = asked(lab, &["-f", "json", "--resource-class", "list-asked"]);
+    // JSON rows have the keys of all columns, but none that need extra requests.
+    let whole = node_requests(lab, &["-f", "json", "--resource-class", "list-asked"]);
     assert!(whole[0].contains(",owner,") && !whole[0].contains("detail"), "{whole:?}");
     let rows = lab.json(&["node", "list", "--resource-class", "list-asked", "-c", "name", "-c", "conductor"]);
     assert_eq!(rows, json!([{"name": "list-asked-node-1", "conductor": "farrier-lab"}]));
@@ -82,7 +82,7 @@ fn list_selects_nodes_like_other_commands() {
     lab.farrier().args(no_such).assert().code(2).stderr(contains("(columns:"));
 }
 
-/// Adds copies of a node to a lab's Ironic, past its API.
+/// Copies nodes in a lab's database, without its API.
 fn copies(lab: &Lab, node: &str, count: usize, names: &str) {
     let database = lab.clouds_yaml().with_file_name("ironic.sqlite");
     let made = Command::new("python3")
@@ -90,7 +90,7 @@ fn copies(lab: &Lab, node: &str, count: usize, names: &str) {
         .arg(database)
         .args([node, &count.to_string(), names])
         .status();
-    assert!(made.expect("there is Python, or there would be no lab").success());
+    assert!(made.expect("Python is installed").success());
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn paged_lists_are_complete_and_sorted_in_every_format() {
         let output = lab.farrier().args(["node", "list"]).args(arguments).assert().success();
         String::from_utf8(output.get_output().stdout.clone()).expect("UTF-8")
     };
-    // Whoever reads no further does not have Ironic asked for more.
+    // If the reader stops, no further pages are requested.
     let proxy = Proxy::start(&lab.endpoint());
     let mut child = lab
         .process_at(&proxy.endpoint(), &["node", "list", "-f", "json"])
@@ -111,12 +111,12 @@ fn paged_lists_are_complete_and_sorted_in_every_format() {
         .expect("it runs");
     let mut line = String::new();
     BufReader::new(child.stdout.take().expect("it is piped")).read_line(&mut line).expect("UTF-8");
-    assert!(child.wait().expect("our child").success());
+    assert!(child.wait().expect("the child can be waited for").success());
     let pages = proxy.seen().iter().filter(|request| request.contains("/v1/nodes?")).count();
-    assert!(pages < 3, "one that is told, and one that was on its way");
+    assert!(pages < 3, "one that is printed, and one that is being fetched");
     let few = text(&["-f", "value", "-c", "name", "--where", "name~list-many-0*7"]);
     assert_eq!(few.lines().count(), 210);
-    // Of those without a name less than a page, and then more than one: Ironic cannot tell the order of those.
+    // Nodes without a name: less than a page, and then more than one, for Ironic cannot sort those.
     for nameless in [700, 1_400] {
         copies(&lab, "list-many-node-1", nameless, "");
         let table = text(&["-c", "uuid", "-c", "name"]);
@@ -125,7 +125,7 @@ fn paged_lists_are_complete_and_sorted_in_every_format() {
         let mut sorted = uuids.clone();
         sorted.sort_unstable();
         sorted.dedup();
-        assert_eq!(sorted.len(), uuids.len(), "none is told twice");
+        assert_eq!(sorted.len(), uuids.len(), "no node is listed twice");
         let csv = text(&["-f", "csv", "-c", "uuid"]);
         assert!(csv.lines().skip(1).eq(uuids.iter().copied()), "CSV is other than the table");
         let json: Value = serde_json::from_str(&text(&["-f", "json"])).expect("JSON");
@@ -134,7 +134,7 @@ fn paged_lists_are_complete_and_sorted_in_every_format() {
     }
 }
 
-/// A farrier that watches, and what it tells.
+/// A running `farrier watch`, and its output.
 struct Watcher(Child, BufReader<ChildStdout>);
 
 impl Watcher {

@@ -1,4 +1,4 @@
-//! `farrier node set` and `unset`: fields changed by hand, and BMCs reached anew.
+//! `farrier node set` and `unset`: changed fields, and changed BMC credentials.
 
 use predicates::prelude::*;
 use predicates::str::contains;
@@ -11,7 +11,7 @@ use crate::support::{Lab, ask};
 fn changed(answer: &Value, row: usize) -> (&str, Vec<&str>) {
     let row = &answer[row];
     let fields = row["changed"].as_array().expect("a list").iter().filter_map(Value::as_str);
-    (row["action"].as_str().expect("a word"), fields.collect())
+    (row["action"].as_str().expect("an action"), fields.collect())
 }
 
 #[test]
@@ -33,9 +33,9 @@ fn set_and_unset_change_only_what_differs() {
         "--field",
         "description=moved",
     ];
-    let with = |words: &[&str]| {
-        let words: Vec<&str> = words.iter().chain(&options).copied().collect();
-        lab.json(&words)
+    let with = |more: &[&str]| {
+        let arguments: Vec<&str> = more.iter().chain(&options).copied().collect();
+        lab.json(&arguments)
     };
     let fields = [
         "description",
@@ -49,11 +49,11 @@ fn set_and_unset_change_only_what_differs() {
     assert_eq!(changed(&planned, 0).0, "to change", "{planned}");
     assert_eq!(lab.node(one)["resource_class"], "set");
     let done = with(&["node", "set", one]);
-    let (action, mut told) = changed(&done, 0);
+    let (action, mut changed_fields) = changed(&done, 0);
     let mut expected = fields.to_vec();
-    told.sort_unstable();
+    changed_fields.sort_unstable();
     expected.sort_unstable();
-    assert_eq!((action, told), ("changed", expected));
+    assert_eq!((action, changed_fields), ("changed", expected));
     let node = lab.node(one);
     assert_eq!((&node["resource_class"], &node["description"]), (&json!("set-large"), &json!("moved")));
     assert_eq!(
@@ -90,7 +90,7 @@ fn invalid_changes_are_refused_before_any_request() {
     let lab = Lab::shared();
     lab.machines("set-wrong", 2);
     let node = "set-wrong-node-1";
-    for (options, told) in [
+    for (options, expected) in [
         (vec![node], "nothing to change"),
         (vec![node, "--driver-info", "redfish_password=hunter2"], "=@FILE"),
         (vec![node, "--extra", "my_token=hunter2"], "command lines"),
@@ -102,14 +102,14 @@ fn invalid_changes_are_refused_before_any_request() {
         (vec![node, "set-wrong-node-2", "--name", "set-both"], "a single node"),
     ] {
         let refused = lab.farrier().args(["node", "set"]).args(&options).assert().code(2);
-        refused.stderr(contains(told).and(contains("hunter2").not()));
+        refused.stderr(contains(expected).and(contains("hunter2").not()));
     }
     let unknown = ["node", "unset", node, "--field", "nonsense"];
     lab.farrier().args(unknown).assert().code(2).stderr(contains("nonsense"));
     let nobody = ["node", "set", "set-nobody", "--extra", "a=1"];
     lab.farrier().args(nobody).assert().code(5).stderr(contains("set-nobody"));
-    // What nobody serves is refused, not waited for as what is being restarted.
-    for (options, told) in [
+    // A node that no conductor serves is refused; farrier does not wait for it as for a restarting conductor.
+    for (options, expected) in [
         (["--driver", "no-such-type"], "no conductor serves the hardware type `no-such-type` (served: "),
         (["--driver", "fake-hardwear"], "did you mean `fake-hardware`?"),
         (
@@ -118,8 +118,8 @@ fn invalid_changes_are_refused_before_any_request() {
         ),
     ] {
         for dry_run in [&["--dry-run"][..], &[]] {
-            let words = [&["node", "set", node][..], &options, dry_run, &["--timeout", "20s"]].concat();
-            lab.farrier().args(&words).assert().code(2).stderr(contains(told));
+            let arguments = [&["node", "set", node][..], &options, dry_run, &["--timeout", "20s"]].concat();
+            lab.farrier().args(&arguments).assert().code(2).stderr(contains(expected));
         }
     }
 }
@@ -129,7 +129,7 @@ fn change_is_applied_once_if_a_response_is_lost() {
     let lab = Lab::shared();
     lab.machines_with("set-lost", 1, &json!({"extra": {"rack": "r4"}}));
     let node = "set-lost-node-1";
-    for (words, method, path) in [
+    for (arguments, method, path) in [
         (vec!["node", "unset", node, "--extra", "rack"], "PATCH", "/v1/nodes"),
         (vec!["node", "set", node, "--driver-info", "redfish_username=op"], "POST", "/v1/nodes"),
         (vec!["node", "set", node, "--driver-info", "redfish_username=other"], "DELETE", "/v1/nodes"),
@@ -137,15 +137,15 @@ fn change_is_applied_once_if_a_response_is_lost() {
     ] {
         let proxy = Proxy::start(lab.endpoint().trim_start_matches("http://"));
         proxy.fault(method, path, 1, Fault::CutAfter);
-        lab.farrier_at(&proxy.endpoint()).args(&words).assert().success();
-        assert!(proxy.spent(), "{words:?}");
-        assert_eq!(probes(lab, "set-lost"), Vec::<String>::new(), "{words:?}");
+        lab.farrier_at(&proxy.endpoint()).args(&arguments).assert().success();
+        assert!(proxy.spent(), "{arguments:?}");
+        assert_eq!(probes(lab, "set-lost"), Vec::<String>::new(), "{arguments:?}");
     }
     let after = lab.node(node);
     assert_eq!((&after["extra"], &after["driver_info"]), (&json!({}), &json!({})));
 }
 
-/// Two machines of one BMC, enrolled; the second is deployed as far as Ironic is concerned.
+/// Two nodes with the same BMC; the second is deployed as far as Ironic knows.
 fn enrolled(lab: &Lab, class: &str, bmc: &Bmc) {
     let node = |machine: usize| {
         json!({"name": format!("{class}-{machine}"), "driver": "redfish", "resource_class": class,
@@ -157,7 +157,7 @@ fn enrolled(lab: &Lab, class: &str, bmc: &Bmc) {
     lab.farrier().arg("enroll").arg(&file).args(["--until", "manageable"]).assert().success();
 }
 
-/// The names of probes of the nodes whose names begin so; other tests have theirs at the same time.
+/// The credential trials of the nodes with this prefix; other tests run theirs at the same time.
 fn probes(lab: &Lab, prefix: &str) -> Vec<String> {
     let nodes = ask(&lab.endpoint(), "/v1/nodes?limit=1000&fields=uuid,name,extra");
     let nodes = nodes["nodes"].as_array().expect("a list");
@@ -172,7 +172,7 @@ fn new_password_is_tested_before_it_is_written() {
     let lab = Lab::shared();
     let mut bmc = Bmc::start(2);
     enrolled(lab, "set-bmc", &bmc);
-    bmc.lets_in("s3cond");
+    bmc.set_password("s3cond");
     let set = |password: &str| {
         let mut command = lab.farrier();
         command.env("NEW_PASSWORD", password).args(["node", "set", "--where", "extra.rack=set-bmc"]);
@@ -185,9 +185,9 @@ fn new_password_is_tested_before_it_is_written() {
     assert_eq!((&rows[0]["action"], &rows[1]["action"]), (&json!("failed"), &json!("failed")), "{rows}");
     let error = rows[0]["error"].as_str().expect("a text");
     assert!(error.contains("verifying the new BMC credentials") && error.contains("set-bmc-0"), "{error}");
-    let told =
+    let expected =
         [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text).into_owned()).join("\n");
-    assert!(!told.contains("m1styped") && !told.contains("s3cond"), "a secret is told");
+    assert!(!expected.contains("m1styped") && !expected.contains("s3cond"), "a secret is printed");
     assert_eq!(probes(lab, "set-bmc"), Vec::<String>::new());
 
     let right = set("s3cond").assert().success();
@@ -195,7 +195,7 @@ fn new_password_is_tested_before_it_is_written() {
     assert_eq!(changed(&rows, 0), ("changed", vec!["driver_info.redfish_password"]));
     assert_eq!(probes(lab, "set-bmc"), Vec::<String>::new());
     assert_eq!(lab.node("set-bmc-1")["provision_state"], "manageable");
-    // The file that they were enrolled from is known to be out of date.
+    // The file that they were enrolled from is now reported as outdated.
     let file = lab.folder().join("set-bmc.json");
     let plan = lab.farrier().arg("enroll").arg(&file).args(["--dry-run", "-f", "json"]).assert().code(10);
     let plan: Value = serde_json::from_slice(&plan.get_output().stdout).expect("a list");
@@ -217,9 +217,9 @@ fn wrong_password_is_not_tried_on_a_whole_rack() {
     refused.stderr(contains("credentials not tested: 3 machines rejected them"));
     let tries = bmc.refusals() - before;
     assert!(tries <= 6, "{tries} wrong logins");
-    // Nothing was changed: each is reached as before.
+    // Nothing changed: each BMC is still reachable with the old credentials.
     assert_eq!(lab.json(&["power", "on", "set-rack-5"])[0]["power_state"], "power on");
-    // A user without a password cannot be tried, for Ironic does not tell the password that there is.
+    // A user without a password cannot be tested, as Ironic does not reveal the current password.
     let user = ["node", "set", "set-rack-0", "--driver-info", "redfish_username=other"];
     lab.farrier().args(user).assert().code(6).stderr(contains("`redfish_password`").and(contains("again")));
 }
@@ -232,11 +232,11 @@ fn credential_trial_that_times_out_is_cleaned_up() {
     let file = lab.folder().join("set-slow-password");
     std::fs::write(&file, Bmc::PASSWORD).expect("written");
     let password = format!("redfish_password=@{}", file.display());
-    bmc.slow(2.0);
+    bmc.delay(2.0);
     let chosen = ["node", "set", "set-slow-0", "--extra", "tried=1", "--driver-info", &password];
     let late = lab.farrier().args(chosen).args(["--timeout", "1s"]).assert().code(8);
     late.stderr(contains("timed out after 1s").and(contains("continues in Ironic").not()));
-    bmc.slow(0.0);
+    bmc.delay(0.0);
     assert_eq!(probes(lab, "set-slow"), Vec::<String>::new());
     assert_eq!(lab.node("set-slow-0")["extra"], json!({"rack": "set-slow"}));
     lab.farrier().args(chosen).assert().success();
@@ -248,7 +248,7 @@ fn gc_finds_the_node_of_a_killed_credential_trial() {
     let lab = Lab::shared();
     let mut bmc = Bmc::start(1);
     enrolled(lab, "set-killed", &bmc);
-    bmc.slow(2.0);
+    bmc.delay(2.0);
     let file = lab.folder().join("set-killed-password");
     std::fs::write(&file, Bmc::PASSWORD).expect("written");
     let password = format!("redfish_password=@{}", file.display());
@@ -257,16 +257,16 @@ fn gc_finds_the_node_of_a_killed_credential_trial() {
     lab.until("the access is tried", |lab| !probes(lab, "set-killed").is_empty());
     child.kill().expect("it runs");
     child.wait().expect("it ends");
-    bmc.slow(0.0);
+    bmc.delay(0.0);
     let own = probes(lab, "set-killed");
     let left = lab.json(&["gc", "--kind", "credential-trial", "--older-than", "0s"]);
-    let told = left.as_array().expect("a list").iter().find(|orphan| orphan["name"] == own[0]);
+    let finding = left.as_array().expect("a list").iter().find(|leftover| leftover["name"] == own[0]);
     assert_eq!(
-        (own.len(), told.map(|orphan| &orphan["kind"])),
+        (own.len(), finding.map(|leftover| &leftover["kind"])),
         (1, Some(&json!("credential-trial"))),
         "{left}"
     );
-    // The same command finishes what was begun, and leaves nothing.
+    // The same command finishes the work, and leaves nothing behind.
     lab.farrier().args(chosen).assert().success();
     assert_eq!(probes(lab, "set-killed"), Vec::<String>::new());
 }

@@ -1,4 +1,4 @@
-//! `farrier node manage` and its like: machines taken from state to state by hand.
+//! `farrier node manage` and similar commands, which change the provision state of nodes.
 
 use predicates::prelude::*;
 use predicates::str::contains;
@@ -22,12 +22,12 @@ fn verbs_change_the_provision_state_once() {
     assert_eq!(verb("inspect")["provision_state"], "manageable");
     lab.farrier().args(["node", "abort", node]).assert().code(6).stderr(contains("`clean wait`"));
     lab.farrier().args(["node", "adopt", node]).assert().code(6).stderr(contains("image_source"));
-    // All names are looked up before anything is changed.
+    // All names are resolved before anything changes.
     let both = ["node", "provide", "-", "-f", "json"];
     let output = lab.farrier().args(both).write_stdin(format!("{node}\nverbs-nobody\n")).assert().code(5);
     output.stderr(contains("no node is named `verbs-nobody`; nothing was changed"));
     assert_eq!(lab.node(node)["provision_state"], "manageable");
-    // One that cannot does not keep the other from it.
+    // A node that fails does not stop the others.
     let both = ["node", "provide", "verbs-node-2", node, "-f", "json"];
     lab.json(&["node", "manage", "verbs-node-2"]);
     lab.json(&["node", "maintenance", "verbs-node-2"]);
@@ -66,18 +66,18 @@ fn nodes_are_selected_by_conditions() {
         names(&["resource_class=verbs-where", "provision_state=manageable", "maintenance=false"]),
         both
     );
-    // What a list gives only with whole nodes.
+    // Conditions on fields that lists contain only with full details.
     assert_eq!(names(&["resource_class=verbs-where", "conductor!="]), both);
     assert_eq!(names(&["resource_class=verbs-where", "created_at<2020-01-01"]), Vec::<String>::new());
     let narrowed = ["node", "provide", "--resource-class", "verbs-where", "--where", "name~*-1", "--no-wait"];
     assert_eq!(lab.json(&narrowed).as_array().map(Vec::len), Some(1));
-    for (wrong, told) in [
+    for (wrong, expected) in [
         ("rack=r4", "extra.rack=r4"),
         ("nam=x", "did you mean `name`"),
         ("maintenance>1", "maintenance=true"),
     ] {
         let command = ["node", "manage", "--where", wrong];
-        lab.farrier().args(command).assert().code(2).stderr(contains(told));
+        lab.farrier().args(command).assert().code(2).stderr(contains(expected));
     }
     let named_too = ["node", "manage", both[0], "--where", "name=x"];
     lab.farrier().args(named_too).assert().code(2);
@@ -107,8 +107,8 @@ fn events_report_all_progress_in_json() {
     lab.machines("verbs-told", 1);
     let node = "verbs-told-node-1";
     lab.json(&["node", "manage", node]);
-    let told = |words: &[&str], code: i32| {
-        let run = lab.farrier().args(words).args(["--progress", "json"]).assert().code(code);
+    let output = |arguments: &[&str], code: i32| {
+        let run = lab.farrier().args(arguments).args(["--progress", "json"]).assert().code(code);
         let stderr = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
         let events: Vec<Value> = stderr
             .lines()
@@ -117,15 +117,15 @@ fn events_report_all_progress_in_json() {
         events
     };
     let step = r#"{"interface": "deploy", "step": "erase_devices"}"#;
-    let events = told(&["node", "clean", node, "--step", step, "--yes"], 7);
+    let events = output(&["node", "clean", node, "--step", step, "--yes"], 7);
     let kinds: Vec<&str> = events.iter().filter_map(|event| event["event"].as_str()).collect();
     for kind in ["note", "started", "failed", "summary"] {
         assert!(kinds.contains(&kind), "{kind}: {events:?}");
     }
-    let said: Vec<&str> = events.iter().filter_map(|event| event["message"].as_str()).collect();
-    assert!(said.iter().any(|text| text.contains("erases every disk")), "{events:?}");
+    let messages: Vec<&str> = events.iter().filter_map(|event| event["message"].as_str()).collect();
+    assert!(messages.iter().any(|text| text.contains("erases every disk")), "{events:?}");
     assert_eq!(events.last().map(|event| &event["error"]["code"]), Some(&json!(7)), "{events:?}");
-    assert_eq!(told(&["node", "clean", node, "--no-such-option"], 2)[0]["error"]["kind"], "usage");
+    assert_eq!(output(&["node", "clean", node, "--no-such-option"], 2)[0]["error"]["kind"], "usage");
 }
 
 #[test]
@@ -168,7 +168,7 @@ fn provide_waits_for_the_power_state() {
         .success()
         .stdout("available\n")
         .stderr(contains("automated cleaning, if enabled, may erase the disks of verbs-power-node (`manageable`; disks unknown)"));
-    // Nothing is cleaned again.
+    // The node is not cleaned again.
     lab.farrier().args(provide).assert().success().stderr(contains("erase").not());
     lab.json(&["node", "manage", "verbs-power-node"]);
     lab.json(&["node", "set", "verbs-power-node", "--field", "automated_clean=false"]);
@@ -185,14 +185,14 @@ fn selected_nodes_are_shown_by_name_and_changed_by_uuid() {
     for verb in ["manage", "provide"] {
         let output =
             lab.farrier_at(&proxy.endpoint()).args(["node", verb]).args(find).output().expect("it runs");
-        let told = String::from_utf8_lossy(&output.stderr);
-        let events: Vec<Value> = told.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        let events: Vec<Value> = stderr.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
         let names: Vec<&Value> =
             events.iter().map(|event| &event["name"]).filter(|name| !name.is_null()).collect();
-        assert!(!names.is_empty() && names.iter().all(|name| **name == "verbs-found-node-1"), "{told}");
+        assert!(!names.is_empty() && names.iter().all(|name| **name == "verbs-found-node-1"), "{stderr}");
     }
     let changes: Vec<String> = proxy.changes().into_iter().map(|(request, _)| request).collect();
-    // A name may be another node's between the look and the change.
+    // A name may belong to another node between the read and the change.
     assert!(
         changes.len() >= 2 && changes.iter().all(|request| !request.contains("verbs-found")),
         "{changes:?}"

@@ -1,4 +1,4 @@
-//! `farrier node ports`, `traits`, `bios`, `firmware` and `inventory`: what Ironic knows of a machine.
+//! `farrier node ports`, `traits`, `bios`, `firmware` and `inventory`: what Ironic knows about a machine.
 
 use predicates::prelude::*;
 use predicates::str::contains;
@@ -9,7 +9,7 @@ use crate::node_check::{inspect, inventory};
 use crate::proxy::{Fault, Proxy};
 use crate::support::{Lab, exchange};
 
-/// What the answer says of each of its rows under this key.
+/// The value of a key in each row.
 fn column<'a>(answer: &'a Value, key: &str) -> Vec<&'a Value> {
     answer.as_array().expect("a list").iter().map(|row| &row[key]).collect()
 }
@@ -36,7 +36,7 @@ fn ports_show_switch_ports_and_vifs() {
     let table = lab.farrier().args(["node", "ports", node]).assert().success();
     table.stdout(contains("leaf-1").not().and(contains("Ethernet7")).and(contains("views-net")));
 
-    // A group stands for its cards, by its name and with its VIF.
+    // A port group is listed instead of its ports, with its name and its VIF.
     let uuid = lab.node(node)["uuid"].as_str().expect("a text").to_owned();
     let endpoint = lab.endpoint();
     let headers = [("X-OpenStack-Ironic-API-Version", "1.82")];
@@ -52,9 +52,9 @@ fn ports_show_switch_ports_and_vifs() {
 
     let traits = lab.json(&["node", "traits", node, "--sort", "name:desc"]);
     assert_eq!(column(&traits, "name"), ["CUSTOM_VIEWS_B", "CUSTOM_VIEWS_A"]);
-    for (view, told) in [("ports", "no ports of"), ("traits", "no traits")] {
+    for (view, expected) in [("ports", "no ports of"), ("traits", "no traits")] {
         let empty = lab.farrier().args(["node", view, "views-bare-node-1", "-f", "json"]).assert().success();
-        empty.stdout("[]\n").stderr(contains(told));
+        empty.stdout("[]\n").stderr(contains(expected));
     }
 }
 
@@ -77,7 +77,7 @@ fn bios_settings_are_listed_without_passwords() {
     assert!(listed[0].get("attribute_type").is_some() && listed[0].get("links").is_none(), "{listed}");
     let one = ["node", "bios", node, "--name", "turbo", "-f", "value", "-c", "value"];
     lab.farrier().args(one).assert().success().stdout("Enabled\n");
-    // Fake hardware has no firmware; that of a machine with a BMC is below.
+    // Fake hardware has no firmware; a test below uses a machine with a BMC.
     let empty = lab.farrier().args(["node", "firmware", node, "-f", "json"]).assert().success();
     empty.stdout("[]\n").stderr(contains("has no firmware").and(contains("`fake`")));
 }
@@ -100,11 +100,14 @@ fn inventory_shows_a_summary_and_the_complete_data() {
     found["inventory"]["interfaces"][1]["speed_mbps"] = json!(25000);
     found["inventory"]["system_vendor"]["admin_password"] = json!("hunter2");
     inspect(lab, node, &found);
-    let told = lab.farrier().args(view).assert().success();
-    let words =
+    let output = lab.farrier().args(view).assert().success();
+    let cells =
         ["Farm F1", "SN9", "8 × C", "16.5 GiB", "101.0 GiB", "A2", "SSD", macs[0], macs[1], "25000 Mb/s"];
-    for word in words {
-        assert!(contains(word).eval(&String::from_utf8_lossy(&told.get_output().stdout)), "{word}: {told}");
+    for cell in cells {
+        assert!(
+            contains(cell).eval(&String::from_utf8_lossy(&output.get_output().stdout)),
+            "{cell}: {output}"
+        );
     }
     let whole = lab.json(&view);
     assert_eq!(whole["inventory"]["memory"]["physical_mb"], 16896);
@@ -121,7 +124,7 @@ fn old_ironic_and_unknown_nodes_give_clear_errors() {
     let node = "views-old-node-1";
     let old = |arguments: &[&str]| {
         let proxy = Proxy::start(&lab.endpoint());
-        // What it is asked first is how new it is.
+        // The first request asks for the API version.
         proxy.fault("GET", "/v1", 1, Fault::Answer(200, r#"{"version": {"version": "1.61"}}"#));
         lab.farrier_at(&proxy.endpoint()).args(arguments).assert()
     };
@@ -140,9 +143,9 @@ fn old_ironic_and_unknown_nodes_give_clear_errors() {
     }
     // Ironic accepts neither as a name.
     for nobody in ["52:54:00:00:00:01", "two words"] {
-        for asked in [&["node", "show"][..], &["show"], &["power", "status"], &["why"]] {
-            let asked = lab.farrier().args(asked).arg(nobody).assert().code(5);
-            asked.stderr(contains(nobody).and(contains("GET ").not()));
+        for command in [&["node", "show"][..], &["show"], &["power", "status"], &["why"]] {
+            let run = lab.farrier().args(command).arg(nobody).assert().code(5);
+            run.stderr(contains(nobody).and(contains("GET ").not()));
         }
     }
     for view in ["ports", "traits", "bios", "firmware", "inventory"] {
@@ -164,10 +167,10 @@ fn bmc_data_is_available_after_verification() {
     let firmware = lab.json(&["node", "firmware", "views-redfish-1"]);
     assert_eq!(column(&firmware, "component"), ["bmc"]);
     assert_eq!(firmware[0]["current_version"], firmware[0]["initial_version"]);
-    let version = ["node", "firmware", "views-redfish-1", "-f", "value", "-c", "current_version"];
-    let told = firmware[0]["current_version"].as_str().expect("a text");
-    lab.farrier().args(version).assert().success().stdout(format!("{told}\n"));
-    // The emulator's machines have no BIOS to be set.
+    let command = ["node", "firmware", "views-redfish-1", "-f", "value", "-c", "current_version"];
+    let version = firmware[0]["current_version"].as_str().expect("a text");
+    lab.farrier().args(command).assert().success().stdout(format!("{version}\n"));
+    // The emulator's machines have no BIOS settings.
     let empty = lab.farrier().args(["node", "bios", "views-redfish-1"]).assert().success();
     empty.stderr(contains("`redfish`"));
 }

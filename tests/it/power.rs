@@ -1,4 +1,4 @@
-//! Power of machines on a real Ironic: softly, by force, and where it is refused.
+//! Power of machines on a real Ironic: soft, hard, and refused.
 
 use predicates::prelude::*;
 use predicates::str::contains;
@@ -15,7 +15,7 @@ fn proxy(lab: &Lab) -> Proxy {
 }
 
 #[test]
-fn a_soft_request_that_the_driver_does_not_know_becomes_a_hard_one_and_is_told() {
+fn unsupported_soft_power_off_becomes_a_hard_one_with_a_warning() {
     let lab = Lab::shared();
     lab.machines("softly", 1);
     lab.json(&["power", "on", "softly-node-1"]);
@@ -33,49 +33,50 @@ fn a_soft_request_that_the_driver_does_not_know_becomes_a_hard_one_and_is_told()
     let answer: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(answer[0]["power_state"], "power off");
     assert!(answer[0]["forced"].as_str().is_some_and(|why| why.contains("not supported")), "{answer}");
-    let asked: Vec<Value> = refusing.changes().into_iter().map(|(_, body)| body["target"].clone()).collect();
-    assert_eq!(asked, [json!("soft power off"), json!("power off")]);
+    let targets: Vec<Value> =
+        refusing.changes().into_iter().map(|(_, body)| body["target"].clone()).collect();
+    assert_eq!(targets, [json!("soft power off"), json!("power off")]);
 }
 
 #[test]
-fn a_soft_request_that_is_heeded_stays_soft() {
+fn supported_soft_power_off_stays_soft() {
     let lab = Lab::shared();
-    lab.machines("heeded", 1);
-    lab.json(&["power", "on", "heeded-node-1"]);
-    let answer = lab.json(&["power", "off", "heeded-node-1", "--soft", "--yes"]);
+    lab.machines("softly", 1);
+    lab.json(&["power", "on", "softly-node-1"]);
+    let answer = lab.json(&["power", "off", "softly-node-1", "--soft", "--yes"]);
     assert_eq!((&answer[0]["power_state"], &answer[0]["forced"]), (&json!("power off"), &Value::Null));
 }
 
 #[test]
-fn a_machine_that_may_not_be_switched_off_is_explained() {
+fn disabled_power_off_is_explained() {
     let lab = Lab::shared();
     lab.machines("keep-on", 1);
     lab.json(&["power", "on", "keep-on-node-1"]);
     let refusing = proxy(lab);
     refusing.fault("PUT", "/states/power", 1, Fault::Answer(409, NO_OFF));
     let off = ["power", "off", "keep-on-node-1", "--yes"];
-    let told = contains("disable_power_off").and(contains("Failed to set node power state"));
-    lab.farrier_at(&refusing.endpoint()).args(off).assert().code(6).stderr(told);
+    let expected = contains("disable_power_off").and(contains("Failed to set node power state"));
+    lab.farrier_at(&refusing.endpoint()).args(off).assert().code(6).stderr(expected);
     assert_eq!(lab.node("keep-on-node-1")["power_state"], "power on");
 }
 
 #[test]
-fn a_lock_of_a_conductor_that_is_not_running_is_named_when_the_time_is_up() {
+fn lock_of_a_dead_conductor_is_reported_at_the_timeout() {
     const LOCKED: &str = r#"{"error_message": "{\"faultcode\": \"Client\", \"faultstring\": \"Node x is locked by host old-conductor-7, please retry after the current operation is completed.\"}"}"#;
     let lab = Lab::shared();
     lab.machines("dead-lock", 1);
     let locked = proxy(lab);
     locked.fault("PUT", "/states/power", usize::MAX, Fault::Answer(409, LOCKED));
     let on = ["power", "on", "dead-lock-node-1", "--timeout", "12s"];
-    let told = contains("locked by conductor old-conductor-7 since")
+    let expected = contains("locked by conductor old-conductor-7 since")
         .and(contains("this conductor is not running"))
         .and(contains("hint: start ironic-conductor with the host name `old-conductor-7`"))
         .and(contains("farrier why dead-lock-node-1"))
         .and(contains("a longer `--timeout`").not());
-    lab.farrier_at(&locked.endpoint()).args(on).assert().code(8).stderr(told);
+    lab.farrier_at(&locked.endpoint()).args(on).assert().code(8).stderr(expected);
 
     let two = ["power", "on", "dead-lock-node-1", "dead-lock-nobody"];
-    let told = contains("no instance or node is named `dead-lock-nobody`; nothing was changed");
-    lab.farrier().args(two).assert().code(5).stderr(told);
+    let expected = contains("no instance or node is named `dead-lock-nobody`; nothing was changed");
+    lab.farrier().args(two).assert().code(5).stderr(expected);
     assert_ne!(lab.node("dead-lock-node-1")["power_state"], "power on");
 }

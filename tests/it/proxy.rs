@@ -1,4 +1,4 @@
-//! A proxy between farrier and the real Ironic that does to single requests what networks and servers do.
+//! A proxy between farrier and the real Ironic that applies network and server faults to single requests.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -11,50 +11,50 @@ use std::time::Duration;
 use serde_json::Value;
 use socket2::SockRef;
 
-/// For how long nobody listens where a connection is refused once.
-const AWAY: Duration = Duration::from_millis(500);
+/// For how long connections are refused if `Refused` strikes once.
+const REFUSING: Duration = Duration::from_millis(500);
 
-/// What is done to a request.
+/// A fault of a request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Fault {
-    /// Nobody listens when the request is to be sent. Only for requests told by their number.
+    /// The connection is refused. Only for requests selected by number.
     Refused,
     /// The connection is closed before the request reaches Ironic.
     CutBefore,
-    /// Ironic gets the request; its answer is lost.
+    /// Ironic gets the request; its response is lost.
     CutAfter,
-    /// As `CutBefore`, with a reset instead of an orderly end.
+    /// As `CutBefore`, with a TCP reset.
     ResetBefore,
-    /// As `CutAfter`, with a reset instead of an orderly end.
+    /// As `CutAfter`, with a TCP reset.
     ResetAfter,
-    /// Ironic never sees the request, and nothing is answered, without end.
+    /// Ironic does not get the request, and no response is ever sent.
     StallBefore,
-    /// Ironic gets the request, and nothing is answered, without end.
+    /// Ironic gets the request, and no response is ever sent.
     StallAfter,
-    /// Ironic never sees it; this status is answered, with this body, as JSON.
+    /// Ironic does not get the request; the response has this status and this JSON body.
     Answer(u16, &'static str),
-    /// Ironic never sees it; this status is answered, with this value of `Retry-After`, or at a time so many seconds
-    /// from now in HTTP's form of a date.
-    Later(u16, RetryAfter, &'static str),
-    /// Ironic gets the request; this status is answered, with this body, as JSON.
+    /// Ironic does not get the request; the response has this status and this `Retry-After`, in seconds or as
+    /// an HTTP date.
+    RetryLater(u16, RetryAfter, &'static str),
+    /// Ironic gets the request; the response has this status and this JSON body.
     AnswerAfter(u16, &'static str),
-    /// Ironic gets the request; a page is answered, as if all were well.
-    Page,
-    /// Ironic's answer, cut in the middle of its body.
+    /// Ironic gets the request; the response is an HTML page with a success status.
+    HtmlPage,
+    /// Ironic's response, cut in the middle of its body.
     Truncate,
-    /// Ironic's answer in chunks, cut in the middle of one.
+    /// Ironic's response in chunks, cut in the middle of one.
     CutChunk,
-    /// Half of Ironic's answer, and its length is said to be just that.
+    /// Half of Ironic's response, with a matching `Content-Length`.
     Mangle,
-    /// Ironic's answer, in small pieces with pauses between them.
+    /// Ironic's response in small pieces with pauses between them.
     Drip,
-    /// An answer that goes on without end, a byte now and then.
+    /// A response that never ends, a byte at a time.
     DripForever,
-    /// Ironic gets the request twice; its second answer goes back.
+    /// Ironic gets the request twice; its second response is returned.
     Twice,
 }
 
-/// In which of its forms a server asks to be left alone.
+/// The format of a `Retry-After` header.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum RetryAfter {
     Seconds(u32),
@@ -64,13 +64,13 @@ pub(crate) enum RetryAfter {
 /// Which requests a fault strikes.
 #[derive(Debug, Clone, Copy)]
 enum Which {
-    /// Those with this method, and this in their path.
+    /// Requests with this method, and this text in their path.
     Like(&'static str, &'static str),
-    /// From this one on, counted from 1.
+    /// Requests from this number on, counted from 1.
     From(usize),
 }
 
-/// A fault, and how many requests it has still to strike.
+/// A fault, and how many more requests it strikes.
 #[derive(Debug)]
 struct Rule {
     which: Which,
@@ -78,7 +78,7 @@ struct Rule {
     fault: Fault,
 }
 
-/// A running proxy, until it is dropped.
+/// A proxy that runs until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Proxy {
     shared: Arc<Shared>,
@@ -92,22 +92,22 @@ struct Shared {
     seen: Mutex<Vec<String>>,
     bodies: Mutex<Vec<Vec<u8>>>,
     answered: AtomicUsize,
-    /// What the last request is like that goes through.
+    /// The last request to pass, if one is set.
     last: Mutex<Option<(&'static str, &'static str)>>,
-    /// The request whose answer is kept back, until it is let go.
-    held: Mutex<Option<usize>>,
-    let_go: Condvar,
-    /// The next request with this method, and this in its path, is the one whose answer is held back.
+    /// The number of the request whose response is held, until it is released.
+    held_number: Mutex<Option<usize>>,
+    release: Condvar,
+    /// The next request with this method, and this text in its path, is the one whose response is held.
     to_hold: Mutex<Option<(&'static str, &'static str)>>,
-    /// Whether an answer is being held back.
+    /// Whether a response is being held.
     is_holding: AtomicBool,
-    /// Word to the listener that it is to be away, for so long or for good; it says when it is.
+    /// Tells the listener to stop for this time, or permanently; it confirms when it has stopped.
     away: Mutex<Option<(Option<Duration>, Sender<()>)>>,
     closing: AtomicBool,
 }
 
 impl Proxy {
-    /// Begins to forward to an Ironic at `upstream` (`127.0.0.1:PORT`, with or without `http://`).
+    /// Starts to forward to an Ironic at `upstream` (`127.0.0.1:PORT`, with or without `http://`).
     pub(crate) fn start(upstream: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let shared = Arc::new(Shared {
@@ -118,8 +118,8 @@ impl Proxy {
             bodies: Mutex::default(),
             answered: AtomicUsize::new(0),
             last: Mutex::default(),
-            held: Mutex::default(),
-            let_go: Condvar::new(),
+            held_number: Mutex::default(),
+            release: Condvar::new(),
             to_hold: Mutex::default(),
             is_holding: AtomicBool::new(false),
             away: Mutex::default(),
@@ -130,55 +130,56 @@ impl Proxy {
         Self { shared }
     }
 
-    /// Where farrier finds it.
+    /// Its URL.
     pub(crate) fn endpoint(&self) -> String {
         format!("http://{}", self.shared.address)
     }
 
-    /// From now on, the next `times` requests with this method, and `path` in their path, get the fault.
+    /// The next `times` requests with this method, and `path` in their path, get the fault.
     pub(crate) fn fault(&self, method: &'static str, path: &'static str, times: usize, fault: Fault) {
         self.shared.rules().push(Rule { which: Which::Like(method, path), times, fault });
     }
 
-    /// The request of this number, counted from 1, gets the fault, and those after it, `times` in all.
+    /// The request with this number, counted from 1, and those after it get the fault, `times` in total.
     pub(crate) fn strike(&self, number: usize, times: usize, fault: Fault) {
         self.shared.rules().push(Rule { which: Which::From(number), times, fault });
-        self.shared.leave_before(1);
+        self.shared.refuse_before(1);
     }
 
-    /// The next request with this method, and `path` in its path, is the last that goes through: after its answer the
-    /// connection is cut for good.
+    /// The next request with this method, and `path` in its path, is the last to pass: after its response,
+    /// every connection is cut.
     pub(crate) fn ends_with(&self, method: &'static str, path: &'static str) {
         *self.shared.last.lock().expect("no panic") = Some((method, path));
     }
 
-    /// Keeps the answer to the request of this number back until [`Proxy::let_go`].
+    /// Holds the response to the request with this number until [`Proxy::release`].
     pub(crate) fn hold(&self, number: usize) {
-        *self.shared.held.lock().expect("no panic") = Some(number);
+        *self.shared.held_number.lock().expect("no panic") = Some(number);
     }
 
-    /// Holds back the answer to the next request with this method, and `path` in its path, until [`Proxy::let_go`].
+    /// Holds the response to the next request with this method, and `path` in its path, until
+    /// [`Proxy::release`].
     pub(crate) fn hold_next(&self, method: &'static str, path: &'static str) {
         *self.shared.to_hold.lock().expect("no panic") = Some((method, path));
     }
 
-    /// Whether Ironic has answered a request, and its answer is being held back.
+    /// Whether Ironic has answered a request, and the response is being held.
     pub(crate) fn is_holding(&self) -> bool {
         self.shared.is_holding.load(Ordering::SeqCst)
     }
 
-    /// Lets the answer go on that was kept back.
-    pub(crate) fn let_go(&self) {
-        *self.shared.held.lock().expect("no panic") = None;
-        self.shared.let_go.notify_all();
+    /// Releases the held response.
+    pub(crate) fn release(&self) {
+        *self.shared.held_number.lock().expect("no panic") = None;
+        self.shared.release.notify_all();
     }
 
-    /// The requests seen so far, as `METHOD PATH`.
+    /// The requests so far, as `METHOD PATH`.
     pub(crate) fn seen(&self) -> Vec<String> {
         self.shared.seen.lock().expect("no panic").clone()
     }
 
-    /// The requests seen so far that may change something, each with its body.
+    /// The mutating requests so far, each with its body.
     pub(crate) fn changes(&self) -> Vec<(String, Value)> {
         let bodies = self.shared.bodies.lock().expect("no panic").clone();
         let all = self.seen().into_iter().zip(bodies);
@@ -186,12 +187,12 @@ impl Proxy {
         changes.map(|(request, body)| (request, serde_json::from_slice(&body).unwrap_or_default())).collect()
     }
 
-    /// How many requests Ironic has answered, whether or not the answer went on.
+    /// How many requests Ironic has answered, whether or not the responses were returned.
     pub(crate) fn answered(&self) -> usize {
         self.shared.answered.load(Ordering::SeqCst)
     }
 
-    /// Whether every fault ordered has struck as often as it was to.
+    /// Whether every fault has struck as often as ordered.
     pub(crate) fn spent(&self) -> bool {
         self.shared.rules().iter().all(|rule| rule.times == 0)
     }
@@ -199,7 +200,7 @@ impl Proxy {
 
 impl Drop for Proxy {
     fn drop(&mut self) {
-        self.let_go();
+        self.release();
         self.shared.closing.store(true, Ordering::SeqCst);
         self.shared.wake();
     }
@@ -224,8 +225,8 @@ impl Shared {
         Some(rule.fault)
     }
 
-    /// Sees to it that nobody listens when the request of this number comes, if that is its fault.
-    fn leave_before(&self, number: usize) {
+    /// Stops listening before the request with this number, if its fault requires that.
+    fn refuse_before(&self, number: usize) {
         let away = {
             let mut rules = self.rules();
             let due = |rule: &&mut Rule| {
@@ -234,16 +235,16 @@ impl Shared {
             };
             let Some(rule) = rules.iter_mut().find(due) else { return };
             let times = std::mem::take(&mut rule.times);
-            (times < usize::MAX).then_some(AWAY)
+            (times < usize::MAX).then_some(REFUSING)
         };
-        let (told, gone) = mpsc::channel();
-        *self.away.lock().expect("no panic") = Some((away, told));
+        let (confirm, gone) = mpsc::channel();
+        *self.away.lock().expect("no panic") = Some((away, confirm));
         self.wake();
-        // An error is a listener that has ended, which is away too.
+        // An error means that the listener has ended, so it has stopped as well.
         let _ = gone.recv();
     }
 
-    /// Makes the listener look at what it is told.
+    /// Wakes the listener, so that it reads its commands.
     fn wake(&self) {
         drop(TcpStream::connect(&self.address));
     }
@@ -255,28 +256,28 @@ fn listen(mut listener: TcpListener, shared: &Arc<Shared>) {
         if shared.closing.load(Ordering::SeqCst) {
             return;
         }
-        if let Some((away, told)) = shared.away.lock().expect("no panic").take() {
+        if let Some((away, confirm)) = shared.away.lock().expect("no panic").take() {
             drop(listener);
-            let _ = told.send(());
+            let _ = confirm.send(());
             let Some(away) = away else { return };
             thread::sleep(away);
-            listener = TcpListener::bind(&shared.address).expect("nobody took the port meanwhile");
+            listener = TcpListener::bind(&shared.address).expect("the port is free");
             continue;
         }
         if let Ok((client, _)) = client {
             let shared = Arc::clone(shared);
-            // A connection that breaks is what a proxy is here for.
+            // Broken connections are the purpose of this proxy.
             thread::spawn(move || drop(serve(client, &shared)));
         }
     }
 }
 
-/// One request and its answer; the connection is not kept, so that every request can be struck.
+/// Handles one request and its response; the connection is then closed, so that every request can be struck.
 fn serve(client: TcpStream, shared: &Shared) -> io::Result<()> {
     let mut reader = BufReader::new(client.try_clone()?);
     let Some((head, body)) = read_request(&mut reader)? else { return Ok(()) };
-    let mut words = head.split_whitespace();
-    let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let mut parts = head.split_whitespace();
+    let (method, path) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let number = {
         let mut seen = shared.seen.lock().expect("no panic");
         seen.push(format!("{method} {path}"));
@@ -288,9 +289,9 @@ fn serve(client: TcpStream, shared: &Shared) -> io::Result<()> {
         Some(Fault::CutBefore) => return client.shutdown(Shutdown::Both),
         Some(Fault::ResetBefore) => return reset(&client),
         Some(Fault::StallBefore) => return hang(client),
-        Some(Fault::Answer(status, text)) => return answer(client, status, "", "application/json", text),
-        Some(Fault::Later(status, after, text)) => {
-            return answer(client, status, &after.header(), "application/json", text);
+        Some(Fault::Answer(status, text)) => return respond(client, status, "", "application/json", text),
+        Some(Fault::RetryLater(status, after, text)) => {
+            return respond(client, status, &after.header(), "application/json", text);
         }
         _ => {}
     }
@@ -305,13 +306,13 @@ fn serve(client: TcpStream, shared: &Shared) -> io::Result<()> {
     }
     let is_next = |(of, part): &mut (&str, &str)| *of == method && path.contains(*part);
     if shared.to_hold.lock().expect("no panic").take_if(is_next).is_some() {
-        *shared.held.lock().expect("no panic") = Some(number);
+        *shared.held_number.lock().expect("no panic") = Some(number);
     }
-    let kept = shared.held.lock().expect("no panic");
-    shared.is_holding.store(*kept == Some(number), Ordering::SeqCst);
-    drop(shared.let_go.wait_while(kept, |kept| *kept == Some(number)).expect("no panic"));
-    shared.leave_before(number + 1);
-    give(client, &reply, fault)
+    let guard = shared.held_number.lock().expect("no panic");
+    shared.is_holding.store(*guard == Some(number), Ordering::SeqCst);
+    drop(shared.release.wait_while(guard, |guard| *guard == Some(number)).expect("no panic"));
+    shared.refuse_before(number + 1);
+    return_response(client, &reply, fault)
 }
 
 pub(crate) fn read_request(reader: &mut impl BufRead) -> io::Result<Option<(String, Vec<u8>)>> {
@@ -348,9 +349,9 @@ pub(crate) fn forward(head: &str, body: &[u8], upstream: &str) -> io::Result<Vec
     Ok(reply)
 }
 
-/// Gives Ironic's answer back, or what the fault makes of it.
-fn give(mut client: TcpStream, reply: &[u8], fault: Option<Fault>) -> io::Result<()> {
-    let (head, body) = taken_apart(reply);
+/// Returns Ironic's response, or what the fault makes of it.
+fn return_response(mut client: TcpStream, reply: &[u8], fault: Option<Fault>) -> io::Result<()> {
+    let (head, body) = split_head(reply);
     match fault {
         Some(Fault::CutAfter) => client.shutdown(Shutdown::Both),
         Some(Fault::ResetAfter) => reset(&client),
@@ -366,9 +367,9 @@ fn give(mut client: TcpStream, reply: &[u8], fault: Option<Fault>) -> io::Result
             write!(client, "{}Content-Length: {}\r\n\r\n", without(&head, "content-length"), half.len())?;
             client.write_all(half)
         }
-        Some(Fault::AnswerAfter(status, text)) => answer(client, status, "", "application/json", text),
-        Some(Fault::Page) => {
-            answer(client, 200, "", "text/html", "<!DOCTYPE html><html><h1>Welcome</h1></html>")
+        Some(Fault::AnswerAfter(status, text)) => respond(client, status, "", "application/json", text),
+        Some(Fault::HtmlPage) => {
+            respond(client, 200, "", "text/html", "<!DOCTYPE html><html><h1>Welcome</h1></html>")
         }
         Some(Fault::Drip) => {
             for piece in reply.chunks((reply.len() / 6).max(1)) {
@@ -380,7 +381,7 @@ fn give(mut client: TcpStream, reply: &[u8], fault: Option<Fault>) -> io::Result
         Some(Fault::DripForever) => {
             write!(client, "{}Content-Length: 1000000\r\n\r\n", without(&head, "content-length"))?;
             loop {
-                // Until whoever asked has enough of it.
+                // Until the client gives up.
                 client.write_all(b" ")?;
                 thread::sleep(Duration::from_millis(100));
             }
@@ -389,8 +390,8 @@ fn give(mut client: TcpStream, reply: &[u8], fault: Option<Fault>) -> io::Result
     }
 }
 
-/// An answer's head, its last empty line left out, and its body.
-fn taken_apart(reply: &[u8]) -> (String, &[u8]) {
+/// The head of a response without its final empty line, and its body.
+fn split_head(reply: &[u8]) -> (String, &[u8]) {
     let end = reply.windows(4).position(|window| window == b"\r\n\r\n").map_or(reply.len(), |at| at + 2);
     (String::from_utf8_lossy(&reply[..end]).into_owned(), reply.get(end + 2..).unwrap_or_default())
 }
@@ -413,7 +414,7 @@ impl RetryAfter {
     }
 }
 
-fn answer(mut client: TcpStream, status: u16, headers: &str, form: &str, text: &str) -> io::Result<()> {
+fn respond(mut client: TcpStream, status: u16, headers: &str, form: &str, text: &str) -> io::Result<()> {
     let length = text.len();
     write!(
         client,
@@ -421,12 +422,12 @@ fn answer(mut client: TcpStream, status: u16, headers: &str, form: &str, text: &
     )
 }
 
-/// Ends a connection so that its other end sees a reset.
+/// Closes a connection with a TCP reset.
 fn reset(client: &TcpStream) -> io::Result<()> {
     SockRef::from(client).set_linger(Some(Duration::ZERO))
 }
 
-/// Keeps a connection and says nothing, until its other end has enough.
+/// Keeps a connection open and sends nothing until the client gives up.
 fn hang(mut client: TcpStream) -> io::Result<()> {
     client.read(&mut [0]).map(drop)
 }

@@ -1,4 +1,4 @@
-//! Several at once: who claims the same machines, uses the same name, or undoes what the other does.
+//! Concurrent runs that claim the same nodes, use the same name, or undo each other's work.
 
 use std::process::{Child, Output, Stdio};
 
@@ -15,12 +15,12 @@ fn start(lab: &Lab, arguments: &[&str]) -> Child {
 }
 
 fn ended(child: Child) -> (i32, String) {
-    let Output { status, stderr, .. } = child.wait_with_output().expect("our child");
+    let Output { status, stderr, .. } = child.wait_with_output().expect("the child can be waited for");
     (status.code().unwrap_or(-1), String::from_utf8_lossy(&stderr).into_owned())
 }
 
 #[test]
-fn as_many_win_as_there_are_machines_and_the_rest_is_told_that_none_is_left() {
+fn concurrent_deploys_get_every_node_and_the_rest_report_no_valid_host() {
     const MACHINES: usize = 3;
     const RUNS: usize = 8;
     let lab = Lab::shared();
@@ -62,7 +62,7 @@ fn as_many_win_as_there_are_machines_and_the_rest_is_told_that_none_is_left() {
 }
 
 #[test]
-fn two_who_deploy_the_same_name_get_one_instance() {
+fn concurrent_deploys_of_one_name_create_one_instance() {
     let lab = Lab::shared();
     let endpoint = lab.endpoint();
     lab.machines("same", 3);
@@ -73,8 +73,8 @@ fn two_who_deploy_the_same_name_get_one_instance() {
         deploy.extend(nodes.iter().flat_map(|node| ["--node", node.as_str()]));
         deploy.extend(IMAGE);
         let runs = [(); 3].map(|()| start(lab, &deploy));
-        for (code, told) in runs.map(ended) {
-            assert_eq!(code, 0, "round {round}: {told}");
+        for (code, stderr) in runs.map(ended) {
+            assert_eq!(code, 0, "round {round}: {stderr}");
         }
         let seen: Vec<Seen> = nodes.iter().map(|node| Seen::settled(&endpoint, node)).collect();
         let used = seen.iter().filter(|seen| seen.instance.is_some() || seen.has_info).count();
@@ -85,14 +85,14 @@ fn two_who_deploy_the_same_name_get_one_instance() {
 }
 
 #[test]
-fn a_destroy_beside_a_deploy_of_the_same_name_leaves_an_instance_or_nothing() {
+fn destroy_during_a_deploy_leaves_an_instance_or_nothing() {
     let lab = Lab::shared();
     let endpoint = lab.endpoint();
     lab.machines("undone", 1);
     let deploy = [&["deploy", "undone", "--resource-class", "undone"][..], &IMAGE].concat();
     let destroy = ["destroy", "undone", "--yes", "--wait-clean"];
     let mut orders = Proxy::start(&endpoint);
-    // Once unharmed, to know the moments at which the other can come.
+    // One undisturbed run shows the points at which the other command can start.
     lab.farrier_at(&orders.endpoint()).args(&deploy).assert().success();
     lab.farrier().args(destroy).assert().success();
     let requests = orders.seen().len();
@@ -101,31 +101,31 @@ fn a_destroy_beside_a_deploy_of_the_same_name_leaves_an_instance_or_nothing() {
         orders.hold(moment);
         let mut command = lab.process_at(&orders.endpoint(), &deploy);
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs");
-        // How often a deploy looks at its machine before it is done is not the same each time.
-        let is_over = |child: &mut Child| child.try_wait().expect("it is our child").is_some();
+        // The number of reads of a deploy varies.
+        let is_over = |child: &mut Child| child.try_wait().expect("the child can be waited for").is_some();
         lab.until("the deploy is there, or over", |_| orders.answered() >= moment || is_over(&mut child));
         let undo = start(lab, &[&destroy[..], &["--missing-ok"]].concat());
-        let (code, told) = ended(undo);
-        orders.let_go();
+        let (code, stderr) = ended(undo);
+        orders.release();
         let (deployed, why) = ended(child);
-        assert_eq!(code, 0, "beside request {moment}: {told}");
-        assert!([0, 6].contains(&deployed), "beside request {moment}: exit code {deployed}: {why}");
+        assert_eq!(code, 0, "during request {moment}: {stderr}");
+        assert!([0, 6].contains(&deployed), "during request {moment}: exit code {deployed}: {why}");
         let seen = Seen::settled(&endpoint, "undone-node-1");
         let is_instance = seen.state == "active" && seen.claims.len() == 1 && seen.instance.is_some();
         let is_bare = seen.state == "available" && seen.claims.is_empty() && seen.instance.is_none();
-        assert!(is_instance || is_bare && !seen.has_info, "beside request {moment}: {seen:?}: {why}");
+        assert!(is_instance || is_bare && !seen.has_info, "during request {moment}: {seen:?}: {why}");
         lab.farrier().args(destroy).arg("--missing-ok").assert().success();
     }
 }
 
 #[test]
-fn what_is_turned_away_for_now_queues_and_says_so() {
+fn temporarily_refused_requests_wait_and_are_reported() {
     const FULL: &str = r#"{"error_message": "{\"faultcode\": \"Server\", \"faultstring\": \"The conductor can not process any additional deploying actions: the concurrent action limit is reached.\"}"}"#;
     const LOCKED: &str = r#"{"error_message": "{\"faultcode\": \"Client\", \"faultstring\": \"Node x is locked by host conductor-9, please retry after the current operation is completed.\"}"}"#;
     let lab = Lab::shared();
     lab.machines("queue", 1);
-    // A lock that stays is reported once more, when it is known that its holder does not run.
-    for (fault, told, limit) in [
+    // A permanent lock is reported once more when its holder is known to be dead.
+    for (fault, expected, limit) in [
         (Fault::Answer(503, FULL), "Ironic is busy", 1),
         (Fault::Answer(409, LOCKED), "locked by conductor conductor-9 since", 2),
     ] {
@@ -133,10 +133,11 @@ fn what_is_turned_away_for_now_queues_and_says_so() {
         proxy.fault("PUT", "/states/provision", 3, fault);
         let deploy =
             [&["deploy", "queue", "--resource-class", "queue", "--progress", "plain"][..], &IMAGE].concat();
-        let run = lab.farrier_at(&proxy.endpoint()).args(deploy).assert().success().stderr(contains(told));
+        let run =
+            lab.farrier_at(&proxy.endpoint()).args(deploy).assert().success().stderr(contains(expected));
         let stderr = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
         let lines: Vec<&str> =
-            stderr.lines().filter_map(|line| line.find(told).map(|at| &line[at..])).collect();
+            stderr.lines().filter_map(|line| line.find(expected).map(|at| &line[at..])).collect();
         let distinct: std::collections::HashSet<&&str> = lines.iter().collect();
         assert!(lines.len() <= limit && distinct.len() == lines.len(), "not at each try: {stderr}");
         assert!(proxy.spent());
@@ -145,13 +146,13 @@ fn what_is_turned_away_for_now_queues_and_says_so() {
 }
 
 #[test]
-fn a_name_that_was_given_back_means_nobody_else_s_instance() {
+fn released_name_never_selects_another_instance() {
     let lab = Lab::shared();
     for (kind, class) in [("name-a", json!("name-a")), ("name-b", json!(null))] {
         lab.machines_with(kind, 1, &json!({"resource_class": class}));
         let node = format!("{kind}-node-1");
         let deploy = |name: &str| [&["deploy", name, "--node", &node][..], &IMAGE].concat().join(" ");
-        // Prepared, and given back before Ironic begins.
+        // Prepared, and released before Ironic begins.
         let proxy = Proxy::start(&lab.endpoint());
         proxy.fault("PUT", "/states/provision", 9, Fault::Answer(403, "{}"));
         lab.farrier_at(&proxy.endpoint()).args(deploy("first").split(' ')).assert().code(3);

@@ -1,5 +1,5 @@
-//! Machines that boot a ramdisk, whose deploy agent the lab plays: Ironic's own deploying and cleaning, stage by stage,
-//! and what becomes of them when the ramdisk fails or falls silent.
+//! Machines that boot a ramdisk, whose deploy agent the lab simulates: Ironic's own deploying and cleaning,
+//! stage by stage, and what happens when the ramdisk fails or stops responding.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Output, Stdio};
@@ -8,17 +8,17 @@ use serde_json::{Value, json};
 
 use crate::support::Lab;
 
-/// Machines that deploy and clean for real, and behave as `driver_info` says.
+/// Machines that deploy and clean with a ramdisk, and behave as `driver_info` says.
 fn machines(lab: &Lab, name: &str, count: usize, driver_info: &Value) {
     let node =
         json!({"deploy_interface": "direct", "vendor_interface": "no-vendor", "driver_info": driver_info});
     lab.machines_with(name, count, &node);
 }
 
-/// `deploy NAME` of the lab's image onto a machine of the class, with events.
+/// `deploy NAME` with the lab's image onto a node of the class, with events.
 fn deploy(lab: &Lab, name: &str, class: &str) -> Vec<String> {
     let status = lab.status();
-    let text = |key: &str| status[key].as_str().expect("it is up").to_owned();
+    let text = |key: &str| status[key].as_str().expect("the lab is running").to_owned();
     let arguments =
         ["deploy", name, "--resource-class", class, "--progress", "json", "-f", "json", "--image"];
     let mut arguments = arguments.map(str::to_owned).to_vec();
@@ -30,52 +30,56 @@ fn run(lab: &Lab, arguments: &[String]) -> Output {
     lab.farrier().args(arguments).output().expect("it runs")
 }
 
-/// What was said on stderr: events, and at the end an error where there is one.
-fn told(output: &Output) -> Vec<Value> {
+/// The JSON lines on stderr: events, and a final error if there is one.
+fn events_of(output: &Output) -> Vec<Value> {
     let text = String::from_utf8_lossy(&output.stderr);
     text.lines()
         .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}")))
         .collect()
 }
 
-/// The stages among events, one after the other.
-fn stages(told: &[Value]) -> Vec<&str> {
-    told.iter()
+/// The stages of the events, in order.
+fn stages(events: &[Value]) -> Vec<&str> {
+    events
+        .iter()
         .filter(|event| event["event"] == "stage")
         .filter_map(|event| event["stage"].as_str())
         .collect()
 }
 
-/// Whether there are stages with these words in them, in this order. Others may stand between.
-fn pass(stages: &[&str], words: &[&str]) -> bool {
+/// Whether stages with these texts occur in this order. Others may be between them.
+fn pass(stages: &[&str], texts: &[&str]) -> bool {
     let mut left = stages.iter();
-    words.iter().all(|word| left.any(|stage| stage.contains(word)))
+    texts.iter().all(|text| left.any(|stage| stage.contains(text)))
 }
 
-/// The error that a failed command ended with.
+/// The error of a failed command.
 fn error(output: &Output) -> Value {
-    told(output).pop().expect("it said something")["error"].clone()
+    events_of(output).pop().expect("it printed an event")["error"].clone()
 }
 
 #[test]
-fn deploying_and_cleaning_go_through_all_their_stages() {
+fn deploying_and_cleaning_report_all_stages() {
     let lab = Lab::shared();
     machines(lab, "stages", 1, &json!({}));
     let mut arguments = deploy(lab, "stages", "stages");
-    // The ramdisk looks the image up in there.
-    let sums = lab.status()["image_url"].as_str().expect("it is up").replace("mock-linux.img", "SHA256SUMS");
+    // The ramdisk finds the image there.
+    let sums = lab.status()["image_url"]
+        .as_str()
+        .expect("the lab is running")
+        .replace("mock-linux.img", "SHA256SUMS");
     *arguments.last_mut().expect("it is the checksum") = sums;
     let deployed = run(lab, &arguments);
-    let events = told(&deployed);
+    let events = events_of(&deployed);
     assert!(deployed.status.success(), "{events:?}");
-    let words = ["network boot", "writing the image", "active"];
-    assert!(pass(&stages(&events), &words), "{:?}", stages(&events));
+    let expected = ["network boot", "writing the image", "active"];
+    assert!(pass(&stages(&events), &expected), "{:?}", stages(&events));
     let instance: Value = serde_json::from_slice(&deployed.stdout).expect("JSON");
     assert_eq!((&instance["state"], &instance["power_state"]), (&json!("active"), &json!("power on")));
 
     let options = ["stages", "--yes", "--wait-clean", "--progress", "json", "-f", "json"];
     let destroyed = lab.farrier().arg("destroy").args(options).output().expect("it runs");
-    let events = told(&destroyed);
+    let events = events_of(&destroyed);
     assert!(destroyed.status.success(), "{events:?}");
     assert!(pass(&stages(&events), &["clean", "erase_devices_metadata", "available"]), "{events:?}");
     let node = lab.node("stages-node-1");
@@ -83,7 +87,7 @@ fn deploying_and_cleaning_go_through_all_their_stages() {
 }
 
 #[test]
-fn what_a_ramdisk_says_when_it_fails_is_told() {
+fn ramdisk_error_is_reported() {
     let lab = Lab::shared();
     let message = "No space left on device: /dev/sda holds 4 GB, the image has 9";
     let driver_info = json!({"mock_boot_delay": 0, "mock_step_delay": {"write_image": 0.1},
@@ -97,15 +101,15 @@ fn what_a_ramdisk_says_when_it_fails_is_told() {
     assert!(error["message"].as_str().expect("a text").contains(message), "{error}");
     assert_eq!(error["node"]["name"], "disk-full-node-1");
 
-    // It was told to fail once.
+    // It was configured to fail once.
     lab.farrier().args(["wait", "disk-full-node-1"]).assert().success();
     let deployed = run(lab, &arguments);
-    assert!(deployed.status.success(), "{:?}", told(&deployed));
+    assert!(deployed.status.success(), "{:?}", events_of(&deployed));
     lab.json(&["destroy", "disk-full", "--yes"]);
 }
 
 #[test]
-fn an_image_that_is_not_what_its_checksum_says_is_not_deployed() {
+fn image_with_a_wrong_checksum_is_not_deployed() {
     let lab = Lab::shared();
     machines(lab, "corrupt", 1, &json!({"mock_boot_delay": "0", "mock_step_delay": "0,0.5"}));
     let mut arguments = deploy(lab, "corrupt", "corrupt");
@@ -117,8 +121,8 @@ fn an_image_that_is_not_what_its_checksum_says_is_not_deployed() {
 }
 
 #[test]
-fn silent_ramdisks_end_by_ironic_s_timeout_and_others_are_tried() {
-    // With passwords, too, which ramdisks have none of.
+fn silent_ramdisk_ends_at_ironic_s_timeout_and_the_next_node_is_tried() {
+    // Also with passwords, which ramdisks do not have.
     let lab = Lab::impatient();
     // Smaller machines fit better, and are tried first.
     for (name, silent, memory_mb) in
@@ -137,7 +141,7 @@ fn silent_ramdisks_end_by_ironic_s_timeout_and_others_are_tried() {
     let mut arguments = deploy(lab, "stubborn", "silent");
     arguments.extend(["--ram", "1024"].map(str::to_owned));
     let deployed = run(lab, &arguments);
-    let events = told(&deployed);
+    let events = events_of(&deployed);
     assert!(deployed.status.success(), "{events:?}");
     let instance: Value = serde_json::from_slice(&deployed.stdout).expect("JSON");
     assert_eq!(instance["node"]["name"], "fine-node-1", "{events:?}");
@@ -150,25 +154,25 @@ fn silent_ramdisks_end_by_ironic_s_timeout_and_others_are_tried() {
 }
 
 #[test]
-fn a_deploy_survives_that_ironic_is_started_anew() {
+fn deploy_survives_a_restart_of_ironic() {
     let mut lab = Lab::start(&[]);
     machines(&lab, "again", 1, &json!({"mock_boot_delay": "4", "mock_step_delay": {"write_image": "4"}}));
     for (name, stage) in [("booting", "network boot"), ("writing", "writing the image")] {
         let arguments = deploy(&lab, name, "again");
-        let words: Vec<_> = arguments.iter().map(String::as_str).collect();
+        let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
         let mut child =
-            lab.process(&words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
+            lab.process(&arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
         let mut lines = BufReader::new(child.stderr.take().expect("it is piped")).lines();
         let seen = lines.by_ref().any(|line| line.expect("UTF-8").contains(stage));
         assert!(seen, "{stage}");
-        // What Ironic itself is about then is lost; what the ramdisk does goes on.
+        // Work that Ironic itself is doing is lost; work of the ramdisk continues.
         lab.until("the ramdisk is waited for", |lab| {
             lab.node("again-node-1")["provision_state"] == "wait call-back"
         });
         lab.down();
         lab.up(&[]);
         let rest: Vec<_> = lines.map(|line| line.expect("UTF-8")).collect();
-        assert!(child.wait().expect("our child").success(), "{stage}: {rest:?}");
+        assert!(child.wait().expect("the child can be waited for").success(), "{stage}: {rest:?}");
         assert_eq!(lab.json(&["show", name])["state"], "active");
         lab.json(&["destroy", name, "--yes", "--wait-clean"]);
     }

@@ -1,4 +1,4 @@
-//! Rebuilding in place, on a real Ironic: which config drive and which image stand there afterwards.
+//! Rebuilds on a real Ironic: which config drive and which image the instance has afterwards.
 
 use std::process::{Child, Stdio};
 
@@ -17,7 +17,7 @@ fn deployed(lab: &Lab, name: &str, options: &[&str]) {
 }
 
 #[test]
-fn a_rebuild_says_which_config_drive_it_takes() {
+fn rebuild_reports_its_config_drive() {
     let lab = Lab::shared();
     deployed(lab, "drives", &["--config-drive", "http://127.0.0.1:9/drive.gz?signature=hunter2"]);
     let rebuild = |options: &[&str]| {
@@ -29,9 +29,9 @@ fn a_rebuild_says_which_config_drive_it_takes() {
     let unmarked = lab.folder().join("drives-user-data");
     std::fs::write(&unmarked, "hostname: x\n").expect("written");
     let unmarked = unmarked.to_str().expect("UTF-8");
-    let told = contains("a new config drive is used")
+    let expected = contains("a new config drive is used")
         .and(contains("warning: `drives-user-data`: cloud-init ignores user data"));
-    rebuild(&["--user-data", unmarked]).stderr(told);
+    rebuild(&["--user-data", unmarked]).stderr(expected);
     rebuild(&["--meta", "role=web"])
         .stderr(contains("a new config drive is used").and(contains("cloud-init").not()));
     rebuild(&[]).stderr(contains("is used again"));
@@ -39,7 +39,7 @@ fn a_rebuild_says_which_config_drive_it_takes() {
 }
 
 #[test]
-fn nothing_of_another_image_is_left() {
+fn rebuild_removes_the_settings_of_the_old_image() {
     let lab = Lab::shared();
     deployed(lab, "kinds", &[]);
     let partition = ["--image", "http://127.0.0.1:9/root.img", "--image-type", "partition"];
@@ -59,20 +59,20 @@ fn nothing_of_another_image_is_left() {
     lab.json(&["destroy", "kinds", "--yes"]);
 }
 
-/// A machine whose deploys wait for a ramdisk, and a deploy of the lab's image on it.
+/// A machine whose deploys wait for a ramdisk, with the lab's image deployed on it.
 fn with_ramdisk(lab: &Lab, name: &str) -> Vec<String> {
     let ramdisk =
         json!({"deploy_interface": "direct", "vendor_interface": "no-vendor", "automated_clean": false});
     lab.machines_with(name, 1, &ramdisk);
     let status = lab.status();
-    let text = |key: &str| status[key].as_str().expect("it is up").to_owned();
+    let text = |key: &str| status[key].as_str().expect("the lab is running").to_owned();
     let deploy = ["deploy", name, "--resource-class", name, "--image"].map(str::to_owned);
     let image = [text("image_url"), "--image-checksum".to_owned(), text("image_checksum")];
     deploy.into_iter().chain(image).collect()
 }
 
 #[test]
-fn a_rebuild_that_was_killed_is_gone_on_with_by_the_same_command() {
+fn same_command_continues_a_killed_rebuild() {
     let lab = Lab::shared();
     let name = "rebuilt";
     let deploy = with_ramdisk(lab, name);
@@ -83,8 +83,8 @@ fn a_rebuild_that_was_killed_is_gone_on_with_by_the_same_command() {
     lab.until("it waits for the ramdisk", |lab| {
         lab.node("rebuilt-node-1")["provision_state"] == "wait call-back"
     });
-    killed.kill().expect("it is our child");
-    killed.wait().expect("it is our child");
+    killed.kill().expect("the child can be waited for");
+    killed.wait().expect("the child can be waited for");
     let proxy = Proxy::start(&lab.endpoint());
     lab.farrier_at(&proxy.endpoint()).args(rebuild).assert().success();
     let begun = proxy.changes().into_iter().filter(|(request, _)| request.contains("/states/provision"));
@@ -94,7 +94,7 @@ fn a_rebuild_that_was_killed_is_gone_on_with_by_the_same_command() {
 }
 
 #[test]
-fn a_rebuild_that_another_run_has_begun_is_joined() {
+fn rebuild_joins_the_rebuild_of_another_run() {
     const LOCKED: &str = r#"{"error_message": "{\"faultcode\": \"Client\", \"faultstring\": \"Node x is locked by host conductor-9, please retry after the current operation is completed.\"}"}"#;
     let lab = Lab::shared();
     let name = "rejoined";
@@ -107,9 +107,9 @@ fn a_rebuild_that_another_run_has_begun_is_joined() {
     proxy.fault("PATCH", "/nodes/", 1, crate::proxy::Fault::Answer(409, LOCKED));
     let mut joins = lab.process_at(&proxy.endpoint(), &rebuild);
     let joins = joins.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs");
-    lab.until("it is turned away", |_| !proxy.changes().is_empty());
+    lab.until("it is refused", |_| !proxy.changes().is_empty());
     lab.farrier().args([&rebuild[..], &["--no-wait"]].concat()).assert().success();
-    let output = joins.wait_with_output().expect("our child");
+    let output = joins.wait_with_output().expect("the child can be waited for");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let begun = proxy.changes().into_iter().filter(|(request, _)| request.contains("/states/provision"));
     assert_eq!(begun.count(), 0, "{:?}", proxy.changes());
@@ -117,39 +117,39 @@ fn a_rebuild_that_another_run_has_begun_is_joined() {
 }
 
 #[test]
-fn a_deploy_that_a_dead_conductor_left_is_tried_again_on_the_same_machine() {
+fn deploy_of_a_dead_conductor_is_retried_on_the_same_node() {
     let lab = Lab::shared();
     let name = "orphaned";
     let node = "orphaned-node-1";
     let deploy = with_ramdisk(lab, name);
-    // The ramdisk is silent as long as the first conductor lives.
+    // The ramdisk stays silent while the first conductor lives.
     let silent = json!([{"op": "add", "path": "/driver_info/mock_silent", "value": "boot"}]);
     patch_node(&lab.endpoint(), node, &silent);
     let mut deploys = lab.process(&[]);
     deploys.args(&deploy).args(["--progress", "plain"]).stdout(Stdio::null()).stderr(Stdio::piped());
     let deploys = deploys.spawn().expect("it runs");
     lab.until("it waits for the ramdisk", |lab| lab.node(node)["provision_state"] == "wait call-back");
-    // As a conductor leaves it that takes over from one that died.
+    // The state in which a conductor leaves a node when it takes over from a dead one.
     let failed = json!([{
         "provision_state": "deploy failed", "target_provision_state": "active", "reservation": null,
         "last_error": "Operation was aborted due to conductor take over", "driver_info": "{}",
     }]);
     put(lab, node, &failed);
-    let output = deploys.wait_with_output().expect("our child");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{said}");
-    assert!(said.contains("trying the same node again"), "{said}");
+    let output = deploys.wait_with_output().expect("the child can be waited for");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{stderr}");
+    assert!(stderr.contains("trying the same node again"), "{stderr}");
     let after = lab.node(node);
     assert_eq!(
         (&after["maintenance"], &after["provision_state"]),
         (&json!(false), &json!("active")),
-        "{said}"
+        "{stderr}"
     );
     lab.json(&["destroy", name, "--yes"]);
 }
 
 #[test]
-fn a_rebuild_and_a_destroy_that_a_dead_conductor_left_are_begun_again() {
+fn rebuild_and_destroy_of_a_dead_conductor_are_repeated() {
     let lab = Lab::shared();
     let name = "left";
     let node = "left-node-1";
@@ -160,12 +160,12 @@ fn a_rebuild_and_a_destroy_that_a_dead_conductor_left_are_begun_again() {
         command.spawn().expect("it runs")
     };
     let ends_well = |child: Child| {
-        let output = child.wait_with_output().expect("our child");
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.success(), "{said}");
-        assert!(said.contains("can't be resumed by conductor"), "{said}");
+        let output = child.wait_with_output().expect("the child can be waited for");
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{stderr}");
+        assert!(stderr.contains("can't be resumed by conductor"), "{stderr}");
     };
-    // As a conductor leaves it that takes over from one that died.
+    // The state in which a conductor leaves a node when it takes over from a dead one.
     let leave = |from: &str, into: &str| {
         let why = format!("The {from} state can't be resumed by conductor c-2. Moving to fail state.");
         let failed = json!([{
@@ -194,7 +194,7 @@ fn a_rebuild_and_a_destroy_that_a_dead_conductor_left_are_begun_again() {
 }
 
 #[test]
-fn every_answer_has_the_addresses_of_the_machine_s_cards() {
+fn every_result_contains_the_mac_addresses() {
     let lab = Lab::shared();
     let cards = json!(["52:54:00:ca:fd:01", "52:54:00:ca:fd:02"]);
     let ports: Vec<Value> =
@@ -213,7 +213,7 @@ fn every_answer_has_the_addresses_of_the_machine_s_cards() {
     let list = lab.json(&["list"]);
     let listed = list.as_array().expect("a list").iter().find(|instance| instance["name"] == "carded");
     assert_eq!(sorted(listed.expect("it is listed")), cards);
-    // A table without that column does not ask for it.
+    // A table without that column does not request it.
     let proxy = Proxy::start(&lab.endpoint());
     lab.farrier_at(&proxy.endpoint()).arg("list").assert().success();
     assert!(!proxy.seen().iter().any(|request| request.contains("/v1/ports")), "{:?}", proxy.seen());
@@ -221,13 +221,13 @@ fn every_answer_has_the_addresses_of_the_machine_s_cards() {
 }
 
 #[test]
-fn a_rebuild_that_ironic_has_accepted_is_reported_as_under_way() {
+fn accepted_rebuild_is_reported_as_in_progress() {
     let lab = Lab::shared();
     let name = "accepted";
     deployed(lab, name, &[]);
     let rebuild =
         |image: &'static str| ["rebuild", name, "--image", image, "--image-checksum", IMAGE[3], "--yes"];
-    // Once unharmed, to know which request begins it.
+    // One undisturbed run shows which request starts it.
     let proxy = Proxy::start(&lab.endpoint());
     lab.farrier_at(&proxy.endpoint()).args(rebuild("http://127.0.0.1:9/b.img")).assert().success();
     let put = proxy.seen().iter().position(|request| request.starts_with("PUT")).expect("it is sent") + 1;
@@ -237,8 +237,8 @@ fn a_rebuild_that_ironic_has_accepted_is_reported_as_under_way() {
     let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs");
     lab.until("Ironic has accepted it", |_| proxy.answered() >= put);
     signal(&child, Signal::INT);
-    proxy.let_go();
-    let output = child.wait_with_output().expect("our child");
+    proxy.release();
+    let output = child.wait_with_output().expect("the child can be waited for");
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(130), "{stderr}");
     assert!(stderr.contains("continues in Ironic"), "{stderr}");

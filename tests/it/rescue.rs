@@ -1,4 +1,4 @@
-//! Rescue and the way back, on a real Ironic, and where its password comes from and goes to.
+//! Rescue and unrescue on a real Ironic, and the sources of the rescue password.
 
 use std::process::Output;
 
@@ -26,7 +26,7 @@ fn stderr(output: &Output) -> String {
 }
 
 #[test]
-fn an_instance_goes_into_rescue_and_comes_back() {
+fn instance_is_rescued_and_unrescued() {
     let lab = Lab::shared();
     deployed(lab, "mend", &json!({}));
     lab.farrier().args(["power", "on", "mend", "--yes"]).assert().success();
@@ -45,7 +45,7 @@ fn an_instance_goes_into_rescue_and_comes_back() {
     assert_eq!(lab.json(&["unrescue", "mend", "--yes"])["state"], "active");
     lab.farrier().args(["unrescue", "mend", "--yes"]).assert().success().stderr(contains("not in rescue"));
 
-    // It may end without power: then nobody can log in.
+    // Rescue may end with the power off, and then a login is impossible.
     lab.json(&["power", "off", "mend", "--yes"]);
     let off = rescue(lab, "mend", &["--no-wait"]);
     assert!(off.status.success() && stderr(&off).contains("farrier wait mend"), "{}", stderr(&off));
@@ -60,7 +60,7 @@ fn an_instance_goes_into_rescue_and_comes_back() {
 }
 
 #[test]
-fn what_cannot_be_rescued_says_why() {
+fn rescue_explains_why_it_is_impossible() {
     let lab = Lab::shared();
     deployed(lab, "hopeless", &json!({"rescue_interface": "no-rescue"}));
     let output = rescue(lab, "hopeless", &[]);
@@ -80,7 +80,7 @@ fn what_cannot_be_rescued_says_why() {
 }
 
 #[test]
-fn a_rescue_that_fails_tells_ironic_s_reason_and_may_be_tried_again() {
+fn failed_rescue_shows_ironic_s_reason_and_can_be_repeated() {
     let lab = Lab::impatient();
     deployed(lab, "stuck", &json!({"rescue_interface": "agent"}));
     let output = rescue(lab, "stuck", &[]);
@@ -91,7 +91,7 @@ fn a_rescue_that_fails_tells_ironic_s_reason_and_may_be_tried_again() {
 }
 
 #[test]
-fn a_password_never_comes_from_the_command_line() {
+fn rescue_password_is_never_read_from_the_command_line() {
     let lab = Lab::shared();
     for arguments in [&["--password", "hunter2"][..], &["--password=hunter2"], &["--password"]] {
         lab.farrier()

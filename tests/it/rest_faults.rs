@@ -1,5 +1,6 @@
-//! What every fault of a network or server does to a single request of each kind: how often it is sent, how often it
-//! reaches the server, and whether it succeeds in the end. What commands make of it is tried in `fault_table.rs`.
+//! Every fault of a network or server on single requests of each kind: how often the request is sent, how
+//! often it reaches the server, and whether it finally succeeds. `fault_table.rs` tries the faults on
+//! commands.
 
 use std::io::{BufReader, Write as _};
 use std::net::TcpListener;
@@ -17,7 +18,7 @@ use serde_json::json;
 
 use crate::proxy::{Fault, Proxy, RetryAfter, read_request};
 
-/// A server that answers everything as Ironic would, and counts.
+/// A server that answers everything as Ironic would, and counts requests.
 struct Server {
     address: String,
     arrived: Arc<AtomicUsize>,
@@ -35,7 +36,7 @@ impl Server {
                 counter.fetch_add(1, Ordering::SeqCst);
                 let body = r#"{"uuid": "11111111-1111-4111-8111-111111111111", "name": "node-1"}"#;
                 let length = body.len();
-                // Whoever has gone meanwhile is what the faults are about.
+                // Clients that have disconnected are part of the faults.
                 let _ = write!(
                     client,
                     "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
@@ -46,24 +47,24 @@ impl Server {
     }
 }
 
-/// How the first try ends.
+/// The result of the first attempt.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum End {
     /// There was no connection.
     NotSent,
-    /// Nobody can say whether it arrived.
+    /// It is unknown whether the request arrived.
     Lost,
-    /// The server failed over it.
+    /// The server failed.
     ServerTrouble,
-    /// It was not done, and may be asked for later.
+    /// The request was not executed, and may be retried later.
     TurnedAway,
-    /// The server said no.
+    /// The server refused.
     Refused,
-    /// It is as it should be.
+    /// It succeeded.
     Well,
 }
 
-/// Each fault, how the try ends that it strikes, and how often that try reaches the server.
+/// Each fault, the result of the attempt that it strikes, and how often that attempt reaches the server.
 const FAULTS: &[(Fault, End, usize)] = &[
     (Fault::Refused, End::NotSent, 0),
     (Fault::CutBefore, End::Lost, 0),
@@ -75,7 +76,7 @@ const FAULTS: &[(Fault, End, usize)] = &[
     (Fault::Truncate, End::Lost, 1),
     (Fault::CutChunk, End::Lost, 1),
     (Fault::Mangle, End::Lost, 1),
-    (Fault::Page, End::Lost, 1),
+    (Fault::HtmlPage, End::Lost, 1),
     (Fault::DripForever, End::Lost, 1),
     (Fault::Drip, End::Well, 1),
     (Fault::Twice, End::Well, 2),
@@ -89,11 +90,11 @@ const FAULTS: &[(Fault, End, usize)] = &[
     (Fault::Answer(502, ""), End::Lost, 0),
     (Fault::Answer(504, ""), End::Lost, 0),
     (Fault::Answer(503, "{}"), End::TurnedAway, 0),
-    (Fault::Later(429, RetryAfter::Seconds(1), "{}"), End::TurnedAway, 0),
-    (Fault::Later(503, RetryAfter::DateIn(1), "{}"), End::TurnedAway, 0),
+    (Fault::RetryLater(429, RetryAfter::Seconds(1), "{}"), End::TurnedAway, 0),
+    (Fault::RetryLater(503, RetryAfter::DateIn(1), "{}"), End::TurnedAway, 0),
 ];
 
-/// A request, and how a try may end for it to be sent again.
+/// A request, and the results after which it is sent again.
 struct Kind {
     name: &'static str,
     method: Method,
@@ -130,10 +131,10 @@ const KINDS: &[Kind] = &[
 
 static SERVICE: Service = Service { name: "Ironic", root: "v1", error_keys: &["error_message"] };
 
-/// How long one try may take. Only what strikes a request may make it take so long, even on a busy machine.
+/// Timeout of one attempt. Only a fault may make an attempt take so long, even on a busy computer.
 const TRY: Duration = Duration::from_secs(15);
 
-/// Nobody in particular.
+/// An anonymous user.
 #[derive(Debug)]
 struct Nobody;
 
@@ -147,12 +148,12 @@ impl Authenticator for Nobody {
     }
 }
 
-/// Sends a request whose first try is struck. What is not as it should be.
+/// Sends a request whose first attempt is struck. Returns the deviations from the expected result.
 fn strike(kind: &Kind, fault: Fault, end: End, reached: usize) -> Option<String> {
     let server = Server::start();
     let proxy = Proxy::start(&server.address);
     let url = proxy.endpoint().parse().expect("a URL");
-    let http = transport::anonymous(&url).expect("it trusts nobody");
+    let http = transport::anonymous(&url).expect("a client");
     let endpoint = Endpoint { url, http, auth: Arc::new(Nobody), timeout: TRY };
     let session = Session::new(&SERVICE, endpoint);
     proxy.strike(1, 1, fault);
@@ -168,7 +169,7 @@ fn strike(kind: &Kind, fault: Fault, end: End, reached: usize) -> Option<String>
 }
 
 #[test]
-fn a_request_is_repeated_just_when_that_is_safe_whatever_strikes_it() {
+fn requests_are_repeated_only_if_that_is_safe() {
     let wrong: Vec<String> = thread::scope(|scope| {
         let strikes: Vec<_> = FAULTS
             .iter()

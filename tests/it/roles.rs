@@ -1,5 +1,5 @@
-//! What each role may do at a real Ironic behind Keystone: a reader all that reads, and whoever may not do something
-//! hears which role would.
+//! What each role may do at a real Ironic behind Keystone: a reader can read everything, and a permission
+//! error names the required role.
 
 use predicates::prelude::PredicateBooleanExt as _;
 use predicates::str::contains;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::site::{Service, Site};
 use crate::support::IMAGE;
 
-/// Machines of the project `owner`, leased to `lessee`; and an instance `NAME` on one of them.
+/// Nodes of the project `owner`, leased to `lessee`; and an instance `NAME` on one of them.
 fn with_instance(site: &Site, name: &str) {
     let node = json!({"owner": site.project("owner"), "lessee": site.project("lessee")});
     site.machines(name, 2, &node);
@@ -18,7 +18,7 @@ fn with_instance(site: &Site, name: &str) {
 }
 
 #[test]
-fn a_reader_can_use_every_command_that_reads() {
+fn reader_can_use_every_read_only_command() {
     let site = Site::shared();
     with_instance(site, "readable");
     let file = site.clouds_yaml().with_file_name("readable-flavors.yaml");
@@ -54,7 +54,7 @@ fn a_reader_can_use_every_command_that_reads() {
     let unseen = "chassis are not exported: this user cannot see them";
     site.farrier("owner-reader").arg("export").assert().success().stderr(contains(unseen));
     site.farrier("system-reader").arg("export").assert().success().stderr(contains(unseen).not());
-    // Whoever leases a machine is not told its history.
+    // A lessee cannot see a node's history.
     for cloud in ["system-reader", "owner-reader"] {
         site.farrier(cloud).args(["node", "history", "readable-node-1"]).assert().success();
     }
@@ -63,7 +63,7 @@ fn a_reader_can_use_every_command_that_reads() {
 }
 
 #[test]
-fn whoever_may_not_hears_which_role_would() {
+fn permission_errors_name_the_required_role() {
     let site = Site::shared();
     with_instance(site, "guarded");
     let gives = |user: &str, place: &str, role: &str| {
@@ -82,8 +82,8 @@ fn whoever_may_not_hears_which_role_would() {
         ("owner-member", &boot, "--project owner", "manager"),
     ] {
         let refused = site.farrier(cloud).args(command).assert().failure();
-        let is_asker = contains(format!("you are {cloud}, with the role"));
-        refused.stderr(is_asker.and(gives(cloud, place, role)));
+        let names_user = contains(format!("you are {cloud}, with the role"));
+        refused.stderr(names_user.and(gives(cloud, place, role)));
     }
     for cloud in ["lessee-admin", "lessee-manager"] {
         site.farrier(cloud).args(boot).assert().code(3).stderr(contains("with any role"));
@@ -95,7 +95,7 @@ fn whoever_may_not_hears_which_role_would() {
 }
 
 #[test]
-fn what_another_project_owns_is_not_there_and_it_is_said_why() {
+fn nodes_of_other_projects_are_hidden_with_an_explanation() {
     let site = Site::shared();
     site.machines("elsewhere", 1, &json!({"owner": site.project("admin")}));
     let hidden = contains("project owner sees only its own allocations and the nodes that it owns or leases");
@@ -107,7 +107,7 @@ fn what_another_project_owns_is_not_there_and_it_is_said_why() {
 }
 
 #[test]
-fn a_deploy_that_is_not_allowed_leaves_no_claim() {
+fn forbidden_deploy_leaves_no_claim() {
     let site = Site::shared();
     let node = json!({"owner": site.project("owner"), "lessee": site.project("lessee")});
     site.machines("unclaimed", 1, &node);

@@ -1,7 +1,7 @@
-//! One run of these tests: the folder that all its files are in, the clean-up after it, and how long each test took.
+//! One run of these tests: the folder for all files, the clean-up, and the duration of each test.
 //!
-//! Whatever the tests start bears a mark in its environment. A guard, which is a process of its own, waits until the
-//! tests have ended, be it by a kill, ends all that bears the mark, and removes the folder.
+//! Every process that the tests start has a mark in its environment. A guard, which is a separate process,
+//! waits until the tests end or are killed, ends every process with the mark, and removes the folder.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Write as _;
@@ -19,8 +19,8 @@ use tempfile::TempDir;
 /// The variable that marks what the tests start.
 const MARK: &str = "FARRIER_TEST_RUN";
 
-/// Waits for the end of its input, ends all processes that have `$1` as their mark, and removes that folder. What ends
-/// the tests does not end it.
+/// Waits for the end of its input, ends all processes with `$1` as their mark, and removes that folder. It
+/// ignores the signals that end the tests.
 const GUARD: &str = r#"
 marked() {
     for environment in /proc/[0-9]*/environ; do
@@ -50,7 +50,7 @@ struct Run {
     _guard: (Child, ChildStdin),
 }
 
-/// When a test began. Each has a thread of its own, and this goes with it.
+/// The start of a test. Each test has its own thread, which drops this value.
 struct Stopwatch(Instant);
 
 thread_local! {
@@ -62,7 +62,7 @@ impl Drop for Stopwatch {
         // Threads that a test starts have no name.
         if let Some(name) = thread::current().name() {
             let line = format!("{:.1}\t{name}\n", self.0.elapsed().as_secs_f64());
-            // A test that has failed is not to fail once more.
+            // A failed test must not fail again.
             let _ = this().times.lock().map(|mut times| times.write_all(line.as_bytes()));
         }
     }
@@ -73,11 +73,11 @@ fn this() -> &'static Run {
     RUN.get_or_init(|| {
         let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
         let folder = target.join(format!("run-{}", std::process::id()));
-        fs::create_dir_all(&folder).expect("made");
+        fs::create_dir_all(&folder).expect("created");
         let mut guard = Command::new("sh")
             .args(["-c", GUARD, "sh"])
             .arg(&folder)
-            // Ctrl-C is not meant for it.
+            // Ctrl-C is not meant for the guard.
             .process_group(0)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
@@ -88,25 +88,26 @@ fn this() -> &'static Run {
         forget_interrupted(target);
         // `tests/slowest.rs`, which has the same parent, reads it.
         let times = target.join(format!("times-{}", parent_id()));
-        let mut times = OpenOptions::new().create(true).append(true).open(times).expect("made");
+        let mut times = OpenOptions::new().create(true).append(true).open(times).expect("created");
         writeln!(times, "folder\t{}", folder.display()).expect("written");
         Run { folder, times: Mutex::new(times), _guard: (guard, pipe) }
     })
 }
 
-/// Removes what earlier runs noted that were interrupted before anybody read it.
+/// Removes the records of earlier runs that were interrupted before these were read.
 fn forget_interrupted(target: &Path) {
-    for entry in fs::read_dir(target).expect("it was made").flatten() {
+    for entry in fs::read_dir(target).expect("it was created").flatten() {
         let name = entry.file_name();
         let cargo = name.to_str().and_then(|name| name.strip_prefix("times-"));
         if cargo.is_some_and(|cargo| !Path::new("/proc").join(cargo).exists()) {
-            // Another run may have been quicker.
+            // Another run may have removed it first.
             let _ = fs::remove_file(entry.path());
         }
     }
 }
 
-/// Ends the tests when the cargo that runs them ends: by itself it would wait for them, so it was killed.
+/// Ends the tests if the cargo process that runs them ends: otherwise it would wait for them, so it was
+/// killed.
 fn end_with_cargo() {
     let Some(cargo) =
         Pid::from_raw(parent_id().cast_signed()).filter(|_| std::env::var_os("CARGO").is_some())
@@ -122,7 +123,7 @@ fn end_with_cargo() {
     });
 }
 
-/// Marks a command as one of this run, and has it make its temporary files there.
+/// Marks a command as part of this run, and redirects its temporary files.
 pub(crate) fn mark(command: &mut Command) -> &mut Command {
     STOPWATCH.with(|_| ());
     let folder = &this().folder;

@@ -1,4 +1,4 @@
-//! `schedule`, `flavor` and `capacity` on saved inventories: no server is needed.
+//! `schedule`, `flavor` and `capacity` on saved inventories, without a server.
 
 use std::path::PathBuf;
 
@@ -40,14 +40,14 @@ impl Site {
         command
     }
 
-    /// The lines that it answers with, each run of spaces as one.
+    /// The lines of its output, with each run of spaces replaced by one.
     fn rows(&self, arguments: &str) -> Vec<String> {
         let output = self.farrier(arguments).output().expect("it runs");
         let text = String::from_utf8(output.stdout).expect("answers are UTF-8");
         text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
     }
 
-    /// What it answers in JSON, and its exit code.
+    /// Its JSON output and its exit code.
     fn json(&self, arguments: &str) -> (Value, i32) {
         let output = self.farrier(arguments).args(["-f", "json"]).output().expect("it runs");
         let answer = serde_json::from_slice(&output.stdout).expect("an answer in JSON");
@@ -72,7 +72,7 @@ fn with(mut node: Value, key: &str, value: Value) -> Value {
     node
 }
 
-/// Three free machines of 16, 64 and 64 GiB, one in use, one in maintenance.
+/// Three free nodes of 16, 64 and 64 GiB, one in use, one in maintenance.
 fn site() -> Site {
     Site::new(&[
         node("a1", 16384),
@@ -199,7 +199,7 @@ fn invalid_values_cause_warnings_with_node_key_and_value() {
 }
 
 #[test]
-fn invalid_input_is_exit_code_2_and_names_its_place() {
+fn invalid_input_is_exit_code_2_with_its_location() {
     let site = site();
     site.write("broken.json", "[\n  {\"uuid\": }]");
     site.farrier("schedule --inventory broken.json").assert().code(2).stderr(contains("broken.json:2:12: "));
@@ -240,7 +240,7 @@ fn filters_can_be_given_and_missing_ones_cause_warnings() {
         .stderr(contains("warning: the request has criteria that no filter checks: add RamFilter"));
 }
 
-/// A flavor file of one flavor `f`, of 16 GiB and these extra specs.
+/// A flavor file with one flavor `f` of 16 GiB with these extra specs.
 fn specs_file(site: &Site, specs: &Value) {
     site.write("specs.yaml", &json!({"flavors": {"f": {"ram_mb": 16384, "extra_specs": specs}}}).to_string());
 }
@@ -260,7 +260,7 @@ fn nova_flavors_for_ironic_select_their_nodes() {
     };
     let both = "a1 b1";
     for (specs, names) in [
-        // What Nova's host state says of every Ironic node.
+        // What Nova's host state contains for every Ironic node.
         (json!({"capabilities:hypervisor_type": "s== ironic", "quota:separate": "true"}), both),
         (
             json!({"capabilities:hypervisor_type": "<in> iron", "capabilities:hypervisor_version": ">= 1"}),
@@ -276,10 +276,10 @@ fn nova_flavors_for_ironic_select_their_nodes() {
     ] {
         let (found, output) = chosen(specs.clone());
         assert_eq!(found, names, "{specs}");
-        let told = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(!told.contains("ignored"), "{specs}: {told}");
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!stderr.contains("ignored"), "{specs}: {stderr}");
     }
-    // Keys without a scope that say nothing about a machine are ignored, and that is said.
+    // Unscoped keys that describe no machine are ignored, with a warning.
     for (specs, note) in [
         (json!({"purpose": "hypervisors"}), "of the nodes: `purpose`\n"),
         (json!({"resources": "CUSTOM_BM_LARGE=1"}), "(did you mean `resources:CUSTOM_BM_LARGE=1`?)"),
@@ -287,9 +287,9 @@ fn nova_flavors_for_ironic_select_their_nodes() {
     ] {
         let (found, output) = chosen(specs.clone());
         assert_eq!(found, both, "{specs}");
-        let told = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(told.matches("note: ignored extra specs").count(), 1, "{told}");
-        assert!(told.contains(note), "{told}");
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(stderr.matches("note: ignored extra specs").count(), 1, "{stderr}");
+        assert!(stderr.contains(note), "{stderr}");
     }
     specs_file(&site, &json!({"resources_A:MEMORY_MB": "8192"}));
     site.farrier(BY_SPECS).assert().code(2).stderr(contains("`resources_A:MEMORY_MB=0`"));
@@ -314,8 +314,8 @@ fn empty_request_takes_the_smallest_node_and_warns_of_architectures() {
     let smallest =
         "note: no size, flavor, resource class or node is given: taking the smallest free machine\n";
     site.farrier(base).assert().success().stderr(contains(differ)).stderr(contains(smallest));
-    let asked = site.farrier(&format!("{base} --arch amd64 --ram 1G")).assert().success();
-    asked.stderr(contains("different").or(contains("smallest")).not());
+    let run = site.farrier(&format!("{base} --arch amd64 --ram 1G")).assert().success();
+    run.stderr(contains("different").or(contains("smallest")).not());
     site.write("fleet.yaml", "- {name: web, count: 2}\n- {name: db, ram: 32G, arch: x86_64}\n");
     let fleet = site.farrier("schedule --file fleet.yaml --inventory inventory.json").assert().success();
     fleet
@@ -354,17 +354,17 @@ fn no_valid_host_error_has_the_whole_explanation() {
     let site = Site::new(&[with(node("u1", 0), "properties", json!({"memory_mb": 0}))]);
     let output =
         site.farrier("schedule --inventory inventory.json --ram 1G -f json -q").output().expect("it runs");
-    let told = String::from_utf8(output.stderr).expect("text");
-    let last = told.lines().last().expect("an error");
+    let stderr = String::from_utf8(output.stderr).expect("text");
+    let last = stderr.lines().last().expect("an error");
     let error: Value = serde_json::from_str(last).expect("one object");
     assert!(error["error"]["hint"].as_str().is_some_and(|hint| hint.contains("memory_mb is 0")), "{error}");
-    assert!(!told.contains("note:"), "{told}");
+    assert!(!stderr.contains("note:"), "{stderr}");
 }
 
 #[test]
 fn fleet_is_planned_together() {
     let site = site();
-    // Two machines are large enough for `web`, and only one of those will do for `db`.
+    // Two machines are large enough for `web`, and only one of them for `db`.
     site.write(
         "fleet.yaml",
         "instances:\n- {name: web, ram: 64G}\n- {name: db, resource_class: bm.large}\n\
@@ -384,18 +384,18 @@ fn fleet_is_planned_together() {
         (&answer["missing"][0]["name"], &answer["missing"][0]["missing"]),
         (&json!("cache"), &json!(1))
     );
-    let told = site.farrier(base).assert().code(4);
-    told.stderr(contains("error: no valid host for 1 of 2 cache: only 1 node fits\n"))
+    let run = site.farrier(base).assert().code(4);
+    run.stderr(contains("error: no valid host for 1 of 2 cache: only 1 node fits\n"))
         .stderr(contains("hint: 2 nodes fit but are not free: 1 in maintenance, 1 in use\n"));
-    // What the options ask stands above the file.
+    // Options override the file.
     let (answer, _) = site.json(&format!("{base} --exclude a1 --explain"));
     assert_eq!(answer["selected"].as_array().map(Vec::len), Some(2));
     assert!(answer["rejected"].as_array().is_some_and(|rows| rows.iter().all(|row| row["for"].is_string())));
-    site.write("bad.yaml", "- {name: web, flavour: x}");
+    site.write("bad.yaml", "- {name: web, flavr: x}");
     site.farrier("schedule --file bad.yaml --inventory inventory.json")
         .assert()
         .code(2)
-        .stderr(contains("bad.yaml:1:15: [0]: unknown key `flavour`, did you mean `flavor`?"));
+        .stderr(contains("bad.yaml:1:15: [0]: unknown key `flavr`, did you mean `flavor`?"));
     site.farrier("schedule --file fleet.yaml --count 2").assert().code(2);
 }
 
@@ -406,7 +406,7 @@ fn flavors_are_listed_shown_and_read_from_the_configuration_directory() {
         .assert()
         .success()
         .stdout("large 65536\nsmall 16384\n");
-    // One flavor, as `openstack flavor show -f json` writes it.
+    // One flavor in the format of `openstack flavor show -f json`.
     let shown = json!({"name": "node", "ram": 4096, "disk": 40, "vcpus": 4, "swap": "", "id": "7",
         "OS-FLV-EXT-DATA:ephemeral": 0, "OS-FLV-DISABLED:disabled": false, "os-flavor-access:is_public": true,
         "properties": "capabilities:profile='node', resources:CUSTOM_BM_SMALL='1', resources:VCPU='0'"});

@@ -1,4 +1,4 @@
-//! `schedule` and what goes with it against a real Ironic.
+//! `schedule` and related commands against a real Ironic.
 
 use predicates::prelude::*;
 use predicates::str::contains;
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::proxy::{Fault, Proxy};
 use crate::support::{IMAGE, Lab};
 
-/// What the lab's Ironic makes farrier answer in JSON, and the exit code.
+/// The JSON output of a command on the lab's Ironic, and the exit code.
 fn json(lab: &Lab, arguments: &str) -> (Value, i32) {
     let output =
         lab.farrier().args(arguments.split_whitespace()).args(["-f", "json"]).output().expect("it runs");
@@ -49,7 +49,7 @@ fn reservation_blocks_nodes_until_it_is_released() {
     let (reserved, code) = json(lab, reserve);
     assert_eq!((code, names(&reserved)), (0, vec!["kept-1", "kept-2"]));
     assert!(reserved[0]["until"].is_string());
-    // Again: what is kept is kept.
+    // Running it again changes nothing.
     let (again, code) = json(lab, reserve);
     assert_eq!((code, &again[0]["uuid"]), (0, &reserved[0]["uuid"]));
     let (none, code) = json(lab, "schedule --resource-class sched-kept --explain");
@@ -76,12 +76,12 @@ fn expired_reservations_are_reaped_and_others_are_deployed() {
         reserved[0]["node"].clone()
     };
     reserve("reap-old", "1s");
-    let kept = reserve("reap-young", "1h");
+    let young = reserve("reap-young", "1h");
     let listed = |name: &str| {
         let (reservations, _) = json(lab, "reservation list");
         reservations.as_array().expect("an array").iter().find(|row| row["name"] == name).cloned()
     };
-    lab.until("its time is over", |_| listed("reap-old").expect("it is there")["expired"] == true);
+    lab.until("its time is over", |_| listed("reap-old").expect("it exists")["expired"] == true);
     let state = |name: &str| lab.json(&["show", name])["state"].clone();
     assert_eq!((state("reap-old"), state("reap-young")), (json!("expired"), json!("reserved")));
     let (instances, _) = json(lab, "list");
@@ -95,7 +95,7 @@ fn expired_reservations_are_reaped_and_others_are_deployed() {
     assert_eq!((code, listed("reap-old")), (0, None));
 
     let deploy = [&["deploy", "reap-young", "--resource-class", "sched-reap"][..], &IMAGE].concat();
-    assert_eq!(lab.json(&deploy)["node"], kept);
+    assert_eq!(lab.json(&deploy)["node"], young);
     assert_eq!(listed("reap-young"), None, "it is an instance now");
     let release = lab.farrier().args(["reservation", "release", "reap-young", "--yes"]).assert().code(6);
     release.stderr(contains("instance reap-young: it is not a reservation; nothing was changed"));
@@ -110,15 +110,15 @@ fn node_without_a_resource_class_can_be_reserved() {
     assert_eq!((code, names(&reserved)), (0, vec!["bare"]));
     let (listed, _) = json(lab, "reservation list");
     assert!(names(&listed).contains(&"bare"), "{listed}");
-    // Who has it has it still, and nobody else gets it.
+    // The node stays with its owner, and no other instance gets it.
     let (again, code) = json(lab, "schedule --node sched-bare-node-1 --reserve bare --progress none");
     assert_eq!((code, &again[0]["uuid"]), (0, &reserved[0]["uuid"]));
-    // Ironic keeps no time for it, so farrier does.
+    // Ironic does not store an expiry for it, so farrier does.
     let created = reserved[0]["created_at"].as_str().expect("a time").to_owned();
     let listed = listed.as_array().expect("an array").iter().find(|row| row["name"] == "bare");
     assert_eq!(listed.expect("it is listed")["created_at"], json!(created));
     assert_eq!(lab.json(&["show", "bare"])["created_at"], json!(created));
-    // One name that is no reservation's: nothing is released.
+    // One of the names is not a reservation: nothing is released.
     let mut both = lab.farrier();
     both.args(["reservation", "release", "bare", "nobody", "--yes"]);
     both.assert().code(5).stderr(contains("no reservation is named `nobody`; nothing was changed"));
@@ -127,14 +127,14 @@ fn node_without_a_resource_class_can_be_reserved() {
     assert!(lab.node("sched-bare-node-1")["instance_uuid"].is_null());
     let (listed, _) = json(lab, "reservation list");
     assert!(!names(&listed).contains(&"bare"), "{listed}");
-    // A name that does not exist needs no confirmation; a node is given back once, under both of its names.
+    // A missing name needs no confirmation; a node that is named twice is released once.
     lab.farrier().args(["reservation", "release", "nobody", "--missing-ok"]).assert().success();
     let again = "schedule --node sched-bare-node-1 --reserve bare-twice --progress none";
     assert_eq!(json(lab, again).1, 0);
     let twice = "reservation release bare-twice sched-bare-node-1 --yes -j 1 --progress none";
     let (released, code) = json(lab, twice);
     assert_eq!((code, names(&released)), (0, vec!["bare-twice"]));
-    // It may expire like any other.
+    // It can expire like any other reservation.
     let short = "schedule --node sched-bare-node-1 --reserve bare-old --for 1s --progress none";
     assert_eq!(json(lab, short).1, 0);
     lab.until("its time is over", |lab| {
@@ -156,7 +156,7 @@ fn capacity_and_derived_flavors_come_from_the_server_too() {
     assert_eq!((code, &capacity["flavors"][0]["exact"]["total"]), (0, &json!(2)));
 }
 
-/// The lists of nodes that a command asks for.
+/// The node lists that a command requests.
 fn lists(lab: &Lab, arguments: &str) -> (Vec<String>, std::process::Output) {
     let proxy = Proxy::start(&lab.endpoint());
     let mut farrier = lab.farrier_at(&proxy.endpoint());
@@ -178,7 +178,7 @@ fn schedule_lists_only_nodes_that_can_fit() {
     let mut chosen: Vec<&str> = std::str::from_utf8(&output.stdout).expect("text").lines().collect();
     chosen.sort_unstable();
     assert_eq!(chosen, ["sched-less-node-1", "sched-less-node-2"]);
-    // However the class is written, its nodes are found.
+    // The class finds its nodes, however it is written.
     for class in ["CUSTOM_SCHED_LESS", "sched-less", "Sched.Less"] {
         let (few, output) = lists(lab, &format!("schedule --resource-class {class} --count 2"));
         assert!(output.status.success() && few.iter().all(by_class), "{class}: {few:?}");
@@ -186,10 +186,10 @@ fn schedule_lists_only_nodes_that_can_fit() {
     let (few, output) = lists(lab, "schedule --owner less-owner --count all -f value -c name");
     assert!(few.len() == 1 && few[0].contains("owner=less-owner") && is_narrow(&few[0]), "{few:?}");
     assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), 2);
-    // The default conductor group is one too.
+    // The default conductor group counts as one too.
     let in_default = ["schedule", "--conductor-group", "", "--owner", "less-owner"];
     lab.farrier().args(in_default).assert().success();
-    // A node that is named is asked for alone.
+    // A named node is requested alone.
     let (none, output) =
         lists(lab, "schedule --node sched-less-node-1 --exclude sched-less-node-3 -f value -c name");
     assert_eq!((none.len(), String::from_utf8_lossy(&output.stdout).trim()), (0, "sched-less-node-1"));
@@ -199,15 +199,15 @@ fn schedule_lists_only_nodes_that_can_fit() {
         String::from_utf8_lossy(&output.stderr)
     );
 
-    // What is missing is explained with all nodes, as is everything on request.
+    // No valid host, and `--explain`, need all nodes.
     let (all, output) = lists(lab, "schedule --resource-class sched.less --count 3");
-    let told = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(output.status.code(), Some(4), "{told}");
-    assert!(told.contains("1 node fits but is not free: 1 in maintenance"), "{told}");
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(4), "{stderr}");
+    assert!(stderr.contains("1 node fits but is not free: 1 in maintenance"), "{stderr}");
     assert!(all.iter().any(|list| !is_narrow(list)), "{all:?}");
     let (all, output) = lists(lab, "schedule --node sched-less-node-3");
-    let told = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.code() == Some(4) && told.contains("1 in maintenance"), "{all:?}: {told}");
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(4) && stderr.contains("1 in maintenance"), "{all:?}: {stderr}");
     for all in ["--explain", "-f json"] {
         let (lists, _) = lists(lab, &format!("schedule --resource-class sched.less {all}"));
         assert!(lists.len() == 1 && !is_narrow(&lists[0]), "{lists:?}");
@@ -215,11 +215,12 @@ fn schedule_lists_only_nodes_that_can_fit() {
 }
 
 #[test]
-fn a_claim_needs_no_list_of_all_nodes() {
+fn claim_does_not_list_all_nodes() {
     let lab = Lab::shared();
     lab.machines("sched-quick", 2);
-    // Of the class, or of the instance's name: either list is short, however many nodes there are. That of all instances is
-    // looked through afterwards, for some have their names where Ironic does not look.
+    // Of the class, or of the instance's name: both lists are short, however many nodes there are. The list
+    // of all instances is read afterwards, because some instances have their names in fields that Ironic
+    // cannot filter by.
     let is_short = |list: &String| {
         ["resource_class=", "instance_name=", "associated=True"].iter().any(|part| list.contains(part))
     };
@@ -271,7 +272,7 @@ fn claim_refuses_several_architectures_without_arch() {
     let reserve = [&schedule[..], &["--arch", "arm64", "--reserve", "arch-1"]].concat();
     let reserved = lab.json(&reserve);
     assert_eq!(reserved[0]["node"]["name"], "sched-arch-a-node-1", "{reserved}");
-    // What is reserved already has its machine.
+    // A reserved instance already has its node.
     lab.farrier().args(&reserve[..3]).args(["--reserve", "arch-1"]).assert().success();
     lab.farrier().args(["reservation", "release", "arch-1", "--yes"]).assert().success();
 }

@@ -1,4 +1,4 @@
-//! The farrier commands in lines of shell, as examples and documents contain them.
+//! The farrier commands in shell command lines, as examples and documents contain them.
 
 /// The farrier commands in a shell command line, each as a list of arguments. Pipes and redirections end a command.
 pub(crate) fn calls(line: &str) -> Vec<Vec<String>> {
@@ -26,7 +26,7 @@ pub(crate) fn calls(line: &str) -> Vec<Vec<String>> {
 }
 
 #[test]
-fn a_shell_command_line_is_split_into_calls() {
+fn shell_command_line_is_split_into_calls() {
     let arguments = |line| calls(line).concat().join("/");
     assert_eq!(arguments("farrier list -f 'a b' | jq . > x"), "farrier/list/-f/a b");
     assert_eq!(arguments("cat x | farrier enroll -"), "farrier/enroll/-");

@@ -1,4 +1,4 @@
-//! How the program ends when it is told to.
+//! How the program reacts to signals.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -12,17 +12,17 @@ use rustix::process::Signal;
 use crate::proxy::{Fault, Proxy};
 use crate::support::{IMAGE, Lab, ending_signals, signal};
 
-/// How long the program may go on once it was told to end.
+/// How long the program may take to end after a signal.
 const AT_MOST: Duration = Duration::from_secs(2);
 
-/// A program that has asked a server and waits for an answer that never comes.
+/// A program that waits for a response that never comes.
 struct Waiting {
     child: Child,
     _connection: TcpStream,
 }
 
 impl Waiting {
-    /// Starts `farrier list` by way of `prefix`, a command that ends in `exec "$@"` or nothing.
+    /// Starts `farrier list` through `prefix`, a command that ends in `exec "$@"`, or empty.
     fn start(prefix: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
         let endpoint = format!("http://{}", listener.local_addr().expect("it is bound"));
@@ -36,7 +36,7 @@ impl Waiting {
             .stderr(Stdio::null())
             .spawn()
             .expect("it starts");
-        // Whoever asks a server has taken over its signals.
+        // Once the request is sent, the signal handlers are installed.
         let (connection, _) = listener.accept().expect("it connects");
         Self { child, _connection: connection }
     }
@@ -52,14 +52,14 @@ impl Waiting {
 
 impl Drop for Waiting {
     fn drop(&mut self) {
-        // Only where a test failed is it still there.
+        // It is still running only if a test failed.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
 #[test]
-fn a_reader_ends_at_the_first_signal() {
+fn read_only_command_ends_at_the_first_signal() {
     for (sent, code) in ending_signals() {
         let mut waiting = Waiting::start("");
         waiting.send(sent);
@@ -68,7 +68,7 @@ fn a_reader_ends_at_the_first_signal() {
 }
 
 #[test]
-fn nohup_is_honoured_and_an_interrupt_of_a_background_job_too() {
+fn nohup_is_honored_and_background_jobs_can_be_interrupted() {
     let mut waiting = Waiting::start("trap '' HUP INT;");
     waiting.send(Signal::HUP);
     waiting.send(Signal::INT);
@@ -76,7 +76,7 @@ fn nohup_is_honoured_and_an_interrupt_of_a_background_job_too() {
 }
 
 #[test]
-fn a_time_limit_ends_a_command_whose_server_says_nothing_from_the_beginning() {
+fn timeout_ends_a_command_without_a_response() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
     let endpoint = format!("http://{}", listener.local_addr().expect("it is bound"));
     let lab = Lab::shared();
@@ -92,7 +92,7 @@ fn a_time_limit_ends_a_command_whose_server_says_nothing_from_the_beginning() {
 }
 
 #[test]
-fn a_fifo_that_nobody_writes_to_ends_at_the_time_limit() {
+fn timeout_ends_reading_from_an_idle_fifo() {
     let lab = Lab::shared();
     let fifo = lab.folder().join("fifo");
     assert!(Command::new("mkfifo").arg(&fifo).status().expect("coreutils").success());
@@ -103,7 +103,7 @@ fn a_fifo_that_nobody_writes_to_ends_at_the_time_limit() {
     assert!(began.elapsed() < Duration::from_secs(1) + AT_MOST, "{:?}", began.elapsed());
 }
 
-/// A request that a command sends, at which the server falls silent.
+/// A request of a command, at which the server stops responding.
 struct Stall {
     command: Vec<&'static str>,
     method: &'static str,
@@ -112,7 +112,7 @@ struct Stall {
 }
 
 impl Stall {
-    /// Runs the command, sends it the signal once it waits, if one is to be sent; its exit code and what it said.
+    /// Runs the command, and sends it the signal, if any, once it waits. Returns its exit code and stderr.
     fn ends(&self, lab: &Lab, sent: Option<Signal>) -> (Option<i32>, String) {
         let proxy = Proxy::start(&lab.endpoint());
         proxy.fault(self.method, self.path, usize::MAX, self.fault);
@@ -123,7 +123,7 @@ impl Stall {
         let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs");
         let stalled = format!("{} /v1/{}", self.method, self.path);
         lab.until("the request is sent", |_| proxy.seen().iter().any(|seen| seen.starts_with(&stalled)));
-        // From now on nothing is answered, whatever is asked.
+        // From now on no request is answered.
         for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
             proxy.fault(method, "/", usize::MAX, Fault::StallBefore);
         }
@@ -131,16 +131,16 @@ impl Stall {
         if let Some(sent) = sent {
             signal(&child, sent);
         }
-        let output = child.wait_with_output().expect("our child");
+        let output = child.wait_with_output().expect("the child can be waited for");
         let allowed = if sent.is_some() { AT_MOST } else { Duration::from_secs(3) + AT_MOST };
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(began.elapsed() < allowed, "{:?}: {:?}: {said}", self.command, began.elapsed());
-        (output.status.code(), said)
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(began.elapsed() < allowed, "{:?}: {:?}: {stderr}", self.command, began.elapsed());
+        (output.status.code(), stderr)
     }
 }
 
 #[test]
-fn a_request_without_an_answer_ends_with_the_command() {
+fn signal_or_timeout_ends_a_request_without_a_response() {
     let lab = Lab::shared();
     lab.machines("stalled", 2);
     let deploy = |name| [&["deploy", name, "--resource-class", "stalled"][..], &IMAGE].concat();
@@ -167,30 +167,30 @@ fn a_request_without_an_answer_ends_with_the_command() {
         },
     ] {
         for (sent, code) in [(Some(Signal::INT), 130), (Some(Signal::TERM), 143), (None, 8)] {
-            let (ended, said) = stall.ends(lab, sent);
-            assert_eq!(ended, Some(code), "{:?}: {said}", stall.command);
+            let (ended, stderr) = stall.ends(lab, sent);
+            assert_eq!(ended, Some(code), "{:?}: {stderr}", stall.command);
             if stall.method != "GET" {
-                // It may have arrived: neither that it was done nor that it was not is known.
-                assert!(said.contains("no answer"), "{:?} {sent:?}: {said}", stall.command);
+                // It may have arrived: the result is unknown.
+                assert!(stderr.contains("no answer"), "{:?} {sent:?}: {stderr}", stall.command);
                 assert!(
-                    !said.contains("no further step was started"),
-                    "{:?} {sent:?}: {said}",
+                    !stderr.contains("no further step was started"),
+                    "{:?} {sent:?}: {stderr}",
                     stall.command
                 );
                 continue;
             }
-            // Where it has only looked so far, a signal ends it at once, as it ends all that read.
-            let explained = ["no answer", "nothing was started"].iter().any(|words| said.contains(words));
-            let explained = explained || sent.is_some() && said.is_empty();
-            assert!(explained, "{:?} {sent:?}: {said}", stall.command);
+            // While the command has only read, a signal ends it at once, like all read-only commands.
+            let explained = ["no answer", "nothing was started"].iter().any(|text| stderr.contains(text));
+            let explained = explained || sent.is_some() && stderr.is_empty();
+            assert!(explained, "{:?} {sent:?}: {stderr}", stall.command);
         }
     }
     lab.farrier().args(["destroy", "stalled-1", "--yes"]).assert().success();
 }
 
 #[test]
-fn an_answer_without_end_is_refused() {
-    // Once as long as it says, once without saying.
+fn endless_response_is_refused() {
+    // One response with a length, and one without.
     for head in ["Content-Length: 9999999999\r\n", ""] {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
         let endpoint = format!("http://{}", listener.local_addr().expect("it is bound"));
@@ -199,7 +199,7 @@ fn an_answer_without_end_is_refused() {
             let _ = client.read(&mut [0; 4096]);
             let head = format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{head}\r\n");
             let _ = client.write_all(head.as_bytes());
-            // Until whoever asked has enough.
+            // Until the client gives up.
             while client.write_all(&[b' '; 1 << 12]).is_ok() {}
         });
         let mut command = Lab::shared().farrier_at(&endpoint);
@@ -210,7 +210,7 @@ fn an_answer_without_end_is_refused() {
 }
 
 #[test]
-fn an_abort_leaves_no_image_of_the_memory_in_which_passwords_are() {
+fn abort_writes_no_core_dump() {
     let waiting = Waiting::start("ulimit -S -c $(ulimit -H -c);");
     let limits = std::fs::read_to_string(format!("/proc/{}/limits", waiting.child.id())).expect("it runs");
     let core = limits.lines().find(|line| line.starts_with("Max core file size")).expect("Linux");
@@ -218,19 +218,19 @@ fn an_abort_leaves_no_image_of_the_memory_in_which_passwords_are() {
 }
 
 #[test]
-fn a_read_off_a_terminal_does_not_wait_for_its_progress() {
+fn read_without_a_terminal_does_not_wait_for_progress() {
     let lab = Lab::shared();
     lab.machines("prompt", 1);
     let began = Instant::now();
     for _ in 0..5 {
         lab.farrier().args(["node", "traits", "prompt-node-1"]).assert().success();
     }
-    // A second each would be the ticker's.
+    // One-second intervals would come from the ticker.
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
 }
 
 #[test]
-fn what_a_batch_has_not_begun_when_it_is_interrupted_stays_as_it_is() {
+fn interrupted_batch_does_not_start_the_rest() {
     const LOCKED: &str = r#"{"error_message": "{\"faultcode\": \"Client\", \"faultstring\": \"Node x is locked by host conductor-9, please retry after the current operation is completed.\"}"}"#;
     let lab = Lab::shared();
     lab.machines("batch", 3);
@@ -242,7 +242,7 @@ fn what_a_batch_has_not_begun_when_it_is_interrupted_stays_as_it_is() {
     let node = lab.json(&["show", "batch-1"])["node"]["uuid"].as_str().expect("it has one").to_owned();
     let verbs: [&[&str]; 3] = [&["destroy"], &["reservation", "release"], &["power", "reboot"]];
     for (at, verb) in verbs.iter().enumerate() {
-        // The first one waits for a lock when the signal comes.
+        // The first one waits for a lock when the signal arrives.
         let proxy = Proxy::start(&lab.endpoint());
         for method in ["PATCH", "PUT"] {
             proxy.fault(method, "/nodes/", usize::MAX, Fault::Answer(409, LOCKED));
@@ -253,7 +253,7 @@ fn what_a_batch_has_not_begun_when_it_is_interrupted_stays_as_it_is() {
         let child = command.spawn().expect("it runs");
         lab.until("it waits for the lock", |_| !proxy.changes().is_empty());
         signal(&child, Signal::INT);
-        let output = child.wait_with_output().expect("our child");
+        let output = child.wait_with_output().expect("the child can be waited for");
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(130), "{at}: {stderr}");
         assert!(stderr.contains("not started: batch-2, batch-3"), "{at}: {stderr}");

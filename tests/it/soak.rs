@@ -1,7 +1,7 @@
-//! Chaos for as long as one likes: random faults, kills, signals and races over many deploys and destroys, and at the
-//! end not one orphan.
+//! A soak test: random faults, kills, signals and races over many deploys and destroys, and no leftovers at
+//! the end.
 //!
-//! `FARRIER_SOAK` says how many cycles (200 unless it does), `FARRIER_SEED` with which seed.
+//! `FARRIER_SOAK` sets the number of cycles (default: 200), `FARRIER_SEED` the seed.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -20,13 +20,13 @@ use crate::support::{IMAGE, Lab, ask, signal};
 const MACHINES: usize = 4;
 const OPERATORS: usize = 6;
 
-/// Whoever is not done by then hangs.
+/// A command that runs longer than this hangs.
 const BOUND: Duration = Duration::from_secs(240);
 
 const LOCKED: &str = r#"{"error_message": "{\"faultcode\": \"Client\", \"faultstring\": \"Node x is locked by host conductor-9, please retry after the current operation is completed.\"}"}"#;
 const BUSY: &str = r#"{"error_message": "{\"faultcode\": \"Server\", \"faultstring\": \"Requested action cannot be performed due to lack of free conductor workers.\"}"}"#;
 
-/// Whatever is no lie: of those nobody could say what is left.
+/// The faults that tell no lies, because after those nobody can know what is left.
 const FAULTS: &[Fault] = &[
     Fault::Refused,
     Fault::CutBefore,
@@ -38,7 +38,7 @@ const FAULTS: &[Fault] = &[
     Fault::Truncate,
     Fault::CutChunk,
     Fault::Mangle,
-    Fault::Page,
+    Fault::HtmlPage,
     Fault::Drip,
     Fault::DripForever,
     Fault::Twice,
@@ -48,11 +48,11 @@ const FAULTS: &[Fault] = &[
     Fault::Answer(500, "{}"),
     Fault::Answer(502, ""),
     Fault::Answer(503, BUSY),
-    Fault::Later(429, RetryAfter::Seconds(1), "{}"),
+    Fault::RetryLater(429, RetryAfter::Seconds(1), "{}"),
 ];
 
-/// One run of farrier in the midst of trouble: struck at a random request, and perhaps killed or stopped at another.
-fn trouble(
+/// One run of farrier under faults: struck at a random request, and perhaps killed or stopped at another.
+fn faulty_run(
     lab: &Lab,
     endpoint: &str,
     arguments: &[&str],
@@ -78,7 +78,7 @@ fn trouble(
     let began = Instant::now();
     let mut stop = stop;
     let code = loop {
-        if let Some(status) = child.try_wait().expect("our child") {
+        if let Some(status) = child.try_wait().expect("the child can be waited for") {
             break status.code().map_or_else(|| "killed".to_owned(), |code| code.to_string());
         }
         if let Some(sent) = stop.filter(|_| proxy.seen().len() >= at) {
@@ -86,8 +86,8 @@ fn trouble(
             stop = None;
         }
         if began.elapsed() > BOUND {
-            child.kill().expect("our child");
-            child.wait().expect("our child");
+            child.kill().expect("the child can be waited for");
+            child.wait().expect("the child can be waited for");
             return Err(format!(
                 "{arguments:?} hangs: {:?} at {number}, {times} times: {:?}",
                 fault,
@@ -109,7 +109,7 @@ fn trouble(
 
 #[test]
 #[ignore = "takes many minutes; CONTRIBUTING.md explains how to run it"]
-fn after_any_chaos_nothing_is_orphaned() {
+fn random_chaos_leaves_no_leftovers() {
     let number = |name: &str, default: u64| {
         std::env::var(name).map_or(default, |text| text.parse().expect("a number"))
     };
@@ -118,7 +118,7 @@ fn after_any_chaos_nothing_is_orphaned() {
     let endpoint = lab.endpoint();
     lab.machines_with("soak", MACHINES, &json!({"automated_clean": false}));
     lab.machines_with("soak-plain", MACHINES, &json!({"automated_clean": false, "resource_class": null}));
-    // Even operators use machines with a class, odd ones those without.
+    // Even operators use nodes with a class, odd ones use nodes without one.
     let kinds = ["soak", "soak-plain"]
         .map(|kind| (1..=MACHINES).map(|number| format!("{kind}-node-{number}")).collect::<Vec<_>>());
     let (next, ends, problems) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()), Mutex::new(Vec::new()));
@@ -129,7 +129,7 @@ fn after_any_chaos_nothing_is_orphaned() {
             scope.spawn(move || {
                 let mut random = fastrand::Rng::with_seed(chance.wrapping_mul(1000) + operator as u64);
                 while (next.fetch_add(1, Ordering::Relaxed) as u64) < cycles {
-                    // Some names are everybody's, so that operators also meet at one instance.
+                    // Some names are shared, so that operators also meet at the same instance.
                     let name = if random.u8(..4) == 0 {
                         format!("soak-all-{}", operator % 2)
                     } else {
@@ -140,11 +140,12 @@ fn after_any_chaos_nothing_is_orphaned() {
                     deploy.extend(IMAGE);
                     let destroy = ["destroy", &name, "--yes", "--timeout", "40s"];
                     for arguments in [&deploy[..], &destroy] {
-                        match trouble(lab, endpoint, arguments, &mut random) {
+                        match faulty_run(lab, endpoint, arguments, &mut random) {
                             Ok(end) => {
                                 if end == "killed" {
-                                    // Ironic goes on for so long to wait for a lock on behalf of the dead, and what
-                                    // it does then cannot be told from what somebody living wants.
+                                    // Ironic waits this long for a lock on behalf of the killed command, and
+                                    // what it does then cannot be distinguished from the work of a running
+                                    // command.
                                     std::thread::sleep(Duration::from_secs(4));
                                 }
                                 let mut ends = ends.lock().expect("no panic");
@@ -158,7 +159,7 @@ fn after_any_chaos_nothing_is_orphaned() {
         }
     });
     let ends = ends.into_inner().expect("no panic");
-    // What the chaos left belongs to names that are known: destroying these leaves nothing.
+    // Leftovers belong to known names: destroying these leaves nothing.
     let mut names: Vec<String> = (0..2).map(|number| format!("soak-all-{number}")).collect();
     names.extend(
         (0..OPERATORS).flat_map(|operator| (0..2).map(move |number| format!("soak-{operator}-{number}"))),
@@ -167,7 +168,7 @@ fn after_any_chaos_nothing_is_orphaned() {
     let destroy: Vec<&str> = destroy.into_iter().chain(names.iter().map(String::as_str)).collect();
     let last = lab.farrier().args(destroy).output().expect("it runs");
     let text = format!("\nhow {cycles} cycles with seed {chance} ended: {ends:?}\n");
-    std::io::stderr().write_all(text.as_bytes()).expect("a place to print to");
+    std::io::stderr().write_all(text.as_bytes()).expect("stdout is writable");
     let mut problems = problems.into_inner().expect("no panic");
     if !last.status.success() {
         problems.push(String::from_utf8_lossy(&last.stderr).into_owned());
@@ -175,7 +176,7 @@ fn after_any_chaos_nothing_is_orphaned() {
     for node in kinds.iter().flatten() {
         let seen = Seen::settled(&endpoint, node);
         let clean =
-            seen.state == "available" && seen.instance.is_none() && !seen.has_info && seen.marks.is_empty();
+            seen.state == "available" && seen.instance.is_none() && !seen.has_info && seen.flags.is_empty();
         if !clean || !seen.claims.is_empty() {
             problems.push(format!("{node}: {seen:?}"));
         }

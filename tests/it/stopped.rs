@@ -1,4 +1,5 @@
-//! Commands that a signal or the time limit stops at single requests: they send nothing more, and report what is true.
+//! Commands that a signal or the timeout stops at single requests: they send nothing more, and their report
+//! is true.
 
 use std::process::{Child, Output, Stdio};
 use std::time::Duration;
@@ -12,10 +13,10 @@ use crate::proxy::{Fault, Proxy};
 use crate::support::{IMAGE, Lab, patch_node, signal};
 use crate::why::put;
 
-/// How long a program has to notice a signal: less than it waits for the answer to its last request.
-const NOTICE: Duration = Duration::from_millis(300);
+/// How long a program has to handle a signal: less than it waits for the response to its last request.
+const SIGNAL_HANDLING: Duration = Duration::from_millis(300);
 
-/// How often a signal is sent that may be noticed too late.
+/// How often a signal is sent that may be handled too late.
 const TRIES: usize = 3;
 
 const NO_SOFT: &str = r#"{"error_message": "{\"faultcode\": \"Client\", \"faultstring\": \"soft power off is not supported\"}"}"#;
@@ -31,33 +32,33 @@ fn start(lab: &Lab, proxy: &Proxy, command: &[&str]) -> Child {
     process.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program was built")
 }
 
-/// Sends an interrupt while the answer to a request is held back, and then lets the answer go.
-fn interrupted(lab: &Lab, proxy: &Proxy, command: &[&str]) -> Output {
+/// Sends an interrupt while a response is held, and then releases the response.
+fn run_interrupted(lab: &Lab, proxy: &Proxy, command: &[&str]) -> Output {
     let child = start(lab, proxy, command);
     lab.until("the request is answered", |_| proxy.is_holding());
     signal(&child, Signal::INT);
-    // Nothing shows from outside that the program has noticed the signal.
-    std::thread::sleep(NOTICE);
-    proxy.let_go();
-    child.wait_with_output().expect("our child")
+    // The handling of the signal cannot be observed from outside.
+    std::thread::sleep(SIGNAL_HANDLING);
+    proxy.release();
+    child.wait_with_output().expect("the child can be waited for")
 }
 
 fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// How many requests with this in them were sent.
+/// How many requests containing this text were sent.
 fn sent(proxy: &Proxy, part: &str) -> usize {
     proxy.seen().iter().filter(|request| request.contains(part)).count()
 }
 
-/// Which request is the first with this in it, counted from 1.
-fn place(proxy: &Proxy, part: &str) -> usize {
+/// The number of the first request containing this text, counted from 1.
+fn first_number(proxy: &Proxy, part: &str) -> usize {
     proxy.seen().iter().position(|request| request.contains(part)).expect("it is sent") + 1
 }
 
 #[test]
-fn an_interrupted_soft_power_off_does_not_cut_the_power() {
+fn interrupted_soft_power_off_does_not_become_a_hard_one() {
     let lab = Lab::shared();
     let node = "soft-stop-node-1";
     lab.machines("soft-stop", 1);
@@ -66,13 +67,13 @@ fn an_interrupted_soft_power_off_does_not_cut_the_power() {
     let proxy = Proxy::start(&lab.endpoint());
     proxy.fault("PUT", "/states/power", 1, Fault::AnswerAfter(400, NO_SOFT));
     proxy.hold_next("PUT", "/states/power");
-    let output = interrupted(lab, &proxy, &off);
+    let output = run_interrupted(lab, &proxy, &off);
     assert_eq!(output.status.code(), Some(130), "{}", stderr(&output));
     assert_eq!(sent(&proxy, "/states/power"), 1, "{:?}", proxy.seen());
 }
 
 #[test]
-fn a_destroy_that_is_interrupted_before_its_request_sends_none() {
+fn destroy_interrupted_before_its_request_sends_none() {
     let lab = Lab::shared();
     let name = "spared";
     let destroy = ["destroy", name, "--yes", "-f", "json"];
@@ -80,24 +81,24 @@ fn a_destroy_that_is_interrupted_before_its_request_sends_none() {
     deployed(lab, name);
     let first = Proxy::start(&lab.endpoint());
     lab.farrier_at(&first.endpoint()).args(destroy).assert().success();
-    // On a busy computer the signal may be noticed after the answer.
+    // On a busy computer the program may handle the signal after the response.
     let is_spared = (0..TRIES).any(|_| {
         lab.json(&deploy);
         let proxy = Proxy::start(&lab.endpoint());
-        // One of the reads before it; the last one may be spared if the node was read just before.
-        proxy.hold(place(&first, "PUT") - 2);
-        let output = interrupted(lab, &proxy, &destroy);
+        // One of the reads before the change; the last one may be skipped if the node was read just before.
+        proxy.hold(first_number(&first, "PUT") - 2);
+        let output = run_interrupted(lab, &proxy, &destroy);
         output.status.code() == Some(130) && sent(&proxy, "PUT") == 0
     });
     assert!(is_spared, "each time it sent its request after the signal");
     assert_eq!(lab.json(&["show", name])["state"], "active");
-    // Once it is accepted, the row says so.
+    // After Ironic has accepted the request, the row says so.
     let states: Vec<Value> = (0..TRIES)
         .map(|_| {
             lab.json(&deploy);
             let proxy = Proxy::start(&lab.endpoint());
             proxy.hold_next("PUT", "/states/provision");
-            let output = interrupted(lab, &proxy, &destroy);
+            let output = run_interrupted(lab, &proxy, &destroy);
             let rows: Value = serde_json::from_slice(&output.stdout).expect("JSON");
             if output.status.code() == Some(130) { rows[0]["state"].clone() } else { Value::Null }
         })
@@ -108,7 +109,7 @@ fn a_destroy_that_is_interrupted_before_its_request_sends_none() {
 }
 
 #[test]
-fn a_lost_answer_does_not_keep_an_interrupted_rebuild_from_being_undone() {
+fn interrupted_rebuild_is_undone_after_a_lost_response() {
     let lab = Lab::shared();
     let (name, node) = ("unwound", "unwound-node-1");
     deployed(lab, name);
@@ -120,7 +121,7 @@ fn a_lost_answer_does_not_keep_an_interrupted_rebuild_from_being_undone() {
     lab.until("it is queued", |_| sent(&proxy, "PUT") > 0);
     proxy.fault("PATCH", "/v1/nodes", 1, BAD_GATEWAY);
     signal(&child, Signal::INT);
-    let output = child.wait_with_output().expect("our child");
+    let output = child.wait_with_output().expect("the child can be waited for");
     assert_eq!(output.status.code(), Some(130), "{}", stderr(&output));
     assert_eq!(lab.node(node)["instance_info"], before);
     assert_eq!(lab.json(&["show", name])["image"], IMAGE[1]);
@@ -128,7 +129,7 @@ fn a_lost_answer_does_not_keep_an_interrupted_rebuild_from_being_undone() {
 }
 
 #[test]
-fn a_rebuild_that_got_no_answer_is_told_from_what_runs() {
+fn unanswered_rebuild_is_distinguished_from_the_running_image() {
     let lab = Lab::shared();
     let (name, node) = ("unanswered", "unanswered-node-1");
     deployed(lab, name);
@@ -142,7 +143,7 @@ fn a_rebuild_that_got_no_answer_is_told_from_what_runs() {
     run.stderr(contains("its result is unknown"));
     assert_eq!(lab.node(node)["instance_info"]["image_source"], image);
     assert_eq!(lab.json(&["show", name])["image"], IMAGE[1]);
-    // The image that the node has now does not have the checksum that is noted.
+    // The node's current image does not match the recorded checksum.
     lab.farrier().args(rebuild).assert().code(6).stderr(contains("left another one in the node"));
     lab.json(&with_image);
     assert_eq!(lab.json(&["show", name])["image"], image);
@@ -150,7 +151,7 @@ fn a_rebuild_that_got_no_answer_is_told_from_what_runs() {
 }
 
 #[test]
-fn what_ironic_has_accepted_is_reported_as_running_though_it_cannot_be_looked_at() {
+fn accepted_operation_is_reported_as_running_even_if_the_node_is_unreadable() {
     let lab = Lab::shared();
     let name = "running";
     deployed(lab, name);
@@ -159,7 +160,7 @@ fn what_ironic_has_accepted_is_reported_as_running_though_it_cannot_be_looked_at
     lab.farrier_at(&first.endpoint()).args(rebuild).assert().success();
     lab.farrier().args(["wait", name]).assert().success();
     let proxy = Proxy::start(&lab.endpoint());
-    proxy.strike(place(&first, "PUT") + 1, usize::MAX, Fault::Answer(403, "{}"));
+    proxy.strike(first_number(&first, "PUT") + 1, usize::MAX, Fault::Answer(403, "{}"));
     let run = lab.farrier_at(&proxy.endpoint()).args(rebuild).timeout(LONG).assert().failure();
     run.stderr(contains("continues in Ironic"));
     lab.farrier().args(["wait", name]).assert().success();
@@ -167,7 +168,7 @@ fn what_ironic_has_accepted_is_reported_as_running_though_it_cannot_be_looked_at
 }
 
 #[test]
-fn a_node_without_a_resource_class_is_reserved_once_though_the_database_failed() {
+fn node_without_a_resource_class_is_reserved_once_despite_a_database_error() {
     let lab = Lab::shared();
     let nodes: Vec<Value> = ["classless-1", "classless-2"]
         .map(|name| json!({"name": name, "driver": "fake-hardware", "properties": {"cpu_arch": "x86_64"}}))
@@ -186,14 +187,14 @@ fn a_node_without_a_resource_class_is_reserved_once_though_the_database_failed()
     assert_eq!(taken.iter().filter(|taken| **taken).count(), 1, "{taken:?}");
     lab.json(&["reservation", "release", "kept-once", "--yes"]);
 
-    // A claim that is interrupted while it is not known whether it was made is given back.
+    // A claim that is interrupted while its result is unknown is released.
     let proxy = Proxy::start(&lab.endpoint());
     proxy.fault("PATCH", "/v1/nodes", 1, Fault::AnswerAfter(500, NO_DATABASE));
     let claim = "PATCH /v1/nodes";
     let child = start(lab, &proxy, &reserve("given-back"));
     lab.until("it has claimed", |_| sent(&proxy, claim) > 0);
     signal(&child, Signal::INT);
-    let output = child.wait_with_output().expect("our child");
+    let output = child.wait_with_output().expect("the child can be waited for");
     if output.status.code() == Some(130) {
         let taken = ["classless-1", "classless-2"].map(|name| lab.node(name)["instance_uuid"].clone());
         assert_eq!(taken, [Value::Null, Value::Null], "{}", stderr(&output));
@@ -202,7 +203,7 @@ fn a_node_without_a_resource_class_is_reserved_once_though_the_database_failed()
 }
 
 #[test]
-fn a_time_limit_ends_the_wait_for_a_decision() {
+fn timeout_ends_the_wait_for_an_allocation() {
     const UNDECIDED: &str = r#"{"uuid": "11111111-1111-4111-8111-111111111111", "name": "undecided", "state": "allocating",
         "node_uuid": null, "resource_class": "undecided", "last_error": null, "extra": {}, "candidate_nodes": []}"#;
     let lab = Lab::shared();
@@ -216,7 +217,7 @@ fn a_time_limit_ends_the_wait_for_a_decision() {
 }
 
 #[test]
-fn a_time_limit_ends_the_repetitions_of_a_request() {
+fn timeout_ends_the_retries_of_a_request() {
     let lab = Lab::shared();
     deployed(lab, "repeated");
     let proxy = Proxy::start(&lab.endpoint());
@@ -229,7 +230,7 @@ fn a_time_limit_ends_the_repetitions_of_a_request() {
 }
 
 #[test]
-fn a_node_whose_creation_was_hidden_by_the_database_was_created() {
+fn node_created_despite_a_database_error_is_reported_as_created() {
     let lab = Lab::shared();
     let file = lab.folder().join("hidden.json");
     let node = json!({"nodes": [{"name": "hidden-1", "driver": "fake-hardware"}]});
@@ -242,7 +243,7 @@ fn a_node_whose_creation_was_hidden_by_the_database_was_created() {
 }
 
 #[test]
-fn an_undeploy_that_a_dead_conductor_ended_is_not_repeated_on_another_s_node() {
+fn undeploy_of_a_dead_conductor_is_not_repeated_on_the_next_instance() {
     let lab = Lab::shared();
     let node = "another-s-node-1";
     lab.machines("another-s", 1);
@@ -261,15 +262,15 @@ fn an_undeploy_that_a_dead_conductor_ended_is_not_repeated_on_another_s_node() {
         "last_error": "Operation was aborted due to conductor take over",
     }]);
     put(lab, node, &taken);
-    proxy.let_go();
-    let output = child.wait_with_output().expect("our child");
+    proxy.release();
+    let output = child.wait_with_output().expect("the child can be waited for");
     assert_eq!(output.status.code(), Some(6), "{}", stderr(&output));
     assert_eq!(sent(&proxy, "PUT"), 1, "{:?}", proxy.seen());
     put(lab, node, &json!([{"provision_state": "available", "instance_uuid": null, "last_error": null}]));
 }
 
 #[test]
-fn a_verification_that_a_dead_conductor_ended_is_begun_again() {
+fn verification_of_a_dead_conductor_is_repeated() {
     let lab = Lab::shared();
     let node = "verified-1";
     let file = lab.folder().join("verified.json");
@@ -289,8 +290,8 @@ fn a_verification_that_a_dead_conductor_ended_is_begun_again() {
         proxy.is_holding() && lab.node(node)["provision_state"] == "manageable"
     });
     put(lab, node, &died);
-    proxy.let_go();
-    let output = child.wait_with_output().expect("our child");
+    proxy.release();
+    let output = child.wait_with_output().expect("the child can be waited for");
     assert!(output.status.success(), "{}", stderr(&output));
     assert_eq!(lab.node(node)["provision_state"], "manageable");
     patch_node(&lab.endpoint(), node, &json!([{"op": "add", "path": "/extra/seen", "value": true}]));

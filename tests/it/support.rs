@@ -1,4 +1,4 @@
-//! A real Ironic for the tests, started once for all of them, and machines of each test's own.
+//! A real Ironic for the tests, started once for all of them, and nodes for each test.
 
 use std::io::{BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use crate::run::mark;
 
-/// The image that deploys name: nothing fetches it on mock machines but those with the `direct` interface.
+/// The image of deploys: mock machines do not fetch it, except those with the `direct` interface.
 pub(crate) const IMAGE: [&str; 4] = [
     "--image",
     "http://127.0.0.1:9/disk.img",
@@ -22,25 +22,25 @@ pub(crate) const IMAGE: [&str; 4] = [
     "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
 ];
 
-/// How many labs there are for tests that share one.
+/// The number of shared labs.
 const SHARED_LABS: usize = 5;
 
-/// A lab in a folder of its own. It goes down when the tests end, however they end: it is held by a pipe.
+/// A lab in its own folder. A pipe stops it when the tests end, even if they are killed.
 #[derive(Debug)]
 pub(crate) struct Lab {
     folder: TempDir,
     holder: Option<(Child, ChildStdin)>,
-    /// Whether Ironic asks nobody who they are.
+    /// Whether Ironic requires no authentication.
     is_open: bool,
-    /// Ironic's URL while the lab is up.
+    /// Ironic's URL while the lab is running.
     endpoint: String,
 }
 
 impl Lab {
-    /// A lab that tests share, always the same in one test. Its machines take no time for anything.
+    /// A shared lab, always the same one in one test. Its machines do everything immediately.
     ///
-    /// There are a few of them: one Ironic keeps no more than one core busy, and the more nodes it has, the longer it
-    /// takes to list them.
+    /// There are several, because one Ironic uses at most one core, and lists take longer the more nodes it
+    /// has.
     pub(crate) fn shared() -> &'static Self {
         static SHARED: [OnceLock<Lab>; SHARED_LABS] = [const { OnceLock::new() }; SHARED_LABS];
         static TURN: AtomicUsize = AtomicUsize::new(0);
@@ -48,25 +48,25 @@ impl Lab {
             static OWN: usize = TURN.fetch_add(1, Ordering::Relaxed) % SHARED_LABS;
         }
         assert!(std::thread::current().name().is_some(), "threads of a test take its lab along");
-        SHARED[OWN.with(|own| *own)].get_or_init(|| Self::kept(&[]))
+        SHARED[OWN.with(|own| *own)].get_or_init(|| Self::start_shared(&[]))
     }
 
-    /// Another, with passwords, whose Ironic waits for a ramdisk but seconds.
+    /// Another one, with passwords, whose Ironic waits for a ramdisk only a few seconds.
     pub(crate) fn impatient() -> &'static Self {
         static SHARED: OnceLock<Lab> = OnceLock::new();
         SHARED.get_or_init(|| {
-            Self::kept(&["--deploy-timeout", "4", "--auth", "http_basic", "--boot-delay", "1"])
+            Self::start_shared(&["--deploy-timeout", "4", "--auth", "http_basic", "--boot-delay", "1"])
         })
     }
 
-    /// A lab that several tests share, for a static: it is not dropped, and goes all the same.
-    pub(crate) fn kept(options: &[&str]) -> Self {
+    /// A shared lab for a static: it is never dropped, and still stops with the tests.
+    pub(crate) fn start_shared(options: &[&str]) -> Self {
         let mut lab = Self::new();
         lab.up(options);
         lab
     }
 
-    /// A lab of its own, for what would disturb others.
+    /// A lab of its own, for tests that would disturb others.
     pub(crate) fn start(options: &[&str]) -> Self {
         let mut lab = Self::new();
         lab.up(options);
@@ -78,7 +78,7 @@ impl Lab {
         Self { folder, holder: None, is_open: false, endpoint: String::new() }
     }
 
-    /// Starts the lab, and holds it.
+    /// Starts the lab and keeps its pipe.
     pub(crate) fn up(&mut self, options: &[&str]) {
         self.is_open = !options.contains(&"--auth");
         let mut child = self
@@ -92,7 +92,7 @@ impl Lab {
             .spawn()
             .expect("the program was built");
         let stdin = child.stdin.take().expect("it is piped");
-        // The answer comes when the lab is up.
+        // The line is printed when the lab is running.
         let stdout = BufReader::new(child.stdout.take().expect("it is piped"));
         let answer = serde_json::Deserializer::from_reader(stdout).into_iter::<Value>().next();
         let Some(Ok(answer)) = answer else { panic!("the lab does not start: {:?}", child.wait()) };
@@ -100,11 +100,11 @@ impl Lab {
         self.holder = Some((child, stdin));
     }
 
-    /// Stops the lab; its machines stay as they are in its database.
+    /// Stops the lab; its nodes stay in its database.
     pub(crate) fn down(&mut self) {
         let Some((mut child, stdin)) = self.holder.take() else { return };
         drop(stdin);
-        child.wait().expect("it is our child");
+        child.wait().expect("the child can be waited for");
     }
 
     fn dir(&self) -> PathBuf {
@@ -121,7 +121,7 @@ impl Lab {
         self.dir().join("clouds.yaml")
     }
 
-    /// What `lab status` says.
+    /// The output of `lab status`.
     pub(crate) fn status(&self) -> Value {
         let output = self
             .bare()
@@ -132,7 +132,7 @@ impl Lab {
         serde_json::from_slice(&output.stdout).expect("JSON")
     }
 
-    /// Where Ironic is.
+    /// Ironic's URL.
     pub(crate) fn endpoint(&self) -> String {
         self.endpoint.clone()
     }
@@ -146,7 +146,7 @@ impl Lab {
         self.process(&[]).into()
     }
 
-    /// The same as a process to be started, watched and killed.
+    /// The same command, as a process that can be started, watched and killed.
     pub(crate) fn process(&self, arguments: &[&str]) -> Command {
         let mut command = self.bare();
         command
@@ -156,24 +156,24 @@ impl Lab {
         command
     }
 
-    /// farrier speaking to this lab's Ironic at another address: a proxy's.
+    /// farrier with another address for this lab's Ironic: a proxy's.
     pub(crate) fn farrier_at(&self, endpoint: &str) -> assert_cmd::Command {
         self.process_at(endpoint, &[]).into()
     }
 
-    /// The same as a process to be started, watched and killed.
+    /// The same command, as a process that can be started, watched and killed.
     pub(crate) fn process_at(&self, endpoint: &str, arguments: &[&str]) -> Command {
         let mut command = self.bare();
         command.env("OS_AUTH_TYPE", "none").env("OS_ENDPOINT", endpoint).args(arguments);
         command
     }
 
-    /// Makes `count` machines `NAME-node-1`, … of the resource class `NAME`, ready to deploy.
+    /// Creates `count` nodes `NAME-node-1`, … of the resource class `NAME`, in `available`.
     pub(crate) fn machines(&self, name: &str, count: usize) {
         self.machines_with(name, count, &json!({}));
     }
 
-    /// The same, with more keys of a node.
+    /// The same, with additional keys.
     pub(crate) fn machines_with(&self, name: &str, count: usize, more: &Value) {
         let nodes: Vec<Value> = (1..=count)
             .map(|number| {
@@ -185,7 +185,7 @@ impl Lab {
                 });
                 let keys = node.as_object_mut().expect("it is an object");
                 if more["deploy_interface"].is_null() {
-                    // Cleaning such a machine shows nothing, and takes longer than all else that happens to it.
+                    // Cleaning this node tests nothing, and is the slowest operation on it.
                     keys.insert("automated_clean".to_owned(), false.into());
                 }
                 keys.extend(more.as_object().expect("it is an object").clone());
@@ -194,7 +194,7 @@ impl Lab {
             .collect();
         let is_plain = ["ports", "portgroups", "traits"].iter().all(|key| more[key].is_null());
         if self.is_open && is_plain {
-            self.born_available(nodes);
+            self.create_available(nodes);
             return;
         }
         let file = self.folder.path().join(format!("{name}.json"));
@@ -202,13 +202,14 @@ impl Lab {
         self.farrier().arg("enroll").arg(&file).assert().success();
     }
 
-    /// Makes nodes the way it was done before there was a state `enroll` (API 1.10), which costs Ironic half as much.
-    fn born_available(&self, nodes: Vec<Value>) {
+    /// Creates nodes directly in `available` with API 1.10, which is older than the state `enroll`, at half
+    /// the cost for Ironic.
+    fn create_available(&self, nodes: Vec<Value>) {
         let endpoint = self.endpoint();
         let send = |method: &str, path: &str, version: &str, body: &Value| {
             let headers = [(VERSION.0, version)];
-            let (status, said) = exchange(&endpoint, method, path, &headers, &body.to_string());
-            assert!((200..300).contains(&status), "{path}: {status}: {said}");
+            let (status, response) = exchange(&endpoint, method, path, &headers, &body.to_string());
+            assert!((200..300).contains(&status), "{path}: {status}: {response}");
         };
         for mut node in nodes {
             let keys = node.as_object_mut().expect("it is an object");
@@ -221,13 +222,13 @@ impl Lab {
                 .map(|(key, value)| json!({"op": "add", "path": format!("/{key}"), "value": value}))
                 .collect();
             send("PATCH", &path, VERSION.1, &rest.into());
-            // A claim passes over machines of which this is not known.
+            // A claim skips nodes whose power state is unknown.
             send("PUT", &format!("{path}/states/power"), VERSION.1, &json!({"target": "power off"}));
             self.until("it is switched off", |_| !ask(&endpoint, &path)["power_state"].is_null());
         }
     }
 
-    /// An answer in JSON.
+    /// A JSON output.
     pub(crate) fn json(&self, arguments: &[&str]) -> Value {
         let output = self.farrier().args(arguments).args(["-f", "json"]).output().expect("it runs");
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
@@ -255,16 +256,16 @@ impl Drop for Lab {
     }
 }
 
-/// The version of Ironic's API that has all that tests look at without farrier.
+/// A version of Ironic's API that has every field that tests read without farrier.
 pub(crate) const VERSION: (&str, &str) = ("X-OpenStack-Ironic-API-Version", "1.82");
 
-/// Asks an Ironic without farrier.
+/// Reads from an Ironic without farrier.
 pub(crate) fn ask(endpoint: &str, path: &str) -> Value {
     let body = request(endpoint, "GET", path, "");
     serde_json::from_str(&body).unwrap_or_else(|error| panic!("{path}: {error}: {body}"))
 }
 
-/// Changes a node of an Ironic without farrier.
+/// Changes a node in an Ironic without farrier.
 pub(crate) fn patch_node(endpoint: &str, name: &str, patch: &Value) {
     let answer = request(endpoint, "PATCH", &format!("/v1/nodes/{name}"), &patch.to_string());
     let node: Value =
@@ -276,7 +277,7 @@ fn request(endpoint: &str, method: &str, path: &str, body: &str) -> String {
     exchange(endpoint, method, path, &[VERSION], body).1
 }
 
-/// Sends a request to a server at `http://ADDRESS` without farrier; the status and the body of its answer.
+/// Sends a request to a server at `http://ADDRESS` without farrier. Returns the status and the body.
 pub(crate) fn exchange(
     server: &str,
     method: &str,
@@ -303,14 +304,14 @@ pub(crate) fn exchange(
     (status.unwrap_or_else(|| panic!("{method} {path}: {head}")), body.to_owned())
 }
 
-/// Whether tests that go through all there is are to do just that, in place of a part that stands for it.
-/// `FARRIER_EXHAUSTIVE=1 cargo test` takes several times as long.
+/// Whether tests go through all cases instead of a representative part. `FARRIER_EXHAUSTIVE=1 cargo test`
+/// takes several times as long.
 pub(crate) fn is_exhaustive() -> bool {
     std::env::var_os("FARRIER_EXHAUSTIVE").is_some_and(|value| value == "1")
 }
 
-/// The requests, counted from 1, at which a command is stopped: those that change something, and the last; with
-/// [`is_exhaustive`] all.
+/// The requests, counted from 1, at which a command is stopped: the mutating ones and the last one; all if
+/// [`is_exhaustive`].
 pub(crate) fn stops(requests: &[String]) -> Vec<usize> {
     let numbered = requests.iter().enumerate().map(|(at, request)| (at + 1, request));
     let stands_for_all = |(number, request): &(usize, &String)| {
@@ -319,31 +320,32 @@ pub(crate) fn stops(requests: &[String]) -> Vec<usize> {
     numbered.filter(stands_for_all).map(|(number, _)| number).collect()
 }
 
-/// The signals that end farrier, and the exit codes that they make.
+/// The signals that end farrier, and the resulting exit codes.
 pub(crate) fn ending_signals() -> impl Iterator<Item = (Signal, i32)> {
-    // Under `nohup` all children of these tests ignore SIGHUP, as they are meant to.
-    let status = std::fs::read_to_string("/proc/self/status").expect("Linux has it");
-    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).expect("it says so");
+    // Under `nohup` all children of these tests ignore SIGHUP, which is correct.
+    let status = std::fs::read_to_string("/proc/self/status").expect("Linux provides it");
+    let ignored =
+        status.lines().find_map(|line| line.strip_prefix("SigIgn:")).expect("the output contains it");
     let nohup = u64::from_str_radix(ignored.trim(), 16).expect("a mask") & 1 == 1;
     [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)]
         .into_iter()
         .filter(move |(signal, _)| !nohup || *signal != Signal::HUP)
 }
 
-/// Sends a signal to a child that runs.
+/// Sends a signal to a running child.
 pub(crate) fn signal(child: &Child, signal: Signal) {
-    kill_process(Pid::from_child(child), signal).expect("it is our child");
+    kill_process(Pid::from_child(child), signal).expect("the child can be waited for");
 }
 
-/// farrier in a folder, with nothing of this process's environment but what finds Python and its packages.
+/// farrier in a folder, with nothing of this process's environment except what finds Python and its packages.
 pub(crate) fn bare(folder: &Path) -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("farrier"));
     command.env_clear().current_dir(folder).env("XDG_STATE_HOME", folder.join("state"));
     command.env("XDG_CONFIG_HOME", folder.join("config"));
     for (name, value) in std::env::vars() {
-        let kept = ["PATH", "HOME", "XDG_CACHE_HOME", "LANG"].contains(&name.as_str());
+        let is_inherited = ["PATH", "HOME", "XDG_CACHE_HOME", "LANG"].contains(&name.as_str());
         let network = name.starts_with("PIP_") || name.starts_with("UV_") || name.starts_with("SSL_");
-        if kept || network || name.to_lowercase().ends_with("_proxy") {
+        if is_inherited || network || name.to_lowercase().ends_with("_proxy") {
             command.env(name, value);
         }
     }

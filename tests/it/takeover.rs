@@ -1,4 +1,4 @@
-//! A node that becomes another instance's while a command waits: no request of any command reaches it.
+//! A node that changes hands while a command waits: no request of the command reaches the new instance.
 
 use std::io::Read as _;
 use std::process::{Child, Stdio};
@@ -13,10 +13,10 @@ use crate::support::{IMAGE, Lab, ask, patch_node, signal};
 
 const LOCKED: &str = r#"{"error_message": "{\"faultcode\": \"Client\", \"faultstring\": \"Node x is locked by host conductor-9, please retry after the current operation is completed.\"}"}"#;
 
-/// Ways in which a request does not do what it was sent for, so that it is sent again.
-const HINDRANCES: [Fault; 2] = [Fault::Answer(409, LOCKED), Fault::CutBefore];
+/// Faults after which a request has had no effect, so that it is sent again.
+const FAULTS: [Fault; 2] = [Fault::Answer(409, LOCKED), Fault::CutBefore];
 
-/// Gives the node to another instance, or to none, as whoever claims nodes without an allocation does.
+/// Gives the node to another instance, or to none, like a tool that claims nodes without an allocation.
 fn hand_over(endpoint: &str, node: &str, to: Option<&str>) {
     patch_node(endpoint, node, &json!([{"op": "remove", "path": "/instance_uuid"}]));
     if let Some(to) = to {
@@ -24,16 +24,16 @@ fn hand_over(endpoint: &str, node: &str, to: Option<&str>) {
     }
 }
 
-/// Waits until the proxy has done what it was to do, or the command is over.
+/// Waits until the proxy has struck, or the command has ended.
 fn until_struck(proxy: &Proxy, child: &mut Child) {
     let began = Instant::now();
-    while !proxy.spent() && child.try_wait().expect("it is our child").is_none() {
+    while !proxy.spent() && child.try_wait().expect("the child can be waited for").is_none() {
         assert!(began.elapsed() < Duration::from_secs(30), "the request never comes: {:?}", proxy.seen());
         std::thread::sleep(Duration::from_millis(2));
     }
 }
 
-/// What is seen of a node that must not change.
+/// The parts of a node that must not change.
 fn fingerprint(endpoint: &str, node: &str) -> Value {
     let node = ask(endpoint, &format!("/v1/nodes/{node}"));
     let fields =
@@ -41,9 +41,9 @@ fn fingerprint(endpoint: &str, node: &str) -> Value {
     fields.iter().map(|field| node[*field].clone()).collect()
 }
 
-/// Runs a command whose request of this kind is hindered once; stops it then, lets another instance take the node, and
-/// lets it go on.
-fn overtaken(
+/// Runs a command whose request of this kind fails once; then suspends it, gives the node to another
+/// instance, and resumes it.
+fn run_with_takeover(
     lab: &Lab,
     endpoint: &str,
     node: &str,
@@ -51,7 +51,7 @@ fn overtaken(
     request: (&'static str, &'static str),
     fault: Fault,
 ) {
-    let told = format!("{arguments:?} {request:?} {fault:?}");
+    let context = format!("{arguments:?} {request:?} {fault:?}");
     let ours = ask(endpoint, &format!("/v1/nodes/{node}"))["instance_uuid"].as_str().map(str::to_owned);
     let proxy = Proxy::start(endpoint);
     proxy.fault(request.0, request.1, 1, fault);
@@ -66,18 +66,18 @@ fn overtaken(
     signal(&child, Signal::CONT);
     let mut stderr = String::new();
     child.stderr.take().expect("it is piped").read_to_string(&mut stderr).expect("UTF-8");
-    let code = child.wait().expect("it is our child").code();
-    assert!(proxy.spent(), "{told}: the request was never sent: {stderr}");
-    assert_eq!(code, Some(6), "{told}: {stderr}");
-    assert!(stderr.contains("someone else took the node"), "{told}: {stderr}");
-    assert_eq!(proxy.changes().len(), sent, "{told}: {:?}", proxy.changes());
-    assert_eq!(fingerprint(endpoint, node), before, "{told}");
+    let code = child.wait().expect("the child can be waited for").code();
+    assert!(proxy.spent(), "{context}: the request was never sent: {stderr}");
+    assert_eq!(code, Some(6), "{context}: {stderr}");
+    assert!(stderr.contains("someone else took the node"), "{context}: {stderr}");
+    assert_eq!(proxy.changes().len(), sent, "{context}: {:?}", proxy.changes());
+    assert_eq!(fingerprint(endpoint, node), before, "{context}");
     hand_over(endpoint, node, ours.as_deref());
 }
 
 const STEP: &str = r#"[{"interface": "power", "step": "reboot"}]"#;
 
-/// A command and the request of it that is hindered; `INSTANCE` and `NODE` stand for the names.
+/// A command and its request that fails; `INSTANCE` and `NODE` are placeholders for the names.
 type Verb = (&'static [&'static str], (&'static str, &'static str));
 
 const VERBS: [Verb; 16] = [
@@ -95,13 +95,13 @@ const VERBS: [Verb; 16] = [
     (&["node", "protect", "NODE"], ("PATCH", "/nodes/")),
     (&["node", "set", "NODE", "--extra", "note=1"], ("PATCH", "/nodes/")),
     (&["node", "set", "NODE", "--trait", "CUSTOM_NOTE"], ("PUT", "/traits")),
-    // What may not be done twice is sent again only after a refusal.
+    // A request that is not idempotent is sent again only after a refusal.
     (&["power", "reboot", "INSTANCE", "--yes"], ("PUT", "/states/power")),
     (&["nmi", "INSTANCE", "--yes"], ("PUT", "/management/inject_nmi")),
 ];
 
 #[test]
-fn no_request_of_any_command_for_an_instance_reaches_the_next_one() {
+fn no_request_for_an_instance_reaches_the_next_instance() {
     const MACHINES: usize = 4;
     let lab = Lab::shared();
     let endpoint = &lab.endpoint();
@@ -111,15 +111,15 @@ fn no_request_of_any_command_for_an_instance_reaches_the_next_one() {
         lab.farrier().args([&["deploy", &name, "--node", &node][..], &IMAGE].concat()).assert().success();
         lab.json(&["power", "on", &name, "--yes"]);
         for (arguments, request) in VERBS.iter().skip(at).step_by(MACHINES) {
-            let named = arguments.iter().map(|word| match *word {
+            let named = arguments.iter().map(|argument| match *argument {
                 "INSTANCE" => name.as_str(),
                 "NODE" => node.as_str(),
-                word => word,
+                argument => argument,
             });
             let arguments: Vec<&str> = named.collect();
-            let only_once = ["reboot", "nmi"].iter().any(|word| arguments.contains(word));
-            for fault in HINDRANCES.into_iter().take(if only_once { 1 } else { 2 }) {
-                overtaken(lab, endpoint, &node, &arguments, *request, fault);
+            let only_once = ["reboot", "nmi"].iter().any(|argument| arguments.contains(argument));
+            for fault in FAULTS.into_iter().take(if only_once { 1 } else { 2 }) {
+                run_with_takeover(lab, endpoint, &node, &arguments, *request, fault);
             }
         }
         lab.farrier().args(["destroy", &name, "--yes", "--wait-clean"]).assert().success();
@@ -132,13 +132,13 @@ fn no_request_of_any_command_for_an_instance_reaches_the_next_one() {
             })
             .collect();
         for thread in threads {
-            thread.join().expect("each goes through");
+            thread.join().expect("each passes");
         }
     });
 }
 
 #[test]
-fn no_request_for_a_free_node_reaches_an_instance_that_got_it_meanwhile() {
+fn no_request_for_a_free_node_reaches_a_new_instance() {
     let lab = Lab::shared();
     let endpoint = &lab.endpoint();
     let node = "claimed-node-1";
@@ -149,14 +149,14 @@ fn no_request_for_a_free_node_reaches_an_instance_that_got_it_meanwhile() {
         (&["power", "on", node], ("PUT", "/states/power")),
     ];
     for (arguments, request) in verbs {
-        for fault in HINDRANCES {
-            overtaken(lab, endpoint, node, arguments, request, fault);
+        for fault in FAULTS {
+            run_with_takeover(lab, endpoint, node, arguments, request, fault);
         }
     }
 }
 
 #[test]
-fn a_command_that_was_suspended_between_look_and_request_looks_again() {
+fn command_suspended_before_its_request_reads_the_node_again() {
     let lab = Lab::shared();
     let endpoint = &lab.endpoint();
     let (name, node) = ("bare-suspended", "suspended-node-1");
@@ -164,7 +164,7 @@ fn a_command_that_was_suspended_between_look_and_request_looks_again() {
     lab.farrier().args([&["deploy", name, "--node", node][..], &IMAGE].concat()).assert().success();
     lab.json(&["power", "on", name, "--yes"]);
     let off = ["power", "off", name, "--yes"];
-    // Once unharmed, to know which request is the last look.
+    // One undisturbed run shows which request is the last read.
     let proxy = Proxy::start(endpoint);
     lab.farrier_at(&proxy.endpoint()).args(off).assert().success();
     let look = proxy.seen().iter().position(|request| request.starts_with("PUT")).expect("it is sent");
@@ -177,8 +177,8 @@ fn a_command_that_was_suspended_between_look_and_request_looks_again() {
     lab.until("it looks", |_| proxy.answered() >= look);
     hand_over(endpoint, node, Some(&Uuid::new_v4().to_string()));
     std::thread::sleep(farrier::ironic::guard::FRESH);
-    proxy.let_go();
-    let output = child.wait_with_output().expect("our child");
+    proxy.release();
+    let output = child.wait_with_output().expect("the child can be waited for");
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(6), "{stderr}");
     assert!(proxy.changes().is_empty(), "{:?}", proxy.changes());
@@ -186,22 +186,28 @@ fn a_command_that_was_suspended_between_look_and_request_looks_again() {
     hand_over(endpoint, node, None);
 }
 
-/// Runs a command until the answer to its request of this number is held back, gives the node to another instance, and
-/// lets the command go on; gives back its exit code and errors.
-fn held_at(lab: &Lab, proxy: &Proxy, number: usize, node: &str, arguments: &[&str]) -> (Option<i32>, String) {
+/// Runs a command until the response to the request with this number is held, gives the node to another
+/// instance, and resumes the command. Returns its exit code and stderr.
+fn run_with_takeover_at(
+    lab: &Lab,
+    proxy: &Proxy,
+    number: usize,
+    node: &str,
+    arguments: &[&str],
+) -> (Option<i32>, String) {
     proxy.hold(number);
     let mut command = lab.process_at(&proxy.endpoint(), arguments);
     let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs");
     lab.until("the request is there", |_| proxy.answered() >= number);
     hand_over(&lab.endpoint(), node, Some(&Uuid::new_v4().to_string()));
     std::thread::sleep(farrier::ironic::guard::FRESH);
-    proxy.let_go();
-    let output = child.wait_with_output().expect("our child");
+    proxy.release();
+    let output = child.wait_with_output().expect("the child can be waited for");
     (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
 #[test]
-fn the_power_of_another_instance_is_not_reported_as_ours() {
+fn power_state_of_another_instance_is_not_reported() {
     let lab = Lab::shared();
     let node = "watched-node-1";
     lab.machines_with("watched", 1, &json!({"resource_class": null}));
@@ -210,16 +216,16 @@ fn the_power_of_another_instance_is_not_reported_as_ours() {
     lab.farrier_at(&proxy.endpoint()).args(on).assert().success();
     let put = proxy.seen().iter().position(|request| request.starts_with("PUT")).expect("it is sent");
     lab.json(&["power", "off", node, "--yes"]);
-    // The answer to the request itself: what is seen after it is the other instance's.
+    // The response to the change itself: later reads see the other instance.
     let proxy = Proxy::start(&lab.endpoint());
-    let (code, stderr) = held_at(lab, &proxy, put + 1, node, &on);
+    let (code, stderr) = run_with_takeover_at(lab, &proxy, put + 1, node, &on);
     assert_eq!(code, Some(6), "{stderr}");
     assert!(stderr.contains("someone else took the node"), "{stderr}");
     hand_over(&lab.endpoint(), node, None);
 }
 
 #[test]
-fn a_file_is_not_written_to_a_node_that_was_claimed_since_it_was_compared() {
+fn update_does_not_change_a_node_claimed_after_the_comparison() {
     let lab = Lab::shared();
     let node = "compared-node-1";
     let file = lab.folder().join("compared.json");
@@ -235,13 +241,13 @@ fn a_file_is_not_written_to_a_node_that_was_claimed_since_it_was_compared() {
     lab.farrier().args(["enroll", path]).assert().success();
     write(false);
     let update = ["enroll", path, "--update"];
-    // Once unharmed, to know which request is the last look before the first change.
+    // One undisturbed run shows which request is the last read before the first change.
     let proxy = Proxy::start(&lab.endpoint());
     lab.farrier_at(&proxy.endpoint()).args(update).assert().success();
     let first = proxy.seen().iter().position(|request| !request.starts_with("GET")).expect("it changes");
     write(true);
     let proxy = Proxy::start(&lab.endpoint());
-    let (code, stderr) = held_at(lab, &proxy, first, node, &update);
+    let (code, stderr) = run_with_takeover_at(lab, &proxy, first, node, &update);
     assert_eq!(code, Some(6), "{stderr}");
     assert!(proxy.changes().is_empty(), "{:?}", proxy.changes());
     assert_eq!(lab.node(node)["provision_state"], "available");
@@ -249,7 +255,7 @@ fn a_file_is_not_written_to_a_node_that_was_claimed_since_it_was_compared() {
 }
 
 #[test]
-fn what_an_operator_wrote_since_a_claim_was_released_stays() {
+fn fields_written_after_a_claim_was_released_stay() {
     let lab = Lab::shared();
     let endpoint = &lab.endpoint();
     lab.machines("adopted", 1);
@@ -268,14 +274,14 @@ fn what_an_operator_wrote_since_a_claim_was_released_stays() {
     let info = json!({"image_source": "http://127.0.0.1/theirs.raw"});
     patch_node(endpoint, node, &json!([{"op": "add", "path": "/instance_info", "value": info}]));
     signal(&child, Signal::CONT);
-    let output = child.wait_with_output().expect("our child");
+    let output = child.wait_with_output().expect("the child can be waited for");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(lab.node(node)["instance_info"], info);
     patch_node(endpoint, node, &json!([{"op": "remove", "path": "/instance_info"}]));
 }
 
 #[test]
-fn a_reservation_that_was_renewed_since_it_was_listed_is_not_reaped() {
+fn renewed_reservation_is_not_reaped() {
     let lab = Lab::start(&[]);
     lab.machines_with("renewed", 1, &json!({"resource_class": null}));
     let reserve = |time: &str| {
@@ -288,7 +294,7 @@ fn a_reservation_that_was_renewed_since_it_was_listed_is_not_reaped() {
     };
     reserve("1s");
     lab.until("its time is over", |_| expired());
-    // Once unharmed, to know how many requests the list takes.
+    // One undisturbed run shows how many requests the list takes.
     let proxy = Proxy::start(&lab.endpoint());
     lab.farrier_at(&proxy.endpoint()).args(["reservation", "reap"]).assert().success();
     let listed = proxy.seen().iter().rposition(|request| request.starts_with("GET /v1/allocations"));
@@ -304,8 +310,8 @@ fn a_reservation_that_was_renewed_since_it_was_listed_is_not_reaped() {
     lab.until("it lists them", |_| proxy.answered() >= listed);
     lab.farrier().args(["reservation", "release", "renewed", "--yes"]).assert().success();
     reserve("1h");
-    proxy.let_go();
-    let output = child.wait_with_output().expect("our child");
+    proxy.release();
+    let output = child.wait_with_output().expect("the child can be waited for");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(proxy.changes().is_empty(), "{:?}", proxy.changes());
     assert!(!lab.node("renewed-node-1")["instance_uuid"].is_null(), "the new reservation stays");

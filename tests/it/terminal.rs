@@ -1,4 +1,4 @@
-//! What a person at a terminal meets: questions, and the terminal left as it was found.
+//! Prompts on a terminal, and the state of the terminal afterwards.
 
 use std::fs::File;
 use std::io::Read;
@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::support::{IMAGE, Lab, ending_signals, patch_node, signal};
 
-/// A terminal: the side that a person sits at, and the side that programs have.
+/// A pseudoterminal: the user's side, and the side for programs.
 pub(crate) struct Terminal {
     pub(crate) person: File,
     pub(crate) program: OwnedFd,
@@ -25,97 +25,97 @@ pub(crate) struct Terminal {
 impl Terminal {
     pub(crate) fn new() -> Self {
         let person = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("there are terminals");
-        grantpt(&person).expect("it is ours");
-        unlockpt(&person).expect("it is ours");
+        grantpt(&person).expect("the file belongs to this user");
+        unlockpt(&person).expect("the file belongs to this user");
         let name = ptsname(&person, Vec::new()).expect("it has a name");
-        let program =
-            open(name.as_c_str(), OFlags::RDWR | OFlags::NOCTTY, Mode::empty()).expect("it is ours");
+        let program = open(name.as_c_str(), OFlags::RDWR | OFlags::NOCTTY, Mode::empty())
+            .expect("the file belongs to this user");
         Self { person: File::from(person), program }
     }
 
     pub(crate) fn stdio(&self) -> Stdio {
-        self.program.try_clone().expect("a descriptor can be had").into()
+        self.program.try_clone().expect("a descriptor is free").into()
     }
 
-    /// Reads what is written to it up to these words.
-    pub(crate) fn read_up_to(&mut self, words: &str) -> String {
+    /// Reads the output up to this text.
+    pub(crate) fn read_up_to(&mut self, text: &str) -> String {
         let mut read = Vec::new();
         let mut byte = [0];
-        while !String::from_utf8_lossy(&read).contains(words) {
+        while !String::from_utf8_lossy(&read).contains(text) {
             let limit = Timespec { tv_sec: 60, tv_nsec: 0 };
             let ready = poll(&mut [PollFd::new(&self.person, PollFlags::IN)], Some(&limit));
-            assert_eq!(ready, Ok(1), "`{words}` does not come: {}", String::from_utf8_lossy(&read));
-            self.person.read_exact(&mut byte).expect("more is to come");
+            assert_eq!(ready, Ok(1), "`{text}` does not come: {}", String::from_utf8_lossy(&read));
+            self.person.read_exact(&mut byte).expect("more output follows");
             read.push(byte[0]);
         }
         String::from_utf8_lossy(&read).into_owned()
     }
 
-    /// Whether what is typed is given to programs line by line, and shown.
-    pub(crate) fn is_usual(&self) -> bool {
+    /// Whether input is line-buffered and echoed.
+    pub(crate) fn is_cooked(&self) -> bool {
         let modes = tcgetattr(&self.program).expect("it is a terminal").local_modes;
         modes.contains(LocalModes::ICANON | LocalModes::ECHO)
     }
 }
 
-/// Something to be asked about.
+/// Something to confirm.
 fn reserve(lab: &Lab, name: &str) {
     lab.machines(name, 1);
     lab.farrier().args(["schedule", "--resource-class", name, "--reserve", name]).assert().success();
 }
 
-/// `destroy` at the question that it asks.
-fn asked(lab: &Lab, name: &str, terminal: &mut Terminal) -> Child {
+/// `destroy` at its prompt.
+fn at_destroy_prompt(lab: &Lab, name: &str, terminal: &mut Terminal) -> Child {
     let mut command = lab.process(&["destroy", name]);
     command.env("TERM", "xterm").stdin(terminal.stdio()).stderr(terminal.stdio()).stdout(Stdio::null());
     let child = command.spawn().expect("it runs");
     terminal.read_up_to("to confirm");
-    lab.until("keys are read one by one", |_| !terminal.is_usual());
+    lab.until("keys are read one by one", |_| !terminal.is_cooked());
     child
 }
 
 #[test]
-fn a_signal_at_a_question_has_its_exit_code_and_leaves_the_terminal_as_it_was() {
+fn signal_at_a_prompt_sets_the_exit_code_and_restores_the_terminal() {
     let lab = Lab::shared();
     reserve(lab, "asked-signal");
     for (sent, code) in ending_signals() {
         let mut terminal = Terminal::new();
-        let mut child = asked(lab, "asked-signal", &mut terminal);
+        let mut child = at_destroy_prompt(lab, "asked-signal", &mut terminal);
         signal(&child, sent);
-        assert_eq!(child.wait().expect("our child").code(), Some(code), "{sent:?}");
-        assert!(terminal.is_usual(), "{sent:?} left it raw");
+        assert_eq!(child.wait().expect("the child can be waited for").code(), Some(code), "{sent:?}");
+        assert!(terminal.is_cooked(), "{sent:?} left it raw");
         terminal.read_up_to("nothing was changed");
     }
 }
 
 #[test]
-fn no_ctrl_c_and_ctrl_d_are_the_same_answer() {
+fn no_ctrl_c_and_ctrl_d_all_decline() {
     use std::io::Write as _;
     let lab = Lab::shared();
     reserve(lab, "asked-no");
     for typed in ["no\r", "\x03", "\x04"] {
         let mut terminal = Terminal::new();
-        let mut child = asked(lab, "asked-no", &mut terminal);
-        terminal.person.write_all(typed.as_bytes()).expect("it can be typed on");
-        assert_eq!(child.wait().expect("our child").code(), Some(130), "{typed:?}");
-        assert!(terminal.is_usual(), "{typed:?} left it raw");
+        let mut child = at_destroy_prompt(lab, "asked-no", &mut terminal);
+        terminal.person.write_all(typed.as_bytes()).expect("the terminal is writable");
+        assert_eq!(child.wait().expect("the child can be waited for").code(), Some(130), "{typed:?}");
+        assert!(terminal.is_cooked(), "{typed:?} left it raw");
         terminal.read_up_to("nothing was changed");
     }
 }
 
-/// A command at the question that it asks, which ends with these words.
-fn at_question(lab: &Lab, arguments: &[&str], words: &str, terminal: &mut Terminal) -> Child {
+/// A command at its prompt, which ends with this text.
+fn at_prompt(lab: &Lab, arguments: &[&str], text: &str, terminal: &mut Terminal) -> Child {
     let mut command = lab.process(arguments);
     command.env("TERM", "xterm").env("FARRIER_RESCUE_PASSWORD", "hunter2");
     command.stdin(terminal.stdio()).stderr(terminal.stdio()).stdout(Stdio::null());
     let child = command.spawn().expect("it runs");
-    terminal.read_up_to(words);
-    lab.until("keys are read one by one", |_| !terminal.is_usual());
+    terminal.read_up_to(text);
+    lab.until("keys are read one by one", |_| !terminal.is_cooked());
     child
 }
 
 #[test]
-fn a_node_that_changes_hands_at_the_question_is_not_touched() {
+fn node_that_changes_hands_during_a_prompt_is_not_changed() {
     use std::io::Write as _;
     let lab = Lab::shared();
     let endpoint = lab.endpoint();
@@ -140,12 +140,16 @@ fn a_node_that_changes_hands_at_the_question_is_not_touched() {
     ];
     for (arguments, question, typed) in commands {
         let mut terminal = Terminal::new();
-        let mut child = at_question(lab, arguments, question, &mut terminal);
+        let mut child = at_prompt(lab, arguments, question, &mut terminal);
         give_to(&json!(Uuid::new_v4().to_string()));
         let before = lab.node(node);
-        terminal.person.write_all(format!("{typed}\r").as_bytes()).expect("it can be typed on");
-        let told = terminal.read_up_to("someone else took the node");
-        assert_eq!(child.wait().expect("our child").code(), Some(6), "{arguments:?}: {told}");
+        terminal.person.write_all(format!("{typed}\r").as_bytes()).expect("the terminal is writable");
+        let screen = terminal.read_up_to("someone else took the node");
+        assert_eq!(
+            child.wait().expect("the child can be waited for").code(),
+            Some(6),
+            "{arguments:?}: {screen}"
+        );
         let after = lab.node(node);
         for field in ["provision_state", "power_state", "instance_info", "updated_at"] {
             assert_eq!(after[field], before[field], "{arguments:?}: {field}");
@@ -156,7 +160,7 @@ fn a_node_that_changes_hands_at_the_question_is_not_touched() {
 }
 
 #[test]
-fn a_password_that_a_file_asks_for_is_asked_once_and_not_shown() {
+fn password_is_prompted_for_once_without_echo() {
     use std::io::Write as _;
     let folder = crate::run::folder();
     let node = |name: &str| {
@@ -170,14 +174,14 @@ fn a_password_that_a_file_asks_for_is_asked_once_and_not_shown() {
     let child = command.stdin(terminal.stdio()).stderr(terminal.stdio()).stdout(Stdio::piped()).spawn();
     let child = child.expect("it runs");
     terminal.read_up_to("Of the BMCs");
-    while terminal.is_usual() {
+    while terminal.is_cooked() {
         std::thread::yield_now();
     }
-    terminal.person.write_all(b"hunter2\r").expect("it can be typed on");
-    let output = child.wait_with_output().expect("our child");
-    assert!(output.status.success() && terminal.is_usual());
+    terminal.person.write_all(b"hunter2\r").expect("the terminal is writable");
+    let output = child.wait_with_output().expect("the child can be waited for");
+    assert!(output.status.success() && terminal.is_cooked());
     assert_eq!(output.stdout, b"a\nb\n");
-    // What else was shown, up to a mark of our own.
+    // The rest of the output, up to a mark of this test.
     File::from(terminal.program.try_clone().expect("a descriptor")).write_all(b"END").expect("written");
     assert!(!terminal.read_up_to("END").contains("hunter2"));
 }
@@ -191,18 +195,21 @@ fn ctrl_d_at_a_password_prompt_ends_the_command() {
     command.args(["rescue", "web-1"]).env("TERM", "xterm").stdin(terminal.stdio()).stderr(terminal.stdio());
     let mut child = command.stdout(Stdio::null()).spawn().expect("it runs");
     terminal.read_up_to("password for the rescue of web-1");
-    while terminal.is_usual() {
+    while terminal.is_cooked() {
         std::thread::yield_now();
     }
-    terminal.person.write_all(b"\x04").expect("it can be typed on");
-    assert_eq!(child.wait().expect("our child").code(), Some(2));
-    assert!(terminal.is_usual());
-    let said = terminal.read_up_to("--password-file");
-    assert!(said.contains("no rescue password is given") && !said.contains("repeat the password"), "{said}");
+    terminal.person.write_all(b"\x04").expect("the terminal is writable");
+    assert_eq!(child.wait().expect("the child can be waited for").code(), Some(2));
+    assert!(terminal.is_cooked());
+    let screen = terminal.read_up_to("--password-file");
+    assert!(
+        screen.contains("no rescue password is given") && !screen.contains("repeat the password"),
+        "{screen}"
+    );
 }
 
 #[test]
-fn colour_that_is_asked_for_is_had_in_tables_too() {
+fn color_can_be_forced_in_tables() {
     let lab = Lab::shared();
     lab.machines("paint", 1);
     let mut command =
@@ -211,11 +218,11 @@ fn colour_that_is_asked_for_is_had_in_tables_too() {
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(text.contains("\u{1b}[") && text.contains("paint-node-1"), "{text:?}");
     let colored = text.lines().find(|line| line.contains("paint-node-1")).expect("its row");
-    assert!(colored.contains("\u{1b}[3"), "the state has a colour: {colored:?}");
+    assert!(colored.contains("\u{1b}[3"), "the state has a color: {colored:?}");
 }
 
 #[test]
-fn a_list_that_is_watched_is_redrawn_in_its_place() {
+fn watched_list_is_redrawn_in_place() {
     let lab = Lab::shared();
     lab.machines("redrawn", 1);
     let node = "redrawn-node-1";
@@ -231,5 +238,5 @@ fn a_list_that_is_watched_is_redrawn_in_its_place() {
     let redrawn = terminal.read_up_to("seen");
     assert!(redrawn.contains("\u{1b}[3A\r\u{1b}[J"), "{redrawn:?}");
     signal(&child, Signal::INT);
-    assert_eq!(child.wait().expect("our child").code(), Some(130));
+    assert_eq!(child.wait().expect("the child can be waited for").code(), Some(130));
 }

@@ -1,4 +1,4 @@
-//! Ironic behind TLS, as sites run it.
+//! Ironic behind TLS, as in production.
 
 use std::io::{BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -18,7 +18,7 @@ use tempfile::TempDir;
 use crate::proxy::{forward, read_request};
 use crate::support::Lab;
 
-/// An authority, and certificates of this computer.
+/// A certificate authority, and certificates for this computer.
 struct Site {
     folder: TempDir,
     authority: CertifiedIssuer<'static, KeyPair>,
@@ -61,8 +61,8 @@ impl Site {
         self.file("ca.pem", &self.authority.pem())
     }
 
-    /// Serves an Ironic under this certificate, for as long as the tests run; to those only, where that is asked,
-    /// who have a certificate of the authority.
+    /// Serves an Ironic with this certificate until the tests end; if requested, only to clients with a
+    /// certificate of the authority.
     fn serve(&self, lab: &Lab, pair: &Pair, known_only: bool) -> String {
         let builder = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
             .with_safe_default_protocol_versions()
@@ -77,8 +77,7 @@ impl Site {
             builder.with_no_client_auth()
         };
         let key = PrivateKeyDer::try_from(pair.key.serialize_der()).expect("a key");
-        let config =
-            builder.with_single_cert(vec![pair.certificate.der().clone()], key).expect("they belong");
+        let config = builder.with_single_cert(vec![pair.certificate.der().clone()], key).expect("they match");
         let config = Arc::new(config);
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("it is bound").port();
@@ -86,7 +85,7 @@ impl Site {
         thread::spawn(move || {
             for client in listener.incoming().map_while(Result::ok) {
                 let (config, upstream) = (Arc::clone(&config), upstream.clone());
-                // A handshake that fails is what some tests are for.
+                // Some tests need a failed handshake.
                 thread::spawn(move || drop(answer(client, config, &upstream)));
             }
         });
@@ -105,7 +104,7 @@ fn answer(client: TcpStream, config: Arc<ServerConfig>, upstream: &str) -> std::
     stream.flush()
 }
 
-/// A list of nodes from there, with these settings.
+/// Lists the nodes of a server with these settings.
 fn list(lab: &Lab, endpoint: &str, settings: &[(&str, &Path)]) -> Command {
     let mut command = lab.farrier_at(endpoint);
     command.args(["node", "list"]);
@@ -116,7 +115,7 @@ fn list(lab: &Lab, endpoint: &str, settings: &[(&str, &Path)]) -> Command {
 }
 
 #[test]
-fn a_site_s_authority_is_trusted_when_it_is_named() {
+fn configured_certificate_authority_is_trusted() {
     let (lab, site) = (Lab::shared(), Site::new());
     let ironic = site.serve(lab, &site.issue(&params("ironic", "127.0.0.1")), false);
     let unknown = list(lab, &ironic, &[]).assert().code(9).stdout(is_empty());
@@ -128,14 +127,14 @@ fn a_site_s_authority_is_trusted_when_it_is_named() {
     let mut old = params("ironic", "127.0.0.1");
     old.not_before = date_time_ymd(2020, 1, 1);
     old.not_after = date_time_ymd(2021, 1, 1);
-    for (kind, word, hint) in [
+    for (kind, text, hint) in [
         (params("ironic", "elsewhere.example"), "not valid for name", "use a host name"),
         (old, "expired", "renew the certificate"),
     ] {
         let ironic = site.serve(lab, &site.issue(&kind), false);
         let refused = list(lab, &ironic, &[("OS_CACERT", &site.cacert())]).assert().code(9);
-        let told = contains(word).and(contains(hint)).and(contains("`cacert`").not());
-        refused.stdout(is_empty()).stderr(told);
+        let expected = contains(text).and(contains(hint)).and(contains("`cacert`").not());
+        refused.stdout(is_empty()).stderr(expected);
     }
     let nothing = site.file("empty.pem", "no certificate\n");
     let refused = list(lab, &ironic, &[("OS_CACERT", &nothing)]).assert().code(2);
@@ -143,7 +142,7 @@ fn a_site_s_authority_is_trusted_when_it_is_named() {
 }
 
 #[test]
-fn a_certificate_signed_by_its_own_key_is_trusted_when_it_is_named_and_only_for_its_host() {
+fn configured_self_signed_certificate_is_trusted_only_for_its_host() {
     let (lab, site) = (Lab::shared(), Site::new());
     for (is_ca, host, refused) in [
         (IsCa::NoCa, "127.0.0.1", None),
@@ -159,15 +158,15 @@ fn a_certificate_signed_by_its_own_key_is_trusted_when_it_is_named_and_only_for_
         let listed = list(lab, &ironic, &[("OS_CACERT", &own)]).assert();
         match refused {
             None => listed.success().stderr(is_empty()),
-            Some(word) => listed.code(9).stderr(contains(word)),
+            Some(text) => listed.code(9).stderr(contains(text)),
         };
-        // Whoever trusts somebody else does not trust it.
+        // Trust in another certificate does not extend to it.
         list(lab, &ironic, &[("OS_CACERT", &site.cacert())]).assert().code(9).stdout(is_empty());
     }
 }
 
 #[test]
-fn a_server_that_wants_a_certificate_is_given_one() {
+fn client_certificate_is_sent() {
     let (lab, site) = (Lab::shared(), Site::new());
     let ironic = site.serve(lab, &site.issue(&params("ironic", "127.0.0.1")), true);
     let client = site.issue(&params("operator", "operator.example"));
@@ -193,7 +192,7 @@ fn a_server_that_wants_a_certificate_is_given_one() {
 }
 
 #[test]
-fn the_doctor_knows_when_a_certificate_ends() {
+fn doctor_warns_about_expiring_certificates() {
     let (lab, site) = (Lab::shared(), Site::new());
     let soon = jiff::Zoned::now().date().saturating_add(jiff::Span::new().days(10));
     let month = u8::try_from(soon.month()).expect("there are twelve");

@@ -1,4 +1,4 @@
-//! A server of images and checksums on this computer, which notes who asks for what.
+//! A server of images and checksums on this computer, which records requests.
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
@@ -6,7 +6,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// What stands at a path.
+/// The content of a path.
 #[derive(Debug, Clone)]
 pub(crate) struct Page {
     pub(crate) kind: &'static str,
@@ -16,7 +16,7 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    /// A file of any kind.
+    /// A file of any type.
     pub(crate) fn file(body: impl Into<String>) -> Self {
         Self { kind: "application/octet-stream", body: body.into(), refuses_head: false }
     }
@@ -30,7 +30,7 @@ pub(crate) struct Web {
 }
 
 impl Web {
-    /// Begins to serve these paths.
+    /// Starts to serve these paths.
     pub(crate) fn start<const N: usize>(pages: [(&'static str, Page); N]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("it is bound").to_string();
@@ -44,7 +44,7 @@ impl Web {
         Self { address, seen }
     }
 
-    /// The address of a path.
+    /// The URL of a path.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
@@ -69,8 +69,8 @@ fn serve(
         head.push_str(&line);
         head.push('\n');
     }
-    let mut words = head.split_whitespace();
-    let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let mut parts = head.split_whitespace();
+    let (method, path) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let part = head.to_lowercase().contains("\nrange: bytes=0-0");
     let (status, page) = match pages.get(path) {
         None => ("404 Not Found", Page::file("")),

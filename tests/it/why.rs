@@ -1,4 +1,4 @@
-//! `farrier why`: what it says of machines as Ironic really has them.
+//! `farrier why`: how it explains the real states of nodes in Ironic.
 
 use std::collections::BTreeMap;
 use std::process::Command;
@@ -16,7 +16,7 @@ fn next(diagnosis: &Value) -> Vec<&str> {
 }
 
 #[test]
-fn a_machine_is_explained_on_its_way_through_a_deploy_and_its_failure() {
+fn node_is_explained_in_every_stage_of_a_failing_deploy() {
     let lab = Lab::shared();
     lab.machines("why", 1);
     let free = lab.json(&["why", "why-node-1"]);
@@ -30,7 +30,7 @@ fn a_machine_is_explained_on_its_way_through_a_deploy_and_its_failure() {
     assert!(active["touch"].as_str().is_some_and(|touch| touch.starts_with("careful")), "{active}");
     lab.farrier().args(["destroy", "why-web", "--yes", "--wait-clean"]).assert().success();
 
-    // An image whose server does not answer fails the deploy before the ramdisk is started.
+    // An image server that does not respond fails the deploy before the ramdisk starts.
     let direct = json!([{"op": "replace", "path": "/deploy_interface", "value": "direct"}]);
     patch_node(&lab.endpoint(), "why-node-1", &direct);
     let deploy = ["deploy", "why-web", "--resource-class", "why", "--keep-failed"];
@@ -50,7 +50,8 @@ fn a_machine_is_explained_on_its_way_through_a_deploy_and_its_failure() {
     lab.farrier().args(["why", "why-nobody"]).assert().code(5).stderr(contains("why-nobody"));
 }
 
-/// Puts copies of a node into a lab's Ironic, past its API, each with these columns; or changes its own.
+/// Copies a node in a lab's database, without its API, each copy with these columns; or changes the node
+/// itself.
 pub(crate) fn put(lab: &Lab, node: &str, copies: &Value) {
     let database = lab.clouds_yaml().with_file_name("ironic.sqlite");
     let made = Command::new("python3")
@@ -58,10 +59,10 @@ pub(crate) fn put(lab: &Lab, node: &str, copies: &Value) {
         .arg(database)
         .args([node, &copies.to_string()])
         .status();
-    assert!(made.expect("there is Python, or there would be no lab").success());
+    assert!(made.expect("Python is installed").success());
 }
 
-/// A state, and in which ways a machine in it is tried. No mock machine ever waits for an inspection.
+/// A state, and the variants in which a node in it is tested. No mock machine ever waits for an inspection.
 const STATES: [(&str, &[Case]); 26] = [
     ("enroll", &[Case::Free]),
     ("verifying", &[Case::Free]),
@@ -91,14 +92,14 @@ const STATES: [(&str, &[Case]); 26] = [
     ("service failed", &[Case::Used, Case::Maintenance]),
 ];
 
-/// What else is true of a machine in a state.
+/// An additional property of a node in a state.
 #[derive(Debug, Clone, Copy)]
 enum Case {
-    /// No instance has it.
+    /// It has no instance.
     Free,
-    /// An instance has it.
+    /// It has an instance.
     Used,
-    /// The same, and it is protected.
+    /// It has an instance, and is protected.
     Protected,
     /// It is retired.
     Retired,
@@ -123,13 +124,13 @@ impl Case {
     }
 }
 
-/// Runs a command that was advised; its exit code, and what it said.
-fn taken(lab: &Lab, advised: &str) -> (Option<i32>, String) {
-    let words: Vec<&str> = advised.split(' ').skip(1).collect();
+/// Runs a suggested command. Returns its exit code and stderr.
+fn run_suggestion(lab: &Lab, suggested: &str) -> (Option<i32>, String) {
+    let arguments: Vec<&str> = suggested.split(' ').skip(1).collect();
     let mut command = lab.farrier();
-    command.args(&words).env("FARRIER_RESCUE_PASSWORD", "hunter2");
-    match words.as_slice() {
-        // What nobody ends.
+    command.args(&arguments).env("FARRIER_RESCUE_PASSWORD", "hunter2");
+    match arguments.as_slice() {
+        // A command that runs until it is ended.
         ["wait", ..] => command.args(["--timeout", "1s"]),
         ["destroy" | "rescue" | "unrescue", ..] => command.args(["--yes", "--no-wait"]),
         ["node", "manage" | "provide" | "inspect" | "adopt" | "unhold", ..] => command.arg("--no-wait"),
@@ -140,8 +141,8 @@ fn taken(lab: &Lab, advised: &str) -> (Option<i32>, String) {
 }
 
 #[test]
-fn no_command_that_is_advised_is_refused() {
-    /// Each command has a machine of its own, which no other has changed.
+fn every_suggested_command_is_accepted() {
+    /// Each command has a node of its own, which no other command has changed.
     const COMMANDS: usize = 4;
     const THREADS: usize = 4;
     let lab = &Lab::start(&[]);
@@ -156,14 +157,14 @@ fn no_command_that_is_advised_is_refused() {
         (0..=COMMANDS).map(move |number| case.columns(&format!("{name}-{number}"), state))
     });
     put(lab, "advised-node-1", &copies.collect());
-    // Of the same command in several states each fourth stands for the others.
+    // Of the same command in several states, every fourth one represents the others.
     let kinds: Mutex<BTreeMap<String, usize>> = Mutex::default();
     let walk = |(name, state, case): &(String, &str, Case)| {
         let diagnosis = lab.json(&["why", &format!("{name}-0")]);
         assert_eq!(diagnosis["state"], *state);
-        let advised = next(&diagnosis);
-        assert!(!advised.is_empty() && advised.len() <= COMMANDS, "{diagnosis}");
-        for (number, command) in advised.iter().enumerate() {
+        let suggested = next(&diagnosis);
+        assert!(!suggested.is_empty() && suggested.len() <= COMMANDS, "{diagnosis}");
+        for (number, command) in suggested.iter().enumerate() {
             let kind = command.replace(&format!("{name}-0"), "NAME");
             let known = {
                 let mut kinds = kinds.lock().expect("no panic");
@@ -175,10 +176,10 @@ fn no_command_that_is_advised_is_refused() {
                 continue;
             }
             let command = command.replace(&format!("{name}-0"), &format!("{name}-{}", number + 1));
-            let (code, said) = taken(lab, &command);
-            // What no conductor works on does not end.
+            let (code, stderr) = run_suggestion(lab, &command);
+            // An operation without a live conductor does not end.
             let accepted = code == Some(0) || code == Some(8) && command.starts_with("farrier wait");
-            assert!(accepted, "{state} {case:?}: {command}: {code:?}: {said}");
+            assert!(accepted, "{state} {case:?}: {command}: {code:?}: {stderr}");
         }
     };
     std::thread::scope(|scope| {
@@ -192,7 +193,7 @@ fn no_command_that_is_advised_is_refused() {
 }
 
 #[test]
-fn a_machine_that_no_conductor_works_on_is_said_to_be_left_by_all_who_look() {
+fn node_without_a_live_conductor_is_reported_by_every_command() {
     let lab = &Lab::start(&[]);
     lab.machines("left", 1);
     let long_ago = "2026-01-01 00:00:00";
@@ -202,25 +203,25 @@ fn a_machine_that_no_conductor_works_on_is_said_to_be_left_by_all_who_look() {
         {"name": "left-idle", "provision_state": "manageable", "reservation": "gone", "provision_updated_at": long_ago},
     ]);
     put(lab, "left-node-1", &copies);
-    for (node, told) in [
+    for (node, expected) in [
         ("left-locked", "is unknown to Ironic"),
         ("left-open", "no conductor is working on the operation any longer"),
         ("left-idle", "is unknown to Ironic"),
     ] {
         let diagnosis = lab.json(&["why", node]);
         let what = diagnosis["what"].as_str().expect("a text");
-        assert!(what.contains(told), "{diagnosis}");
+        assert!(what.contains(expected), "{diagnosis}");
         let touch = diagnosis["touch"].as_str().expect("a text");
         assert!(touch.starts_with("no: Ironic cannot finish an operation"), "{diagnosis}");
         assert_eq!(next(&diagnosis)[0], "farrier doctor");
-        // It is said while it is waited for, too.
+        // `wait` reports it, too.
         let wait = ["wait", node, "--timeout", "2s", "--progress", "plain"];
-        lab.farrier().args(wait).assert().code(8).stderr(contains(told));
+        lab.farrier().args(wait).assert().code(8).stderr(contains(expected));
     }
     let doctor = lab.json(&["doctor"]);
     let of = |check: &str| {
         let rows = doctor.as_array().expect("a list").iter();
-        rows.clone().find(|row| row["check"] == check).expect("it is made").clone()
+        rows.clone().find(|row| row["check"] == check).expect("the check exists").clone()
     };
     assert_eq!((&of("conductors")["verdict"], &of("nodes")["verdict"]), (&json!("ok"), &json!("warning")));
     let remedy = of("nodes")["remedy"].as_str().expect("there is one").to_owned();
@@ -228,10 +229,10 @@ fn a_machine_that_no_conductor_works_on_is_said_to_be_left_by_all_who_look() {
     for node in ["left-locked", "left-open", "left-idle"] {
         assert!(remedy.contains(node), "{remedy}");
     }
-    // What no conductor serves fails the examination, and is told of each machine.
+    // A node without a conductor fails `doctor`, and each node is reported.
     put(lab, "left-node-1", &json!([{"name": "left-alone", "conductor_group": "rack9"}]));
-    let said = lab.farrier().arg("doctor").assert().code(9);
-    said.stdout(contains("`fake-hardware` in rack9 (1)"));
+    let run = lab.farrier().arg("doctor").assert().code(9);
+    run.stdout(contains("`fake-hardware` in rack9 (1)"));
     let diagnosis = lab.json(&["why", "left-alone"]);
     assert!(
         diagnosis["what"].as_str().is_some_and(|what| what.contains("conductor group `rack9`")),
@@ -241,7 +242,7 @@ fn a_machine_that_no_conductor_works_on_is_said_to_be_left_by_all_who_look() {
 }
 
 #[test]
-fn an_instance_that_only_its_node_names_is_found_by_that_name_and_not_made_twice() {
+fn instance_named_only_by_its_node_is_found_and_not_duplicated() {
     let lab = Lab::shared();
     lab.machines("unlisted", 1);
     let uuid = uuid::Uuid::new_v4().to_string();
@@ -267,11 +268,11 @@ fn an_instance_that_only_its_node_names_is_found_by_that_name_and_not_made_twice
         refused.stderr(contains("`unlisted-web` is already used"));
         assert_eq!(lab.node("unlisted-node-1")["instance_uuid"], Value::Null);
     }
-    // Where a node is to be named, it is said that this is an instance, and on which node.
+    // If a node name is required, the error says that this is an instance, and on which node.
     for verb in [&["protect", "unlisted-web"][..], &["manage", "unlisted-web"], &["show", "unlisted-web"]] {
-        let told =
+        let expected =
             contains("it is an instance on node unlisted-host").and(contains("use the name of its node"));
-        lab.farrier().arg("node").args(verb).assert().code(5).stderr(told);
+        lab.farrier().arg("node").args(verb).assert().code(5).stderr(expected);
     }
     // Before any other node is changed.
     let both = ["node", "delete", "unlisted-node-1", "unlisted-web", "--yes"];

@@ -1,4 +1,4 @@
-//! Machines of the site that are to be on networks, and what Neutron knows of them.
+//! Nodes of the site that are attached to networks, and what Neutron knows about them.
 
 use std::path::PathBuf;
 use std::sync::Once;
@@ -8,19 +8,19 @@ use serde_json::{Value, json};
 use crate::proxy::Proxy;
 use crate::site::{Service, Site};
 
-/// Machines of a test, and its view of Neutron.
+/// The nodes of a test, and its view of Neutron.
 pub(crate) struct Wired {
     pub(crate) site: &'static Site,
     pub(crate) name: &'static str,
 }
 
 impl Wired {
-    /// `count` machines of the class `name`, each with two ports, in the project that makes ports; with more keys of a
-    /// node, and for the first one yet more.
+    /// `count` nodes of the class `name`, each with two ports, in the project that creates ports; with
+    /// additional keys for all nodes, and more for the first one.
     pub(crate) fn new(name: &'static str, count: usize, more: &Value, first: &Value) -> Self {
         static WARM: Once = Once::new();
         let site = Site::shared();
-        // Neutron loads its policy with its first request; another one beside it is shown nothing.
+        // Neutron loads its policy with its first request; a concurrent one gets an empty list.
         WARM.call_once(|| {
             assert_eq!(site.ask(Service::Neutron, "GET", "/v2.0/networks", &Value::Null).0, 200);
         });
@@ -29,7 +29,7 @@ impl Wired {
         let port = |number: usize, nth: usize| {
             json!({
                 "address": format!("56:{a:02x}:{b:02x}:{c:02x}:{number:02x}:{nth:02x}"),
-                // Without one Ironic binds no port in Neutron.
+                // Without one, Ironic binds no port in Neutron.
                 "local_link_connection": {
                     "switch_id": "52:00:00:00:00:02",
                     "port_id": format!("{name}-{number}-{nth}"),
@@ -63,13 +63,13 @@ impl Wired {
         Self { site, name }
     }
 
-    /// One machine, whose Ironic makes no ports of its own to deploy and clean it: what becomes of farrier's is the same,
-    /// and a deploy takes half the time.
+    /// One node, for which Ironic creates no ports of its own to deploy and clean: farrier's ports behave the
+    /// same, and a deploy takes half the time.
     pub(crate) fn machine(name: &'static str) -> Self {
         Self::new(name, 1, &json!({"network_interface": "flat"}), &json!({}))
     }
 
-    /// Names of the ports that farrier made for this test's instances.
+    /// Names of the ports that farrier created for this test's instances.
     pub(crate) fn made(&self) -> Vec<String> {
         let path = "/v2.0/ports?device_owner=farrier:instance&sort_key=name&sort_dir=asc";
         let (status, found) = self.site.ask(Service::Neutron, "GET", path, &Value::Null);
@@ -119,7 +119,7 @@ impl Wired {
     }
 }
 
-/// The way to a site, with a proxy before Ironic and one before Neutron.
+/// Access to a site, with a proxy for Ironic and one for Neutron.
 pub(crate) struct Between {
     pub(crate) site: &'static Site,
     pub(crate) ironic: Proxy,

@@ -279,7 +279,7 @@ fn topics() -> StyledStr {
     format!("{} farrier help {}", heading("More help"), names.join(" | ")).into()
 }
 
-/// The text of `farrier help TOPIC`, if `argv` is such a command line.
+/// The text of `farrier help TOPIC`, if `argv` is this command.
 pub(crate) fn topic(argv: &[OsString]) -> Option<StyledStr> {
     let arguments = without_global_options(argv);
     let ["help", topic] = arguments.as_slice() else { return None };

@@ -25,7 +25,7 @@ pub struct Interrupt {
 
 impl Interrupt {
     /// Installs the signal handlers. SIGHUP stays ignored if the parent process ignores it, as `nohup` does. SIGINT is
-    /// handled in any case: shells ignore it in background jobs, but `kill -INT` on such a job is intended.
+    /// handled in any case: shells ignore it in background jobs, but `kill -INT` on a background job is intended.
     ///
     /// # Errors
     ///

@@ -55,7 +55,7 @@ pub const KEYS: [&str; 9] = [
     "ramdisk",
 ];
 
-/// The [`KEYS`] that describe an image besides its source.
+/// The [`KEYS`] that describe an image, except for its source.
 pub const FACTS: [&str; 5] =
     ["image_checksum", "image_os_hash_algo", "image_os_hash_value", "image_type", "image_disk_format"];
 
@@ -161,7 +161,7 @@ impl Checksum {
 }
 
 impl Image {
-    /// Reads a URL, a Glance UUID, or the path of a local file. The checksum of a file is computed unless given.
+    /// Reads a URL, a Glance UUID, or the path of a local file. The checksum of a file is computed if it is not given.
     ///
     /// Ironic's conductor reads the file itself, so it must run on this computer or share the file system.
     ///

@@ -132,7 +132,7 @@ fn check_exists(url: &Url, web: &Web) -> Result<ImageNote, Error> {
     }
     let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if kind.to_lowercase().starts_with("text/html") {
-        // Ironic treats such a URL as a directory.
+        // Ironic treats this URL as a directory.
         return Err(Error::NoImage { image: shown, reason: "the server answers with a web page".to_owned() });
     }
     Ok(ImageNote::Note(match size(&response) {

@@ -209,7 +209,7 @@ mod tests {
             ("deploy.deploy", FailureCause::Request),
             ("custom.write_image", FailureCause::Request),
         ] {
-            let reason = format!("Deploy step {step} failed on node 4d1c. It was told to fail");
+            let reason = format!("Deploy step {step} failed on node 4d1c. It was configured to fail");
             assert_eq!(FailureCause::of(&reason, false), blamed, "{reason}");
         }
     }

@@ -62,7 +62,7 @@ pub(in crate::driver) fn remaining(
     }
 }
 
-/// Whether a stage takes so much longer than usual that it is reported. For a very short stage, a few more seconds only show
+/// Whether a stage exceeds its estimate by enough to be reported. For a very short stage, a few more seconds only show
 /// a busy server.
 pub(in crate::driver) fn overruns(usual: Duration, in_stage: Duration) -> bool {
     const SHORT: Duration = Duration::from_secs(1);

@@ -92,7 +92,7 @@ pub enum NotACondition {
     Flag(&'static str),
     /// A list with an operator for order.
     #[error(
-        "`{0}` is a list: write `{0}=VALUE` or `{0}~PATTERN`, which match if the list contains such a value"
+        "`{0}` is a list: write `{0}=VALUE` or `{0}~PATTERN`, which match if the list contains a matching value"
     )]
     List(&'static str),
     /// Not a time, or an operator other than order.

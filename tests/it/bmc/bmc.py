@@ -1,9 +1,10 @@
-"""A BMC that speaks Redfish for several machines, on a port of its own.
+"""A BMC that speaks Redfish for several machines, on its own port.
 
 bmc.py DIRECTORY UUID...
 
-It prints its port, then obeys one command a line until standard input ends: "password WORD" changes whom it lets in,
-"slow SECONDS" makes it take its time, "refusals" asks how often it let nobody in. Each is answered with one line.
+It prints its port, then runs one command per line until the end of standard input: "password TEXT" changes the
+password, "delay SECONDS" delays each response, "refusals" prints the number of refused logins. The answer to each is
+one line.
 """
 
 import os
@@ -18,7 +19,7 @@ from werkzeug import serving
 
 
 class Gate:
-    """What lies between the port and the machines."""
+    """Delays requests, and counts refused logins."""
 
     def __init__(self, app):
         self.app = app
@@ -43,8 +44,8 @@ class Quiet(serving.WSGIRequestHandler):
         pass
 
 
-def let_in(directory, password):
-    """Lets the user "op" in with this password. The file is read at each request."""
+def set_password(directory, password):
+    """Sets the password of the user "op". The emulator reads the file at each request."""
     secret = bcrypt.hashpw(password.encode(), bcrypt.gensalt(4)).decode()
     path = os.path.join(directory, "users")
     with open(path + ".new", "w", encoding="utf-8") as file:
@@ -60,13 +61,13 @@ def main():
          "nics": [{"mac": f"52:54:00:bb:00:{number:02x}", "ip": "192.0.2.9"}]}
         for number, uuid in enumerate(uuids)
     ]
-    # Machines are on and off within a second or two, not ten.
+    # Power changes take a second or two, not ten.
     fakedriver.random.randint = lambda low, high: low
     emulator.app.configure(extra_config={
         "SUSHY_EMULATOR_FAKE_DRIVER": True,
         "SUSHY_EMULATOR_FAKE_SYSTEMS": machines,
         "SUSHY_EMULATOR_STATE_DIR": directory,
-        "SUSHY_EMULATOR_AUTH_FILE": let_in(directory, "first"),
+        "SUSHY_EMULATOR_AUTH_FILE": set_password(directory, "first"),
     })
     gate = Gate(emulator.app)
     server = serving.make_server("127.0.0.1", 0, gate, threaded=True, request_handler=Quiet)
@@ -74,10 +75,10 @@ def main():
     print(server.port, flush=True)
     for line in sys.stdin:
         match line.split():
-            case ["password", word]:
-                let_in(directory, word)
+            case ["password", password]:
+                set_password(directory, password)
                 print("done", flush=True)
-            case ["slow", seconds]:
+            case ["delay", seconds]:
                 gate.delay = float(seconds)
                 print("done", flush=True)
             case ["refusals"]:

@@ -1,4 +1,4 @@
-//! BMCs that speak Redfish: an emulator, with machines that are played, which lets in whom it is told to.
+//! BMCs that speak Redfish: an emulator with simulated machines, whose password can be changed.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::packages;
 use crate::run::mark;
 
-/// A BMC for some machines, on a port of its own. It ends when it is dropped, and when the tests do.
+/// A BMC for some machines, on its own port. It ends when it is dropped, and when the tests end.
 #[derive(Debug)]
 pub(crate) struct Bmc {
     _folder: tempfile::TempDir,
@@ -20,10 +20,10 @@ pub(crate) struct Bmc {
 }
 
 impl Bmc {
-    /// Its first password; the user is `op`.
+    /// The initial password; the user is `op`.
     pub(crate) const PASSWORD: &str = "first";
 
-    /// Starts one with so many machines.
+    /// Starts a BMC with this many machines.
     pub(crate) fn start(machines: usize) -> Self {
         let folder = crate::run::folder();
         let script = folder.path().join("bmc.py");
@@ -40,7 +40,7 @@ impl Bmc {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .expect("it is there");
+            .expect("it exists");
         let commands = child.stdin.take().expect("it is piped");
         let mut answers = BufReader::new(child.stdout.take().expect("it is piped"));
         let mut port = String::new();
@@ -49,7 +49,7 @@ impl Bmc {
         Self { _folder: folder, port, machines, child, commands, answers }
     }
 
-    /// How many machines it has.
+    /// The number of machines.
     pub(crate) fn machines(&self) -> usize {
         self.machines.len()
     }
@@ -61,33 +61,33 @@ impl Bmc {
             "redfish_system_id": format!("/redfish/v1/Systems/{}", self.machines[machine]),
             "redfish_username": "op",
             "redfish_password": password,
-            // A session would outlive the password that it began with.
+            // A session would stay valid after the password changes.
             "redfish_auth_type": "basic",
         })
     }
 
-    /// Lets in with this password from now on, and with no other.
-    pub(crate) fn lets_in(&mut self, password: &str) {
-        self.obey(&format!("password {password}"));
+    /// Changes the password.
+    pub(crate) fn set_password(&mut self, password: &str) {
+        self.command(&format!("password {password}"));
     }
 
-    /// Takes so long for each answer.
-    pub(crate) fn slow(&mut self, seconds: f32) {
-        self.obey(&format!("slow {seconds}"));
+    /// Delays every response.
+    pub(crate) fn delay(&mut self, seconds: f32) {
+        self.command(&format!("delay {seconds}"));
     }
 
-    /// How often it refused.
+    /// How many logins it refused.
     pub(crate) fn refusals(&mut self) -> usize {
-        self.obey("refusals").parse().expect("a number")
+        self.command("refusals").parse().expect("a number")
     }
 
-    /// Is gone from the network.
+    /// Removes the BMC from the network.
     pub(crate) fn vanish(&mut self) {
         self.child.kill().expect("it runs");
         self.child.wait().expect("it ends");
     }
 
-    fn obey(&mut self, command: &str) -> String {
+    fn command(&mut self, command: &str) -> String {
         writeln!(self.commands, "{command}").expect("it listens");
         let mut answer = String::new();
         self.answers.read_line(&mut answer).expect("a line");

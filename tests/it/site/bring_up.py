@@ -1,11 +1,12 @@
-"""Brings up a site: Keystone, and behind it Ironic, Neutron, Glance and Nova's API, all on loopback.
+"""Starts a site on loopback: Keystone with Ironic, Neutron, Glance and Nova's API.
 
     bring_up.py DIR
 
-A line of JSON says when all answer, and where. Everything ends when stdin does, and DIR goes then.
+Prints a line of JSON with the URLs when all services respond. At the end of stdin, it stops all services and removes
+DIR.
 
-What takes long, the databases and what is in them, is made once and kept beside the packages as a template, by the
-digest of all that makes it.
+The databases and their contents take long to create. They are created once and stored next to the packages as a
+template, named after the digest of the files that create them.
 """
 
 import contextlib
@@ -31,24 +32,25 @@ SCRIPTS = Path(__file__).resolve().parent
 SERVICES = {"keystone": "identity", "glance": "image", "ironic": "baremetal", "neutron": "network", "nova": "compute"}
 SERVED = [*SERVICES, "brief"]
 CONFS = {"glance": "glance-api.conf", "brief": "keystone.conf"}
-# Of the folders in a service's own.
+# Additional folders of services.
 FOLDERS = {
     "glance": ["images", "staging", "tasks", "locks"],
     "ironic": ["images", "tftp/master", "state/master", "state/images"],
 }
-# Away from those that the system takes for outgoing connections, and from those of labs.
+# Outside the system's ephemeral ports and the ports of labs.
 PORTS = range(12000, 20000)
-# Seconds that tokens live. Those of the second Keystone, `brief`, end while something is being done.
+# Token lifetimes in seconds. Tokens of the second Keystone, `brief`, expire during operations.
 LIFETIMES = {"keystone": 24 * 60 * 60, "brief": 8}
 PATIENCE = 180
-# Who may do what. A user `owner-reader` is reader of the project `owner`; `system-reader` of the system.
+# Projects and roles. The user `owner-reader` has the role `reader` in the project `owner`; `system-reader` in the system
+# scope.
 PROJECTS = ["owner", "lessee"]
 ROLES = ["admin", "manager", "member", "reader"]
 NETWORKS = {
     "provider": ("192.0.2", {"provider:network_type": "flat", "provider:physical_network": "direct"}),
     "private": ("198.51.100", {"provider:network_type": "vlan", "provider:physical_network": "switched"}),
 }
-# How Neutron finds `port_binding.py`: as packages say of themselves what plugins they have.
+# The package metadata by which Neutron finds the plugin `port_binding.py`.
 PACKAGE = {
     "METADATA": "Metadata-Version: 2.1\nName: farrier-site\nVersion: 1\n",
     "entry_points.txt": "[neutron.ml2.mechanism_drivers]\nfarrier_site = port_binding:Driver\n",
@@ -85,7 +87,7 @@ class Site:
                 self.start("ironic")
 
     def restore(self, template):
-        """Puts copies in place, and in them the addresses and folders of this site."""
+        """Copies the template, and replaces addresses and folders in it by those of this site."""
         shutil.copytree(template, self.dir, dirs_exist_ok=True)
         self.password = (self.dir / "keystone/password").read_text()
         with database(self.dir / "keystone/keystone.sqlite") as keystone:
@@ -106,14 +108,14 @@ class Site:
         makers = [self.run(service, "service.py", "schema", service, log="schema.log") for service in SERVICES]
         for service, maker in zip(SERVICES, makers):
             if maker.wait() != 0:
-                self.fail(service, "schema.log", "its database cannot be made")
+                self.fail(service, "schema.log", "cannot create the database")
 
     def configure(self):
         for service in SERVED:
             folder = self.dir / service
             for needed in ["", *FOLDERS.get(service, [])]:
                 (folder / needed).mkdir(parents=True, exist_ok=True)
-            # Where these are missing, each request has them looked for all over the system.
+            # If these are missing, each request searches for them in several system folders.
             (folder / "policy.d").mkdir(exist_ok=True)
             (folder / "policy.yaml").write_text("{}\n")
             conf = CONFS.get(service, service + ".conf")
@@ -135,7 +137,7 @@ class Site:
                     there.execute("PRAGMA journal_mode = WAL")
 
     def network(self, name):
-        """A network by its UUID where it is made already: names are looked up several times at each deploy."""
+        """The UUID of an existing network, because Ironic resolves a name several times per deploy."""
         file = self.dir / "neutron/neutron.sqlite"
         if file.exists():
             with database(file) as neutron:
@@ -168,35 +170,35 @@ class Site:
                 time.sleep(0.05)
 
     def run(self, service, script, *words, log):
-        with open(self.dir / service / log, "ab") as said:
+        with open(self.dir / service / log, "ab") as output:
             command = [sys.executable, "-I", "-W", "ignore", str(SCRIPTS / script), *words]
-            return subprocess.Popen(command, cwd=self.dir / service, stdout=said, stderr=said)
+            return subprocess.Popen(command, cwd=self.dir / service, stdout=output, stderr=output)
 
     def fail(self, service, log, what):
         text = (self.dir / service / log).read_text(errors="replace")
         sys.exit(f"{service}: {what}\n" + "\n".join(text.splitlines()[-15:]))
 
     def save(self, template):
-        """Keeps what there is for the next site, all of it or nothing."""
-        with tempfile.TemporaryDirectory(dir=template.parent) as aside:
-            aside = Path(aside)
+        """Stores the databases and keys for the next site, completely or not at all."""
+        with tempfile.TemporaryDirectory(dir=template.parent) as staging:
+            staging = Path(staging)
             for service in SERVICES:
-                (aside / service).mkdir()
+                (staging / service).mkdir()
                 for path in (self.dir / service).glob("*.sqlite"):
                     with database(path) as there:
-                        there.execute("VACUUM INTO ?", (str(aside / service / path.name),))
-            for kept in ["keystone/fernet-keys", "keystone/credential-keys", "glance/images"]:
-                shutil.copytree(self.dir / kept, aside / kept)
-            shutil.copy(self.dir / "keystone/password", aside / "keystone/password")
-            shutil.copytree(aside, f"{template}.new", dirs_exist_ok=True)
+                        there.execute("VACUUM INTO ?", (str(staging / service / path.name),))
+            for folder in ["keystone/fernet-keys", "keystone/credential-keys", "glance/images"]:
+                shutil.copytree(self.dir / folder, staging / folder)
+            shutil.copy(self.dir / "keystone/password", staging / "keystone/password")
+            shutil.copytree(staging, f"{template}.new", dirs_exist_ok=True)
             os.rename(f"{template}.new", template)
 
     def address(self, service):
-        """As the catalog has it."""
+        """The URL of a service in the catalog."""
         return self.urls[service] + {"keystone": "/v3", "nova": "/v2.1"}.get(service, "")
 
     def end(self):
-        """Ends what has not ended by itself already, when stdin did, and forgets everything."""
+        """Waits for the services, which end with stdin, kills the rest, and removes the folder."""
         for child in self.children.values():
             with contextlib.suppress(subprocess.TimeoutExpired):
                 child.wait(10)
@@ -206,16 +208,16 @@ class Site:
 
 
 class Api:
-    """A service of OpenStack, spoken to as somebody."""
+    """The APIs of OpenStack, used as one user."""
 
     def __init__(self, site, user, scope):
         self.site = site
         password = {"user": {"name": user, "domain": {"id": "default"}, "password": site.password}}
         auth = {"identity": {"methods": ["password"], "password": password}, "scope": scope}
         self.token = None
-        said, headers = self.send("POST", site.address("keystone") + "/auth/tokens", {"auth": auth})
+        token, headers = self.send("POST", site.address("keystone") + "/auth/tokens", {"auth": auth})
         self.token = headers["X-Subject-Token"]
-        self.user = said["token"]["user"]["id"]
+        self.user = token["token"]["user"]["id"]
 
     def send(self, method, url, body=None, kind="application/json"):
         headers = {"Content-Type": kind, **({"X-Auth-Token": self.token} if self.token else {})}
@@ -231,7 +233,7 @@ class Api:
         return self.send("PUT", self.site.address(service) + path, body, **kind)[0]
 
     def make(self, service, path, body):
-        """Creates a resource; its representation, without what it is wrapped in."""
+        """Creates a resource. Returns its representation without the outer object."""
         made = self.send("POST", self.site.address(service) + path, body)[0]
         return next(iter(made.values())) if len(made) == 1 else made
 
@@ -241,7 +243,7 @@ def project(name):
 
 
 def fill(site):
-    """Users, networks, an image and a flavor."""
+    """Creates users, networks, an image and a flavor."""
     admin = Api(site, "admin", project("admin"))
     roles = {role["name"]: role["id"] for role in admin.get("keystone", "/roles")["roles"]}
 
@@ -273,7 +275,7 @@ def fill(site):
 
     for name, (prefix, how) in NETWORKS.items():
         network = admin.make("neutron", "/v2.0/networks", {"network": {"name": name, "shared": True, **how}})
-        # Tests name addresses below the pool: no port gets one of them by chance.
+        # Tests request addresses below the pool, so that no other port gets one of these.
         pool = {"start": prefix + ".100", "end": prefix + ".250"}
         subnet = {"name": name + "-v4", "network_id": network["id"], "ip_version": 4, "cidr": prefix + ".0/24"}
         subnet["allocation_pools"] = [pool]
@@ -289,7 +291,7 @@ def fill(site):
 
 
 def clouds(site, admin):
-    """The clouds that there are in clouds.yaml."""
+    """The clouds for clouds.yaml."""
     keystone = {"auth_url": site.address("keystone")}
     credentials = admin.get("keystone", f"/users/{admin.user}/application_credentials")["application_credentials"]
     credential = {"application_credential_id": credentials[0]["id"], "application_credential_secret": site.password}
@@ -348,20 +350,20 @@ def database(path):
 
 
 def digest():
-    made_by = hashlib.sha256()
+    content = hashlib.sha256()
     for path in sorted(SCRIPTS.iterdir()):
         if path.is_file():
-            made_by.update(path.read_bytes())
-    return made_by.hexdigest()[:12]
+            content.update(path.read_bytes())
+    return content.hexdigest()[:12]
 
 
 def main():
     os.umask(0o077)
-    # Out of the terminal's reach, for the folder is to go even when the tests are ended by Ctrl-C.
+    # Detached from the terminal, so that the folder is removed even if Ctrl-C ends the tests.
     os.setsid()
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     for name in list(os.environ):
-        # Clouds of whoever runs the tests, and settings of theirs that oslo.config would read.
+        # Cloud settings of the user, and variables that oslo.config would read.
         if name.startswith("OS_"):
             del os.environ[name]
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"

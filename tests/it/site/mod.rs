@@ -1,4 +1,4 @@
-//! A real Keystone with Ironic, Neutron, Glance and Nova's API behind it, started once for all tests that want one.
+//! A real Keystone with Ironic, Neutron, Glance and Nova's API, started once for all tests that need it.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -12,7 +12,7 @@ use crate::packages;
 use crate::run::mark;
 use crate::support::{bare, exchange};
 
-/// What brings it up, and what it is brought up with.
+/// The script that starts it, and its configuration.
 const SCRIPTS: [(&str, &str); 10] = [
     ("bring_up.py", include_str!("bring_up.py")),
     ("service.py", include_str!("service.py")),
@@ -26,24 +26,25 @@ const SCRIPTS: [(&str, &str); 10] = [
     ("nova.conf", include_str!("nova.conf")),
 ];
 
-/// A site. It ends when the tests do, however they end, for its services all read from a pipe to here; its folder goes
-/// then, too.
+/// A site. It ends with the tests, even if these are killed, because its services read from a pipe of the
+/// tests; its folder is removed too.
 ///
 /// Its `clouds.yaml` has these clouds:
 ///
-/// | cloud | who |
+/// | cloud | access |
 /// | --- | --- |
-/// | `system-admin`, `system-manager`, `system-member`, `system-reader` | that role on the whole system: sees all nodes |
-/// | `admin` | administrator in the project `admin`: makes ports, images, flavors |
+/// | `system-admin`, `system-manager`, `system-member`, `system-reader` | that role in the system scope: sees all nodes |
+/// | `admin` | administrator of the project `admin`: creates ports, images, flavors |
 /// | `owner-admin`, `owner-manager`, `owner-member`, `owner-reader` | that role in the project `owner` |
 /// | `lessee-…` | likewise in the project `lessee` |
 /// | `domain-admin` | administrator of the default domain |
-/// | `application-credential`, `token` | as `admin`, logged in by these |
-/// | `brief`, `brief-admin` | as `system-admin` and `admin`, by a Keystone whose tokens live [`Site::brief_seconds`] |
+/// | `application-credential`, `token` | as `admin`, with these credentials |
+/// | `brief`, `brief-admin` | as `system-admin` and `admin`, at a Keystone whose tokens live [`Site::brief_seconds`] |
 ///
-/// There are the shared networks `provider` (flat, 192.0.2.0/24) and `private` (VLAN, 198.51.100.0/24), the image
-/// `site-disk`, and Nova's flavor `site.small` of the resource class `site-small`. Machines have the network interface
-/// `noop` unless a test says `flat` or `neutron`, and their ramdisks behave as the lab's.
+/// There are the shared networks `provider` (flat, 192.0.2.0/24) and `private` (VLAN, 198.51.100.0/24), the
+/// image `site-disk`, and Nova's flavor `site.small` of the resource class `site-small`. Machines have the
+/// network interface `noop` unless a test requests `flat` or `neutron`, and their ramdisks behave like the
+/// lab's.
 #[derive(Debug)]
 pub(crate) struct Site {
     folder: PathBuf,
@@ -51,7 +52,7 @@ pub(crate) struct Site {
     _holder: (Child, ChildStdin),
 }
 
-/// A service that tests ask themselves.
+/// A service that tests query directly.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Service {
     Keystone,
@@ -83,7 +84,7 @@ impl Site {
     fn start() -> Self {
         let folder = crate::run::folder().keep();
         let scripts = folder.join("scripts");
-        fs::create_dir(&scripts).expect("made");
+        fs::create_dir(&scripts).expect("created");
         for (name, text) in SCRIPTS {
             fs::write(scripts.join(name), text).expect("written");
         }
@@ -117,19 +118,19 @@ impl Site {
         self.known("/password")
     }
 
-    /// Where a service is, without a version.
+    /// The URL of a service, without a version.
     pub(crate) fn address(&self, service: Service) -> &str {
         self.known(&format!("/addresses/{}", service.name()))
     }
 
-    /// Where the Keystone is whose tokens live only seconds.
+    /// The URL of the Keystone whose tokens expire after seconds.
     pub(crate) fn brief_keystone(&self) -> &str {
         self.known("/addresses/brief")
     }
 
-    /// How long its tokens live.
+    /// The lifetime of its tokens.
     pub(crate) fn brief_seconds(&self) -> u64 {
-        self.known["seconds_of_brief_tokens"].as_u64().expect("the site says it")
+        self.known["seconds_of_brief_tokens"].as_u64().expect("the site printed it")
     }
 
     /// The ID of a project.
@@ -137,7 +138,7 @@ impl Site {
         self.known(&format!("/projects/{name}"))
     }
 
-    /// Options that name an image which the `direct` interface fetches.
+    /// Options that name an image for the `direct` interface.
     pub(crate) fn image(&self) -> [&str; 4] {
         ["--image", self.known("/image/url"), "--image-checksum", self.known("/image/checksum")]
     }
@@ -147,7 +148,7 @@ impl Site {
         self.process(cloud, &[]).into()
     }
 
-    /// The same as a process to be started, watched and killed.
+    /// The same command, as a process that can be started, watched and killed.
     pub(crate) fn process(&self, cloud: &str, arguments: &[&str]) -> Command {
         let mut command = bare(&self.folder);
         command
@@ -158,17 +159,17 @@ impl Site {
         command
     }
 
-    /// farrier's answer in JSON, as a user of one of the clouds.
+    /// farrier's JSON output as a user of one of the clouds.
     pub(crate) fn json(&self, cloud: &str, arguments: &[&str]) -> Value {
         let output = self.farrier(cloud).args(arguments).args(["-f", "json"]).output().expect("it runs");
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{cloud}: {arguments:?}: {said}");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{cloud}: {arguments:?}: {stderr}");
         serde_json::from_slice(&output.stdout).expect("JSON")
     }
 
-    /// A clouds.yaml in `folder` with one cloud of the site's, changed: its Keystone at another address, say.
+    /// Writes a clouds.yaml into `folder` with one of the site's clouds, changed by `change`.
     pub(crate) fn changed(&self, folder: &Path, cloud: &str, change: impl FnOnce(&mut Value)) -> PathBuf {
-        let text = fs::read_to_string(self.clouds_yaml()).expect("the site wrote it");
+        let text = fs::read_to_string(self.clouds_yaml()).expect("the site wrote the file");
         let clouds: Value = serde_json::from_str(&text).expect("JSON");
         let mut entry = clouds["clouds"][cloud].clone();
         change(&mut entry);
@@ -177,7 +178,8 @@ impl Site {
         file
     }
 
-    /// Enrols `count` machines `NAME-node-1`, … of the resource class `NAME`, ready to deploy, with more keys of a node.
+    /// Enrolls `count` nodes `NAME-node-1`, … of the resource class `NAME` up to `available`, with additional
+    /// keys.
     pub(crate) fn machines(&self, name: &str, count: usize, more: &Value) {
         let node = |number| {
             let mut node = json!({
@@ -187,7 +189,7 @@ impl Site {
                 "properties": {"cpu_arch": "x86_64", "cpus": 8, "memory_mb": 16384, "local_gb": 100},
                 "ports": [{
                     "address": mac(name, number),
-                    // Without one Ironic makes no port in Neutron.
+                    // Without one, Ironic creates no port in Neutron.
                     "local_link_connection": {
                         "switch_id": "52:00:00:00:00:01",
                         "port_id": format!("{name}-{number}"),
@@ -208,8 +210,8 @@ impl Site {
         self.farrier("system-admin").arg("enroll").arg(&file).assert().success();
     }
 
-    /// Asks a service without farrier, as the administrator of Ironic's system and of everybody else's projects. The
-    /// status and the body, null where that is no JSON.
+    /// Sends a request to a service without farrier, as the system administrator at Ironic and as a project
+    /// administrator elsewhere. Returns the status and the body; the body is null if it is not JSON.
     pub(crate) fn ask(&self, service: Service, method: &str, path: &str, body: &Value) -> (u16, Value) {
         let token = match service {
             Service::Ironic => self.known("/tokens/system"),
@@ -221,17 +223,17 @@ impl Site {
         (status, serde_json::from_str(&text).unwrap_or_default())
     }
 
-    /// Gives an image in Glance its data, a few bytes.
+    /// Uploads a few bytes as the data of an image in Glance.
     pub(crate) fn upload(&self, image: &str) {
         let headers =
             [("X-Auth-Token", self.known("/tokens/admin")), ("Content-Type", "application/octet-stream")];
         let path = format!("/v2/images/{image}/file");
-        let (status, said) = exchange(self.address(Service::Glance), "PUT", &path, &headers, "disk");
-        assert_eq!(status, 204, "{said}");
+        let (status, response) = exchange(self.address(Service::Glance), "PUT", &path, &headers, "disk");
+        assert_eq!(status, 204, "{response}");
     }
 }
 
-/// A MAC address that no other machine has, locally administered.
+/// A unique MAC address, locally administered.
 fn mac(name: &str, number: usize) -> String {
     use std::hash::{DefaultHasher, Hash as _, Hasher as _};
     let mut hasher = DefaultHasher::new();
@@ -241,12 +243,12 @@ fn mac(name: &str, number: usize) -> String {
     format!("52:{}", parts.join(":"))
 }
 
-/// The site's Ironic is the lab's: what tests find on one holds on the other.
+/// The site runs the same Ironic as the lab: what tests show on one holds on the other.
 #[test]
-fn the_site_runs_the_lab_s_packages_among_its_own() {
+fn site_packages_include_the_lab_packages() {
     let pins = |text: &'static str| {
         let lines = text.lines().filter(|line| !line.starts_with('#'));
-        lines.map(|line| line.split(' ').next().expect("a word")).collect::<Vec<_>>()
+        lines.map(|line| line.split(' ').next().expect("a name")).collect::<Vec<_>>()
     };
     let site = pins(include_str!("requirements.txt"));
     for pin in pins(include_str!("../../../src/lab/requirements.txt")) {
@@ -255,7 +257,7 @@ fn the_site_runs_the_lab_s_packages_among_its_own() {
 }
 
 #[test]
-fn a_machine_of_the_site_is_attached_to_a_network_while_it_is_deployed() {
+fn site_node_is_attached_to_a_network_when_deployed() {
     let site = Site::shared();
     site.machines("attached", 1, &json!({"deploy_interface": "direct", "network_interface": "neutron"}));
     let named = |service, path: &str, kind: &str| {
@@ -271,8 +273,8 @@ fn a_machine_of_the_site_is_attached_to_a_network_while_it_is_deployed() {
     assert_eq!(status, 201, "{port}");
     let id = port["port"]["id"].as_str().expect("it has one");
     let vif = json!({"id": id});
-    let (status, said) = site.ask(Service::Ironic, "POST", "/v1/nodes/attached-node-1/vifs", &vif);
-    assert_eq!(status, 204, "{said}");
+    let (status, response) = site.ask(Service::Ironic, "POST", "/v1/nodes/attached-node-1/vifs", &vif);
+    assert_eq!(status, 204, "{response}");
 
     let mut deploy = site.farrier("system-admin");
     deploy.args(["deploy", "attached-1", "--resource-class", "attached"]).args(site.image());

@@ -1,7 +1,7 @@
-"""Binds Neutron's ports of bare metal, as a switch's driver does, without a switch or an agent.
+"""Binds Neutron's bare metal ports like a switch driver, but without a switch or an agent.
 
-Other ports stay unbound: nobody may change the MAC address of a bound one, and Ironic does that to a port when it is
-attached, before it makes it one of bare metal.
+Other ports stay unbound: the MAC address of a bound port cannot be changed, and Ironic changes it when it attaches a
+port, before it sets the VNIC type to bare metal.
 """
 
 from neutron_lib import constants

@@ -1,9 +1,9 @@
-"""One service of the site: makes its database, or serves its API, in the folder that it is started in.
+"""A service of the site: creates its database, or serves its API, in the current folder.
 
     service.py schema (glance | ironic | keystone | neutron | nova)
     service.py serve (glance | keystone | neutron | nova) PORT
 
-Ironic is served by the lab's own script, which lies beside this one.
+The lab's script in the same folder serves Ironic.
 """
 
 import importlib
@@ -16,12 +16,12 @@ import threading
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
-# Where each API's WSGI application is, and the variables by which it is told of its configuration.
+# The WSGI application of each API, and the variables that select its configuration.
 SERVED = {
     "glance": ("glance.wsgi.api", {"OS_GLANCE_CONFIG_DIR": "{cwd}"}),
     "keystone": ("keystone.wsgi.api", {"OS_KEYSTONE_CONFIG_DIR": "{cwd}"}),
     "neutron": ("neutron.wsgi.api", {"OS_NEUTRON_CONFIG_DIR": "{cwd}", "OS_NEUTRON_CONFIG_FILES": "neutron.conf"}),
-    # The first of Nova's files has to be that of its pipeline.
+    # Nova's first file must be the one with its pipeline.
     "nova": (
         "nova.wsgi.osapi_compute",
         {"OS_NOVA_CONFIG_DIR": "{cwd}", "OS_NOVA_CONFIG_FILES": "{prefix}/etc/nova/api-paste.ini;nova.conf"},
@@ -31,7 +31,7 @@ THREADS = 6
 
 
 def end_with_starter():
-    """Ends the process when its stdin does, which it shares with all of the site: when the tests are gone."""
+    """Ends the process at the end of stdin, which all processes of the site share: when the tests have ended."""
 
     def wait():
         os.read(0, 1)
@@ -51,13 +51,13 @@ def serve(service, port):
     module, variables = SERVED[service]
     for name, value in variables.items():
         os.environ[name] = value.format(cwd=os.getcwd(), prefix=sys.prefix)
-    # Some parse the command line when they are imported, and know none of these words.
+    # Some services parse the command line during import, and would reject these arguments.
     sys.argv = [service]
-    # The binding of ports is found like a package that is installed.
+    # The port binding is found like an installed package.
     sys.path.append(HERE)
-    # Before anything else: Nova chooses how it runs threads.
+    # This comes first, because Nova selects its threading model during import.
     application = importlib.import_module(module).application
-    # What the lab does to SQLite.
+    # The same SQLite settings as in the lab.
     lab = importlib.import_module("lab_ironic")
     lab.queue_writers()
     lab.keep_connections()
@@ -72,14 +72,14 @@ def serve(service, port):
 
 
 def manage(program, *words):
-    """Runs one of the commands that come with a service."""
+    """Runs a management command of a service."""
     conf = {"glance": "glance-api"}.get(program, program) + ".conf"
     command = [sys.executable, "-I", "-W", "ignore", os.path.join(sys.prefix, "bin", program + "-manage")]
     subprocess.run([*command, "--config-file", conf, *words], check=True, stdin=subprocess.DEVNULL)
 
 
 def make_keys(folder):
-    """What Keystone's tokens are signed with: the key of now, and that of next time."""
+    """Creates Keystone's Fernet keys: the current and the next one."""
     from cryptography.fernet import Fernet
 
     os.mkdir(folder, 0o700)
@@ -89,7 +89,7 @@ def make_keys(folder):
 
 
 def make_neutron():
-    # Its migrations alter constraints, which SQLite cannot do; the models know the tables as well.
+    # The migrations alter constraints, which SQLite does not support; the models define the same tables.
     from neutron.db.migration.models import head
     from sqlalchemy import create_engine
 

@@ -1,4 +1,4 @@
-//! Instances: from nothing through a deploy, power and rescue to nothing.
+//! Instances from deploy to destroy, with power and rescue.
 
 use std::path::Path;
 
@@ -25,7 +25,7 @@ fn instance_commands_print_what_they_did() {
     }
     it.compare("list_empty");
     lab.machines("m", 2);
-    // Of machines that fit alike any may be chosen.
+    // Nodes that fit equally well are chosen at random.
     let larger = json!([{"op": "replace", "path": "/properties/memory_mb", "value": 32768}]);
     patch_node(&lab.endpoint(), "m-node-2", &larger);
     let fails = json!({"deploy_interface": "direct", "vendor_interface": "no-vendor", "automated_clean": false,

@@ -1,5 +1,5 @@
-//! What is chosen, counted and checked: `schedule`, `reservation`, `flavor`, `capacity`, `audit`, `gc`, `doctor`, and the
-//! way into and out of Ironic: `enroll` and `export`.
+//! Scheduling and checks: `schedule`, `reservation`, `flavor`, `capacity`, `audit`, `gc`, `doctor`, and
+//! import and export: `enroll` and `export`.
 
 use serde_json::json;
 
@@ -82,7 +82,7 @@ fn without_nodes(it: &mut Transcript) {
 
 fn schedule(lab: &Lab, it: &mut Transcript) {
     lab.machines("m", 2);
-    // Of machines that fit alike any may be chosen.
+    // Nodes that fit equally well are chosen at random.
     let larger = json!([{"op": "replace", "path": "/properties/memory_mb", "value": 32768}]);
     patch_node(&lab.endpoint(), "m-node-2", &larger);
     it.section("Schedule").run_all([

@@ -1,4 +1,4 @@
-//! Progress of deploys and of what else follows a node, in plain and JSON form.
+//! Progress of deploys and of other commands that follow a node, in plain and JSON format.
 
 use serde_json::json;
 

@@ -1,30 +1,30 @@
-//! Prompts on a terminal, and lists that follow changes.
+//! Prompts on a terminal, and lists that are redrawn.
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::Stdio;
 
-use super::transcript::{Transcript, words};
+use super::transcript::{Transcript, split};
 use crate::support::{IMAGE, Lab, signal};
 use crate::terminal::Terminal;
 use rustix::process::Signal;
 
 const STEP: &str = r#"'{"interface": "deploy", "step": "erase_devices"}'"#;
 
-/// Records a command that asks a question ending in `question`, and what happens when this is typed.
+/// Records a command whose prompt ends in `question`, and its reaction to this input.
 fn ask(it: &mut Transcript, lab: &Lab, line: &str, question: &str, typed: &str) {
     let mut terminal = Terminal::new();
-    let arguments = words(line);
+    let arguments = split(line);
     let mut command = lab.process(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
     command.env("TERM", "xterm").env("TZ", "UTC").env("LANG", "C.UTF-8");
     command.stdin(terminal.stdio()).stderr(terminal.stdio()).stdout(Stdio::piped());
     let child = command.spawn().expect("it runs");
     let mut shown = terminal.read_up_to(question);
-    while terminal.is_usual() {
+    while terminal.is_cooked() {
         std::thread::yield_now();
     }
-    terminal.person.write_all(typed.as_bytes()).expect("it can be typed on");
-    let mut output = child.wait_with_output().expect("our child");
+    terminal.person.write_all(typed.as_bytes()).expect("the terminal is writable");
+    let mut output = child.wait_with_output().expect("the child can be waited for");
     File::from(terminal.program.try_clone().expect("a descriptor")).write_all(b"END").expect("written");
     shown += terminal.read_up_to("END").trim_end_matches("END");
     output.stderr = shown.replace("\r\n", "\n").replace('\u{1b}', "<esc>").into_bytes();
@@ -72,9 +72,9 @@ fn prompts_say_what_is_at_stake() {
     it.compare("watch_changes");
 }
 
-/// Records a command that follows a list, which has so many lines at first, until this change.
+/// Records a command that watches a list, which has this many lines at first, until this change.
 fn watch(it: &mut Transcript, lab: &Lab, line: &str, lines: usize, change: &[&str]) {
-    let arguments = words(line);
+    let arguments = split(line);
     let mut command = lab.process(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
     command.env("TZ", "UTC").env("LANG", "C.UTF-8").stdin(Stdio::null());
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
@@ -87,7 +87,7 @@ fn watch(it: &mut Transcript, lab: &Lab, line: &str, lines: usize, change: &[&st
     stdout.read_line(&mut shown).expect("UTF-8");
     signal(&child, Signal::INT);
     stdout.read_to_string(&mut shown).expect("UTF-8");
-    let mut output = child.wait_with_output().expect("our child");
+    let mut output = child.wait_with_output().expect("the child can be waited for");
     output.stdout = shown.into_bytes();
     it.record(line, &output);
 }

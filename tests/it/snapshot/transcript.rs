@@ -9,13 +9,13 @@ use insta::Settings;
 use super::compare::compare;
 use crate::support::Lab;
 
-/// Replaces what differs between two runs. Nothing else is hidden.
+/// Replaces values that differ between two runs. Nothing else is hidden.
 const FILTERS: [(&str, &str); 24] = [
     (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "<uuid>"),
     (r"req-<uuid>", "<request>"),
     (r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\.\d+)?(Z|[+-]\d\d:\d\d)?", "<time>"),
     (r"(?m)^\d\d:\d\d:\d\d ", "<clock> "),
-    // Port 9 is one where nobody listens.
+    // No server listens on port 9.
     (r"127\.0\.0\.1:\d{2,5}", "127.0.0.1:<port>"),
     // Durations as numbers in JSON, YAML and tables of fields.
     (r#"(_s"?:? *)\d[\d.]*"#, "$1<duration>"),
@@ -41,7 +41,7 @@ const FILTERS: [(&str, &str); 24] = [
     (r#"(ironic_version"?:? +"?)[\d.]+"#, "$1<version>"),
     (r"Ironic \d+\.\d+\.\d+(\.dev\d+)?", "Ironic <version>"),
     (r"(?:speaks|has) API 1\.\d+", "has API <version>"),
-    // Ironic lists them in no order.
+    // Ironic does not sort them.
     ("deploy direct, fake", "deploy fake, direct"),
     // A node that was read some time ago is read again before it is changed.
     (r"(?m)(^  GET /v1/nodes/<uuid>\?fields=.*\n)  GET /v1/nodes/<uuid>\?fields=.*\n", "$1"),
@@ -57,7 +57,7 @@ const FILTERS: [(&str, &str); 24] = [
 /// Follows each digit of a command line, so that no filter changes it.
 const PROTECTION: char = '\u{2060}';
 
-/// Commands and what they printed, one after the other.
+/// Commands and their output, one after the other.
 pub(super) struct Transcript<'a> {
     lab: &'a Lab,
     text: String,
@@ -92,8 +92,8 @@ impl<'a> Transcript<'a> {
         self
     }
 
-    /// Runs a command line and records it. `'` keeps words together. Commands that follow a node print no progress unless
-    /// the line asks for it: which states they see depends on how busy the machine is.
+    /// Runs a command line and records it. `'` groups words. Commands that follow a node print no progress
+    /// unless the line asks for it, because the states that they see depend on the load of the computer.
     pub(super) fn run(&mut self, line: &str) -> &mut Self {
         let command = self.lab.farrier();
         self.run_as(command, line, "")
@@ -107,7 +107,7 @@ impl<'a> Transcript<'a> {
 
     /// The same with another program or environment.
     pub(super) fn run_as(&mut self, mut command: assert_cmd::Command, line: &str, input: &str) -> &mut Self {
-        command.env("TZ", "UTC").env("LANG", "C.UTF-8").args(words(line)).write_stdin(input);
+        command.env("TZ", "UTC").env("LANG", "C.UTF-8").args(split(line)).write_stdin(input);
         if is_followed(line) {
             command.args(["--progress", "none"]);
         }
@@ -125,7 +125,7 @@ impl<'a> Transcript<'a> {
 
     /// Runs a command line without recording it; it must succeed.
     pub(super) fn quietly(&mut self, line: &str) -> &mut Self {
-        self.lab.farrier().args(words(line)).assert().success();
+        self.lab.farrier().args(split(line)).assert().success();
         self
     }
 
@@ -170,7 +170,7 @@ impl<'a> Transcript<'a> {
     }
 }
 
-/// Whether a command follows what happens to a node, and does not say how to show it.
+/// Whether a command follows a node and has no `--progress` option.
 fn is_followed(line: &str) -> bool {
     const FOLLOWED: [&str; 8] = [
         "deploy ",
@@ -187,24 +187,25 @@ fn is_followed(line: &str) -> bool {
 }
 
 /// Splits a command line at spaces that are not within `'`.
-pub(super) fn words(line: &str) -> Vec<String> {
-    let (mut words, mut word, mut is_quoted, mut is_word) = (Vec::new(), String::new(), false, false);
+pub(super) fn split(line: &str) -> Vec<String> {
+    let (mut arguments, mut argument, mut is_quoted, mut has_argument) =
+        (Vec::new(), String::new(), false, false);
     for character in line.chars() {
         match character {
-            '\'' => (is_quoted, is_word) = (!is_quoted, true),
+            '\'' => (is_quoted, has_argument) = (!is_quoted, true),
             ' ' if !is_quoted => {
-                if std::mem::take(&mut is_word) {
-                    words.push(std::mem::take(&mut word));
+                if std::mem::take(&mut has_argument) {
+                    arguments.push(std::mem::take(&mut argument));
                 }
             }
             _ => {
-                word.push(character);
-                is_word = true;
+                argument.push(character);
+                has_argument = true;
             }
         }
     }
-    if is_word {
-        words.push(word);
+    if has_argument {
+        arguments.push(argument);
     }
-    words
+    arguments
 }

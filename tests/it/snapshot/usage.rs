@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 
 use super::compare::compare;
 use super::help::commands;
-use super::transcript::words;
+use super::transcript::split;
 use crate::farrier as program;
 
 /// Adds a command line, its exit code and stderr; stdout must be empty.
 fn refuse(text: &mut String, line: &str) {
-    let output = program().args(words(line)).env("COLUMNS", "80").output().expect("it runs");
+    let output = program().args(split(line)).env("COLUMNS", "80").output().expect("it runs");
     assert!(output.stdout.is_empty(), "{line}");
     let stderr = String::from_utf8(output.stderr).expect("UTF-8");
     let code = output.status.code().expect("it ends by itself");
