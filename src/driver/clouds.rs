@@ -225,11 +225,11 @@ impl<'a> Drivers<'a> {
         purpose: Purpose,
         work: impl FnOnce(&Driver<'a>) -> Result<T, Error>,
     ) -> Outcome<T> {
-        Outcome::of(self.check_cancelled(name).and_then(|()| self.locate(name, purpose)), work)
+        Outcome::of(self.check_canceled(name).and_then(|()| self.locate(name, purpose)), work)
     }
 
     /// Fails after a signal or the timeout. All members share the cancel token and the deadline.
-    fn check_cancelled(&self, name: &str) -> Result<(), Error> {
+    fn check_canceled(&self, name: &str) -> Result<(), Error> {
         self.members[0].check_start_allowed(name)
     }
 
@@ -240,7 +240,7 @@ impl<'a> Drivers<'a> {
         purpose: Purpose,
         work: impl FnOnce(&Driver<'a>) -> Result<T, Error>,
     ) -> Outcome<T> {
-        match self.check_cancelled(name).and_then(|()| self.locate(name, purpose)) {
+        match self.check_canceled(name).and_then(|()| self.locate(name, purpose)) {
             Err(Error::NotFound { .. }) => Outcome { cloud: None, result: work(&self.members[0]) },
             located => Outcome::of(located, work),
         }
@@ -270,7 +270,7 @@ impl<'a> Drivers<'a> {
         subject: &str,
         work: impl FnOnce(&Driver<'a>) -> Result<T, Error>,
     ) -> Outcome<T> {
-        Outcome::of(self.check_cancelled(subject).map(|()| &self.members[self.place_of(cloud)]), work)
+        Outcome::of(self.check_canceled(subject).map(|()| &self.members[self.place_of(cloud)]), work)
     }
 
     /// The index of the cloud with this name; 0 for a single cloud without a name.
@@ -285,7 +285,7 @@ impl<'a> Drivers<'a> {
         purpose: Purpose,
         work: impl FnOnce(&Driver<'a>) -> Result<T, Error>,
     ) -> Outcome<T> {
-        Outcome::of(self.check_cancelled(name).and_then(|()| self.locate_node(name, purpose)), work)
+        Outcome::of(self.check_canceled(name).and_then(|()| self.locate_node(name, purpose)), work)
     }
 }
 

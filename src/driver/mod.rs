@@ -236,7 +236,7 @@ impl<'a> Driver<'a> {
     }
 
     /// Fails after a signal or the timeout.
-    fn check_cancelled(&self, progress: &Progress<'_>, left: Aftermath) -> Result<(), Error> {
+    fn check_canceled(&self, progress: &Progress<'_>, left: Aftermath) -> Result<(), Error> {
         self.stopped(progress.name(), left, || progress.current_stage(), progress.dead_lock_holder())
     }
 
@@ -294,7 +294,7 @@ impl<'a> Driver<'a> {
         let mut silent_since: Option<Instant> = None;
         let mut conductors = ConductorWatch::default();
         loop {
-            self.check_cancelled(progress, Aftermath::UnderWay)?;
+            self.check_canceled(progress, Aftermath::UnderWay)?;
             progress.tick();
             let Some(observation) = watch.next(CANCEL_INTERVAL) else { continue };
             match &observation {
@@ -383,12 +383,12 @@ impl<'a> Driver<'a> {
         mut request: impl FnMut() -> Result<T, ironic::Error>,
     ) -> Result<T, Error> {
         let is_undoing = on_stop == OnStop::Continue;
-        let check_cancelled = |progress: &Progress<'_>| match on_stop {
+        let check_canceled = |progress: &Progress<'_>| match on_stop {
             OnStop::Continue => Ok(()),
-            OnStop::End | OnStop::SendOnce => self.check_cancelled(progress, Aftermath::AsItWas),
+            OnStop::End | OnStop::SendOnce => self.check_canceled(progress, Aftermath::AsItWas),
         };
         if on_stop == OnStop::End {
-            check_cancelled(progress)?;
+            check_canceled(progress)?;
         }
         let began = Instant::now();
         let mut lock = LockHolder::default();
@@ -420,7 +420,7 @@ impl<'a> Driver<'a> {
                     }
                     // After a signal, report the interruption instead of the lost request.
                     if error.is_lost() {
-                        check_cancelled(progress)?;
+                        check_canceled(progress)?;
                     }
                     return Err(Error::Request { subject: progress.name().to_owned(), source: error });
                 }
@@ -436,11 +436,11 @@ impl<'a> Driver<'a> {
                 return Err(Error::Busy { subject: progress.name().to_owned(), waited, source: error });
             }
             progress.waiting(why);
-            check_cancelled(progress)?;
+            check_canceled(progress)?;
             let pause = pauses.next().expect("it never ends");
             let pause = error.retry_after().map_or(pause, |asked| asked.max(pause));
             self.may_repeat_after(pause, on_stop);
-            check_cancelled(progress)?;
+            check_canceled(progress)?;
         }
     }
 

@@ -60,7 +60,7 @@ impl Driver<'_> {
         }
         let mut node = self.client.node(&plan.uuid).map_err(Error::about(progress.name()))?;
         loop {
-            self.check_cancelled(progress, Aftermath::AsItWas)?;
+            self.check_canceled(progress, Aftermath::AsItWas)?;
             match next(&node, plan, wish, &done) {
                 EnrollStep::Stop(why) => return Ok((node, why)),
                 EnrollStep::Stuck(why) => {

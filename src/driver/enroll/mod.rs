@@ -458,7 +458,7 @@ impl Driver<'_> {
         wish: EnrollOptions,
         progress: &mut Progress<'_>,
     ) -> Result<Enrolled, Error> {
-        self.check_cancelled(progress, Aftermath::Nothing)?;
+        self.check_canceled(progress, Aftermath::Nothing)?;
         let name = plan.machine.name().map(str::to_owned);
         progress.on_node(NodeRef { uuid: plan.uuid.clone(), name });
         // A node that was `available` becomes so again after a change in `manageable`.

@@ -43,7 +43,7 @@ impl Driver<'_> {
                 if !matches!(now.state, AllocationState::Error | AllocationState::Allocating) {
                     return Err(refuse("it now has a node"));
                 }
-                self.check_cancelled(progress, Aftermath::AsItWas)?;
+                self.check_canceled(progress, Aftermath::AsItWas)?;
                 self.patiently(progress, || self.client.delete_allocation(id))
             }
             OrphanKind::ExpiredReservation

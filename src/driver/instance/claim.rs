@@ -114,7 +114,7 @@ impl Drivers<'_> {
         loop {
             let mut locked = Vec::new();
             for candidate in round {
-                first.check_cancelled(
+                first.check_canceled(
                     progress,
                     if tried.is_empty() { Aftermath::NotBegun } else { Aftermath::Nothing },
                 )?;
@@ -239,7 +239,7 @@ impl Driver<'_> {
             candidate: &candidate.node.uuid,
             extra: intent.to_extra(),
         };
-        self.check_cancelled(progress, Aftermath::Nothing)?;
+        self.check_canceled(progress, Aftermath::Nothing)?;
         let allocation = match self.patiently(progress, || self.client.create_allocation(&new)) {
             Ok(allocation) => Ok(allocation),
             Err(error) if error.fault() == Some(&Fault::AlreadyExists) => match self.client.allocation(&id) {
@@ -306,7 +306,7 @@ impl Driver<'_> {
                 if !self.remove_possible_allocation(&id, name, candidate, progress)? {
                     return Err(deployed_by_another_run(name));
                 }
-                self.check_cancelled(progress, Aftermath::Nothing)?;
+                self.check_canceled(progress, Aftermath::Nothing)?;
                 Ok(Attempt::Lost(format!(
                     "no conductor decided the allocation within {} s",
                     DECISION.as_secs()
@@ -438,7 +438,7 @@ impl Driver<'_> {
         // The look before the request was ended.
         if error.stopped().is_some()
             && !error.may_have_changed()
-            && let Err(stopped) = self.check_cancelled(progress, Aftermath::Nothing)
+            && let Err(stopped) = self.check_canceled(progress, Aftermath::Nothing)
         {
             return Err(self.remove_possible_association(&claim, name, is_sent.get(), stopped, progress));
         }
@@ -497,7 +497,7 @@ impl Driver<'_> {
         claim: &Claim,
         progress: &mut Progress<'_>,
     ) -> Result<bool, Error> {
-        self.check_cancelled(progress, Aftermath::AsItWas)?;
+        self.check_canceled(progress, Aftermath::AsItWas)?;
         if !self.leave_claim(claim, OnStop::End, progress)? {
             return Ok(false);
         }

@@ -326,10 +326,10 @@ impl Driver<'_> {
             patch = patch.add("/instance_uuid", claim.uuid.as_str());
         }
         self.changing(&claim.into(), Repeat::Safe, progress, |guard| self.client.patch_node(guard, &patch))?;
-        self.check_cancelled(progress, Aftermath::Nothing)?;
+        self.check_canceled(progress, Aftermath::Nothing)?;
         let ports = self.join(&order.name, claim, &intent.networks, progress)?;
         let config_drive = self.with_network_data(&order.config_drive, &node.uuid, &ports)?;
-        self.check_cancelled(progress, Aftermath::Nothing)?;
+        self.check_canceled(progress, Aftermath::Nothing)?;
         progress.stage("validating");
         let verdicts = self.patiently(progress, || self.client.validate_node(&node.uuid))?;
         let reasons: Vec<String> = verdicts
@@ -364,7 +364,7 @@ impl Driver<'_> {
         let mut body = config_drive.body();
         body.extend(steps::body(&order.deploy_steps));
         // The last chance to stop without an undo.
-        self.check_cancelled(progress, Aftermath::Nothing)?;
+        self.check_canceled(progress, Aftermath::Nothing)?;
         self.begin(&before, ProvisionTarget::Active, &body, progress)
     }
 

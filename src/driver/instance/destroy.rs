@@ -104,7 +104,7 @@ impl Driver<'_> {
             self.delete_foreign_leftovers(name, progress);
             return Ok(gone);
         };
-        self.check_cancelled(progress, Aftermath::AsItWas)?;
+        self.check_canceled(progress, Aftermath::AsItWas)?;
         let FoundInstance { allocation, node, .. } = &found;
         let Some(instance) = found.instance() else {
             let node = found.any_node()?;
@@ -331,7 +331,7 @@ impl Driver<'_> {
             });
         }
         if on_stop == OnStop::End {
-            self.check_cancelled(progress, Aftermath::AsItWas)?;
+            self.check_canceled(progress, Aftermath::AsItWas)?;
         }
         // Before the undeploy: its end removes the claim, which is needed to find the ports.
         let is_unplugged = self.detach_networks(

@@ -92,7 +92,7 @@ impl Driver<'_> {
             }
             other => return other,
         };
-        self.check_cancelled(progress, Aftermath::AsItWas)?;
+        self.check_canceled(progress, Aftermath::AsItWas)?;
         progress.retrying(format!("{why}; falling back to a hard power change"));
         let status = self.ask_for_power(node, PowerChange { target: hard, ..change }, progress)?;
         Ok(PowerStatus { forced: Some(why), ..status })

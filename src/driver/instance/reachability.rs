@@ -221,7 +221,7 @@ impl Driver<'_> {
                 Err(failures) if failures.is_empty() => {}
                 Err(failures) => reason = failures,
             }
-            match self.check_cancelled(progress, Aftermath::AsItWas) {
+            match self.check_canceled(progress, Aftermath::AsItWas) {
                 Err(Error::TimedOut { after, .. }) => {
                     let node = instance.node.clone();
                     let nameless = || NodeRef { uuid: instance.uuid.clone(), name: None };

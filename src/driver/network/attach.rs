@@ -77,7 +77,7 @@ impl Driver<'_> {
         let attached = self.client.vifs(node).map_err(about())?;
         let mut ports: Vec<Port> = Vec::new();
         for (at, interface) in networks.interfaces.iter().enumerate() {
-            self.check_cancelled(progress, Aftermath::Nothing)?;
+            self.check_canceled(progress, Aftermath::Nothing)?;
             let known = made.iter().position(|port| interface.fits(port));
             let port = match (&interface.port, known) {
                 (Some(port), _) => Port { id: port.clone(), ..Port::default() },

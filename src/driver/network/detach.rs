@@ -88,7 +88,7 @@ impl Driver<'_> {
             for port in made.iter().rev() {
                 // Once something has changed, the instance is undeployed, and its ports go with it.
                 if on_stop == OnStop::End && !has_changed {
-                    self.check_cancelled(progress, Aftermath::AsItWas)?;
+                    self.check_canceled(progress, Aftermath::AsItWas)?;
                 }
                 has_changed |= delete_or_report(neutron, &port.id, progress);
             }

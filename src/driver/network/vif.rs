@@ -154,7 +154,7 @@ impl Driver<'_> {
         let (mut spare, used): (Vec<Port>, Vec<Port>) =
             made.into_iter().partition(|port| !attached.contains(&port.id));
         for interface in &networks.interfaces {
-            self.check_cancelled(progress, Aftermath::Nothing)?;
+            self.check_canceled(progress, Aftermath::Nothing)?;
             let known = spare.iter().position(|port| interface.fits(port));
             let (id, created_by_farrier) = match (&interface.port, known) {
                 (Some(port), _) => (port.clone(), false),

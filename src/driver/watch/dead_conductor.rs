@@ -58,7 +58,7 @@ impl Driver<'_> {
             progress.retrying(reason);
             failure = Some(error);
             if !self.may_repeat_after(BEFORE_RESTART, on_stop) {
-                self.check_cancelled(progress, Aftermath::AsItWas)?;
+                self.check_canceled(progress, Aftermath::AsItWas)?;
             }
         }
     }
