@@ -78,13 +78,13 @@ complete -c farrier -n "__fish_farrier_needs_command" -f -a "lab" -d 'Run a real
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "completions" -d 'Generate shell completions'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "man" -d 'Print or install manual pages'
 complete -c farrier -n "__fish_farrier_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l input-format -d 'File format (default: detected)' -r -f -a "farrier\t'`nodes` and `chassis` with Ironic\'s own fields, as `baremetal create` reads and `export` writes them'
-csv\t'A table with a line of column names: `name`, `driver`, `mac`, `bmc_address` and the like'
-bifrost\t'bifrost: a mapping of host names'
-bifrost-csv\t'bifrost\'s old table, without column names'
-instackenv\t'TripleO\'s instackenv.json or nodes.yaml: nodes with `pm_type` and `pm_addr`'
-instackenv-csv\t'TripleO\'s table, without column names'
-metal3\t'Metal3: `BareMetalHost` resources of Kubernetes, and their Secrets'"
+complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l input-format -d 'File format (default: detected)' -r -f -a "farrier\t'`nodes` and `chassis` with Ironic\'s field names, as for `baremetal create` and from `farrier export`'
+csv\t'CSV with a header row: `name`, `driver`, `mac`, `bmc_address`, …'
+bifrost\t'bifrost: a mapping of host names to hosts'
+bifrost-csv\t'bifrost: the old CSV format, without a header row'
+instackenv\t'TripleO: `instackenv.json` or `nodes.yaml`, nodes with `pm_type` and `pm_addr`'
+instackenv-csv\t'TripleO: CSV without a header row'
+metal3\t'Metal3: `BareMetalHost` resources and their Secrets'"
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l driver -d 'Hardware type' -r
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l name -d 'Name of the node' -r
 complete -c farrier -n "__fish_farrier_using_subcommand enroll" -l uuid -d 'UUID of the node (default: random)' -r
@@ -1770,13 +1770,13 @@ complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_su
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -l no-auth-cache -d 'Do not keep Keystone tokens between runs'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from validate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -l file -d 'File that was enrolled (repeatable)' -r -F
-complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -l input-format -d 'File format (default: detected)' -r -f -a "farrier\t'`nodes` and `chassis` with Ironic\'s own fields, as `baremetal create` reads and `export` writes them'
-csv\t'A table with a line of column names: `name`, `driver`, `mac`, `bmc_address` and the like'
-bifrost\t'bifrost: a mapping of host names'
-bifrost-csv\t'bifrost\'s old table, without column names'
-instackenv\t'TripleO\'s instackenv.json or nodes.yaml: nodes with `pm_type` and `pm_addr`'
-instackenv-csv\t'TripleO\'s table, without column names'
-metal3\t'Metal3: `BareMetalHost` resources of Kubernetes, and their Secrets'"
+complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -l input-format -d 'File format (default: detected)' -r -f -a "farrier\t'`nodes` and `chassis` with Ironic\'s field names, as for `baremetal create` and from `farrier export`'
+csv\t'CSV with a header row: `name`, `driver`, `mac`, `bmc_address`, …'
+bifrost\t'bifrost: a mapping of host names to hosts'
+bifrost-csv\t'bifrost: the old CSV format, without a header row'
+instackenv\t'TripleO: `instackenv.json` or `nodes.yaml`, nodes with `pm_type` and `pm_addr`'
+instackenv-csv\t'TripleO: CSV without a header row'
+metal3\t'Metal3: `BareMetalHost` resources and their Secrets'"
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -l flavor -d 'Flavor, from a file or Nova' -r
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -l flavor-file -d 'File or directory of flavors (repeatable)' -r -F
 complete -c farrier -n "__fish_farrier_using_subcommand node; and __fish_seen_subcommand_from check" -s f -l format -d 'Output format (default: table)' -r -f -a "table\t'Table for people; may change between versions'

@@ -47,10 +47,10 @@ pub struct AffectedNode {
 
 /// Applies every rule. Returns the findings by severity, the worst first, then by rule and node.
 #[must_use]
-pub fn audit(machines: &[AuditedNode], surroundings: &AuditContext) -> Vec<AuditFinding> {
+pub fn audit(machines: &[AuditedNode], audit_context: &AuditContext) -> Vec<AuditFinding> {
     let mut findings = Findings::default();
-    check_api(surroundings, &mut findings);
-    let offers_redfish = surroundings
+    check_api(audit_context, &mut findings);
+    let offers_redfish = audit_context
         .hardware_types
         .as_ref()
         .map(|types| types.iter().any(|name| name.contains("redfish") || name == "idrac"));
@@ -68,7 +68,7 @@ pub fn audit(machines: &[AuditedNode], surroundings: &AuditContext) -> Vec<Audit
         check_ramdisks(machine, &mut findings);
         check_users(machine, &mut findings);
         check_secrets(machine, &mut findings);
-        check_networks(machine, surroundings, &mut findings);
+        check_networks(machine, audit_context, &mut findings);
         if machine.console_enabled {
             findings.add(&rules::CONSOLE, machine, "console_enabled is true");
         }
@@ -98,11 +98,11 @@ impl Findings {
     }
 }
 
-fn check_api(surroundings: &AuditContext, findings: &mut Findings) {
-    if surroundings.believes_any_certificate {
+fn check_api(audit_context: &AuditContext, findings: &mut Findings) {
+    if audit_context.believes_any_certificate {
         findings.add_for_cloud(&rules::API_TLS_UNVERIFIED, "verify is false, or insecure is true");
     }
-    let Some(url) = &surroundings.endpoint else { return };
+    let Some(url) = &audit_context.endpoint else { return };
     // Traffic that stays on this computer cannot be intercepted.
     if is_loopback(url.host().as_ref()) {
         return;
@@ -113,7 +113,7 @@ fn check_api(surroundings: &AuditContext, findings: &mut Findings) {
             format!("{}://{}", url.scheme(), url.host_str().unwrap_or_default()),
         );
     }
-    if surroundings.lets_everybody_in {
+    if audit_context.lets_everybody_in {
         findings.add_for_cloud(&rules::API_NO_AUTH, "requests succeed without credentials");
     }
 }
@@ -249,13 +249,13 @@ fn readable_secrets(map: &Map<String, Value>) -> Vec<&String> {
         .collect()
 }
 
-fn check_networks(machine: &AuditedNode, surroundings: &AuditContext, findings: &mut Findings) {
+fn check_networks(machine: &AuditedNode, audit_context: &AuditContext, findings: &mut Findings) {
     let Some((key, address)) = bmc_address(machine) else { return };
     let evidence = |range: &AddressRange| format!("{key} is {address}, on {}", range.name);
-    if let Some(range) = surroundings.instance_ranges.iter().find(|range| range.has(address)) {
+    if let Some(range) = audit_context.instance_ranges.iter().find(|range| range.has(address)) {
         findings.add(&rules::ON_INSTANCE_NETWORK, machine, evidence(range));
     }
-    if let Some(range) = surroundings.own_ranges.iter().find(|range| range.has(address)) {
+    if let Some(range) = audit_context.own_ranges.iter().find(|range| range.has(address)) {
         findings.add(&rules::ON_LOCAL_NETWORK, machine, evidence(range));
     }
     if is_public(address) {

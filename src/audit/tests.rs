@@ -14,8 +14,8 @@ fn machine(driver: &str, driver_info: Value) -> AuditedNode {
     }
 }
 
-fn rule_ids(machine: AuditedNode, surroundings: &AuditContext) -> Vec<&'static str> {
-    audit(&[machine], surroundings).into_iter().map(|finding| finding.rule.id).collect()
+fn rule_ids(machine: AuditedNode, audit_context: &AuditContext) -> Vec<&'static str> {
+    audit(&[machine], audit_context).into_iter().map(|finding| finding.rule.id).collect()
 }
 
 #[test]
@@ -25,13 +25,13 @@ fn a_secure_redfish_bmc_has_no_findings() {
         "redfish_verify_ca": "/etc/ironic/bmc-ca.pem", "redfish_tls_minimum_version": "1.2",
         "redfish_auth_type": "auto", "deploy_kernel": "https://images.lab/kernel", "deploy_ramdisk": "file:///r",
     });
-    let surroundings = AuditContext {
+    let audit_context = AuditContext {
         endpoint: Url::parse("https://ironic.lab").ok(),
         instance_ranges: AddressRange::parse("10.1.0.0/16", "lan").into_iter().collect(),
         own_ranges: AddressRange::parse("10.2.0.0/16", "eth0").into_iter().collect(),
         ..AuditContext::default()
     };
-    assert_eq!(rule_ids(machine("redfish", secure), &surroundings), Vec::<&str>::new());
+    assert_eq!(rule_ids(machine("redfish", secure), &audit_context), Vec::<&str>::new());
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn each_redfish_weakness_is_one_finding() {
 
 #[test]
 fn bmcs_on_instance_and_local_networks_are_found() {
-    let surroundings = AuditContext {
+    let audit_context = AuditContext {
         instance_ranges: AddressRange::parse("192.168.1.0/24", "subnet lan").into_iter().collect(),
         own_ranges: AddressRange::parse("fd00:1::/32", "eth1").into_iter().collect(),
         ..AuditContext::default()
@@ -107,7 +107,7 @@ fn bmcs_on_instance_and_local_networks_are_found() {
         ("bmc.lab", vec![]),
     ] {
         let info = json!({"redfish_address": address, "redfish_tls_minimum_version": "1.3"});
-        assert_eq!(rule_ids(machine("redfish", info), &surroundings), ids, "{address}");
+        assert_eq!(rule_ids(machine("redfish", info), &audit_context), ids, "{address}");
     }
 }
 

@@ -219,8 +219,8 @@ impl Neutron {
 
     /// The same connection in a dry run: requests that change something are recorded instead of sent.
     #[must_use]
-    pub fn for_dry_run(&self, rehearsal: RequestRecorder) -> Self {
-        Self(self.0.for_dry_run(std::sync::Arc::new(DryRunRecorder(rehearsal))))
+    pub fn for_dry_run(&self, recorder: RequestRecorder) -> Self {
+        Self(self.0.for_dry_run(std::sync::Arc::new(DryRunRecorder(recorder))))
     }
 
     /// All objects with this name or UUID that the user may see.

@@ -100,9 +100,9 @@ impl Driver<'_> {
         let mut looks = 0;
         loop {
             looks += 1;
-            let sight = self.client.observe_node(uuid)?;
-            if sight.is_fresh() || looks >= OLD_LOOKS && sight.is_fresh_answer() {
-                return Ok(sight);
+            let observation = self.client.observe_node(uuid)?;
+            if observation.is_fresh() || looks >= OLD_LOOKS && observation.is_fresh_answer() {
+                return Ok(observation);
             }
         }
     }
@@ -153,8 +153,9 @@ impl Driver<'_> {
         mut request: impl FnMut(Guard) -> Result<T, ironic::Error>,
     ) -> Result<Option<T>, Error> {
         self.undoing(progress, || {
-            let sight = self.observe_for_change(uuid)?;
-            let guard = sight.permit(&Occupant::of(&sight.node)).filter(|_| applies(&sight.node));
+            let observation = self.observe_for_change(uuid)?;
+            let guard =
+                observation.permit(&Occupant::of(&observation.node)).filter(|_| applies(&observation.node));
             guard.map(&mut request).transpose()
         })
     }
@@ -167,10 +168,10 @@ impl Driver<'_> {
         mut request: impl FnMut() -> Result<T, ironic::Error>,
     ) -> Result<T, Error> {
         self.queue(progress, OnStop::End, || {
-            let sight = self.observe_for_change(&target.node.uuid)?;
-            match sight.permit(&target.occupant) {
+            let observation = self.observe_for_change(&target.node.uuid)?;
+            match observation.permit(&target.occupant) {
                 Some(_) => request().map(Ok),
-                None => Ok(Err(target.taken(&sight.node))),
+                None => Ok(Err(target.taken(&observation.node))),
             }
         })?
     }
@@ -197,9 +198,9 @@ impl Driver<'_> {
         let mut pauses = retry::pauses().take(REPEATS);
         let mut renewed = false;
         loop {
-            let sight = self.observe_for_change(&target.node.uuid)?;
-            let Some(guard) = sight.permit(&target.occupant) else {
-                return Ok(Err(target.taken(&sight.node)));
+            let observation = self.observe_for_change(&target.node.uuid)?;
+            let Some(guard) = observation.permit(&target.occupant) else {
+                return Ok(Err(target.taken(&observation.node)));
             };
             if let Err(stopped) = self.may_send(on_stop, subject) {
                 return Ok(Err(stopped));
@@ -271,13 +272,13 @@ impl Driver<'_> {
         let may_be_done = Cell::new(false);
         let begun = self.queue(progress, on_stop, || {
             loop {
-                let sight = self.observe_for_change(&before.uuid)?;
+                let observation = self.observe_for_change(&before.uuid)?;
                 may_be_done.set(false);
-                if sent && has_begun(before, &sight.node, verb) {
+                if sent && has_begun(before, &observation.node, verb) {
                     return Ok(Ok(()));
                 }
-                let Some(guard) = sight.permit(&target.occupant) else {
-                    return Ok(Err(target.taken(&sight.node)));
+                let Some(guard) = observation.permit(&target.occupant) else {
+                    return Ok(Err(target.taken(&observation.node)));
                 };
                 if let Err(stopped) = self.may_send(on_stop, &subject) {
                     return Ok(Err(stopped));

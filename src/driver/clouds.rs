@@ -16,7 +16,7 @@ use crate::ironic::Node;
 /// The drivers of all selected clouds, in the order of the command line.
 pub struct Drivers<'a> {
     pub(super) members: Vec<Driver<'a>>,
-    silent: Mutex<Vec<UnreachableCloud>>,
+    unreachable: Mutex<Vec<UnreachableCloud>>,
     several: bool,
 }
 
@@ -56,9 +56,9 @@ pub struct Outcome<T> {
 impl<'a> Drivers<'a> {
     /// The drivers of the reachable clouds, at least one, and the unreachable clouds.
     #[must_use]
-    pub fn new(members: Vec<Driver<'a>>, silent: Vec<UnreachableCloud>) -> Self {
-        let several = members.len() + silent.len() > 1;
-        Self { members, silent: Mutex::new(silent), several }
+    pub fn new(members: Vec<Driver<'a>>, unreachable: Vec<UnreachableCloud>) -> Self {
+        let several = members.len() + unreachable.len() > 1;
+        Self { members, unreachable: Mutex::new(unreachable), several }
     }
 
     /// Whether several clouds were named.
@@ -69,28 +69,30 @@ impl<'a> Drivers<'a> {
 
     /// The clouds that have been unreachable so far.
     #[must_use]
-    pub fn silent(&self) -> Vec<UnreachableCloud> {
+    pub fn unreachable(&self) -> Vec<UnreachableCloud> {
         self.lock().clone()
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<UnreachableCloud>> {
         // A panic leaves no partial entry.
-        self.silent.lock().unwrap_or_else(PoisonError::into_inner)
+        self.unreachable.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Marks a cloud as unreachable.
     fn mark_unreachable(&self, driver: &Driver<'_>, why: Error) {
         let cloud = driver.cloud().unwrap_or_default().to_owned();
-        let mut silent = self.lock();
-        if silent.iter().all(|known| known.cloud != cloud) {
-            silent.push(UnreachableCloud { cloud, why: Arc::new(why) });
+        let mut unreachable = self.lock();
+        if unreachable.iter().all(|known| known.cloud != cloud) {
+            unreachable.push(UnreachableCloud { cloud, why: Arc::new(why) });
         }
     }
 
     /// The drivers of the reachable clouds, each with its index.
     fn reachable(&self) -> Vec<(usize, &Driver<'a>)> {
-        let silent = self.silent();
-        let answers = |driver: &Driver<'_>| silent.iter().all(|silent| driver.cloud() != Some(&silent.cloud));
+        let unreachable = self.unreachable();
+        let answers = |driver: &Driver<'_>| {
+            unreachable.iter().all(|unreachable| driver.cloud() != Some(&unreachable.cloud))
+        };
         self.members.iter().enumerate().filter(|(_, driver)| answers(driver)).collect()
     }
 
@@ -98,7 +100,7 @@ impl<'a> Drivers<'a> {
     /// from then on. Returns the results of the other clouds with their names, in the order of the clouds.
     ///
     /// # Errors
-    /// The error of the only cloud, [`Error::AllSilent`] if all of several clouds fail, or a signal.
+    /// The error of the only cloud, [`Error::AllUnreachable`] if all of several clouds fail, or a signal.
     pub fn ask<T: Send>(
         &self,
         work: impl Fn(&Driver<'a>) -> Result<T, Error> + Sync,
@@ -124,13 +126,17 @@ impl<'a> Drivers<'a> {
                 Err(error) => self.mark_unreachable(&self.members[at], error),
             }
         }
-        if answers.is_empty() { Err(Error::AllSilent { silent: self.silent() }) } else { Ok(answers) }
+        if answers.is_empty() {
+            Err(Error::AllUnreachable { unreachable: self.unreachable() })
+        } else {
+            Ok(answers)
+        }
     }
 
     /// The driver of the cloud that has an instance or node with this name or UUID.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::Ambiguous`], [`Error::Unasked`], or a request's failure.
+    /// [`Error::NotFound`], [`Error::Ambiguous`], [`Error::NotQueried`], or a request's failure.
     pub fn locate(&self, name: &str, purpose: Purpose) -> Result<&Driver<'a>, Error> {
         self.find_in_clouds("instance or node", name, purpose, |driver| {
             // `look_up`, because the work itself checks that the meaning of the name has not changed.
@@ -178,35 +184,35 @@ impl<'a> Drivers<'a> {
                 Err(error) => return Err(error),
             }
         }
-        let silent = self.silent();
+        let unreachable = self.unreachable();
         match places.as_slice() {
-            [] if silent.is_empty() && what == "node" => {
+            [] if unreachable.is_empty() && what == "node" => {
                 let is_instance = |driver: &&Driver<'a>| matches!(driver.look_up(name), Ok(Some(_)));
                 let members = || self.members.iter();
                 let known = members().find(is_instance).or_else(|| members().next());
                 Err(known.map_or_else(
-                    || Error::NotFound { what, name: name.to_owned(), asker: None },
+                    || Error::NotFound { what, name: name.to_owned(), identity: None },
                     |driver| driver.no_such_node(name),
                 ))
             }
-            [] if silent.is_empty() => Err(Error::NotFound {
+            [] if unreachable.is_empty() => Err(Error::NotFound {
                 what,
                 name: name.to_owned(),
-                asker: self.members.iter().find_map(|driver| driver.client.identity()),
+                identity: self.members.iter().find_map(|driver| driver.client.identity()),
             }),
-            [] => Err(Error::Unasked {
-                said: format!("no {what} is named `{name}` in the reachable clouds"),
-                silent,
+            [] => Err(Error::NotQueried {
+                message: format!("no {what} is named `{name}` in the reachable clouds"),
+                unreachable,
             }),
             [(driver, _)] => {
                 let is_certain =
-                    silent.is_empty() || purpose == Purpose::Look || Uuid::try_parse(name).is_ok();
+                    unreachable.is_empty() || purpose == Purpose::Look || Uuid::try_parse(name).is_ok();
                 if is_certain {
                     return Ok(driver);
                 }
                 let cloud = driver.cloud().unwrap_or_default();
                 let found = format!("`{name}` is in cloud `{cloud}`, but may also be in another cloud");
-                Err(Error::Unasked { said: found, silent })
+                Err(Error::NotQueried { message: found, unreachable })
             }
             several => {
                 let describe = |(driver, Match { what, label, uuid }): &(&Driver<'a>, Match)| {

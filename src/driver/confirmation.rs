@@ -19,7 +19,7 @@ pub enum Consequences {
 /// A question that must be answered before the work starts.
 #[derive(Debug, Clone)]
 pub struct Question {
-    stakes: Consequences,
+    consequences: Consequences,
     action: String,
     targets: Vec<String>,
 }
@@ -32,14 +32,14 @@ pub struct Confirmed(());
 impl Question {
     /// A question whether to do `action` (an imperative: `destroy`, `power off`) to the named `targets`.
     #[must_use]
-    pub fn new(stakes: Consequences, action: impl Into<String>, targets: Vec<String>) -> Self {
-        Self { stakes, action: action.into(), targets }
+    pub fn new(consequences: Consequences, action: impl Into<String>, targets: Vec<String>) -> Self {
+        Self { consequences, action: action.into(), targets }
     }
 
     /// The consequences of the action.
     #[must_use]
     pub fn consequences(&self) -> Consequences {
-        self.stakes
+        self.consequences
     }
 
     /// The action, as an imperative.
@@ -57,7 +57,7 @@ impl Question {
     /// The text that must be typed to consent.
     #[must_use]
     pub fn expected(&self) -> String {
-        match (self.stakes, self.targets.as_slice()) {
+        match (self.consequences, self.targets.as_slice()) {
             (Consequences::Disturbance, _) => "y".to_owned(),
             (Consequences::Removal | Consequences::Risk | Consequences::Loss, [only]) => only.clone(),
             (Consequences::Removal | Consequences::Risk | Consequences::Loss, many) => many.len().to_string(),
@@ -68,7 +68,7 @@ impl Question {
     #[must_use]
     pub fn answered(&self, typed: &str) -> Option<Confirmed> {
         let typed = typed.trim();
-        let agreed = match self.stakes {
+        let agreed = match self.consequences {
             Consequences::Disturbance => typed.eq_ignore_ascii_case("y") || typed.eq_ignore_ascii_case("yes"),
             Consequences::Removal | Consequences::Risk | Consequences::Loss => typed == self.expected(),
         };
@@ -85,8 +85,8 @@ impl Question {
 mod tests {
     use super::*;
 
-    fn question(stakes: Consequences, targets: &[&str]) -> Question {
-        Question::new(stakes, "destroy", targets.iter().map(ToString::to_string).collect())
+    fn question(consequences: Consequences, targets: &[&str]) -> Question {
+        Question::new(consequences, "destroy", targets.iter().map(ToString::to_string).collect())
     }
 
     #[test]

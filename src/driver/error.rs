@@ -40,7 +40,7 @@ pub enum Error {
         /// The name or UUID.
         name: String,
         /// The identity of the caller, if known: Ironic hides objects from users without permission.
-        asker: Option<Box<LoginDetails>>,
+        identity: Option<Box<LoginDetails>>,
     },
     /// The name of an instance was given instead of the name of a node.
     #[error("no node is named `{name}`: it is an instance on node {}", node_label(node))]
@@ -59,18 +59,18 @@ pub enum Error {
         matches: Vec<String>,
     },
     /// All of several clouds are unreachable.
-    #[error("no cloud is reachable: {}", list_clouds(silent))]
-    AllSilent {
+    #[error("no cloud is reachable: {}", list_clouds(unreachable))]
+    AllUnreachable {
         /// The clouds, each with the reason.
-        silent: Vec<UnreachableCloud>,
+        unreachable: Vec<UnreachableCloud>,
     },
     /// A lookup that must succeed before a change is incomplete, because a cloud is unreachable.
-    #[error("{said}; unreachable: {}", list_clouds(silent))]
-    Unasked {
+    #[error("{message}; unreachable: {}", list_clouds(unreachable))]
+    NotQueried {
         /// The result of the lookup in the other clouds.
-        said: String,
+        message: String,
         /// The unreachable clouds.
-        silent: Vec<UnreachableCloud>,
+        unreachable: Vec<UnreachableCloud>,
     },
     /// Every node that fits was taken or locked.
     #[error("instance {name}: could not allocate any node that fits: {}", tried.join("; "))]
@@ -151,7 +151,7 @@ pub enum Error {
     #[error(
         "{last}{}{}{}",
         listed("; earlier attempts failed on ", before),
-        listed("; quarantined (in maintenance): ", aside),
+        listed("; quarantined (in maintenance): ", quarantined),
         verdict.map(|verdict| format!("; {verdict}")).unwrap_or_default()
     )]
     GaveUp {
@@ -160,7 +160,7 @@ pub enum Error {
         /// The nodes of the earlier attempts.
         before: Vec<NodeRef>,
         /// The quarantined nodes. They cannot be chosen until their maintenance ends.
-        aside: Vec<NodeRef>,
+        quarantined: Vec<NodeRef>,
         /// Why no other node was tried.
         verdict: Option<&'static str>,
     },
@@ -190,7 +190,7 @@ pub enum Error {
     },
     /// The state of an operation in progress can no longer be read.
     #[error("{subject}: cannot check the operation any longer: {}; it continues in Ironic", source.text())]
-    LostSight {
+    LostContact {
         /// The node or instance.
         subject: String,
         /// Ironic's error, or that no answer came.
@@ -299,7 +299,7 @@ impl Error {
     pub fn aftermath(&self) -> Option<Aftermath> {
         match self.bare() {
             Self::Interrupted { left, .. } | Self::TimedOut { left, .. } => Some(*left),
-            Self::LostSight { .. } => Some(Aftermath::UnderWay),
+            Self::LostContact { .. } => Some(Aftermath::UnderWay),
             Self::GaveUp { last, .. } => last.aftermath(),
             _ => None,
         }
@@ -346,7 +346,7 @@ impl Error {
         }
     }
 
-    /// Sets what an early end leaves behind. A failed request becomes [`Error::LostSight`] if the operation that it
+    /// Sets what an early end leaves behind. A failed request becomes [`Error::LostContact`] if the operation that it
     /// started continues. Other errors are unchanged.
     pub(super) fn with_aftermath(self, left: Aftermath) -> Self {
         match self {
@@ -364,7 +364,7 @@ impl Error {
             Self::Request { subject, source } | Self::Busy { subject, source, .. }
                 if left == Aftermath::UnderWay =>
             {
-                Self::LostSight { subject, source }
+                Self::LostContact { subject, source }
             }
             Self::At { operation, node, instance, state, error } => {
                 Self::At { operation, node, instance, state, error: Box::new(error.with_aftermath(left)) }
@@ -420,7 +420,7 @@ impl Error {
             Self::NotUndone { cause, undo } => undo.signal().or(cause.signal()),
             Self::At { error, .. } => error.signal(),
             Self::GaveUp { last, .. } => last.signal(),
-            Self::Connect(source) | Self::Request { source, .. } | Self::LostSight { source, .. } => {
+            Self::Connect(source) | Self::Request { source, .. } | Self::LostContact { source, .. } => {
                 signal_of(source.stopped())
             }
             Self::Service { source, .. } => signal_of(source.stopped()),
@@ -435,7 +435,7 @@ impl Error {
             Self::Request { source, .. }
             | Self::MayBeDone { source, .. }
             | Self::Busy { source, .. }
-            | Self::LostSight { source, .. } => source.fault(),
+            | Self::LostContact { source, .. } => source.fault(),
             Self::At { error: last, .. } | Self::GaveUp { last, .. } => last.fault(),
             _ => None,
         }
@@ -481,8 +481,8 @@ impl fmt::Display for Aftermath {
 }
 
 /// The unreachable clouds, each with the reason.
-fn list_clouds(silent: &[UnreachableCloud]) -> String {
-    silent.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+fn list_clouds(unreachable: &[UnreachableCloud]) -> String {
+    unreachable.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
 /// The labels of the nodes after a prefix; empty if there are no nodes.

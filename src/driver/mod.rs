@@ -99,12 +99,12 @@ pub struct Driver<'a> {
     client: Client,
     /// The cloud's name, if it has one.
     cloud: Option<String>,
-    voice: Reporter<'a>,
+    reporter: Reporter<'a>,
     cancel: Cancel,
     watcher: Watcher,
     deadline: Deadline,
     /// Fingerprints of the secrets that were last sent from this computer.
-    ledger: Option<&'a dyn SecretFingerprints>,
+    fingerprints: Option<&'a dyn SecretFingerprints>,
     neutron: Option<Neutron>,
     /// Networks that were already looked up in Neutron.
     known: Mutex<HashMap<NetworkRequest, Networks>>,
@@ -159,11 +159,11 @@ impl<'a> Driver<'a> {
         Self {
             client,
             cloud: None,
-            voice: Reporter { observer, memory: None },
+            reporter: Reporter { observer, estimates: None },
             cancel,
             watcher,
             deadline,
-            ledger: None,
+            fingerprints: None,
             neutron: None,
             known: Mutex::default(),
             displayed: Mutex::default(),
@@ -203,15 +203,15 @@ impl<'a> Driver<'a> {
 
     /// Uses this store of durations for estimates, and adds to it.
     #[must_use]
-    pub fn with_estimates(mut self, memory: &'a dyn EstimateStore) -> Self {
-        self.voice.memory = Some(memory);
+    pub fn with_estimates(mut self, estimates: &'a dyn EstimateStore) -> Self {
+        self.reporter.estimates = Some(estimates);
         self
     }
 
     /// Uses this store of secret fingerprints, and records the secrets that are sent.
     #[must_use]
-    pub fn with_secret_fingerprints(mut self, ledger: &'a dyn SecretFingerprints) -> Self {
-        self.ledger = Some(ledger);
+    pub fn with_secret_fingerprints(mut self, fingerprints: &'a dyn SecretFingerprints) -> Self {
+        self.fingerprints = Some(fingerprints);
         self
     }
 
@@ -220,7 +220,7 @@ impl<'a> Driver<'a> {
         let name = name.into();
         let label = self.labels.lock().unwrap_or_else(PoisonError::into_inner).get(&name).cloned();
         let name = label.unwrap_or(name);
-        Progress::start(self.voice, self.client.address(), name, node)
+        Progress::start(self.reporter, self.client.address(), name, node)
     }
 
     /// The cloud's name, if it has one.
@@ -262,16 +262,16 @@ impl<'a> Driver<'a> {
         Err(Error::TimedOut { subject, after, stage: stage(), dead_lock_holder, left })
     }
 
-    /// Watches a node until `judge` returns a result.
+    /// Watches a node until `evaluate` returns a result.
     ///
     /// Continues while Ironic is unreachable, until a signal, the timeout, or [`SILENCE`] if there is no timeout.
     fn follow<T>(
         &self,
         uuid: &str,
         progress: &mut Progress<'_>,
-        judge: impl FnMut(&Node) -> Option<T>,
+        evaluate: impl FnMut(&Node) -> Option<T>,
     ) -> Result<T, Error> {
-        self.follow_through(self.watcher.watch(uuid), uuid, progress, judge)
+        self.follow_through(self.watcher.watch(uuid), uuid, progress, evaluate)
     }
 
     /// Like [`Driver::follow`], for an operation that has just started, so that an immediate look would show nothing new.
@@ -279,9 +279,9 @@ impl<'a> Driver<'a> {
         &self,
         uuid: &str,
         progress: &mut Progress<'_>,
-        judge: impl FnMut(&Node) -> Option<T>,
+        evaluate: impl FnMut(&Node) -> Option<T>,
     ) -> Result<T, Error> {
-        self.follow_through(self.watcher.watch_begun(uuid), uuid, progress, judge)
+        self.follow_through(self.watcher.watch_begun(uuid), uuid, progress, evaluate)
     }
 
     fn follow_through<T>(
@@ -289,7 +289,7 @@ impl<'a> Driver<'a> {
         mut watch: Watch<'_>,
         uuid: &str,
         progress: &mut Progress<'_>,
-        mut judge: impl FnMut(&Node) -> Option<T>,
+        mut evaluate: impl FnMut(&Node) -> Option<T>,
     ) -> Result<T, Error> {
         let mut silent_since: Option<Instant> = None;
         let mut conductors = ConductorWatch::default();
@@ -305,7 +305,7 @@ impl<'a> Driver<'a> {
                 PollResult::Seen(node) => {
                     progress.abandoned(conductors.check(&self.client, &node));
                     progress.saw(&node);
-                    if let Some(verdict) = judge(&node) {
+                    if let Some(verdict) = evaluate(&node) {
                         return Ok(verdict);
                     }
                 }
@@ -330,9 +330,9 @@ impl<'a> Driver<'a> {
         match self.client.node_fields(uuid, &["uuid"]) {
             Ok(_) => Ok(()),
             Err(error) if error.is_not_found() => {
-                Err(Error::NotFound { what: "node", name: uuid.to_owned(), asker: self.client.identity() })
+                Err(Error::NotFound { what: "node", name: uuid.to_owned(), identity: self.client.identity() })
             }
-            Err(source) => Err(Error::LostSight { subject: progress.name().to_owned(), source }),
+            Err(source) => Err(Error::LostContact { subject: progress.name().to_owned(), source }),
         }
     }
 

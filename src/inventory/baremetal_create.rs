@@ -118,8 +118,8 @@ impl FileContents {
         let mut fields = fields::read(&table, schema::CHASSIS);
         if !fields.contains_key("uuid") {
             // A chassis has no name, so a later run can only find it by a UUID derived from its fields.
-            let content = Json::Object(fields.clone()).to_string();
-            fields.insert("uuid".to_owned(), derived_uuid("chassis", &content).into());
+            let json = Json::Object(fields.clone()).to_string();
+            fields.insert("uuid".to_owned(), derived_uuid("chassis", &json).into());
         }
         let chassis = ChassisSpec { at: item.location(), fields };
         if let Some(nodes) = table.get("nodes") {

@@ -415,7 +415,7 @@ mod tests {
             refused,
             "f.yaml:1:4: a: the environment variable `NOWHERE` is not set\n\
              f.yaml:2:4: b: the environment variable `NOWHERE` is not set\n\
-             f.yaml:3:4: c: the file `/nonexistent/x` cannot be read: entity not found"
+             f.yaml:3:4: c: cannot read the file `/nonexistent/x`: entity not found"
         );
     }
 

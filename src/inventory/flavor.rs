@@ -63,7 +63,7 @@ pub struct LocatedFlavor {
     pub origin: SourceLocation,
 }
 
-/// Reads flavor files. A folder stands for the files in it that end in `.yaml`, `.yml` or `.json`.
+/// Reads flavor files. For a directory, reads the files in it whose names end in `.yaml`, `.yml` or `.json`.
 ///
 /// Returns the flavors in the order of the files, and warnings.
 ///

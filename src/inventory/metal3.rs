@@ -595,7 +595,7 @@ fn read_address(value: &Cursor<'_>) -> Option<Url> {
     parse_address(value.string()?.trim()).map_err(|objection| value.reject(&objection)).ok()
 }
 
-/// Stands for the hardware type of a host with an invalid BMC address.
+/// A placeholder for the hardware type of a host with an invalid BMC address.
 const UNREAD: &str = "redfish";
 
 /// Reads `bmc`: the address, the credentials, and whether certificates are verified. Returns whether the host needs a

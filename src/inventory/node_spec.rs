@@ -13,7 +13,7 @@ use super::schema::{self, Field};
 use crate::ironic::Microversion;
 use crate::rest::mask;
 
-/// A machine that a file describes and that is to be enrolled as a node.
+/// A machine that a file describes and that farrier enrolls as a node.
 #[derive(Clone)]
 pub struct NodeSpec {
     /// The place in the file.

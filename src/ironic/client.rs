@@ -208,13 +208,13 @@ impl Client {
 /// any list, if the marker is gone. The page is then read again after the previous item.
 pub(super) fn walk(mut page: impl FnMut(Option<&str>) -> Result<Vec<String>, Error>) -> Result<(), Error> {
     let mut markers = Vec::new();
-    let mut setbacks = 0;
+    let mut failed_attempts = 0;
     loop {
         match page(markers.last().map(String::as_str)) {
             Ok(next) if next.is_empty() => return Ok(()),
             Ok(next) => markers = next,
-            Err(error) if error.is_not_found() && setbacks < MAX_SETBACKS && markers.len() != 1 => {
-                setbacks += 1;
+            Err(error) if error.is_not_found() && failed_attempts < MAX_SETBACKS && markers.len() != 1 => {
+                failed_attempts += 1;
                 markers.pop();
             }
             Err(error) => return Err(error),

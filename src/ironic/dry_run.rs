@@ -127,9 +127,9 @@ impl Client {
     /// The same connection for a dry run, which sends no changes, and the requests that it records.
     #[must_use]
     pub fn for_dry_run(&self) -> (Self, RequestRecorder) {
-        let rehearsal = RequestRecorder::default();
-        let session = self.session.for_dry_run(Arc::new(rehearsal.clone()));
-        (self.with_session(session), rehearsal)
+        let recorder = RequestRecorder::default();
+        let session = self.session.for_dry_run(Arc::new(recorder.clone()));
+        (self.with_session(session), recorder)
     }
 }
 
@@ -139,15 +139,15 @@ mod tests {
 
     #[test]
     fn only_reads_are_sent() {
-        let rehearsal = RequestRecorder::default();
-        assert_eq!(rehearsal.answer(&Request::get("nodes/n").query("fields", "uuid")), None);
+        let recorder = RequestRecorder::default();
+        assert_eq!(recorder.answer(&Request::get("nodes/n").query("fields", "uuid")), None);
         for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
-            assert!(rehearsal.answer(&Request::new(method, "nodes/n")).is_some());
+            assert!(recorder.answer(&Request::new(method, "nodes/n")).is_some());
         }
-        assert!(rehearsal.answer(&Request::get("nodes/n/validate")).is_some());
+        assert!(recorder.answer(&Request::get("nodes/n/validate")).is_some());
         let secret = json!({"driver_info": {"ipmi_password": "hunter2"}});
-        let _ = rehearsal.answer(&Request::new(Method::POST, "nodes").json(&secret));
-        let requests = rehearsal.requests();
+        let _ = recorder.answer(&Request::new(Method::POST, "nodes").json(&secret));
+        let requests = recorder.requests();
         assert_eq!(
             (requests[0].method.as_str(), requests[0].path.as_str()),
             ("GET", "/v1/nodes/n?fields=uuid")
@@ -157,18 +157,18 @@ mod tests {
 
     #[test]
     fn reads_reflect_the_recorded_requests() {
-        let rehearsal = RequestRecorder::default();
+        let recorder = RequestRecorder::default();
         let claim = json!({"uuid": "i", "name": "web", "candidate_nodes": ["n"]});
         let granted =
-            rehearsal.answer(&Request::new(Method::POST, "allocations").json(&claim)).expect("an answer");
+            recorder.answer(&Request::new(Method::POST, "allocations").json(&claim)).expect("an answer");
         let granted: Value = serde_json::from_str(&granted).expect("JSON");
         assert_eq!((&granted["node_uuid"], &granted["state"]), (&json!("n"), &json!("active")));
         let patch = json!([{"op": "add", "path": "/instance_info", "value": {"display_name": "web"}}]);
-        let _ = rehearsal.answer(&Request::new(Method::PATCH, "nodes/n").json(&patch));
+        let _ = recorder.answer(&Request::new(Method::PATCH, "nodes/n").json(&patch));
         let read = |node: &str| -> Value {
             let request = Request::get(format!("nodes/{node}"));
             let answer = json!({"uuid": node, "instance_uuid": null}).to_string();
-            serde_json::from_str(&rehearsal.as_if_sent(&request, answer)).expect("JSON")
+            serde_json::from_str(&recorder.as_if_sent(&request, answer)).expect("JSON")
         };
         assert_eq!(
             read("n"),

@@ -110,9 +110,9 @@ impl Client {
     /// # Errors
     /// Any error of a request: see [`Error`].
     pub fn node(&self, id: &str) -> Result<Node, Error> {
-        let sight = self.observation(id)?;
-        let node = sight.node.clone();
-        LAST_READ.set(Some((self.address(), sight)));
+        let observation = self.observation(id)?;
+        let node = observation.node.clone();
+        LAST_READ.set(Some((self.address(), observation)));
         Ok(node)
     }
 
@@ -122,10 +122,12 @@ impl Client {
     /// Any error of a request: see [`Error`].
     pub fn observe_node(&self, uuid: &str) -> Result<Observation, Error> {
         match LAST_READ.take() {
-            Some((address, sight))
-                if sight.node.uuid == uuid && age(sight.asked) < JUST && address == self.address() =>
+            Some((address, observation))
+                if observation.node.uuid == uuid
+                    && age(observation.asked) < JUST
+                    && address == self.address() =>
             {
-                Ok(sight)
+                Ok(observation)
             }
             _ => self.observation(uuid),
         }
@@ -149,7 +151,7 @@ mod tests {
 
     use super::*;
 
-    fn sight(instance: Option<&str>, ago: Duration) -> Observation {
+    fn observation(instance: Option<&str>, ago: Duration) -> Observation {
         let node = serde_json::from_value(json!({"uuid": "u", "instance_uuid": instance})).expect("a node");
         let now = (Instant::now(), SystemTime::now());
         // Only the wall clock advances during a suspension.
@@ -166,15 +168,15 @@ mod tests {
             (None, &Occupant::Nobody, true),
             (Some("j"), &Occupant::Nobody, false),
         ] {
-            let permit = sight(instance, Duration::ZERO).permit(occupant);
+            let permit = observation(instance, Duration::ZERO).permit(occupant);
             assert_eq!(permit.is_some(), permitted, "{instance:?} {occupant:?}");
         }
     }
 
     #[test]
     fn an_old_check_does_not_count() {
-        assert!(sight(None, Duration::ZERO).is_fresh());
-        let old = sight(None, FRESH);
+        assert!(observation(None, Duration::ZERO).is_fresh());
+        let old = observation(None, FRESH);
         assert!(!old.is_fresh() && old.is_fresh_answer());
     }
 }

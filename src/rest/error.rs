@@ -149,7 +149,7 @@ pub struct ErrorResponse {
     /// The delay that the server requested with `Retry-After`.
     pub retry_after: Option<Duration>,
     /// The user, scope and roles that the service refused or may hide something from, if known.
-    pub asker: Option<Box<LoginDetails>>,
+    pub identity: Option<Box<LoginDetails>>,
 }
 
 impl fmt::Display for ErrorResponse {
@@ -187,7 +187,7 @@ impl ErrorResponse {
             request,
             repeated: false,
             retry_after: None,
-            asker: None,
+            identity: None,
         }
     }
 

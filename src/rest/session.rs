@@ -70,7 +70,7 @@ pub struct Session {
     header: Option<(HeaderName, HeaderValue)>,
     /// Whether failed requests are retried here.
     repeats: bool,
-    rehearsal: Option<Arc<dyn DryRunResponder>>,
+    recorder: Option<Arc<dyn DryRunResponder>>,
     stop: Stop,
     clock: Arc<Clock>,
 }
@@ -149,7 +149,7 @@ impl Session {
             base,
             header: None,
             repeats: true,
-            rehearsal: None,
+            recorder: None,
             stop,
             clock: Arc::default(),
         }
@@ -176,10 +176,10 @@ impl Session {
         Self { endpoint: Arc::new(endpoint), ..self.clone() }
     }
 
-    /// The same session in a dry run: `rehearsal` answers requests in place of the service.
+    /// The same session in a dry run: `recorder` answers requests in place of the service.
     #[must_use]
-    pub fn for_dry_run(&self, rehearsal: Arc<dyn DryRunResponder>) -> Self {
-        Self { rehearsal: Some(rehearsal), ..self.clone() }
+    pub fn for_dry_run(&self, recorder: Arc<dyn DryRunResponder>) -> Self {
+        Self { recorder: Some(recorder), ..self.clone() }
     }
 
     /// The API's root URL, safe to display.
@@ -276,7 +276,7 @@ impl Session {
                     }
                     let failed = TryFailure::of_status(error.status, error.own);
                     if matches!(error.status, 403 | 404) {
-                        error.asker = self.endpoint.auth.identity();
+                        error.identity = self.endpoint.auth.identity();
                     }
                     let delay = error.retry_after;
                     (failed, Error::Refused(Box::new(error)), delay)
@@ -329,7 +329,7 @@ impl Session {
     }
 
     fn send_once(&self, request: &Request<'_>) -> Result<Response, SendError> {
-        if let Some(body) = self.rehearsal.as_ref().and_then(|rehearsal| rehearsal.answer(request)) {
+        if let Some(body) = self.recorder.as_ref().and_then(|recorder| recorder.answer(request)) {
             return Ok(Response {
                 status: 200,
                 body,
@@ -382,8 +382,8 @@ impl Session {
             "answered"
         );
         trace!(request = self.name(request), body = %mask::text(body.as_bytes()), "answer");
-        let body = match &self.rehearsal {
-            Some(rehearsal) => rehearsal.as_if_sent(request, body),
+        let body = match &self.recorder {
+            Some(recorder) => recorder.as_if_sent(request, body),
             None => body,
         };
         Ok(Response { status, body, request_id, retry_after, location, edition })

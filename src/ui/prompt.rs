@@ -189,9 +189,9 @@ mod tests {
 
     #[test]
     fn a_prompt_names_the_consequences_and_the_expected_input() {
-        let ask = |stakes, targets: &[&str]| {
+        let ask = |consequences, targets: &[&str]| {
             prompt_lines(
-                &Question::new(stakes, "destroy", targets.iter().map(ToString::to_string).collect()),
+                &Question::new(consequences, "destroy", targets.iter().map(ToString::to_string).collect()),
                 false,
             )
         };
@@ -218,14 +218,14 @@ mod tests {
     #[test]
     fn snapshot_of_every_question() {
         let mut text = String::new();
-        for stakes in
+        for consequences in
             [Consequences::Disturbance, Consequences::Removal, Consequences::Risk, Consequences::Loss]
         {
             for targets in [&["web-1"][..], &["web-1", "web-2"]] {
                 let targets = targets.iter().map(ToString::to_string).collect();
-                let [what, prompt] = prompt_lines(&Question::new(stakes, "destroy", targets), false);
+                let [what, prompt] = prompt_lines(&Question::new(consequences, "destroy", targets), false);
                 text.extend(
-                    [&format!("## {stakes:?}"), &*what, &*prompt, ""].map(|line| format!("{line}\n")),
+                    [&format!("## {consequences:?}"), &*what, &*prompt, ""].map(|line| format!("{line}\n")),
                 );
             }
         }

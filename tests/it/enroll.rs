@@ -251,7 +251,7 @@ fn values_that_a_deploy_refuses_are_reported_before_any_request() {
     for expected in [
         "nodes[0].driver: Ironic 11 replaced `pxe_ipmitool` with `ipmi`: use `ipmi`",
         "nodes[0].driver_info.ipmi_address: expected a host name",
-        "nodes[0].driver_info.ipmi_password: holds `{{ … }}`, a template that nobody filled in",
+        "nodes[0].driver_info.ipmi_password: contains `{{ … }}`, an unrendered template",
         "nodes[1].properties.root_device: unknown root device hint `serial_number`",
         "nodes[1].properties.capabilities: capability `boot_mode` must be `uefi` or `bios`, found `UEFI`",
         "local_link_connection.switch_id: expected the MAC address of a switch",

@@ -45,14 +45,14 @@ pub(crate) fn each<I: Sync, T: Send>(jobs: u16, items: &[I], work: impl Fn(&I) -
 pub(crate) fn conclude<T>(
     context: &Context,
     outcomes: Vec<(String, Result<T, Error>)>,
-    silent: &[UnreachableCloud],
+    unreachable: &[UnreachableCloud],
 ) -> anyhow::Result<()> {
-    context.warn_unreachable(silent);
+    context.warn_unreachable(unreachable);
     let total = outcomes.len();
     let failed: Vec<(String, Error)> =
         outcomes.into_iter().filter_map(|(name, outcome)| Some((name, outcome.err()?))).collect();
     if failed.is_empty() {
-        return context.conclude(silent);
+        return context.conclude(unreachable);
     }
     if total == 1 {
         let (_, error) = failed.into_iter().next().expect("there is one");

@@ -36,7 +36,7 @@ pub(crate) struct Connections {
     /// The reachable clouds, in the given order.
     pub(crate) members: Vec<Connection>,
     /// The unreachable clouds.
-    silent: Vec<UnreachableCloud>,
+    unreachable: Vec<UnreachableCloud>,
 }
 
 impl Connection {
@@ -68,7 +68,7 @@ impl Connection {
 impl Connections {
     /// Whether several clouds were given.
     pub(crate) fn are_several(&self) -> bool {
-        self.members.len() + self.silent.len() > 1
+        self.members.len() + self.unreachable.len() > 1
     }
 
     /// Adds the cloud's column to the view if several clouds were given.
@@ -91,7 +91,7 @@ impl Connections {
     /// Read-only drivers for all clouds.
     pub(crate) fn readers<'a>(&self, progress: &'a ProgressDisplay) -> Drivers<'a> {
         let members = self.members.iter().map(|connection| connection.reader(progress)).collect();
-        Drivers::new(members, self.silent.clone())
+        Drivers::new(members, self.unreachable.clone())
     }
 }
 
@@ -112,23 +112,25 @@ impl Context {
     pub(crate) fn connect_all(&self) -> anyhow::Result<Connections> {
         let names = self.cloud_names()?;
         if let [cloud] = names.as_slice() {
-            return Ok(Connections { members: vec![self.open(cloud.as_deref())?], silent: Vec::new() });
+            return Ok(Connections { members: vec![self.open(cloud.as_deref())?], unreachable: Vec::new() });
         }
         let clouds = self.clouds()?;
         let opened = batch::each(self.global.jobs, &clouds, |cloud| cloud.ironic());
-        let mut connections = Connections { members: Vec::new(), silent: Vec::new() };
+        let mut connections = Connections { members: Vec::new(), unreachable: Vec::new() };
         for ((cloud, origin), opened) in names.into_iter().flatten().zip(clouds).zip(opened) {
             match opened {
                 Ok(client) => connections.add(Connection::new(client, origin))?,
                 Err(error) => {
-                    connections.silent.push(UnreachableCloud { cloud, why: Error::Connect(error).into() });
+                    connections
+                        .unreachable
+                        .push(UnreachableCloud { cloud, why: Error::Connect(error).into() });
                 }
             }
         }
         if connections.members.is_empty() {
-            return Err(Error::AllSilent { silent: connections.silent }.into());
+            return Err(Error::AllUnreachable { unreachable: connections.unreachable }.into());
         }
-        self.warn_unreachable(&connections.silent);
+        self.warn_unreachable(&connections.unreachable);
         Ok(connections)
     }
 
@@ -206,20 +208,21 @@ impl Context {
         deadline: Deadline,
     ) -> Drivers<'a> {
         let driver = |connection| self.driver(connection, progress, deadline);
-        Drivers::new(connections.members.iter().map(driver).collect(), connections.silent.clone())
+        Drivers::new(connections.members.iter().map(driver).collect(), connections.unreachable.clone())
     }
 
     /// Warns about unreachable clouds.
-    pub(crate) fn warn_unreachable(&self, silent: &[UnreachableCloud]) {
-        for silent in silent {
-            self.ui.warn(&format!("{silent}; skipped"));
+    pub(crate) fn warn_unreachable(&self, unreachable: &[UnreachableCloud]) {
+        for unreachable in unreachable {
+            self.ui.warn(&format!("{unreachable}; skipped"));
         }
     }
 
     /// Ends a command that succeeded in all reachable clouds. Unreachable clouds make it a partial failure.
-    pub(crate) fn conclude(&self, silent: &[UnreachableCloud]) -> anyhow::Result<()> {
-        self.warn_unreachable(silent);
-        let clouds: Vec<String> = silent.iter().map(|silent| format!("`{}`", silent.cloud)).collect();
+    pub(crate) fn conclude(&self, unreachable: &[UnreachableCloud]) -> anyhow::Result<()> {
+        self.warn_unreachable(unreachable);
+        let clouds: Vec<String> =
+            unreachable.iter().map(|unreachable| format!("`{}`", unreachable.cloud)).collect();
         match clouds.as_slice() {
             [] => Ok(()),
             [one] => Err(Failure::new(FailureKind::Partial, format!("cloud {one} is unreachable")).into()),

@@ -264,7 +264,7 @@ fn from_driver(error: &driver::Error) -> Failure {
         (
             driver::Error::Interrupted { left: driver::Aftermath::UnderWay, .. }
             | driver::Error::TimedOut { left: driver::Aftermath::UnderWay, .. }
-            | driver::Error::LostSight { .. },
+            | driver::Error::LostContact { .. },
             Operation::Destroy,
         ) => label.map(|label| format!("keep waiting: `farrier wait {label}`")),
         _ => failure.hint,
@@ -277,15 +277,16 @@ fn from_bare(error: &driver::Error) -> Failure {
         driver::Error::Connect(source)
         | driver::Error::Request { source, .. }
         | driver::Error::MayBeDone { source, .. }
-        | driver::Error::LostSight { source, .. } => from_ironic(source).kind,
-        driver::Error::AllSilent { silent } => {
-            let kinds: Vec<FailureKind> = silent.iter().map(|silent| from_driver(&silent.why).kind).collect();
+        | driver::Error::LostContact { source, .. } => from_ironic(source).kind,
+        driver::Error::AllUnreachable { unreachable } => {
+            let kinds: Vec<FailureKind> =
+                unreachable.iter().map(|unreachable| from_driver(&unreachable.why).kind).collect();
             match kinds.as_slice() {
                 [first, rest @ ..] if rest.iter().all(|kind| kind == first) => *first,
                 _ => FailureKind::Unreachable,
             }
         }
-        driver::Error::Unasked { .. } => FailureKind::Unreachable,
+        driver::Error::NotQueried { .. } => FailureKind::Unreachable,
         driver::Error::NotUndone { cause, undo } => {
             undo.signal().map_or_else(|| from_driver(cause).kind, FailureKind::from)
         }
@@ -320,8 +321,8 @@ fn hint_for_bare(error: &driver::Error) -> Option<String> {
     match error {
         driver::Error::Connect(source) | driver::Error::Request { source, .. } => from_ironic(source).hint,
         driver::Error::Service { source, .. } => from_rest(source).hint,
-        driver::Error::Unasked { silent, .. } => {
-            let clouds: Vec<String> = silent.iter().map(|silent| format!("`{}`", silent.cloud)).collect();
+        driver::Error::NotQueried { unreachable, .. } => {
+            let clouds: Vec<String> = unreachable.iter().map(|unreachable| format!("`{}`", unreachable.cloud)).collect();
             let clouds = clouds.join(" and ");
             Some(format!("to skip {clouds}, remove it from `--os-cloud`"))
         }
@@ -342,9 +343,9 @@ fn hint_for_bare(error: &driver::Error) -> Option<String> {
             "omit the networks, or set the URL of Neutron in clouds.yaml: `network_endpoint_override`"
                 .to_owned(),
         ),
-        driver::Error::NotFound { asker, .. } => {
+        driver::Error::NotFound { identity, .. } => {
             let lists = batch::LISTS.to_owned();
-            let hidden = asker.as_deref().and_then(permission_hints::hidden);
+            let hidden = identity.as_deref().and_then(permission_hints::hidden);
             Some(std::iter::once(lists).chain(hidden).collect::<Vec<_>>().join("\n"))
         }
         driver::Error::Ambiguous { .. } => Some("use the UUID".to_owned()),
@@ -367,9 +368,9 @@ fn hint_for_bare(error: &driver::Error) -> Option<String> {
             let label = node.name.as_deref().unwrap_or(&node.uuid);
             Some(format!("show the node: `farrier node show {label}`"))
         }
-        driver::Error::GaveUp { last, aside, .. } => {
+        driver::Error::GaveUp { last, quarantined, .. } => {
             let nodes: Vec<&str> =
-                aside.iter().map(|node| node.name.as_deref().unwrap_or(&node.uuid)).collect();
+                quarantined.iter().map(|node| node.name.as_deref().unwrap_or(&node.uuid)).collect();
             let return_to_service = (!nodes.is_empty()).then(|| {
                 let nodes = nodes.join(" ");
                 format!("when fixed, return it to service: `farrier node maintenance {nodes} --off`")
@@ -379,7 +380,7 @@ fn hint_for_bare(error: &driver::Error) -> Option<String> {
         }
         driver::Error::TimedOut { subject, left: driver::Aftermath::UnderWay, .. }
         | driver::Error::Interrupted { subject, left: driver::Aftermath::UnderWay, .. }
-        | driver::Error::LostSight { subject, .. } => Some(format!("keep waiting: `farrier wait {subject}`")),
+        | driver::Error::LostContact { subject, .. } => Some(format!("keep waiting: `farrier wait {subject}`")),
         // The kind of an orphan is not part of a name.
         driver::Error::TimedOut { subject, left: driver::Aftermath::Unknown, .. }
         | driver::Error::Interrupted { subject, left: driver::Aftermath::Unknown, .. } => {
@@ -418,7 +419,7 @@ fn from_ironic(error: &ironic::Error) -> Failure {
         }
         ironic::Error::Api(api) => match api.fault {
             Fault::NotFound => {
-                let hidden = api.refusal.asker.as_deref().and_then(permission_hints::hidden);
+                let hidden = api.refusal.identity.as_deref().and_then(permission_hints::hidden);
                 let lists = api
                     .refusal
                     .request
@@ -465,7 +466,7 @@ fn from_ironic(error: &ironic::Error) -> Failure {
 /// The failure for an error of any service. [`from_ironic`] handles the refusals of Ironic.
 fn from_rest(error: &rest::Error) -> Failure {
     if let Some(refusal) = error.refusal().filter(|refusal| refusal.status == 403) {
-        let hint = refusal.asker.as_deref().and_then(permission_hints::hint_of_service);
+        let hint = refusal.identity.as_deref().and_then(permission_hints::hint_of_service);
         return Failure { hint, ..Failure::new(FailureKind::Forbidden, error.to_string()) };
     }
     let kind = match error {

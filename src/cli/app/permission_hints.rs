@@ -11,32 +11,32 @@ pub(crate) fn hint(refusal: &ErrorResponse) -> Option<String> {
     if let Some(needs) = needs {
         lines.push(requirement(&needs));
     }
-    if let Some(asker) = &refusal.asker {
-        lines.push(describe_user(asker));
-        lines.extend(needs.and_then(|needs| grant(&needs, asker)));
+    if let Some(identity) = &refusal.identity {
+        lines.push(describe_user(identity));
+        lines.extend(needs.and_then(|needs| grant(&needs, identity)));
     }
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
 /// The hint for a 403 of a service with policies that farrier does not know: Neutron, Glance, Nova.
-pub(crate) fn hint_of_service(asker: &LoginDetails) -> Option<String> {
-    let project = asker.project()?;
-    let identity = describe_user(asker);
-    let user = &asker.user;
+pub(crate) fn hint_of_service(identity: &LoginDetails) -> Option<String> {
+    let project = identity.project()?;
+    let description = describe_user(identity);
+    let user = &identity.user;
     let lacks_member =
-        !asker.roles.iter().any(|role| ["member", "manager", "admin"].contains(&role.as_str()));
+        !identity.roles.iter().any(|role| ["member", "manager", "admin"].contains(&role.as_str()));
     Some(if lacks_member {
         format!(
-            "{identity}; changes need the role member: `openstack role add --user {user} --project {project} member`"
+            "{description}; changes need the role member: `openstack role add --user {user} --project {project} member`"
         )
     } else {
-        format!("{identity}; changes to objects of other projects need the role admin")
+        format!("{description}; changes to objects of other projects need the role admin")
     })
 }
 
 /// The hint for a 404: a project sees only its own objects.
-pub(crate) fn hidden(asker: &LoginDetails) -> Option<String> {
-    let project = asker.project()?;
+pub(crate) fn hidden(identity: &LoginDetails) -> Option<String> {
+    let project = identity.project()?;
     Some(format!(
         "project {project} sees only its own allocations and the nodes that it owns or leases; to see all, log in with \
          `system_scope: all` and the role reader"
@@ -60,25 +60,25 @@ fn requirement(needs: &Needs) -> String {
 }
 
 /// `you are ann, with the roles member, reader in project lab`
-pub(crate) fn describe_user(asker: &LoginDetails) -> String {
-    let roles = match asker.roles.as_slice() {
+pub(crate) fn describe_user(identity: &LoginDetails) -> String {
+    let roles = match identity.roles.as_slice() {
         [] => "without a role".to_owned(),
         [role] => format!("with the role {role}"),
         roles => format!("with the roles {}", roles.join(", ")),
     };
-    let place = match asker.scope.as_deref() {
+    let place = match identity.scope.as_deref() {
         None => "in no project",
         Some("system") => "of the system",
-        Some(scope) => return format!("you are {}, {roles} in {scope}", asker.user),
+        Some(scope) => return format!("you are {}, {roles} in {scope}", identity.user),
     };
-    format!("you are {}, {roles} {place}", asker.user)
+    format!("you are {}, {roles} {place}", identity.user)
 }
 
 /// How an administrator grants the missing role.
-fn grant(needs: &Needs, asker: &LoginDetails) -> Option<String> {
-    let has = |role: Role| asker.roles.iter().any(|granted| *granted == role.to_string());
-    let user = &asker.user;
-    if let Some(project) = asker.project() {
+fn grant(needs: &Needs, identity: &LoginDetails) -> Option<String> {
+    let has = |role: Role| identity.roles.iter().any(|granted| *granted == role.to_string());
+    let user = &identity.user;
+    if let Some(project) = identity.project() {
         // A user who has the role for the owner was refused because the project only leases the node.
         let role = [needs.owner, needs.lessee].into_iter().flatten().find(|role| !has(*role));
         return Some(match role {
@@ -93,7 +93,7 @@ fn grant(needs: &Needs, asker: &LoginDetails) -> Option<String> {
         });
     }
     let role = needs.system;
-    (asker.scope.as_deref() == Some("system") && !has(role)).then(|| {
+    (identity.scope.as_deref() == Some("system") && !has(role)).then(|| {
         format!("an administrator can grant it: `openstack role add --user {user} --system all {role}`")
     })
 }
@@ -107,11 +107,11 @@ mod tests {
         LoginDetails { user: "ann".to_owned(), scope: Some(scope.to_owned()), project_id: None, roles }
     }
 
-    fn hint_for(policy: &str, asker: LoginDetails) -> String {
+    fn hint_for(policy: &str, identity: LoginDetails) -> String {
         let body = format!(r#"{{"faultstring": "Access was denied to the following resource: {policy}"}}"#);
         let service = crate::rest::Service { name: "Ironic", root: "v1", error_keys: &["faultstring"] };
         let refusal = ErrorResponse::decode(&service, "PUT /".to_owned(), 403, &body);
-        hint(&ErrorResponse { asker: Some(Box::new(asker)), ..refusal }).expect("a hint")
+        hint(&ErrorResponse { identity: Some(Box::new(identity)), ..refusal }).expect("a hint")
     }
 
     #[test]
@@ -191,7 +191,7 @@ mod tests {
                 identity("project lab", &["manager", "member", "reader"]),
                 identity("system", &[]),
             ];
-            let hints: Vec<String> = grants.iter().filter_map(|asker| grant(&needs, asker)).collect();
+            let hints: Vec<String> = grants.iter().filter_map(|identity| grant(&needs, identity)).collect();
             text.extend([&*format!("## {policy}\n"), &requirement(&needs), "\n", &hints.join("\n"), "\n\n"]);
         }
         let users = [
@@ -201,9 +201,11 @@ mod tests {
             identity("domain default", &["admin"]),
             LoginDetails { scope: None, ..identity("", &[]) },
         ];
-        for asker in users {
-            text.extend([describe_user(&asker), "\n".to_owned()]);
-            text.extend(hint_of_service(&asker).into_iter().chain(hidden(&asker)).map(|hint| hint + "\n"));
+        for identity in users {
+            text.extend([describe_user(&identity), "\n".to_owned()]);
+            text.extend(
+                hint_of_service(&identity).into_iter().chain(hidden(&identity)).map(|hint| hint + "\n"),
+            );
         }
         crate::snapshot::compare("roles", &text);
     }

@@ -42,7 +42,7 @@ pub(crate) struct Candidates {
     /// The clouds of the nodes, in the order in which they were named.
     pub(crate) clouds: Vec<Arc<str>>,
     /// The unreachable clouds.
-    pub(crate) silent: Vec<UnreachableCloud>,
+    pub(crate) unreachable: Vec<UnreachableCloud>,
 }
 
 impl CandidateArgs {
@@ -57,7 +57,7 @@ impl CandidateArgs {
         context: &Context,
         ask: impl FnOnce(&Drivers<'_>) -> anyhow::Result<Candidates>,
     ) -> anyhow::Result<Candidates> {
-        let supply = if let Some(path) = &self.inventory {
+        let candidates = if let Some(path) = &self.inventory {
             let saved = saved_nodes::load(path)?;
             for warning in &saved.warnings {
                 context.ui.warn(&warning.to_string());
@@ -68,9 +68,9 @@ impl CandidateArgs {
             let progress = context.ui.progress();
             ask(&connections.readers(&progress))?
         };
-        warn_of_oddities(&supply.hosts, &context.ui);
-        context.warn_unreachable(&supply.silent);
-        Ok(supply)
+        warn_of_oddities(&candidates.hosts, &context.ui);
+        context.warn_unreachable(&candidates.unreachable);
+        Ok(candidates)
     }
 }
 
@@ -89,7 +89,7 @@ impl Candidates {
 
     /// Whether the nodes are of several clouds.
     pub(crate) fn is_of_several(&self) -> bool {
-        self.clouds.len() + self.silent.len() > 1
+        self.clouds.len() + self.unreachable.len() > 1
     }
 
     /// The view for a list of nodes.
@@ -112,9 +112,9 @@ impl Candidates {
     ) -> anyhow::Result<Self> {
         check_fields(drivers, [request].into_iter())?;
         let search = NodeSearch::of(&[request], selection.weigher(), count == Count::All);
-        Self::narrowed(drivers, search, extent, |supply| {
-            let options = selection.options(count, supply);
-            select(&supply.hosts, request, &options).is_ok_and(|selection| selection.missing() == 0)
+        Self::narrowed(drivers, search, extent, |candidates| {
+            let options = selection.options(count, candidates);
+            select(&candidates.hosts, request, &options).is_ok_and(|selection| selection.missing() == 0)
         })
     }
 
@@ -128,9 +128,9 @@ impl Candidates {
         check_fields(drivers, demands.iter().map(|demand| &demand.request))?;
         let requests: Vec<&Request> = demands.iter().map(|demand| &demand.request).collect();
         let search = NodeSearch::of(&requests, selection.weigher(), false);
-        Self::narrowed(drivers, search, extent, |supply| {
-            let options = selection.options(Count::All, supply);
-            let plan = plan(&supply.hosts, demands, &options);
+        Self::narrowed(drivers, search, extent, |candidates| {
+            let options = selection.options(Count::All, candidates);
+            let plan = plan(&candidates.hosts, demands, &options);
             plan.is_ok_and(|plan| plan.shares().iter().all(|share| share.missing == 0))
         })
     }
@@ -143,9 +143,9 @@ impl Candidates {
         suffices: impl FnOnce(&Self) -> bool,
     ) -> anyhow::Result<Self> {
         if let (Some(search), RequiredNodes::Fitting) = (search, extent) {
-            let supply = Self::ask(drivers, Some(&search))?;
-            if suffices(&supply) {
-                return Ok(supply);
+            let candidates = Self::ask(drivers, Some(&search))?;
+            if suffices(&candidates) {
+                return Ok(candidates);
             }
         }
         Self::of(drivers)
@@ -153,18 +153,18 @@ impl Candidates {
 
     fn ask(drivers: &Drivers<'_>, search: Option<&NodeSearch>) -> anyhow::Result<Self> {
         let found = drivers.ask(|driver| Ok((hosts(driver, search)?, live_drivers(driver))))?;
-        let mut supply = Self { live_drivers: Some(LiveDrivers::default()), ..Self::default() };
+        let mut candidates = Self { live_drivers: Some(LiveDrivers::default()), ..Self::default() };
         for (cloud, (hosts, served)) in found {
             for (group, drivers) in served {
-                let live = supply.live_drivers.get_or_insert_default();
+                let live = candidates.live_drivers.get_or_insert_default();
                 live.insert(cloud.as_deref(), &group, drivers);
             }
             let cloud: Option<Arc<str>> = cloud.map(Arc::from);
-            supply.clouds.extend(cloud.clone());
-            supply.hosts.extend(hosts.into_iter().map(|host| HostState { cloud: cloud.clone(), ..host }));
+            candidates.clouds.extend(cloud.clone());
+            candidates.hosts.extend(hosts.into_iter().map(|host| HostState { cloud: cloud.clone(), ..host }));
         }
-        supply.silent = drivers.silent();
-        Ok(supply)
+        candidates.unreachable = drivers.unreachable();
+        Ok(candidates)
     }
 }
 

@@ -55,10 +55,10 @@ impl clap::Args for NetworkArgs {
 impl FromArgMatches for NetworkArgs {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let mut interfaces: Vec<(usize, InterfaceRequest)> = Vec::new();
-        let mut add = |name: &str, wish: fn(String) -> InterfaceRequest| {
+        let mut add = |name: &str, request: fn(String) -> InterfaceRequest| {
             let indices = matches.indices_of(name).into_iter().flatten();
             let values = matches.get_many::<String>(name).into_iter().flatten();
-            interfaces.extend(indices.zip(values.map(|value| wish(value.clone()))));
+            interfaces.extend(indices.zip(values.map(|value| request(value.clone()))));
         };
         add("network", |network| InterfaceRequest { network: Some(network), ..InterfaceRequest::default() });
         add("subnet", |subnet| InterfaceRequest { subnet: Some(subnet), ..InterfaceRequest::default() });
@@ -73,7 +73,7 @@ impl FromArgMatches for NetworkArgs {
         interfaces.sort_by_key(|(index, _)| *index);
         let groups = matches.get_many::<String>("security-group").into_iter().flatten();
         Ok(Self(NetworkRequest {
-            interfaces: interfaces.into_iter().map(|(_, wish)| wish).collect(),
+            interfaces: interfaces.into_iter().map(|(_, request)| request).collect(),
             security_groups: groups.cloned().collect(),
             dns_name: matches.get_one::<String>("dns-name").cloned(),
         }))
@@ -140,8 +140,8 @@ mod tests {
         let line =
             ["x", "--ip", "a:10.0.0.5", "--network", "b", "--port", "p", "--network", "c", "--subnet", "s"];
         let matches = command.try_get_matches_from(line).expect("valid arguments");
-        let NetworkArgs(wishes) = NetworkArgs::from_arg_matches(&matches).expect("valid arguments");
-        let interfaces: Vec<String> = wishes.interfaces.iter().map(ToString::to_string).collect();
+        let NetworkArgs(network_request) = NetworkArgs::from_arg_matches(&matches).expect("valid arguments");
+        let interfaces: Vec<String> = network_request.interfaces.iter().map(ToString::to_string).collect();
         assert_eq!(interfaces, ["a:10.0.0.5", "b", "port p", "c", "subnet s"]);
     }
 

@@ -116,17 +116,17 @@ pub(crate) struct SelectedNodes {
     /// The nodes; empty if no node matches.
     pub(crate) targets: Vec<TargetNode>,
     /// The unreachable clouds, whose nodes are unknown.
-    silent: Vec<UnreachableCloud>,
+    unreachable: Vec<UnreachableCloud>,
 }
 
 impl SelectedNodes {
     /// All unreachable clouds: those of the selection, and `later` ones.
-    pub(crate) fn silent(&self, later: Vec<UnreachableCloud>) -> Vec<UnreachableCloud> {
-        let mut silent = self.silent.clone();
-        silent.extend(
-            later.into_iter().filter(|later| self.silent.iter().all(|known| known.cloud != later.cloud)),
+    pub(crate) fn unreachable(&self, later: Vec<UnreachableCloud>) -> Vec<UnreachableCloud> {
+        let mut unreachable = self.unreachable.clone();
+        unreachable.extend(
+            later.into_iter().filter(|later| self.unreachable.iter().all(|known| known.cloud != later.cloud)),
         );
-        silent
+        unreachable
     }
 
     /// Changes each node, prints a row for each, and ends the command with the errors.
@@ -144,13 +144,13 @@ impl SelectedNodes {
         let outcomes = batch::each(context.global.jobs, &self.targets, |target| {
             target.run_in_cloud(&drivers, Purpose::Change, &change)
         });
-        let silent = self.silent(drivers.silent());
+        let unreachable = self.unreachable(drivers.unreachable());
         drop(progress);
         let rows = self.targets.iter().zip(&outcomes).map(|(target, outcome)| row(&target.name, outcome));
         context.ui.list(&connections.view(view), rows.collect())?;
         let names = self.targets.iter().map(|target| target.name.clone());
         let outcomes = names.zip(outcomes.into_iter().map(|outcome| outcome.result));
-        batch::conclude(context, outcomes.collect(), &silent)
+        batch::conclude(context, outcomes.collect(), &unreachable)
     }
 }
 
@@ -162,7 +162,7 @@ pub(crate) struct NodeConsequence {
     pub(crate) prefix: String,
     /// What happens to the data of an instance on the node.
     pub(crate) data: &'static str,
-    pub(crate) stakes: Consequences,
+    pub(crate) consequences: Consequences,
     pub(crate) operation: &'static str,
 }
 
@@ -178,13 +178,17 @@ impl SelectedNodes {
     ) -> anyhow::Result<Option<Confirmed>> {
         if self.targets.is_empty() {
             context.ui.list(&connections.view(view.clone()), Vec::new())?;
-            context.conclude(&self.silent)?;
+            context.conclude(&self.unreachable)?;
             return Ok(None);
         }
         consequence.notes.iter().for_each(|note| context.ui.note(note));
         preview(context, connections, &self.targets, (&consequence.prefix, consequence.data), |_| true);
         let names = self.targets.iter().map(|target| target.name.clone()).collect();
-        Ok(Some(context.ui.confirm(&Question::new(consequence.stakes, consequence.operation, names))?))
+        Ok(Some(context.ui.confirm(&Question::new(
+            consequence.consequences,
+            consequence.operation,
+            names,
+        ))?))
     }
 
     /// Notes which nodes are cleaned on their way to `available`. It does not ask: operators disable automated cleaning on
@@ -261,7 +265,7 @@ impl NodeArgs {
         connections: &Connections,
     ) -> anyhow::Result<SelectedNodes> {
         let conditions = self.conditions(fields);
-        let mut silent = Vec::new();
+        let mut unreachable = Vec::new();
         let targets: Vec<TargetNode> = if conditions.is_empty() {
             if self.nodes.is_empty() {
                 let hint = format!("name nodes, or select them with {selectors}");
@@ -278,7 +282,7 @@ impl NodeArgs {
                 let subject = || format!("nodes at {}", client.address());
                 matching(client, &conditions).map_err(|source| Error::Request { subject: subject(), source })
             })?;
-            silent = readers.silent();
+            unreachable = readers.unreachable();
             let target = |node: NodeRef, cloud: Option<String>| TargetNode {
                 name: node.name.unwrap_or_else(|| node.uuid.clone()),
                 place: Some((node.uuid, cloud)),
@@ -294,7 +298,7 @@ impl NodeArgs {
         if targets.is_empty() {
             context.ui.note("no node matches; nothing changed");
         }
-        Ok(SelectedNodes { targets, silent })
+        Ok(SelectedNodes { targets, unreachable })
     }
 }
 

@@ -191,9 +191,9 @@ impl SelectionArgs {
     pub(crate) fn options(
         &self,
         count: host_manager::Count,
-        supply: &Candidates,
+        candidates: &Candidates,
     ) -> host_manager::SelectOptions {
-        let live_drivers = supply.live_drivers.clone();
+        let live_drivers = candidates.live_drivers.clone();
         host_manager::SelectOptions {
             count,
             weigher: self.weigher,
@@ -201,7 +201,7 @@ impl SelectionArgs {
             // A random seed, so that two operators rarely choose the same of many equal nodes. It has 32 bits because the
             // output shows it, and not every JSON parser has 64-bit integers.
             seed: self.seed.unwrap_or_else(|| fastrand::u32(..).into()),
-            clouds: supply.clouds.clone(),
+            clouds: candidates.clouds.clone(),
             circumstances: MatchContext { live_drivers, ..MatchContext::default() },
         }
     }
@@ -239,6 +239,6 @@ pub(crate) fn candidate(host: &HostState) -> Candidate {
 }
 
 /// The nodes that fit, best first.
-pub(crate) fn candidates(selection: &Selection<'_>, hosts: &[HostState]) -> Vec<Candidate> {
+pub(crate) fn ranked_candidates(selection: &Selection<'_>, hosts: &[HostState]) -> Vec<Candidate> {
     selection.candidates().iter().map(|&at| candidate(&hosts[at])).collect()
 }

@@ -95,10 +95,10 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let own_ranges = own_ranges();
     let audited = drivers.ask(|driver| {
         let machines = machines(driver)?;
-        let findings = audit::audit(&machines, &surroundings(driver, &clouds, &own_ranges));
+        let findings = audit::audit(&machines, &audit_context(driver, &clouds, &own_ranges));
         Ok((machines, findings))
     })?;
-    let silent = drivers.silent();
+    let unreachable = drivers.unreachable();
     drop(progress);
     let mut wanted: BTreeSet<&str> = BTreeSet::new();
     for name in &args.nodes {
@@ -129,7 +129,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     }
     let machines: usize = audited.iter().map(|(_, (machines, _))| machines.len()).sum();
     context.ui.note(&summary(if wanted.is_empty() { machines } else { wanted.len() }, &findings));
-    context.conclude(&silent)?;
+    context.conclude(&unreachable)?;
     let Some(threshold) = args.fail_on.severity() else { return Ok(()) };
     let severe = findings.iter().filter(|(_, finding)| finding.rule.severity >= threshold).count();
     if severe == 0 {
@@ -150,7 +150,7 @@ fn machines(driver: &Driver<'_>) -> Result<Vec<AuditedNode>, Error> {
 }
 
 /// The other data for the audit of a cloud, as far as this user can see it.
-fn surroundings(driver: &Driver<'_>, clouds: &[Arc<Cloud>], own_ranges: &[AddressRange]) -> AuditContext {
+fn audit_context(driver: &Driver<'_>, clouds: &[Arc<Cloud>], own_ranges: &[AddressRange]) -> AuditContext {
     let client = driver.client();
     let cloud = clouds.iter().find(|cloud| cloud.name.as_deref() == driver.cloud());
     let types = client.drivers().ok();

@@ -49,7 +49,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let set = args.device.as_deref().map(|device| BootFrom { device, persistent: args.persistent });
     let purpose = if set.is_some() { Purpose::Change } else { Purpose::Look };
     let outcome = drivers.run_in_cloud_of(&args.name, purpose, |driver| driver.boot_device(&args.name, set));
-    let silent = drivers.silent();
+    let unreachable = drivers.unreachable();
     drop(progress);
     let boot = outcome.result?;
     let answer = json!({
@@ -60,5 +60,5 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         "supported": boot.supported,
     });
     context.ui.object(&view, &answer)?;
-    context.conclude(&silent)
+    context.conclude(&unreachable)
 }

@@ -89,8 +89,8 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
             .hint("name a file with `--flavor-file`, or create one: `farrier flavor derive`")
             .into());
     }
-    let supply = args.hosts.read_all(context)?;
-    let hosts = &supply.hosts;
+    let candidates = args.hosts.read_all(context)?;
+    let hosts = &candidates.hosts;
     let count = |hosts: &[HostState]| {
         survey(hosts, &requests).map_err(|(at, error)| {
             Failure::new(FailureKind::Usage, format!("flavor {}: {error}", flavors[at].flavor.name))
@@ -100,7 +100,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let names: Vec<&str> = flavors.iter().map(|stored| stored.flavor.name.as_str()).collect();
     let mut rows: Vec<Value> = names.iter().zip(&survey.capacities).map(|(name, of)| row(name, of)).collect();
     let mut by_cloud: Vec<Value> = Vec::new();
-    if supply.is_of_several() {
+    if candidates.is_of_several() {
         // The nodes are grouped by cloud.
         for part in hosts.chunk_by(|one, other| one.cloud == other.cloud) {
             let counted = count(part)?;
@@ -124,11 +124,11 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     }
     if !unmatched.is_empty() {
         let title = Some("Nodes that fit no flavor exactly".to_owned());
-        let view = supply.view(View::new(UNMATCHED, &[], None)?);
+        let view = candidates.view(View::new(UNMATCHED, &[], None)?);
         sections.push(Section { title, view, rows: unmatched });
     }
     context.ui.document(Document { whole, sections })?;
-    context.conclude(&supply.silent)
+    context.conclude(&candidates.unreachable)
 }
 
 fn row(name: &str, capacity: &Capacity) -> Value {

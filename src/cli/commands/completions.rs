@@ -46,6 +46,6 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         Shell::PowerShell => "a file that $PROFILE runs",
         _ => return Ok(()),
     };
-    context.ui.aside(&format!("save this as {place}"));
+    context.ui.quarantined(&format!("save this as {place}"));
     Ok(())
 }

@@ -46,7 +46,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let wanted = (args.enable || args.disable).then_some(args.enable);
     let purpose = if wanted.is_some() { Purpose::Change } else { Purpose::Look };
     let outcome = drivers.run_in_cloud_of(&args.name, purpose, |driver| driver.console(&args.name, wanted));
-    let silent = drivers.silent();
+    let unreachable = drivers.unreachable();
     drop(progress);
     let (node, console) = outcome.result?;
     let info = console.console_info;
@@ -61,5 +61,5 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     if !console.console_enabled && wanted.is_none() {
         context.ui.hint(&format!("enable the console: `farrier console {} --enable`", args.name));
     }
-    context.conclude(&silent)
+    context.conclude(&unreachable)
 }

@@ -85,13 +85,13 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let outcomes = batch::each(context.global.jobs, &names, |name| {
         drivers.run_in_cloud_of_if_any(name, Purpose::Change, |driver| driver.destroy(name, until, confirmed))
     });
-    let silent = drivers.silent();
+    let unreachable = drivers.unreachable();
     drop(progress);
     let outcomes: Vec<(String, Outcome<Destroyed>)> = names.into_iter().zip(outcomes).collect();
     let rows = outcomes.iter().map(|(name, outcome)| row(name, outcome)).collect();
     context.ui.list(&connections.view(view), rows)?;
     let outcomes = outcomes.into_iter().map(|(name, outcome)| (name, outcome.result));
-    batch::conclude(context, outcomes.collect(), &silent)
+    batch::conclude(context, outcomes.collect(), &unreachable)
 }
 
 /// Describes the object of each name, before any prompt or change. An unknown name is an error, unless `--missing-ok`.

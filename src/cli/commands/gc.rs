@@ -128,7 +128,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
             drivers.in_cloud(cloud.as_deref(), &orphan.id, |driver| driver.remove_orphan(orphan, confirmed))
         })
     });
-    let silent = drivers.silent();
+    let unreachable = drivers.unreachable();
     drop(progress);
     let outcomes: Vec<Option<Result<(), Error>>> =
         outcomes.into_iter().map(|outcome| outcome.map(|Outcome { result, .. }| result)).collect();
@@ -153,7 +153,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let id = |(_, orphan): FoundOrphan| orphan.id;
     let outcomes = found.into_iter().map(id).zip(outcomes);
     let tried = outcomes.filter_map(|(id, outcome)| Some((id, outcome?))).collect();
-    batch::conclude(context, tried, &silent)
+    batch::conclude(context, tried, &unreachable)
 }
 
 fn row((cloud, orphan): &FoundOrphan, outcome: Option<&Result<(), Error>>) -> Value {

@@ -31,10 +31,10 @@ pub(crate) fn run(_: &Args, context: &Context) -> anyhow::Result<()> {
     let progress = context.ui.progress();
     let drivers = connections.readers(&progress);
     let rows = rows(&drivers, shows_macs(&view, context))?;
-    let silent = drivers.silent();
+    let unreachable = drivers.unreachable();
     drop(progress);
     context.ui.list_of("instances", &connections.view(view), rows)?;
-    context.conclude(&silent)
+    context.conclude(&unreachable)
 }
 
 /// Shows changes of instances.
@@ -46,7 +46,7 @@ pub(crate) fn live(every: Duration, context: &Context) -> anyhow::Result<()> {
     watch::follow(connections.view(view), every, context, || {
         let drivers = connections.readers(&progress);
         let rows = rows(&drivers, with_macs)?;
-        context.warn_unreachable(&drivers.silent());
+        context.warn_unreachable(&drivers.unreachable());
         Ok(rows)
     })
 }

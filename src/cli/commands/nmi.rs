@@ -31,10 +31,10 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let drivers = context.drivers(&connections, &progress, Deadline::none());
     let sent =
         drivers.run_in_cloud_of(&args.name, Purpose::Change, |driver| driver.nmi(&args.name, confirmed));
-    let silent = drivers.silent();
+    let unreachable = drivers.unreachable();
     drop(progress);
     let node = sent.result?;
     let label = node.name.as_deref().unwrap_or(&node.uuid);
     context.ui.note(&format!("sent an NMI to node {label}"));
-    context.conclude(&silent)
+    context.conclude(&unreachable)
 }

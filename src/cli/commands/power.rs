@@ -163,7 +163,7 @@ fn change(
     let outcomes = batch::each(context.global.jobs, &names, |name| {
         drivers.run_in_cloud_of(name, Purpose::Change, |driver| driver.set_power(name, change))
     });
-    let silent = drivers.silent();
+    let unreachable = drivers.unreachable();
     drop(progress);
     for status in outcomes.iter().flat_map(|outcome| &outcome.result) {
         if let Some(why) = &status.forced {
@@ -171,7 +171,7 @@ fn change(
             context.ui.note(&format!("node {name}: power was cut: {why}"));
         }
     }
-    print(context, &connections.view(view), names.into_iter().zip(outcomes).collect(), &silent)
+    print(context, &connections.view(view), names.into_iter().zip(outcomes).collect(), &unreachable)
 }
 
 fn status(targets: &[String], context: &Context) -> anyhow::Result<()> {
@@ -183,16 +183,16 @@ fn status(targets: &[String], context: &Context) -> anyhow::Result<()> {
     let outcomes = batch::each(context.global.jobs, &names, |name| {
         drivers.run_in_cloud_of(name, Purpose::Look, |driver| driver.power_status(name))
     });
-    let silent = drivers.silent();
+    let unreachable = drivers.unreachable();
     drop(progress);
-    print(context, &connections.view(view), names.into_iter().zip(outcomes).collect(), &silent)
+    print(context, &connections.view(view), names.into_iter().zip(outcomes).collect(), &unreachable)
 }
 
 fn print(
     context: &Context,
     view: &View,
     outcomes: Vec<(String, Outcome<PowerStatus>)>,
-    silent: &[UnreachableCloud],
+    unreachable: &[UnreachableCloud],
 ) -> anyhow::Result<()> {
     let row = |(name, outcome): &(String, Outcome<PowerStatus>)| match &outcome.result {
         Ok(status) => json!({
@@ -212,5 +212,5 @@ fn print(
     };
     context.ui.list(view, outcomes.iter().map(row).collect())?;
     let outcomes = outcomes.into_iter().map(|(name, outcome)| (name, outcome.result));
-    batch::conclude(context, outcomes.collect(), silent)
+    batch::conclude(context, outcomes.collect(), unreachable)
 }

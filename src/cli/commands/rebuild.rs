@@ -83,14 +83,14 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let drivers = context.drivers(&connections, &progress, Deadline::after(args.timeout));
     let work = |driver: &Driver<'_>| driver.rebuild(&args.name, &rebuild, confirmed);
     let outcome = drivers.run_in_cloud_of(&args.name, Purpose::Change, work);
-    let silent = drivers.silent();
+    let unreachable = drivers.unreachable();
     drop(progress);
     let instance = outcome.result?;
     context.ui.object(&view, &instance_rows::row(&instance, outcome.cloud.as_deref()))?;
     if args.no_wait {
         context.ui.hint(&format!("wait for it: `farrier wait {}`", args.name));
     }
-    context.conclude(&silent)
+    context.conclude(&unreachable)
 }
 
 /// Prints which config drive the instance will have.

@@ -89,13 +89,13 @@ fn list(view: View, context: &Context) -> anyhow::Result<()> {
     let progress = context.ui.progress();
     let drivers = connections.readers(&progress);
     let found = drivers.ask(Driver::reservations)?;
-    let silent = drivers.silent();
+    let unreachable = drivers.unreachable();
     drop(progress);
     let rows = found.iter().flat_map(|(cloud, (reservations, now))| {
         reservations.iter().map(|reservation| row(reservation, cloud.as_deref(), *now))
     });
     context.ui.list_of("reservations", &connections.view(view), rows.collect())?;
-    context.conclude(&silent)
+    context.conclude(&unreachable)
 }
 
 fn release(names: &[String], missing_ok: bool, view: View, context: &Context) -> anyhow::Result<()> {
@@ -123,9 +123,9 @@ fn release(names: &[String], missing_ok: bool, view: View, context: &Context) ->
             driver.release_reservation(name, confirmed)
         })
     });
-    let silent = drivers.silent();
+    let unreachable = drivers.unreachable();
     drop(progress);
-    answer(names.into_iter().zip(outcomes).collect(), &connections.view(view), &silent, context)
+    answer(names.into_iter().zip(outcomes).collect(), &connections.view(view), &unreachable, context)
 }
 
 fn release_expired(view: View, context: &Context) -> anyhow::Result<()> {
@@ -147,17 +147,17 @@ fn release_expired(view: View, context: &Context) -> anyhow::Result<()> {
         let name = &reservation.name;
         drivers.in_cloud(cloud.as_deref(), name, |driver| driver.reap_reservation(reservation, confirmed))
     });
-    let silent = drivers.silent();
+    let unreachable = drivers.unreachable();
     drop(progress);
     let names = expired.into_iter().map(|(_, reservation)| reservation.name);
-    answer(names.zip(outcomes).collect(), &connections.view(view), &silent, context)
+    answer(names.zip(outcomes).collect(), &connections.view(view), &unreachable, context)
 }
 
 /// Lists the released reservations.
 fn answer(
     outcomes: Vec<(String, Outcome<Option<Reservation>>)>,
     view: &View,
-    silent: &[UnreachableCloud],
+    unreachable: &[UnreachableCloud],
     context: &Context,
 ) -> anyhow::Result<()> {
     let now = Timestamp::now();
@@ -166,5 +166,5 @@ fn answer(
     });
     context.ui.list(view, released.collect())?;
     let outcomes = outcomes.into_iter().map(|(name, outcome)| (name, outcome.result));
-    batch::conclude(context, outcomes.collect(), silent)
+    batch::conclude(context, outcomes.collect(), unreachable)
 }

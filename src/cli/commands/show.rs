@@ -28,8 +28,8 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let mut instance = driver.find(&args.name)?.need_instance()?;
     driver.look_up_all(&mut instance);
     let row = instance_rows::row(&instance, driver.cloud());
-    let silent = drivers.silent();
+    let unreachable = drivers.unreachable();
     drop(progress);
     context.ui.object(&view, &row)?;
-    context.conclude(&silent)
+    context.conclude(&unreachable)
 }

@@ -106,10 +106,10 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
             driver.detach_vif(target, vif).map(|vif| vec![vif])
         }),
     };
-    let silent = drivers.silent();
+    let unreachable = drivers.unreachable();
     drop(progress);
     let vifs = outcome.result?;
     let rows = vifs.iter().map(|vif| row(vif, outcome.cloud.as_deref())).collect();
     context.ui.list_of("VIFs", &view, rows)?;
-    context.conclude(&silent)
+    context.conclude(&unreachable)
 }

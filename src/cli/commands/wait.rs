@@ -41,7 +41,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let outcomes = batch::each(context.global.jobs, &names, |name| {
         drivers.run_in_cloud_of(name, Purpose::Look, |driver| driver.wait(name))
     });
-    let silent = drivers.silent();
+    let unreachable = drivers.unreachable();
     drop(progress);
     let outcomes: Vec<(String, Outcome<Waited>)> = names.into_iter().zip(outcomes).collect();
     let row = |(name, outcome): &(String, Outcome<Waited>)| match &outcome.result {
@@ -50,5 +50,5 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     };
     context.ui.list(&connections.view(view), outcomes.iter().map(row).collect())?;
     let outcomes = outcomes.into_iter().map(|(name, outcome)| (name, outcome.result));
-    batch::conclude(context, outcomes.collect(), &silent)
+    batch::conclude(context, outcomes.collect(), &unreachable)
 }

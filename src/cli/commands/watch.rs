@@ -20,7 +20,7 @@ const MIN_PAUSE_FACTOR: u32 = 4;
 
 /// Watch changes of nodes or instances
 ///
-/// On a terminal, the table is redrawn in place. SecretResolver, the list is printed once, and then one line per change.
+/// On a terminal, the table is redrawn in place. Otherwise, the list is printed once, and then one line per change.
 /// With `-f csv` and `-f value`, each line starts with the time and `listed`, `added`, `changed` or `removed`. With
 /// `-f json`, each line is an object with `time`, `event`, `row` and `changes`. End with Ctrl-C.
 #[derive(Debug, clap::Args)]

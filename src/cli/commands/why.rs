@@ -51,7 +51,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let driver = drivers.locate(&args.name, Purpose::Look)?;
     let evidence = driver.why(&args.name)?;
     let cloud = driver.cloud().map(str::to_owned);
-    let silent = drivers.silent();
+    let unreachable = drivers.unreachable();
     drop(progress);
     let diagnosis = evidence.diagnosis();
     if context.ui.format() == OutputFormat::Table && context.global.columns.is_empty() {
@@ -59,7 +59,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     } else {
         context.ui.object(&view, &row(&evidence, &diagnosis, cloud.as_deref()))?;
     }
-    context.conclude(&silent)
+    context.conclude(&unreachable)
 }
 
 fn row(evidence: &Evidence, diagnosis: &Diagnosis, cloud: Option<&str>) -> Value {

@@ -49,19 +49,19 @@ impl Driver<'_> {
         &self,
         plan: &NodePlan<'_>,
         known: Option<Node>,
-        wish: EnrollOptions,
+        options: EnrollOptions,
         progress: &mut Progress<'_>,
     ) -> Result<(Node, Option<String>), Error> {
         let mut done = DoneActions::default();
         if let Some(node) = known
-            && let EnrollStep::Stop(why) = next(&node, plan, wish, &done)
+            && let EnrollStep::Stop(why) = next(&node, plan, options, &done)
         {
             return Ok((node, why));
         }
         let mut node = self.client.node(&plan.uuid).map_err(Error::about(progress.name()))?;
         loop {
             self.check_canceled(progress, Aftermath::AsItWas)?;
-            match next(&node, plan, wish, &done) {
+            match next(&node, plan, options, &done) {
                 EnrollStep::Stop(why) => return Ok((node, why)),
                 EnrollStep::Stuck(why) => {
                     return Err(Error::Forbidden { subject: format!("node {}", node.label()), why });
@@ -145,7 +145,7 @@ impl Driver<'_> {
     }
 }
 
-fn next(node: &Node, plan: &NodePlan<'_>, wish: EnrollOptions, done: &DoneActions) -> EnrollStep {
+fn next(node: &Node, plan: &NodePlan<'_>, options: EnrollOptions, done: &DoneActions) -> EnrollStep {
     use ProvisionState as P;
     let is_enrolling = matches!(
         node.provision_state,
@@ -160,8 +160,8 @@ fn next(node: &Node, plan: &NodePlan<'_>, wish: EnrollOptions, done: &DoneAction
             | P::CleanFailed
     );
     let reached = match node.provision_state {
-        P::Enroll => wish.until == EnrollTarget::Enroll,
-        P::Manageable => wish.until <= EnrollTarget::Manageable,
+        P::Enroll => options.until == EnrollTarget::Enroll,
+        P::Manageable => options.until <= EnrollTarget::Manageable,
         _ => false,
     };
     if node.maintenance && is_enrolling && !reached {
@@ -182,18 +182,18 @@ fn next(node: &Node, plan: &NodePlan<'_>, wish: EnrollOptions, done: &DoneAction
     }
     let is_power_unknown = node.power_state.is_none() && !done.powered_off && !keeps_power(plan);
     match node.provision_state {
-        P::Enroll if wish.until == EnrollTarget::Enroll => EnrollStep::Stop(None),
+        P::Enroll if options.until == EnrollTarget::Enroll => EnrollStep::Stop(None),
         // Failures of an earlier run are retried.
         P::Enroll | P::InspectFailed | P::CleanFailed => EnrollStep::Request(ProvisionTarget::Manage),
         // Further operations would reboot, power off or clean it.
         P::Manageable if plan.machine.is_in_use => {
-            let is_far_enough = wish.until <= EnrollTarget::Manageable;
+            let is_far_enough = options.until <= EnrollTarget::Manageable;
             EnrollStep::Stop((!is_far_enough).then(|| "in use, stays in `manageable`".to_owned()))
         }
-        P::Manageable if wish.inspect && !done.inspected => EnrollStep::Request(ProvisionTarget::Inspect),
+        P::Manageable if options.inspect && !done.inspected => EnrollStep::Request(ProvisionTarget::Inspect),
         // Before `available`, because from then on somebody may deploy it.
         P::Manageable if is_power_unknown => EnrollStep::PowerOff,
-        P::Manageable if wish.until <= EnrollTarget::Manageable => EnrollStep::Stop(None),
+        P::Manageable if options.until <= EnrollTarget::Manageable => EnrollStep::Stop(None),
         P::Manageable if node.retired => EnrollStep::Stop(Some("retired, stays in `manageable`".to_owned())),
         P::Manageable => EnrollStep::Request(ProvisionTarget::Provide),
         P::Available if is_power_unknown && node.instance_uuid.is_none() && !node.maintenance => {
@@ -225,7 +225,7 @@ mod tests {
     use crate::inventory::enrollment::Enrollment;
     use crate::inventory::reference::SecretResolver;
 
-    const WISH: EnrollOptions = EnrollOptions {
+    const OPTIONS: EnrollOptions = EnrollOptions {
         until: EnrollTarget::Available,
         update: false,
         prune: false,
@@ -234,7 +234,13 @@ mod tests {
     };
 
     /// The next action on a node in this state, as text.
-    fn next_action(state: &str, more: Value, file: Value, wish: EnrollOptions, done: &DoneActions) -> String {
+    fn next_action(
+        state: &str,
+        more: Value,
+        file: Value,
+        options: EnrollOptions,
+        done: &DoneActions,
+    ) -> String {
         let mut node =
             json!({"uuid": "u", "name": "a", "provision_state": state, "power_state": "power off"});
         let mut machine = json!({"driver": "fake-hardware", "name": "a"});
@@ -248,7 +254,7 @@ mod tests {
             EnrolledNode { node: node.as_object().cloned().expect("a mapping"), ..EnrolledNode::default() };
         let knowledge = Knowledge { resolve: &|_| None, sent: &|_, _| SecretComparison::Unknown };
         let plan = plan(&enrollment.machines[0], Some("u"), Some(existing), &knowledge);
-        match next(&serde_json::from_value(node).expect("a node"), &plan, wish, done) {
+        match next(&serde_json::from_value(node).expect("a node"), &plan, options, done) {
             EnrollStep::Request(target) => target.as_str().to_owned(),
             EnrollStep::Wait => "wait".to_owned(),
             EnrollStep::PowerOff => "power off".to_owned(),
@@ -258,8 +264,8 @@ mod tests {
         }
     }
 
-    fn next_in(state: &str, wish: EnrollOptions) -> String {
-        next_action(state, json!({}), json!({}), wish, &DoneActions::default())
+    fn next_in(state: &str, options: EnrollOptions) -> String {
+        next_action(state, json!({}), json!({}), options, &DoneActions::default())
     }
 
     #[test]
@@ -281,13 +287,13 @@ mod tests {
             ("something new", "stop: in use, stays in `something new`"),
         ];
         for (state, step) in cases {
-            assert_eq!(next_in(state, WISH), step, "{state}");
+            assert_eq!(next_in(state, OPTIONS), step, "{state}");
         }
     }
 
     #[test]
     fn nodes_stop_at_the_requested_state() {
-        let until = |until| EnrollOptions { until, ..WISH };
+        let until = |until| EnrollOptions { until, ..OPTIONS };
         assert_eq!(next_in("enroll", until(EnrollTarget::Enroll)), "stop");
         assert_eq!(next_in("manageable", until(EnrollTarget::Enroll)), "stop");
         assert_eq!(next_in("enroll", until(EnrollTarget::Manageable)), "manage");
@@ -298,52 +304,55 @@ mod tests {
     #[test]
     fn an_unknown_power_state_is_resolved_once_and_before_available() {
         let unknown = || json!({"power_state": null});
-        assert_eq!(next_action("enroll", unknown(), json!({}), WISH, &DoneActions::default()), "manage");
+        assert_eq!(next_action("enroll", unknown(), json!({}), OPTIONS, &DoneActions::default()), "manage");
         assert_eq!(
-            next_action("manageable", unknown(), json!({}), WISH, &DoneActions::default()),
+            next_action("manageable", unknown(), json!({}), OPTIONS, &DoneActions::default()),
             "power off"
         );
         let done = DoneActions { powered_off: true, ..DoneActions::default() };
-        assert_eq!(next_action("manageable", unknown(), json!({}), WISH, &done), "provide");
+        assert_eq!(next_action("manageable", unknown(), json!({}), OPTIONS, &done), "provide");
         assert_eq!(
-            next_action("available", unknown(), json!({}), WISH, &DoneActions::default()),
+            next_action("available", unknown(), json!({}), OPTIONS, &DoneActions::default()),
             "power off"
         );
         let claimed = json!({"power_state": null, "instance_uuid": "i"});
-        assert_eq!(next_action("available", claimed, json!({}), WISH, &DoneActions::default()), "stop");
+        assert_eq!(next_action("available", claimed, json!({}), OPTIONS, &DoneActions::default()), "stop");
         let no_power_off = json!({"disable_power_off": true});
         assert_eq!(
-            next_action("manageable", unknown(), no_power_off, WISH, &DoneActions::default()),
+            next_action("manageable", unknown(), no_power_off, OPTIONS, &DoneActions::default()),
             "provide"
         );
     }
 
     #[test]
     fn inspection_runs_once_and_before_power_off() {
-        let wish = EnrollOptions { inspect: true, ..WISH };
+        let options = EnrollOptions { inspect: true, ..OPTIONS };
         let unknown = json!({"power_state": null});
-        assert_eq!(next_action("manageable", unknown, json!({}), wish, &DoneActions::default()), "inspect");
+        assert_eq!(
+            next_action("manageable", unknown, json!({}), options, &DoneActions::default()),
+            "inspect"
+        );
         let done = DoneActions { inspected: true, ..DoneActions::default() };
-        assert_eq!(next_action("manageable", json!({}), json!({}), wish, &done), "provide");
-        assert_eq!(next_in("available", wish), "stop");
+        assert_eq!(next_action("manageable", json!({}), json!({}), options, &done), "provide");
+        assert_eq!(next_in("available", options), "stop");
     }
 
     #[test]
     fn a_node_in_use_stops_at_manageable() {
         let in_use = || json!({"is_in_use": true});
         let unknown = || json!({"power_state": null});
-        let inspect = EnrollOptions { inspect: true, ..WISH };
-        let until_manageable = EnrollOptions { until: EnrollTarget::Manageable, ..WISH };
-        assert_eq!(next_action("enroll", unknown(), in_use(), WISH, &DoneActions::default()), "manage");
-        for wish in [WISH, inspect] {
-            let step = next_action("manageable", unknown(), in_use(), wish, &DoneActions::default());
+        let inspect = EnrollOptions { inspect: true, ..OPTIONS };
+        let until_manageable = EnrollOptions { until: EnrollTarget::Manageable, ..OPTIONS };
+        assert_eq!(next_action("enroll", unknown(), in_use(), OPTIONS, &DoneActions::default()), "manage");
+        for options in [OPTIONS, inspect] {
+            let step = next_action("manageable", unknown(), in_use(), options, &DoneActions::default());
             assert_eq!(step, "stop: in use, stays in `manageable`");
         }
         assert_eq!(
             next_action("manageable", unknown(), in_use(), until_manageable, &DoneActions::default()),
             "stop"
         );
-        assert_eq!(next_action("available", unknown(), in_use(), WISH, &DoneActions::default()), "stop");
+        assert_eq!(next_action("available", unknown(), in_use(), OPTIONS, &DoneActions::default()), "stop");
     }
 
     #[test]
@@ -351,13 +360,16 @@ mod tests {
         let maintenance = || json!({"maintenance": true, "maintenance_reason": "fan broken"});
         let in_file = || json!({"maintenance": true});
         let stuck = "stuck: cannot continue from `enroll`: it is in maintenance: fan broken";
-        assert_eq!(next_action("enroll", maintenance(), json!({}), WISH, &DoneActions::default()), stuck);
+        assert_eq!(next_action("enroll", maintenance(), json!({}), OPTIONS, &DoneActions::default()), stuck);
         assert_eq!(
-            next_action("enroll", maintenance(), in_file(), WISH, &DoneActions::default()),
+            next_action("enroll", maintenance(), in_file(), OPTIONS, &DoneActions::default()),
             "stop: in maintenance, stays in `enroll`"
         );
-        assert_eq!(next_action("available", maintenance(), json!({}), WISH, &DoneActions::default()), "stop");
-        let until_enroll = EnrollOptions { until: EnrollTarget::Enroll, ..WISH };
+        assert_eq!(
+            next_action("available", maintenance(), json!({}), OPTIONS, &DoneActions::default()),
+            "stop"
+        );
+        let until_enroll = EnrollOptions { until: EnrollTarget::Enroll, ..OPTIONS };
         assert_eq!(
             next_action("enroll", maintenance(), json!({}), until_enroll, &DoneActions::default()),
             "stop"
@@ -367,7 +379,7 @@ mod tests {
     #[test]
     fn a_retired_node_does_not_become_available() {
         let retired = json!({"retired": true});
-        let step = next_action("manageable", retired, json!({}), WISH, &DoneActions::default());
+        let step = next_action("manageable", retired, json!({}), OPTIONS, &DoneActions::default());
         assert_eq!(step, "stop: retired, stays in `manageable`");
     }
 }

@@ -154,10 +154,10 @@ impl NodePlan<'_> {
 
     /// The action that the plan results in.
     #[must_use]
-    pub fn action(&self, wish: EnrollOptions) -> EnrollAction {
+    pub fn action(&self, options: EnrollOptions) -> EnrollAction {
         match &self.existing {
             None => EnrollAction::Created,
-            Some(_) if self.to_fix(wish).next().is_some() || !self.to_send(wish).is_empty() => {
+            Some(_) if self.to_fix(options).next().is_some() || !self.to_send(options).is_empty() => {
                 EnrollAction::Updated
             }
             Some(_) => EnrollAction::Unchanged,
@@ -167,9 +167,9 @@ impl NodePlan<'_> {
     /// The differences that stay, because the options exclude them or Ironic forbids the change. Without
     /// [`NodePlan::surplus`].
     #[must_use]
-    pub fn unfixed(&self, wish: EnrollOptions) -> Vec<Difference> {
+    pub fn unfixed(&self, options: EnrollOptions) -> Vec<Difference> {
         let differences = self.comparison.differences.iter();
-        differences.filter(|difference| !self.fixes(difference, wish)).cloned().collect()
+        differences.filter(|difference| !self.fixes(difference, options)).cloned().collect()
     }
 
     /// Why a requested change is not possible, or what it requires first.
@@ -188,22 +188,22 @@ impl NodePlan<'_> {
     }
 
     /// The differences to fix.
-    fn to_fix(&self, wish: EnrollOptions) -> impl Iterator<Item = &Difference> {
+    fn to_fix(&self, options: EnrollOptions) -> impl Iterator<Item = &Difference> {
         let comparison = &self.comparison;
         comparison
             .differences
             .iter()
             .chain(&comparison.surplus)
-            .filter(move |difference| self.fixes(difference, wish))
+            .filter(move |difference| self.fixes(difference, options))
     }
 
     /// Whether a difference will be fixed.
     #[must_use]
-    pub fn fixes(&self, difference: &Difference, wish: EnrollOptions) -> bool {
+    pub fn fixes(&self, difference: &Difference, options: EnrollOptions) -> bool {
         let is_requested = if difference.wants.is_null() {
-            wish.prune
+            options.prune
         } else {
-            wish.update || (self.is_unfinished() && difference.is_missing())
+            options.update || (self.is_unfinished() && difference.is_missing())
         };
         is_requested && !matches!(self.when(difference), When::Never(_))
     }
@@ -216,12 +216,12 @@ impl NodePlan<'_> {
     /// The secrets to send without a known difference: all if requested; with `update`, also those of unknown state
     /// whose node is still in `enroll`, so the credentials never worked.
     #[must_use]
-    pub fn to_send(&self, wish: EnrollOptions) -> Vec<&str> {
+    pub fn to_send(&self, options: EnrollOptions) -> Vec<&str> {
         let is_sent = |secret: &&Secret| match secret.known {
-            SecretComparison::Same(_) => wish.push_secrets,
-            SecretComparison::Unknown => wish.push_secrets || (wish.update && self.is_unfinished()),
+            SecretComparison::Same(_) => options.push_secrets,
+            SecretComparison::Unknown => options.push_secrets || (options.update && self.is_unfinished()),
             // With `update` it is fixed as a difference.
-            SecretComparison::Changed(_) => wish.push_secrets && !wish.update,
+            SecretComparison::Changed(_) => options.push_secrets && !options.update,
         };
         self.comparison.secrets.iter().filter(is_sent).map(|secret| secret.field.as_str()).collect()
     }
@@ -424,9 +424,9 @@ impl Driver<'_> {
     /// # Errors
     /// [`Error::Failed`] with Ironic's message if verification, inspection or cleaning failed; [`Error::Forbidden`] for
     /// a node in maintenance before that state; any error of a request.
-    pub fn enroll(&self, plan: &NodePlan<'_>, wish: EnrollOptions) -> Result<Enrolled, Error> {
+    pub fn enroll(&self, plan: &NodePlan<'_>, options: EnrollOptions) -> Result<Enrolled, Error> {
         let mut progress = self.progress(plan.machine.label(), None);
-        let result = self.enroll_through(plan, wish, &mut progress);
+        let result = self.enroll_through(plan, options, &mut progress);
         progress.end(&result, |enrolled| {
             let note = enrolled.note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default();
             Some(format!("{}, {}{note}", enrolled.action.as_str(), enrolled.state))
@@ -437,14 +437,14 @@ impl Driver<'_> {
     fn enroll_through(
         &self,
         plan: &NodePlan<'_>,
-        wish: EnrollOptions,
+        options: EnrollOptions,
         progress: &mut Progress<'_>,
     ) -> Result<Enrolled, Error> {
-        match self.enroll_as_planned(plan, wish, progress) {
+        match self.enroll_as_planned(plan, options, progress) {
             // Created since the plan: by a concurrent run, or by a late request of a killed run.
             Err(error) if error.fault() == Some(&Fault::AlreadyExists) => {
                 match self.plan_enrollment(std::slice::from_ref(plan.machine)) {
-                    Ok(EnrollPlan { plans, .. }) => self.enroll_as_planned(&plans[0], wish, progress),
+                    Ok(EnrollPlan { plans, .. }) => self.enroll_as_planned(&plans[0], options, progress),
                     Err(_) => Err(error),
                 }
             }
@@ -455,7 +455,7 @@ impl Driver<'_> {
     fn enroll_as_planned(
         &self,
         plan: &NodePlan<'_>,
-        wish: EnrollOptions,
+        options: EnrollOptions,
         progress: &mut Progress<'_>,
     ) -> Result<Enrolled, Error> {
         self.check_canceled(progress, Aftermath::Nothing)?;
@@ -463,16 +463,16 @@ impl Driver<'_> {
         progress.on_node(NodeRef { uuid: plan.uuid.clone(), name });
         // A node that was `available` becomes so again after a change in `manageable`.
         let was_available = plan.state() == Some("available");
-        let until = if was_available { EnrollTarget::Available } else { wish.until };
-        let (known, action) = match plan.action(wish) {
+        let until = if was_available { EnrollTarget::Available } else { options.until };
+        let (known, action) = match plan.action(options) {
             EnrollAction::Created => self.create(plan, progress)?,
             EnrollAction::Updated => {
-                self.update(plan, wish, progress)?;
+                self.update(plan, options, progress)?;
                 (None, EnrollAction::Updated)
             }
             EnrollAction::Unchanged => (plan.untouched(), EnrollAction::Unchanged),
         };
-        let (node, reason) = self.advance(plan, known, EnrollOptions { until, ..wish }, progress)?;
+        let (node, reason) = self.advance(plan, known, EnrollOptions { until, ..options }, progress)?;
         let state = node.provision_state;
         let has_moved = action == EnrollAction::Unchanged && plan.state() != Some(state.as_str());
         let action = if has_moved { EnrollAction::Updated } else { action };
@@ -536,9 +536,9 @@ impl Driver<'_> {
         roster: &ExistingNodes,
     ) -> NodePlan<'m> {
         let ironic = self.client.address();
-        let sent = |field: &str, secret: &str| match (self.ledger, node) {
-            (Some(ledger), Some(node)) => {
-                ledger.compare(SecretField { ironic: &ironic, node, field }, secret)
+        let sent = |field: &str, secret: &str| match (self.fingerprints, node) {
+            (Some(fingerprints), Some(node)) => {
+                fingerprints.compare(SecretField { ironic: &ironic, node, field }, secret)
             }
             _ => SecretComparison::Unknown,
         };

@@ -102,21 +102,21 @@ mod tests {
         let class = node_remedy("/resource_class", json!("b"));
         let boot = node_remedy("/boot_interface", json!("pxe"));
         let retired = node_remedy("/retired", json!(true));
-        let memory = node_remedy("/properties/memory_mb", json!(1));
+        let estimates = node_remedy("/properties/memory_mb", json!(1));
         let table = [
-            ("enroll", [&pxe, &extra, &class, &boot, &retired, &memory], ["now"; 6]),
-            ("manageable", [&pxe, &extra, &class, &boot, &retired, &memory], ["now"; 6]),
+            ("enroll", [&pxe, &extra, &class, &boot, &retired, &estimates], ["now"; 6]),
+            ("manageable", [&pxe, &extra, &class, &boot, &retired, &estimates], ["now"; 6]),
             (
                 "available",
-                [&pxe, &extra, &class, &boot, &retired, &memory],
+                [&pxe, &extra, &class, &boot, &retired, &estimates],
                 ["manageable", "now", "now", "now", "manageable", "now"],
             ),
             (
                 "clean failed",
-                [&pxe, &extra, &class, &boot, &retired, &memory],
+                [&pxe, &extra, &class, &boot, &retired, &estimates],
                 ["manageable", "now", "manageable", "manageable", "now", "now"],
             ),
-            ("cleaning", [&pxe, &extra, &class, &boot, &retired, &memory], ["after the operation"; 6]),
+            ("cleaning", [&pxe, &extra, &class, &boot, &retired, &estimates], ["after the operation"; 6]),
         ];
         for (state, remedies, results) in table {
             let node = json!({"provision_state": state, "resource_class": "a"});
@@ -131,11 +131,11 @@ mod tests {
                 "{remedy:?}"
             );
         }
-        for remedy in [&extra, &retired, &memory] {
+        for remedy in [&extra, &retired, &estimates] {
             assert_eq!(result(remedy, &active), "now");
         }
         assert_eq!(
-            result(&memory, &json!({"provision_state": "deploying"})),
+            result(&estimates, &json!({"provision_state": "deploying"})),
             "Ironic does not permit changes in `deploying`"
         );
         let claimed = json!({"provision_state": "available", "instance_uuid": "i"});

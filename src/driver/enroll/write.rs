@@ -176,11 +176,11 @@ impl Driver<'_> {
     pub(super) fn update(
         &self,
         plan: &NodePlan<'_>,
-        wish: EnrollOptions,
+        options: EnrollOptions,
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
         progress.stage("updating the node");
-        let differences: Vec<&Difference> = plan.to_fix(wish).collect();
+        let differences: Vec<&Difference> = plan.to_fix(options).collect();
         let times: Vec<When> = differences.iter().map(|difference| plan.when(difference)).collect();
         if times.iter().any(|when| matches!(when, When::AfterOperation | When::InManageable)) {
             let mut node = self.client.node(&plan.uuid).map_err(Error::about(progress.name()))?;
@@ -203,7 +203,7 @@ impl Driver<'_> {
             }
             progress.stage("updating the node");
         }
-        self.apply(plan, &differences, &plan.to_send(wish), progress)
+        self.apply(plan, &differences, &plan.to_send(options), progress)
     }
 
     /// Writes differences: first the node in one patch, then traits, port groups and ports; removals last.

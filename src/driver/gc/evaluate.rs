@@ -65,8 +65,8 @@ impl GcEvidence {
                 since: if kind == OrphanKind::ExpiredReservation {
                     None
                 } else {
-                    let told = allocation.updated_at.as_ref().or(allocation.created_at.as_ref());
-                    later(told, node.and_then(|node| node.updated_at.as_ref()))
+                    let changed_at = allocation.updated_at.as_ref().or(allocation.created_at.as_ref());
+                    later(changed_at, node.and_then(|node| node.updated_at.as_ref()))
                 },
                 why,
                 remedy: None,
@@ -312,8 +312,8 @@ pub(super) fn still_as_listed(
 
 /// The later of two times.
 fn later(a: Option<&String>, b: Option<&String>) -> Option<String> {
-    let told = |text: Option<&String>| text.and_then(|text| time(text));
-    if told(b) > told(a) { b.cloned() } else { a.cloned() }
+    let parsed = |text: Option<&String>| text.and_then(|text| time(text));
+    if parsed(b) > parsed(a) { b.cloned() } else { a.cloned() }
 }
 
 /// Whether a node in this state waits for its ramdisk.

@@ -40,7 +40,7 @@ impl Driver<'_> {
             // Users who may list conductors see all nodes and allocations (Ironic: `ironic/common/policy.py`).
             sees_all: self.client.conductors().is_ok(),
             place: self.site_label(),
-            project: self.client.identity().and_then(|asker| asker.project_id),
+            project: self.client.identity().and_then(|identity| identity.project_id),
             now: self.client.now(),
         })
     }

@@ -558,8 +558,8 @@ impl Driver<'_> {
         loop {
             // Look before each try: a deploy may have locked the node, or, if an answer was lost, another instance may
             // have it.
-            let sight = look()?;
-            if sight.as_ref().is_some_and(|sight| has_begun(&sight.node)) {
+            let observation = look()?;
+            if observation.as_ref().is_some_and(|observation| has_begun(&observation.node)) {
                 return Ok(false);
             }
             // Remove the claim last, so that the same command can continue if this run is killed in between.
@@ -571,21 +571,23 @@ impl Driver<'_> {
                     || info.get("display_name").is_some_and(|display_name| display_name == name);
                 bare(node) && !info.is_empty() && (is_known || info.keys().all(|key| key == "traits"))
             };
-            let Some(sight) = sight.filter(|Observation { node, .. }| is_ours(node) || is_left(node)) else {
+            let Some(observation) =
+                observation.filter(|Observation { node, .. }| is_ours(node) || is_left(node))
+            else {
                 break;
             };
-            if is_ours(&sight.node) {
-                prepared = Some(sight.node.instance_info.clone());
+            if is_ours(&observation.node) {
+                prepared = Some(observation.node.instance_info.clone());
             }
             let mut patch = Patch::new().remove("/instance_info");
             if self.client.has(Feature::InstanceName) {
                 patch = patch.add("/instance_name", Value::Null);
             }
-            if is_ours(&sight.node) && !claim.allocated {
+            if is_ours(&observation.node) && !claim.allocated {
                 patch = patch.remove("/instance_uuid");
             }
             // The occupant was checked above.
-            let Some(guard) = sight.permit(&Occupant::of(&sight.node)) else { break };
+            let Some(guard) = observation.permit(&Occupant::of(&observation.node)) else { break };
             match self.client.patch_node(guard, &patch) {
                 Ok(()) => break,
                 Err(error) if error.is_not_found() => break,
@@ -604,7 +606,7 @@ impl Driver<'_> {
         match self.client.delete_allocation(&claim.uuid) {
             Err(error)
                 if error.fault() == Some(&Fault::Conflict)
-                    && look()?.as_ref().is_some_and(|sight| has_begun(&sight.node)) =>
+                    && look()?.as_ref().is_some_and(|observation| has_begun(&observation.node)) =>
             {
                 Ok(false)
             }

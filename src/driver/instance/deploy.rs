@@ -105,19 +105,26 @@ impl Drivers<'_> {
     pub fn deploy(
         &self,
         order: &Order,
-        standing: &Existing,
+        existing: &Existing,
         candidates: &[Candidate],
         taken: &ClaimedNodes,
     ) -> Outcome<Instance> {
-        let mut at = standing.at;
+        let mut at = existing.at;
         let mut progress = self.members[at].progress(&order.name, None);
-        let mut setbacks = FailedAttempts::default();
-        let state = standing.state.clone();
-        let result =
-            self.deploy_through(order, state, &mut at, candidates, taken, &mut setbacks, &mut progress);
+        let mut failed_attempts = FailedAttempts::default();
+        let state = existing.state.clone();
+        let result = self.deploy_through(
+            order,
+            state,
+            &mut at,
+            candidates,
+            taken,
+            &mut failed_attempts,
+            &mut progress,
+        );
         let driver = &self.members[at];
-        let quarantined = setbacks.quarantined();
-        let result = result.map_err(|error| setbacks.with_attempts(error)).and_then(|mut instance| {
+        let quarantined = failed_attempts.quarantined();
+        let result = result.map_err(|error| failed_attempts.with_attempts(error)).and_then(|mut instance| {
             driver.look_up_all(&mut instance);
             // Outside the retries: a deployed node is not released because of a possible network problem.
             if let Some(check) = order.check.as_ref().filter(|_| !order.no_wait) {
@@ -141,11 +148,11 @@ impl Drivers<'_> {
     fn deploy_through(
         &self,
         order: &Order,
-        mut standing: ExistingState,
+        mut existing: ExistingState,
         at: &mut usize,
         candidates: &[Candidate],
         taken: &ClaimedNodes,
-        setbacks: &mut FailedAttempts,
+        failed_attempts: &mut FailedAttempts,
         progress: &mut Progress<'_>,
     ) -> Result<Instance, Error> {
         for driver in self.members.iter().filter(|_| !order.deploy_steps.is_empty()) {
@@ -154,12 +161,7 @@ impl Drivers<'_> {
                 .require(Feature::DeploySteps)
                 .map_err(Error::about(format!("instance {}", order.name)))?;
         }
-        if let ExistingState::Claimed(claim)
-        | ExistingState::InProgress(claim)
-        | ExistingState::Deployed(claim)
-        | ExistingState::Failed(claim)
-        | ExistingState::Leftover(claim) = &standing
-        {
+        if let Some(claim) = existing.claim() {
             progress.on_node(claim.node.clone());
             progress.of_instance(Some(claim.uuid.clone()));
         }
@@ -167,9 +169,9 @@ impl Drivers<'_> {
         let mut failure: Option<Error> = None;
         let mut looked_again = false;
         loop {
-            let resumed = matches!(standing, ExistingState::InProgress(_));
+            let resumed = matches!(existing, ExistingState::InProgress(_));
             let driver = &self.members[*at];
-            let claim = match standing {
+            let claim = match existing {
                 ExistingState::Deployed(claim) => {
                     // An interrupted `destroy` may have detached networks.
                     driver.join(&order.name, &claim, &driver.intent(order)?.networks, progress)?;
@@ -178,13 +180,13 @@ impl Drivers<'_> {
                 ExistingState::Leftover(claim) => {
                     progress.undoing("removing the leftovers of an earlier attempt");
                     driver.tear_down(&claim, OnStop::End, progress)?;
-                    standing = ExistingState::Absent;
+                    existing = ExistingState::Absent;
                     continue;
                 }
                 ExistingState::Reserved(claim) => {
                     // From now on it is no longer a reservation, which `gc` could remove.
                     driver.note_intent(&claim, &driver.intent(order)?, progress)?;
-                    standing = ExistingState::Claimed(claim);
+                    existing = ExistingState::Claimed(claim);
                     continue;
                 }
                 ExistingState::InProgress(claim) => Ok(claim),
@@ -209,7 +211,7 @@ impl Drivers<'_> {
                         Err(Error::NameTaken { .. }) if !looked_again => {
                             looked_again = true;
                             let found = self.survey(std::slice::from_ref(order))?.remove(0);
-                            (standing, *at) = (found.state, found.at);
+                            (existing, *at) = (found.state, found.at);
                             continue;
                         }
                         // The failure of a node is more useful than the lack of another one.
@@ -226,26 +228,29 @@ impl Drivers<'_> {
                     return driver.instance_of(&claim);
                 }
                 let networks = driver.intent(order)?.networks;
-                let node = driver.watch_deploy(order, &claim, taken, retries > 0, setbacks, progress)?;
+                let node =
+                    driver.watch_deploy(order, &claim, taken, retries > 0, failed_attempts, progress)?;
                 if resumed {
                     driver.join(&order.name, &claim, &networks, progress)?;
                 }
                 Ok(driver.deployed(order, claim, &node, &networks))
             });
-            setbacks.blame_request_if_invalid(&deployed);
+            failed_attempts.blame_request_if_invalid(&deployed);
             match deployed {
                 Err(error @ (Error::Invalid { .. } | Error::Failed { .. }))
-                    if retries > 0 && order.failed_node != FailedNode::Keep && setbacks.verdict.is_none() =>
+                    if retries > 0
+                        && order.failed_node != FailedNode::Keep
+                        && failed_attempts.verdict.is_none() =>
                 {
                     retries -= 1;
-                    if let Some(claim) = setbacks.again.take() {
+                    if let Some(claim) = failed_attempts.again.take() {
                         progress.retrying(format!("{error}; trying the same node again"));
-                        standing = ExistingState::Failed(claim);
+                        existing = ExistingState::Failed(claim);
                         continue;
                     }
-                    setbacks.failed.extend(error.node().cloned());
+                    failed_attempts.failed.extend(error.node().cloned());
                     failure = Some(error);
-                    standing = ExistingState::Absent;
+                    existing = ExistingState::Absent;
                 }
                 other => return other,
             }
@@ -393,7 +398,7 @@ impl Driver<'_> {
         claim: &Claim,
         taken: &ClaimedNodes,
         may_retry: bool,
-        setbacks: &mut FailedAttempts,
+        failed_attempts: &mut FailedAttempts,
         progress: &mut Progress<'_>,
     ) -> Result<Node, Error> {
         let mut came_up = false;
@@ -427,16 +432,16 @@ impl Driver<'_> {
         };
         match (order.failed_node, FailureCause::of(&reason, came_up)) {
             (FailedNode::Keep, _) => return Err(failure),
-            (_, FailureCause::Request) => setbacks.verdict = Some(NOT_THE_MACHINE),
-            (_, FailureCause::Nobody) => setbacks.verdict = Some(ABORTED),
+            (_, FailureCause::Request) => failed_attempts.verdict = Some(NOT_THE_MACHINE),
+            (_, FailureCause::Nobody) => failed_attempts.verdict = Some(ABORTED),
             (_, FailureCause::Conductor) if may_retry && !node.maintenance => {
-                setbacks.again = Some(claim.clone());
+                failed_attempts.again = Some(claim.clone());
                 return Err(failure);
             }
             (FailedNode::Release, _) | (_, FailureCause::Conductor) => {}
             (FailedNode::SetAside, FailureCause::Machine) => {
                 let (name, image) = (&order.name, order.image.shown());
-                self.quarantine(&node, name, &image, &reason, &taken.failures, setbacks, progress);
+                self.quarantine(&node, name, &image, &reason, &taken.failures, failed_attempts, progress);
             }
         }
         progress.undoing("tearing down the failed deploy");

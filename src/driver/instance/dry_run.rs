@@ -24,7 +24,7 @@ impl Observer for SilentObserver {
 #[derive(Debug)]
 pub struct DryRun {
     clouds: Vec<DryRunCloud>,
-    silent: Vec<UnreachableCloud>,
+    unreachable: Vec<UnreachableCloud>,
 }
 
 /// One of the clouds, with clients that send no changing requests.
@@ -33,7 +33,7 @@ struct DryRunCloud {
     cloud: Option<String>,
     client: Client,
     neutron: Option<Neutron>,
-    rehearsal: RequestRecorder,
+    recorder: RequestRecorder,
 }
 
 /// What a deploy would do.
@@ -53,12 +53,12 @@ impl DryRun {
     /// A dry run in these clouds.
     #[must_use]
     pub fn new(drivers: &Drivers<'_>) -> Self {
-        let rehearsing = |driver: &Driver<'_>| {
-            let (client, rehearsal) = driver.client.for_dry_run();
-            let neutron = driver.neutron.as_ref().map(|neutron| neutron.for_dry_run(rehearsal.clone()));
-            DryRunCloud { cloud: driver.cloud.clone(), client, neutron, rehearsal }
+        let dry_run = |driver: &Driver<'_>| {
+            let (client, recorder) = driver.client.for_dry_run();
+            let neutron = driver.neutron.as_ref().map(|neutron| neutron.for_dry_run(recorder.clone()));
+            DryRunCloud { cloud: driver.cloud.clone(), client, neutron, recorder }
         };
-        Self { clouds: drivers.members.iter().map(rehearsing).collect(), silent: drivers.silent() }
+        Self { clouds: drivers.members.iter().map(dry_run).collect(), unreachable: drivers.unreachable() }
     }
 
     fn drivers(&self) -> Drivers<'_> {
@@ -67,7 +67,7 @@ impl DryRun {
                 .named(of.cloud.clone())
                 .with_neutron(of.neutron.clone())
         };
-        Drivers::new(self.clouds.iter().map(driver).collect(), self.silent.clone())
+        Drivers::new(self.clouds.iter().map(driver).collect(), self.unreachable.clone())
     }
 
     /// Like [`Drivers::survey`], for one order.
@@ -75,7 +75,7 @@ impl DryRun {
     /// # Errors
     /// Those of [`Drivers::survey`].
     pub fn survey(&self, order: &Order) -> Result<Existing, Error> {
-        self.drivers().survey(std::slice::from_ref(order)).map(|mut standings| standings.remove(0))
+        self.drivers().survey(std::slice::from_ref(order)).map(|mut survey| survey.remove(0))
     }
 
     /// Runs the steps up to the start of the deploy.
@@ -85,15 +85,15 @@ impl DryRun {
     pub fn deploy(
         &self,
         order: &Order,
-        standing: &Existing,
+        existing: &Existing,
         candidates: &[Candidate],
         taken: &ClaimedNodes,
     ) -> Result<PlannedDeploy, Error> {
-        let (at, node) = self.drivers().go_through(order, standing.clone(), candidates, taken)?;
+        let (at, node) = self.drivers().go_through(order, existing.clone(), candidates, taken)?;
         // Leftovers in another cloud are removed before anything starts in this one.
         let others = self.clouds.iter().enumerate().filter(|(place, _)| *place != at).map(|(_, cloud)| cloud);
         let in_turn = others.chain([&self.clouds[at]]);
-        let mut requests: Vec<RecordedRequest> = in_turn.flat_map(|of| of.rehearsal.requests()).collect();
+        let mut requests: Vec<RecordedRequest> = in_turn.flat_map(|of| of.recorder.requests()).collect();
         // The config drive is masked; show a summary without its contents.
         for request in &mut requests {
             if let (Some(drive), Some(summary)) = (
@@ -111,21 +111,21 @@ impl Drivers<'_> {
     fn go_through(
         &self,
         order: &Order,
-        Existing { state: mut standing, mut at }: Existing,
+        Existing { state: mut existing, mut at }: Existing,
         candidates: &[Candidate],
         taken: &ClaimedNodes,
     ) -> Result<(usize, Option<NodeRef>), Error> {
         let mut progress = self.members[at].progress(&order.name, None);
         loop {
             let driver = &self.members[at];
-            let claim = match standing {
+            let claim = match existing {
                 ExistingState::Deployed(claim) | ExistingState::InProgress(claim) => {
                     return Ok((at, Some(claim.node)));
                 }
                 ExistingState::Leftover(claim) => {
                     driver.ask_to_tear_down(&claim, OnStop::End, &mut progress)?;
                     driver.client.delete_allocation(&claim.uuid).map_err(Error::about(&order.name))?;
-                    standing = ExistingState::Absent;
+                    existing = ExistingState::Absent;
                     continue;
                 }
                 ExistingState::Reserved(claim) => {

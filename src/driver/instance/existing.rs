@@ -77,13 +77,28 @@ pub(in crate::driver) enum ExistingState {
     Leftover(Claim),
 }
 
+impl ExistingState {
+    /// The claim of a node, if there is one.
+    pub(in crate::driver) fn claim(&self) -> Option<&Claim> {
+        match self {
+            Self::Absent => None,
+            Self::Claimed(claim)
+            | Self::Reserved(claim)
+            | Self::InProgress(claim)
+            | Self::Deployed(claim)
+            | Self::Failed(claim)
+            | Self::Leftover(claim) => Some(claim),
+        }
+    }
+}
+
 impl Drivers<'_> {
     /// Finds out what exists with the names of the orders, in all clouds concurrently and before nodes are chosen: an
     /// instance that is already deployed needs none. Few names are requested one by one, many by lists of all instances.
     ///
     /// # Errors
     /// [`Error::NameTaken`] if another object has a name; [`Error::Ambiguous`] if a name exists in two clouds;
-    /// [`Error::AllSilent`]; a failed request.
+    /// [`Error::AllUnreachable`]; a failed request.
     pub fn survey(&self, orders: &[Order]) -> Result<Vec<Existing>, Error> {
         let in_clouds = self.ask_each(|driver| {
             match driver.survey(orders) {
@@ -96,39 +111,38 @@ impl Drivers<'_> {
                 other => other.map(Ok),
             }
         })?;
-        let mut standings: Vec<Existing> =
-            vec![Existing { state: ExistingState::Absent, at: 0 }; orders.len()];
+        let mut survey: Vec<Existing> = vec![Existing { state: ExistingState::Absent, at: 0 }; orders.len()];
         for (at, states) in in_clouds {
-            for ((order, standing), state) in orders.iter().zip(&mut standings).zip(states?) {
-                match (&standing.state, &state) {
+            for ((order, existing), state) in orders.iter().zip(&mut survey).zip(states?) {
+                match (&existing.state, &state) {
                     (_, ExistingState::Absent) => {}
-                    (ExistingState::Absent, _) => *standing = Existing { state, at },
+                    (ExistingState::Absent, _) => *existing = Existing { state, at },
                     _ => {
                         let place = |at: usize| {
                             format!("an instance in cloud `{}`", self.members[at].cloud().unwrap_or_default())
                         };
-                        let matches = vec![place(standing.at), place(at)];
+                        let matches = vec![place(existing.at), place(at)];
                         return Err(Error::Ambiguous { name: order.name.clone(), matches });
                     }
                 }
             }
         }
-        Ok(standings)
+        Ok(survey)
     }
 
     /// Refuses to create instances while an unreachable cloud may have one of the same name.
     ///
     /// # Errors
-    /// [`Error::Unasked`].
+    /// [`Error::NotQueried`].
     pub fn must_be_new<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Result<(), Error> {
-        let silent = self.silent();
+        let unreachable = self.unreachable();
         let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
-        if silent.is_empty() || names.is_empty() {
+        if unreachable.is_empty() || names.is_empty() {
             return Ok(());
         }
-        let said =
+        let message =
             format!("no node was allocated, because {} may already exist in another cloud", names.join(", "));
-        Err(Error::Unasked { said, silent })
+        Err(Error::NotQueried { message, unreachable })
     }
 }
 

@@ -161,7 +161,7 @@ impl FoundInstance {
         self.instance().ok_or_else(|| Error::NotFound {
             what: "instance",
             name: self.sought.clone(),
-            asker: None,
+            identity: None,
         })
     }
 
@@ -197,7 +197,7 @@ impl Driver<'_> {
         self.find_if_any(sought)?.ok_or_else(|| Error::NotFound {
             what: "instance or node",
             name: sought.to_owned(),
-            asker: self.client.identity(),
+            identity: self.client.identity(),
         })
     }
 
@@ -346,7 +346,7 @@ impl Driver<'_> {
             Ok(Some(FoundInstance { node: Some(node), .. })) => {
                 Error::NotANode { name: name.to_owned(), node: NodeRef::from(&node) }
             }
-            _ => Error::NotFound { what: "node", name: name.to_owned(), asker: self.client.identity() },
+            _ => Error::NotFound { what: "node", name: name.to_owned(), identity: self.client.identity() },
         }
     }
 

@@ -59,7 +59,7 @@ pub(in crate::driver) struct FailedAttempts {
     /// The nodes, in the order of the attempts.
     pub(in crate::driver) failed: Vec<NodeRef>,
     /// The quarantined nodes.
-    aside: Vec<NodeRef>,
+    quarantined: Vec<NodeRef>,
     /// Why no other node was tried.
     pub(in crate::driver) verdict: Option<&'static str>,
     /// The claim to try again on the same node.
@@ -79,16 +79,21 @@ impl FailedAttempts {
     /// Adds the earlier attempts and the quarantined nodes to the error of the last attempt.
     pub(in crate::driver) fn with_attempts(mut self, last: Error) -> Error {
         self.failed.retain(|node| Some(node) != last.node());
-        if self.failed.is_empty() && self.aside.is_empty() && self.verdict.is_none() {
+        if self.failed.is_empty() && self.quarantined.is_empty() && self.verdict.is_none() {
             return last;
         }
-        Error::GaveUp { last: Box::new(last), before: self.failed, aside: self.aside, verdict: self.verdict }
+        Error::GaveUp {
+            last: Box::new(last),
+            before: self.failed,
+            quarantined: self.quarantined,
+            verdict: self.verdict,
+        }
     }
 
     /// A suffix for the success message that names the quarantined nodes; empty if there are none.
     pub(in crate::driver) fn quarantined(&self) -> String {
         let labels: Vec<&str> =
-            self.aside.iter().map(|node| node.name.as_deref().unwrap_or(&node.uuid)).collect();
+            self.quarantined.iter().map(|node| node.name.as_deref().unwrap_or(&node.uuid)).collect();
         if labels.is_empty() { String::new() } else { format!("; quarantined: {}", labels.join(", ")) }
     }
 }
@@ -161,7 +166,7 @@ impl Driver<'_> {
         image: &str,
         reason: &str,
         failures: &NodeFailures,
-        setbacks: &mut FailedAttempts,
+        failed_attempts: &mut FailedAttempts,
         progress: &mut Progress<'_>,
     ) {
         let label = node.label();
@@ -181,7 +186,7 @@ impl Driver<'_> {
             // Other threads must not wait for this.
             drop(known);
             for other in &alike {
-                self.end_quarantine(other, setbacks, progress);
+                self.end_quarantine(other, failed_attempts, progress);
             }
             return;
         }
@@ -202,7 +207,7 @@ impl Driver<'_> {
         match self.changing_back(&node.into(), progress, |guard| {
             self.client.set_maintenance(guard, &maintenance_reason)
         }) {
-            Ok(()) => setbacks.aside.push(NodeRef::from(node)),
+            Ok(()) => failed_attempts.quarantined.push(NodeRef::from(node)),
             Err(error) => progress.undoing(format!("cannot quarantine {label}: {error}")),
         }
     }
@@ -224,7 +229,7 @@ impl Driver<'_> {
     }
 
     /// Releases a node from quarantine, because it was not to blame.
-    fn end_quarantine(&self, node: &Node, setbacks: &mut FailedAttempts, progress: &mut Progress<'_>) {
+    fn end_quarantine(&self, node: &Node, failed_attempts: &mut FailedAttempts, progress: &mut Progress<'_>) {
         let label = node.label();
         progress.undoing(format!("releasing {label} from quarantine: it was not to blame"));
         // Its instance is being torn down, so only the reason shows that the maintenance is still ours.
@@ -232,7 +237,7 @@ impl Driver<'_> {
         let ended =
             self.changing_any_back(&node.uuid, is_ours, progress, |guard| self.client.end_maintenance(guard));
         match ended {
-            Ok(_) => setbacks.aside.retain(|aside| aside.uuid != node.uuid),
+            Ok(_) => failed_attempts.quarantined.retain(|quarantined| quarantined.uuid != node.uuid),
             Err(error) => progress.undoing(format!("cannot release {label} from quarantine: {error}")),
         }
     }

@@ -117,15 +117,15 @@ impl Driver<'_> {
 
         // Recorded before the request, so that a later run knows what was requested.
         let changes = after.as_ref().filter(|after| noted.as_ref().is_some_and(|noted| noted != *after));
-        let wish = changes.zip(noted.as_ref()).map(|(after, noted)| {
+        let request = changes.zip(noted.as_ref()).map(|(after, noted)| {
             let since = node.provision_updated_at.clone();
             let rebuilding = Some(Box::new(Rebuilding { since, intent: after.clone() }));
             Intent { rebuilding, ..noted.clone() }
         });
-        match (&wish, &found.allocation) {
-            (Some(wish), Some(_)) => self.record_intent(&found, wish, progress)?,
-            (Some(wish), None) => {
-                let value = wish.to_extra().remove(KEY).unwrap_or_default();
+        match (&request, &found.allocation) {
+            (Some(request), Some(_)) => self.record_intent(&found, request, progress)?,
+            (Some(request), None) => {
+                let value = request.to_extra().remove(KEY).unwrap_or_default();
                 patch.insert(KEY.to_owned(), Some(value));
             }
             _ => {}
@@ -165,10 +165,10 @@ impl Driver<'_> {
             if !is_written {
                 patch.clear();
             }
-            self.undo_rebuild(&found, node, &patch, wish.as_ref().and(noted.as_ref()), progress);
+            self.undo_rebuild(&found, node, &patch, request.as_ref().and(noted.as_ref()), progress);
             return Err(error.with_aftermath(Aftermath::AsItWas));
         }
-        self.end_rebuild(found.clone(), node, after.as_ref().filter(|_| wish.is_some()), rebuild, progress)
+        self.end_rebuild(found.clone(), node, after.as_ref().filter(|_| request.is_some()), rebuild, progress)
     }
 
     /// Whether exactly this rebuild is now in progress, started by another run.
@@ -396,8 +396,8 @@ fn number(size: &Value) -> Option<u64> {
 
 /// The type of the last image, from `image_type` or from the presence of a kernel.
 fn kind_of(instance_info: &Map<String, Value>) -> Option<ImageKind> {
-    let said = instance_info.get("image_type").and_then(Value::as_str);
-    match said {
+    let image_type = instance_info.get("image_type").and_then(Value::as_str);
+    match image_type {
         Some(word) if word == ImageKind::Partition.as_str() => Some(ImageKind::Partition),
         Some(_) => Some(ImageKind::WholeDisk),
         None => {

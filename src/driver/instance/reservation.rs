@@ -147,19 +147,19 @@ impl Drivers<'_> {
             Err(error) if !error.is_unreachable() => Ok(Err(error)),
             other => other.map(Ok),
         })?;
-        let mut standing: Vec<(usize, Reservation)> = Vec::new();
+        let mut existing: Vec<(usize, Reservation)> = Vec::new();
         for (at, found) in in_clouds {
-            standing.extend(found?.map(|reservation| (at, reservation)));
+            existing.extend(found?.map(|reservation| (at, reservation)));
         }
-        if standing.len() > 1 {
+        if existing.len() > 1 {
             let place = |(at, found): &(usize, Reservation)| {
                 let cloud = self.members[*at].cloud.as_deref().unwrap_or_default();
                 format!("reservation {name} ({}) in cloud `{cloud}`", found.uuid)
             };
-            let matches = standing.iter().map(place).collect();
+            let matches = existing.iter().map(place).collect();
             return Err(Error::Ambiguous { name: name.to_owned(), matches });
         }
-        Ok(standing.pop())
+        Ok(existing.pop())
     }
 
     /// Whether a reservation of this name exists.

@@ -23,17 +23,17 @@ impl Driver<'_> {
 
     /// The intent to record in Ironic for an order. Its networks are looked up in Neutron once.
     pub(in crate::driver) fn intent(&self, order: &Order) -> Result<Intent, Error> {
-        let wishes = &order.networks;
-        if wishes.is_empty() {
+        let network_request = &order.networks;
+        if network_request.is_empty() {
             return Ok(order.intent(self.cloud()));
         }
         // The lock is held during the lookup, so that other threads wait for its result.
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let networks = if let Some(networks) = known.get(wishes) {
+        let networks = if let Some(networks) = known.get(network_request) {
             networks.clone()
         } else {
-            let networks = wishes.resolve(self.neutron(&order.name)?)?;
-            known.insert(wishes.clone(), networks.clone());
+            let networks = network_request.resolve(self.neutron(&order.name)?)?;
+            known.insert(network_request.clone(), networks.clone());
             networks
         };
         Ok(Intent { networks, ..order.intent(self.cloud()) })
@@ -186,9 +186,9 @@ impl Driver<'_> {
         let mut pauses = growing(Duration::from_millis(400), Duration::from_secs(5)).take(SENT_AGAIN);
         let attached = self.patiently(progress, || {
             loop {
-                let sight = self.observe_for_change(node)?;
-                let Some(guard) = sight.permit(target.occupant()) else {
-                    return Ok(Err(target.taken(&sight.node)));
+                let observation = self.observe_for_change(node)?;
+                let Some(guard) = observation.permit(target.occupant()) else {
+                    return Ok(Err(target.taken(&observation.node)));
                 };
                 let error = match self.client.attach_vif(guard, port) {
                     Ok(()) => return Ok(Ok(())),

@@ -125,7 +125,7 @@ impl NetworkRequest {
     /// The first interface that only one instance can use.
     #[must_use]
     pub fn only_one(&self) -> Option<&InterfaceRequest> {
-        self.interfaces.iter().find(|wish| wish.port.is_some() || wish.address.is_some())
+        self.interfaces.iter().find(|request| request.port.is_some() || request.address.is_some())
     }
 
     /// Looks everything up in Neutron. Changes nothing.
@@ -135,8 +135,8 @@ impl NetworkRequest {
     /// for a port that is in use; [`Error::Service`] if Neutron fails.
     pub fn resolve(&self, neutron: &Neutron) -> Result<Networks, Error> {
         let mut interfaces: Vec<Interface> = Vec::new();
-        for wish in &self.interfaces {
-            let interface = wish.resolve(neutron)?;
+        for request in &self.interfaces {
+            let interface = request.resolve(neutron)?;
             let same = |other: &&Interface| {
                 other.port.is_some() && other.port == interface.port
                     || other.address.is_some() && other.address == interface.address
@@ -238,7 +238,7 @@ fn only<T: Resource>(name: &str, mut found: Vec<T>) -> Result<T, Error> {
             matches: found.iter().map(describe).collect(),
         });
     }
-    found.pop().ok_or_else(|| Error::NotFound { what: T::WHAT, name: name.to_owned(), asker: None })
+    found.pop().ok_or_else(|| Error::NotFound { what: T::WHAT, name: name.to_owned(), identity: None })
 }
 
 /// Whether an address range contains this address.

@@ -100,9 +100,9 @@ impl Driver<'_> {
     ///
     /// # Errors
     /// See [`NetworkRequest::resolve`]; [`Error::Forbidden`] if the node has no free port; any error of a request.
-    pub fn attach_vifs(&self, target: &str, wishes: &NetworkRequest) -> Result<Vec<Vif>, Error> {
+    pub fn attach_vifs(&self, target: &str, network_request: &NetworkRequest) -> Result<Vec<Vif>, Error> {
         let neutron = self.neutron(target)?;
-        let networks = wishes.resolve(neutron)?;
+        let networks = network_request.resolve(neutron)?;
         self.on_machine(target, |node, progress| {
             if let Some(why) = self.cannot_join(&node.uuid, &networks)? {
                 return Err(without_deploy(Error::Invalid {
@@ -203,7 +203,7 @@ impl Driver<'_> {
             let found = found.pop().ok_or_else(|| Error::NotFound {
                 what: "VIF",
                 name: vif.to_owned(),
-                asker: None,
+                identity: None,
             })?;
             match &self.neutron {
                 Some(neutron) => {

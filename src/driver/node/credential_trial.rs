@@ -117,20 +117,20 @@ impl Driver<'_> {
         let known = reference(node);
         let label = known.name.as_deref().unwrap_or(&known.uuid);
         let forbidden = |why: String| Error::Forbidden { subject: format!("node {label}"), why };
-        let probe = trial_node(node, access).map_err(forbidden)?;
+        let trial_node = trial_node(node, access).map_err(forbidden)?;
         let mut turn = caution.permit().ok_or_else(|| {
             forbidden(format!(
                 "credentials not tested: {REFUSALS} machines rejected them, and none accepted them"
             ))
         })?;
-        let uuid = probe["uuid"].as_str().expect("it was just made").to_owned();
+        let uuid = trial_node["uuid"].as_str().expect("it was just made").to_owned();
         // A killed trial may have left a probe.
         let itself = ChangeTarget::free(NodeRef { uuid: uuid.clone(), name: None });
         self.remove_back(&itself, progress)?;
-        match self.patiently(progress, || self.client.create_node(&probe)) {
+        match self.patiently(progress, || self.client.create_node(&trial_node)) {
             // An earlier try of this request arrived, and its response was lost.
             Err(error)
-                if error.fault() == Some(&Fault::AlreadyExists) && self.exists_unchanged(&probe)? => {}
+                if error.fault() == Some(&Fault::AlreadyExists) && self.exists_unchanged(&trial_node)? => {}
             created => drop(created?),
         }
         let verified =
@@ -155,10 +155,10 @@ impl Driver<'_> {
     }
 
     /// Whether exactly this probe exists, and not one of another trial.
-    fn exists_unchanged(&self, probe: &Map<String, Value>) -> Result<bool, Error> {
-        let uuid = probe["uuid"].as_str().expect("it was just made");
+    fn exists_unchanged(&self, trial_node: &Map<String, Value>) -> Result<bool, Error> {
+        let uuid = trial_node["uuid"].as_str().expect("it was just made");
         let there = optional(self.client.node_whole(uuid)).map_err(Error::about(format!("node {uuid}")))?;
-        Ok(there.is_some_and(|there| there.get("extra") == probe.get("extra")))
+        Ok(there.is_some_and(|there| there.get("extra") == trial_node.get("extra")))
     }
 
     fn verify(&self, uuid: &str, progress: &mut Progress<'_>) -> Result<(), Error> {
@@ -193,7 +193,7 @@ fn trial_node(node: &Map<String, Value>, access: &BmcAccess) -> Result<Map<Strin
     let of = node.get("uuid").and_then(Value::as_str).unwrap_or_default();
     let label = node.get("name").and_then(Value::as_str).unwrap_or(of);
     let uuid = uuid_of(of);
-    let mut probe: Map<String, Value> = node
+    let mut trial_node: Map<String, Value> = node
         .iter()
         .filter(|(key, value)| {
             let counts =
@@ -214,8 +214,8 @@ fn trial_node(node: &Map<String, Value>, access: &BmcAccess) -> Result<Map<Strin
         ("driver_info", Value::Object(driver_info)),
         ("extra", json!({OF_NODE: of, TRY: Uuid::new_v4().to_string()})),
     ];
-    probe.extend(own.into_iter().map(|(key, value)| (key.to_owned(), value)));
-    Ok(probe)
+    trial_node.extend(own.into_iter().map(|(key, value)| (key.to_owned(), value)));
+    Ok(trial_node)
 }
 
 /// The UUID of a node's probe. It is always the same, so that a later run finds a probe that a killed run left.
@@ -259,23 +259,24 @@ mod tests {
 
     #[test]
     fn a_probe_has_only_the_bmc_settings_of_its_node() {
-        let probe = trial_node(&node(), &access(&json!({"redfish_password": "n3w"}), &[])).expect("valid");
+        let trial_node =
+            trial_node(&node(), &access(&json!({"redfish_password": "n3w"}), &[])).expect("valid");
         let wanted =
             json!({"redfish_address": "https://bmc", "redfish_username": "op", "redfish_password": "n3w"});
-        assert_eq!(probe["driver_info"], wanted);
+        assert_eq!(trial_node["driver_info"], wanted);
         assert_eq!(
-            (&probe["conductor_group"], &probe["power_interface"]),
+            (&trial_node["conductor_group"], &trial_node["power_interface"]),
             (&json!("east"), &json!("redfish"))
         );
         for key in ["instance_uuid", "resource_class", "provision_state", "rescue_interface", "owner"] {
-            assert!(!probe.contains_key(key), "{key}");
+            assert!(!trial_node.contains_key(key), "{key}");
         }
-        assert_eq!(probe["extra"][OF_NODE], node()["uuid"]);
+        assert_eq!(trial_node["extra"][OF_NODE], node()["uuid"]);
         let again =
             super::trial_node(&node(), &access(&json!({"redfish_password": "other"}), &[])).expect("valid");
-        assert_eq!(probe["uuid"], again["uuid"], "a later trial finds the probe of an earlier one");
-        assert_ne!(probe["extra"], again["extra"], "but can tell them apart");
-        assert_ne!(probe["uuid"], node()["uuid"]);
+        assert_eq!(trial_node["uuid"], again["uuid"], "a later trial finds the probe of an earlier one");
+        assert_ne!(trial_node["extra"], again["extra"], "but can tell them apart");
+        assert_ne!(trial_node["uuid"], node()["uuid"]);
     }
 
     #[test]

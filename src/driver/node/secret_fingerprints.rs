@@ -48,12 +48,12 @@ pub(in crate::driver) fn plain(value: &Value) -> String {
 impl Driver<'_> {
     /// Forgets the secrets in these keys of a node's `driver_info`, because new ones are about to be sent.
     pub(in crate::driver) fn sending<'k>(&self, node: &str, keys: impl Iterator<Item = &'k String>) {
-        let Some(ledger) = self.ledger else { return };
+        let Some(fingerprints) = self.fingerprints else { return };
         let fields: Vec<String> = keys.map(field).collect();
         let ironic = self.client.address();
         let which: Vec<SecretField<'_>> =
             fields.iter().map(|field| SecretField { ironic: &ironic, node, field }).collect();
-        ledger.forget(&which);
+        fingerprints.forget(&which);
     }
 
     /// Records that Ironic has accepted these values for keys of a node's `driver_info`.
@@ -62,13 +62,13 @@ impl Driver<'_> {
         node: &str,
         secrets: impl Iterator<Item = (&'k String, &'k Value)>,
     ) {
-        let Some(ledger) = self.ledger else { return };
+        let Some(fingerprints) = self.fingerprints else { return };
         let secrets: Vec<(String, String)> = secrets.map(|(key, value)| (field(key), plain(value))).collect();
         let ironic = self.client.address();
         let which = |field| SecretField { ironic: &ironic, node, field };
         let sent: Vec<(SecretField<'_>, &str)> =
             secrets.iter().map(|(field, secret)| (which(field), secret.as_str())).collect();
-        ledger.record(&sent);
+        fingerprints.record(&sent);
     }
 }
 

@@ -55,7 +55,7 @@ pub(in crate::driver) fn remaining(
     since_beginning: Duration,
 ) -> Option<Duration> {
     match (of_stage(runs, stage), median(runs.iter().filter_map(|run| run.after(stage)).collect())) {
-        (Some(usual), Some(after)) => Some(usual.saturating_sub(in_stage) + after),
+        (Some(estimate), Some(after)) => Some(estimate.saturating_sub(in_stage) + after),
         // No earlier run has this stage: only the total durations are known.
         _ => median(runs.iter().map(RecordedRun::whole).collect())
             .map(|whole| whole.saturating_sub(since_beginning)),
@@ -64,10 +64,10 @@ pub(in crate::driver) fn remaining(
 
 /// Whether a stage exceeds its estimate by enough to be reported. For a very short stage, a few more seconds only show
 /// a busy server.
-pub(in crate::driver) fn overruns(usual: Duration, in_stage: Duration) -> bool {
+pub(in crate::driver) fn overruns(estimate: Duration, in_stage: Duration) -> bool {
     const SHORT: Duration = Duration::from_secs(1);
     const NOISE: Duration = Duration::from_secs(10);
-    in_stage > usual + usual / 2 + SHORT && (usual >= SHORT || in_stage > NOISE)
+    in_stage > estimate + estimate / 2 + SHORT && (estimate >= SHORT || in_stage > NOISE)
 }
 
 /// The median, because outliers hardly affect it.

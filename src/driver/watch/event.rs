@@ -68,7 +68,7 @@ pub struct Event {
     /// Time since the work on this target began.
     pub elapsed: Duration,
     /// The usual duration of the stage on such nodes, if known from earlier runs.
-    pub usual: Option<Duration>,
+    pub estimate: Option<Duration>,
     /// The estimated remaining time, if known from earlier runs.
     pub eta: Option<Duration>,
 }

@@ -81,7 +81,7 @@ struct PolledNode {
     asked: Elapsed,
     due: Elapsed,
     /// Its last known properties, unless a list has disproved them.
-    sight: Option<NodeActivity>,
+    activity: Option<NodeActivity>,
     /// A complete list did not contain it: it is a child node, or gone.
     unlisted: bool,
 }
@@ -109,8 +109,10 @@ impl PolledNode {
         !self.unlisted
             && match filter {
                 ListFilter::All => true,
-                ListFilter::Associated => self.sight.as_ref().is_some_and(|sight| sight.associated),
-                ListFilter::InState(state) => self.sight.as_ref().is_some_and(|sight| sight.state == *state),
+                ListFilter::Associated => self.activity.as_ref().is_some_and(|activity| activity.associated),
+                ListFilter::InState(state) => {
+                    self.activity.as_ref().is_some_and(|activity| activity.state == *state)
+                }
             }
     }
 }
@@ -162,7 +164,7 @@ impl Pace {
     /// Something was just done to this node: poll it after this pause, and often.
     pub(in crate::driver) fn poll_soon(&mut self, uuid: &str, now: Elapsed, pause: Duration) {
         let fresh =
-            PolledNode { attended: now, changed: now, asked: now, due: now, sight: None, unlisted: false };
+            PolledNode { attended: now, changed: now, asked: now, due: now, activity: None, unlisted: false };
         let target = self.targets.entry(uuid.to_owned()).or_insert(fresh);
         (target.attended, target.changed, target.due) = (now, now, now + pause);
     }
@@ -207,13 +209,13 @@ impl Pace {
     }
 
     /// The last response contained this node; `changed` compares it with its last known properties.
-    pub(in crate::driver) fn saw(&mut self, uuid: &str, sight: NodeActivity, changed: bool) {
+    pub(in crate::driver) fn saw(&mut self, uuid: &str, activity: NodeActivity, changed: bool) {
         let asked = self.sent.unwrap_or_default();
         if let Some(target) = self.targets.get_mut(uuid) {
             if changed {
                 target.changed = asked;
             }
-            target.sight = Some(sight);
+            target.activity = Some(activity);
             target.postpone(asked);
         }
     }
@@ -246,7 +248,7 @@ impl Pace {
             if let Some(target) = self.targets.get_mut(uuid) {
                 // A node that has left a narrow list has changed: it stays due and is polled by other means.
                 target.unlisted = walk.filter == ListFilter::All;
-                target.sight = None;
+                target.activity = None;
             }
         }
         self.pages.insert(walk.filter, walk.pages);
@@ -326,9 +328,9 @@ impl Pace {
     /// The list that saves the most requests, and the nodes that it is read for; `None` if no list saves any.
     fn cheapest_list(&self, now: Elapsed) -> Option<(ListFilter, HashSet<String>)> {
         let due = |target: &PolledNode| target.due <= now;
-        let common = self.targets.values().filter(|target| due(target)).find_map(|t| t.sight.as_ref());
+        let common = self.targets.values().filter(|target| due(target)).find_map(|t| t.activity.as_ref());
         let mut filters = vec![ListFilter::Associated, ListFilter::All];
-        filters.extend(common.map(|sight| ListFilter::InState(sight.state.clone())));
+        filters.extend(common.map(|activity| ListFilter::InState(activity.state.clone())));
         filters.retain(|filter| self.lists && (self.filters || *filter == ListFilter::All));
         let wanted = |filter: &ListFilter| {
             // A single page costs the same with more nodes: include those that are nearly due.

@@ -16,7 +16,7 @@ use crate::ironic::{Node, ProvisionState};
 #[derive(Clone, Copy)]
 pub(in crate::driver) struct Reporter<'a> {
     pub(in crate::driver) observer: &'a dyn Observer,
-    pub(in crate::driver) memory: Option<&'a dyn EstimateStore>,
+    pub(in crate::driver) estimates: Option<&'a dyn EstimateStore>,
 }
 
 /// A lock that a request of this run waits for.
@@ -30,7 +30,7 @@ pub(in crate::driver) struct AwaitedLock {
 
 /// The progress of one target. Each change is reported once.
 pub(in crate::driver) struct Progress<'a> {
-    voice: Reporter<'a>,
+    reporter: Reporter<'a>,
     /// The Ironic, as stored durations identify it.
     place: String,
     name: String,
@@ -56,12 +56,12 @@ pub(in crate::driver) struct Progress<'a> {
     is_of_power: bool,
     /// A request of this run has just started the node's next operation.
     sent_off: bool,
-    journey: Option<PhaseTimer>,
+    timer: Option<PhaseTimer>,
 }
 
 /// The durations of one operation of a node.
 struct PhaseTimer {
-    leg: Phase,
+    phase: Phase,
     /// The key of comparable operations.
     kind: String,
     began: Instant,
@@ -71,7 +71,7 @@ struct PhaseTimer {
     run: RecordedRun,
     stage: String,
     stage_began: Instant,
-    overrun_told: bool,
+    overrun_reported: bool,
 }
 
 impl From<&Node> for NodeRef {
@@ -83,14 +83,14 @@ impl From<&Node> for NodeRef {
 impl<'a> Progress<'a> {
     /// Starts the progress of a target.
     pub(in crate::driver) fn start(
-        voice: Reporter<'a>,
+        reporter: Reporter<'a>,
         place: String,
         name: impl Into<String>,
         node: Option<NodeRef>,
     ) -> Self {
         let now = Instant::now();
         let progress = Self {
-            voice,
+            reporter,
             place,
             name: name.into(),
             node,
@@ -108,7 +108,7 @@ impl<'a> Progress<'a> {
             tracker: Tracker::default(),
             is_of_power: false,
             sent_off: false,
-            journey: None,
+            timer: None,
         };
         progress.send_event(EventKind::Started, None);
         progress
@@ -199,14 +199,13 @@ impl<'a> Progress<'a> {
             self.time_phase(node, &stage.key);
             self.stage(stage.words);
         }
-        let usual =
-            self.journey.as_ref().and_then(|journey| estimates::of_stage(&journey.past, &journey.stage));
-        if let (Some(usual), Some(journey)) = (usual, &mut self.journey)
-            && !journey.overrun_told
-            && estimates::overruns(usual, journey.stage_began.elapsed())
+        let estimate = self.timer.as_ref().and_then(|timer| estimates::of_stage(&timer.past, &timer.stage));
+        if let (Some(estimate), Some(timer)) = (estimate, &mut self.timer)
+            && !timer.overrun_reported
+            && estimates::overruns(estimate, timer.stage_began.elapsed())
         {
-            journey.overrun_told = true;
-            self.waiting(format!("longer than usual ({})", in_words(usual)));
+            timer.overrun_reported = true;
+            self.waiting(format!("longer than usual ({})", in_words(estimate)));
         }
         match stage::ramdisk_problem(node, Timestamp::now()) {
             Some(why) => self.waiting(why),
@@ -239,31 +238,31 @@ impl<'a> Progress<'a> {
     /// Measures the stages of an operation, and stores the durations of a successful one.
     fn time_phase(&mut self, node: &Node, stage: &str) {
         let now = Instant::now();
-        let leg = Phase::of(&node.provision_state);
-        if let Some(journey) = &mut self.journey {
-            if Some(journey.leg) == leg {
-                if journey.stage != stage {
-                    journey.pass(stage, now);
+        let phase = Phase::of(&node.provision_state);
+        if let Some(timer) = &mut self.timer {
+            if Some(timer.phase) == phase {
+                if timer.stage != stage {
+                    timer.pass(stage, now);
                 }
                 return;
             }
-            journey.pass(stage, now);
+            timer.pass(stage, now);
         }
-        let ended = self.journey.take();
+        let ended = self.timer.take();
         let follows = ended.is_some();
-        if let (Some(journey), Some(memory)) = (ended, self.voice.memory)
-            && journey.whole
-            && journey.leg.succeeded(&node.provision_state)
+        if let (Some(timer), Some(estimates)) = (ended, self.reporter.estimates)
+            && timer.whole
+            && timer.phase.succeeded(&node.provision_state)
         {
-            memory.record(&journey.kind, journey.run);
+            estimates.record(&timer.kind, timer.run);
         }
-        let Some(leg) = leg else { return };
+        let Some(phase) = phase else { return };
         let alike = node.resource_class.as_deref().filter(|class| !class.is_empty());
         let alike = alike.or(node.driver.as_deref()).unwrap_or_default();
-        let kind = format!("{} {} {alike}", self.place, leg.name());
-        let past = self.voice.memory.map(|memory| memory.runs(&kind)).unwrap_or_default();
-        self.journey = Some(PhaseTimer {
-            leg,
+        let kind = format!("{} {} {alike}", self.place, phase.name());
+        let past = self.reporter.estimates.map(|estimates| estimates.runs(&kind)).unwrap_or_default();
+        self.timer = Some(PhaseTimer {
+            phase,
             kind,
             began: now,
             whole: follows || std::mem::take(&mut self.sent_off),
@@ -271,7 +270,7 @@ impl<'a> Progress<'a> {
             run: RecordedRun::default(),
             stage: stage.to_owned(),
             stage_began: now,
-            overrun_told: false,
+            overrun_reported: false,
         });
     }
 
@@ -346,8 +345,12 @@ impl<'a> Progress<'a> {
     fn send_end<T>(&self, result: &Result<T, Error>, done: impl FnOnce(&T) -> Option<String>) {
         match result {
             Ok(value) => {
-                let told: Vec<String> = done(value).into_iter().chain(self.remarks.iter().cloned()).collect();
-                self.send_event(EventKind::Done, Some(told.join("; ")).filter(|told| !told.is_empty()));
+                let remarks: Vec<String> =
+                    done(value).into_iter().chain(self.remarks.iter().cloned()).collect();
+                self.send_event(
+                    EventKind::Done,
+                    Some(remarks.join("; ")).filter(|remarks| !remarks.is_empty()),
+                );
             }
             Err(error @ (Error::Interrupted { left, .. } | Error::TimedOut { left, .. }))
                 if *left == Aftermath::UnderWay =>
@@ -359,12 +362,12 @@ impl<'a> Progress<'a> {
     }
 
     fn send_event(&self, kind: EventKind, message: Option<String>) {
-        let (usual, eta) = self.journey.as_ref().map_or((None, None), |journey| {
-            let in_stage = journey.stage_began.elapsed();
-            let eta = estimates::remaining(&journey.past, &journey.stage, in_stage, journey.began.elapsed());
-            (estimates::of_stage(&journey.past, &journey.stage), eta)
+        let (estimate, eta) = self.timer.as_ref().map_or((None, None), |timer| {
+            let in_stage = timer.stage_began.elapsed();
+            let eta = estimates::remaining(&timer.past, &timer.stage, in_stage, timer.began.elapsed());
+            (estimates::of_stage(&timer.past, &timer.stage), eta)
         });
-        self.voice.observer.event(&Event {
+        self.reporter.observer.event(&Event {
             time: Timestamp::now(),
             kind,
             name: self.name.clone(),
@@ -373,7 +376,7 @@ impl<'a> Progress<'a> {
             message,
             stage_elapsed: self.stage_began.elapsed(),
             elapsed: self.began.elapsed(),
-            usual,
+            estimate,
             eta: eta.filter(|_| !kind.is_terminal()),
         });
     }
@@ -385,7 +388,7 @@ impl PhaseTimer {
         self.run.add(&self.stage, now - self.stage_began);
         stage.clone_into(&mut self.stage);
         self.stage_began = now;
-        self.overrun_told = false;
+        self.overrun_reported = false;
     }
 }
 
@@ -404,14 +407,14 @@ mod tests {
         }
     }
 
-    fn voice(heard: &LastReported) -> Reporter<'_> {
-        Reporter { observer: heard, memory: None }
+    fn reporter(heard: &LastReported) -> Reporter<'_> {
+        Reporter { observer: heard, estimates: None }
     }
 
     #[test]
     fn every_change_is_reported_once() {
         let heard = LastReported::default();
-        let mut progress = Progress::start(voice(&heard), String::new(), "web", None);
+        let mut progress = Progress::start(reporter(&heard), String::new(), "web", None);
         progress.stage("deploying");
         progress.stage("deploying");
         progress.waiting("locked");
@@ -425,7 +428,7 @@ mod tests {
     fn a_power_change_shows_no_stage_of_an_earlier_operation() {
         for state in ["inspect failed", "clean failed", "active"] {
             let heard = LastReported::default();
-            let mut progress = Progress::start(voice(&heard), String::new(), "n1", None);
+            let mut progress = Progress::start(reporter(&heard), String::new(), "n1", None);
             progress.power_stage("powering on");
             for target in [None, Some("power on"), None] {
                 let node =

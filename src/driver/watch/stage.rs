@@ -89,7 +89,7 @@ impl Phase {
 /// Follows one node. Remembers what Ironic shows only temporarily, so that the stage never goes back.
 #[derive(Debug, Default)]
 pub(in crate::driver) struct Tracker {
-    leg: Option<Phase>,
+    phase: Option<Phase>,
     /// The ramdisk has sent a heartbeat in this operation.
     ramdisk: bool,
     step: Option<StepPosition>,
@@ -106,12 +106,12 @@ struct StepPosition {
 impl Tracker {
     /// The current stage of the node.
     pub(in crate::driver) fn see(&mut self, node: &Node) -> Stage {
-        let leg = Phase::of(&node.provision_state);
-        if leg != self.leg {
-            *self = Self { leg, ..Self::default() };
+        let phase = Phase::of(&node.provision_state);
+        if phase != self.phase {
+            *self = Self { phase, ..Self::default() };
         }
         self.ramdisk |= node.driver_internal_info.contains_key("agent_url");
-        let step = match leg {
+        let step = match phase {
             Some(Phase::Deploy) => StepPosition::read(node, "deploy", node.deploy_step.as_ref()),
             Some(Phase::Clean) => StepPosition::read(node, "clean", node.clean_step.as_ref()),
             Some(Phase::Service) => {

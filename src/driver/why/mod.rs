@@ -243,8 +243,8 @@ impl Evidence {
     fn remarks(&self, abandoned: Option<&DeadConductor>) -> Vec<String> {
         let node = &self.node;
         let mut remarks = Vec::new();
-        let hindrance = ramdisk_problem(node, self.now);
-        let is_paused = hindrance.as_ref().is_some_and(|hindrance| hindrance.starts_with(PAUSED));
+        let obstacle = ramdisk_problem(node, self.now);
+        let is_paused = obstacle.as_ref().is_some_and(|obstacle| obstacle.starts_with(PAUSED));
         if node.maintenance {
             let reason = node.maintenance_reason.as_deref().unwrap_or("no reason given");
             let effect = if is_paused { ", which pauses the operation" } else { "" };
@@ -259,7 +259,7 @@ impl Evidence {
         if let (Some(holder), None) = (node.lock_holder(), abandoned) {
             remarks.push(self.lock(holder));
         }
-        remarks.extend(hindrance.filter(|_| !is_paused));
+        remarks.extend(obstacle.filter(|_| !is_paused));
         if let Some(target) = &node.target_power_state {
             remarks.push(format!("its power state is changing to `{target}`"));
         } else if node.power_state.is_none() && node.provision_state != ProvisionState::Enroll {

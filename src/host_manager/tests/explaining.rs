@@ -490,14 +490,14 @@ fn snapshot_of_every_reason_and_hint() {
         let error = selection.verdict().expect_err(title);
         text.extend([format!("## {title}\nerror: {error}\n")]);
         text.extend(error.hints.iter().map(|hint| format!("hint: {hint}\n")));
-        text.extend(selection.explanations().map(|told| {
+        text.extend(selection.explanations().map(|explanation| {
             format!(
                 "{}: {}: {} (wanted: {}; has: {})\n",
-                told.host.label(),
-                told.filter,
-                told.reason,
-                told.wanted,
-                told.has
+                explanation.host.label(),
+                explanation.filter,
+                explanation.reason,
+                explanation.wanted,
+                explanation.has
             )
         }));
         text.push('\n');

@@ -37,7 +37,7 @@ fn hosts_in_use_are_marked_and_cause_a_warning() {
         ("externallyProvisioned: true", "", "(`externallyProvisioned` is set)"),
         ("image: {url: 'http://i'}", "", "(`image` is set)"),
         ("customDeploy: {method: x}", "", "(`customDeploy` is set)"),
-        ("consumerRef: {kind: NodeSpec, name: m}", "", "(`consumerRef` is set)"),
+        ("consumerRef: {kind: Machine, name: m}", "", "(`consumerRef` is set)"),
         ("online: true", "status: {provisioning: {state: provisioned}}", "by its provisioning state"),
         ("online: true", "status: {provisioning: {state: externally provisioned}}", "provisioning state"),
         ("online: true", "status: {provisioning: {state: deprovisioning}}", "provisioning state"),

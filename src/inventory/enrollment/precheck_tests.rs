@@ -281,7 +281,7 @@ fn invalid_metal3_addresses_are_refused_with_a_suggestion() {
         ("2001:db8::9", "in brackets: `[2001:db8::9]`"),
         ("ipmi://2001:db8::9", "in brackets: `[2001:db8::9]`"),
         ("gopher://10.0.0.1", "unknown scheme `gopher`: expected one of ipmi, "),
-        ("ipmi://{{ ip }}", "holds `{{ … }}`"),
+        ("ipmi://{{ ip }}", "contains `{{ … }}`"),
     ] {
         let spec = format!("spec: {{bmc: {{address: \"{address}\", credentialsName: s}}}}");
         let errors = refused(&format!("{}{SECRET}", host("h1", &spec)));
@@ -393,7 +393,7 @@ fn errors_of_dev_scripts_nodes_have_positions() {
     for (driver, info, why) in [
         ("ipmi", r#""address": "redfish://10.0.0.1/redfish/v1/Systems/1""#, "driver: `ipmi` does not match"),
         ("ipmi", r#""address": "ipmi://""#, "driver_info.address: has no host"),
-        ("ipmi", r#""address": "ipmi://{{ ip }}""#, "driver_info.address: holds `{{ … }}`"),
+        ("ipmi", r#""address": "ipmi://{{ ip }}""#, "driver_info.address: contains `{{ … }}`"),
         ("redfish", r#""address": "redfish+ftp://10.0.0.1""#, "invalid scheme `redfish+ftp`"),
         (
             "redfish",

@@ -111,11 +111,11 @@ fn unknown_columns_cause_warnings_and_typos_are_refused() {
         ),
         [
             "a.yaml:1:13: the column `name` is given twice, first at column 1",
-            "a.yaml:1:18: unknown column `memry_mb`, did you mean `memory_mb`? (`extra.memry_mb` keeps it as a note)",
-            "a.yaml:2:1: has 5 cells, the first line names 7",
-            "a.yaml:3:18: nodes[0]: `port.pxe_enabled` is for a machine with one MAC address, this one has 0",
+            "a.yaml:1:18: unknown column `memry_mb`, did you mean `memory_mb`? (to store it as a note: `extra.memry_mb`)",
+            "a.yaml:2:1: has 5 cells, the header has 7",
+            "a.yaml:3:18: nodes[0]: `port.pxe_enabled` needs a machine with one MAC address, this one has 0",
             "a.yaml:3:23: nodes[0]: Redfish has no separate port: add it to the address",
-            "a.yaml:4:1: has 8 cells, the first line names 7",
+            "a.yaml:4:1: has 8 cells, the header has 7",
         ]
     );
 }
@@ -141,7 +141,7 @@ fn the_columns_of_a_bifrost_table_are_read_by_position() {
     assert_eq!(three.driver_info.expose()["redfish_address"], "https://10.9.0.9");
     assert_eq!(read.formats[0].1, InputFormat::BifrostCsv);
     let warnings = warnings(&read);
-    for (line, part) in [(1, "`ipv4_address` ignored"), (3, "a column that bifrost never read")] {
+    for (line, part) in [(1, "`ipv4_address` ignored"), (3, "bifrost does not read this column")] {
         assert!(
             warnings
                 .iter()

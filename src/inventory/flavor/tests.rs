@@ -146,7 +146,7 @@ fn errors_name_file_line_and_field() {
         ),
         (
             "flavors:\n  a:\n    ram_mb: lots",
-            "flavors.yaml:3:13: flavors.a.ram_mb: expected a whole number, or one with K, M, G or T (`16G`, `16GiB`), \
+            "flavors.yaml:3:13: flavors.a.ram_mb: expected a whole number, optionally with K, M, G or T (`16G`, `16GiB`), \
              found `lots`",
         ),
         ("a: {ram: 16GB}", "flavors.yaml:1:10: a.ram: `16GB` is ambiguous: write `16GiB` for powers of 1024"),
@@ -168,7 +168,7 @@ fn errors_name_file_line_and_field() {
         ("flavors: {a: 5}", "flavors.yaml:1:14: flavors.a: expected a mapping, found a number"),
         (
             "flavors: {a: {}}\nmore: 1",
-            "flavors.yaml:2:1: unknown key `more`; known are `flavors`, `flavors_links`",
+            "flavors.yaml:2:1: unknown key `more`; known keys: `flavors`, `flavors_links`",
         ),
         (
             "a: {properties: some}",
@@ -244,7 +244,7 @@ fn unrendered_templates_are_refused() {
         "a: {ram: '${RAM}'}",
     ] {
         let refused = refused(text);
-        assert!(refused.contains("a template that nobody filled in"), "{refused}");
+        assert!(refused.contains("an unrendered template"), "{refused}");
         assert_eq!(refused.lines().count(), 1, "{refused}");
     }
 }

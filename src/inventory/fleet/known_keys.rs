@@ -36,7 +36,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static str> {
     KEYS.iter().chain(payload::KEYS).chain(flavor::KEYS).copied()
 }
 
-/// The key that stands for all synonyms of a key.
+/// The key that replaces all synonyms of a key.
 pub(super) fn canonical(key: &str) -> &str {
     match key {
         "node" | "nodes" | "candidates" => "nodes",

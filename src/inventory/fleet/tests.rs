@@ -105,7 +105,7 @@ fn the_count_of_a_tripleo_role_includes_its_listed_instances() {
 fn errors_name_their_place() {
     for (text, expected) in [
         ("- {count: 2}", "fleet.yaml:1:3: [0]: instances without a `name`"),
-        ("- {name: a, flavour: x}", "fleet.yaml:1:13: [0]: unknown key `flavour`, did you mean `flavor`?"),
+        ("- {name: a, flvor: x}", "fleet.yaml:1:13: [0]: unknown key `flvor`, did you mean `flavor`?"),
         (
             "- {name: a, count: many}",
             "fleet.yaml:1:20: [0].count: expected a whole number, found text `many`",
@@ -434,7 +434,7 @@ fn unrendered_templates_are_refused_in_every_field() {
         ("metalsmith_image: '{{ i }}'\nmetalsmith_instances: [{hostname: a}]", "metalsmith_image"),
     ] {
         let refused = refused(text);
-        assert!(refused.contains(place) && refused.contains("a template that nobody filled in"), "{refused}");
+        assert!(refused.contains(place) && refused.contains("an unrendered template"), "{refused}");
         assert_eq!(refused.lines().count(), 1, "{refused}");
     }
     let read = groups(

@@ -42,7 +42,7 @@ pub struct Column {
     /// Whether tables and CSV show it by default.
     pub by_default: bool,
     /// Whether stderr shows it too, so that tables omit it by default.
-    pub told_on_stderr: bool,
+    pub on_stderr: bool,
     /// When it is shortened on a narrow terminal: the highest first, 0 never.
     pub yields: u8,
 }
@@ -51,7 +51,7 @@ impl Column {
     /// A column of plain text that is shown by default.
     #[must_use]
     pub const fn new(key: &'static str, header: &'static str) -> Self {
-        Self { key, header, show: CellStyle::Text, by_default: true, told_on_stderr: false, yields: 0 }
+        Self { key, header, show: CellStyle::Text, by_default: true, on_stderr: false, yields: 0 }
     }
 
     /// Sets how tables show it.
@@ -71,7 +71,7 @@ impl Column {
     /// Omits it from tables unless `--column` names it, because stderr shows it too.
     #[must_use]
     pub const fn on_stderr(mut self) -> Self {
-        self.told_on_stderr = true;
+        self.on_stderr = true;
         self
     }
 
@@ -177,7 +177,7 @@ impl View {
     #[must_use]
     pub fn in_format(mut self, format: OutputFormat) -> Self {
         if format == OutputFormat::Table && !self.selected {
-            self.columns.retain(|column| !column.told_on_stderr);
+            self.columns.retain(|column| !column.on_stderr);
         }
         self
     }

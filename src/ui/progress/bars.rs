@@ -132,13 +132,14 @@ fn status(target: &TargetProgress, now: Instant, glyphs: &Glyphs) -> String {
     let mut text = match target.due.map(|due| due.checked_duration_since(now)) {
         Some(Some(left)) => {
             let fraction = elapsed.as_secs_f64() / (elapsed + left).as_secs_f64().max(f64::EPSILON);
-            let usual = in_words(elapsed + left);
-            format!("{} {:>6} of ~{usual}", bar(fraction, glyphs), in_words(elapsed))
+            let estimate = in_words(elapsed + left);
+            format!("{} {:>6} of ~{estimate}", bar(fraction, glyphs), in_words(elapsed))
         }
         Some(None) => format!("{:>6}, longer than usual", in_words(elapsed)),
         None => format!("{:>6}", in_words(elapsed)),
     };
-    let usually = target.usual.map(|usual| format!(", usually {}", in_words(usual))).unwrap_or_default();
+    let usually =
+        target.estimate.map(|estimate| format!(", usually {}", in_words(estimate))).unwrap_or_default();
     let _ = write!(text, "  {stage} ({}{usually})", in_words(now.duration_since(target.stage_since)));
     if let Some(message) = &target.message {
         let _ = write!(text, ": {}", sanitize::line(message));

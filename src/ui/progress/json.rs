@@ -10,7 +10,7 @@ use crate::driver::watch::event::Event;
 
 /// One event. The keys are a stable interface: every event has all of them, with null for unknown values.
 pub(super) fn line(event: &Event) -> String {
-    let Event { time, kind, name, node, stage, message, stage_elapsed, elapsed, usual, eta } = event;
+    let Event { time, kind, name, node, stage, message, stage_elapsed, elapsed, estimate, eta } = event;
     json!({
         "time": time,
         "event": kind,
@@ -18,7 +18,7 @@ pub(super) fn line(event: &Event) -> String {
         "node": node,
         "stage": stage,
         "stage_elapsed_s": seconds(*stage_elapsed),
-        "stage_usual_s": usual.map(seconds),
+        "stage_usual_s": estimate.map(seconds),
         "elapsed_s": seconds(*elapsed),
         "eta_s": eta.map(seconds),
         "message": message,

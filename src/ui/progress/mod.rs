@@ -201,7 +201,7 @@ mod tests {
             let time = bare.time.to_zoned(TimeZone::system()).strftime("%H:%M:%S").to_string();
             let mut whole = bare.clone();
             whole.message = Some("no space left on device".to_owned());
-            (whole.usual, whole.eta) = (Some(Duration::from_secs(40)), Some(Duration::from_secs(90)));
+            (whole.estimate, whole.eta) = (Some(Duration::from_secs(40)), Some(Duration::from_secs(90)));
             for event in [&bare, &whole] {
                 let lines =
                     [plain::line(event).unwrap_or_default().replace(&time, "<clock>"), json::line(event)];

@@ -14,7 +14,8 @@ const HEARTBEAT: Duration = Duration::from_secs(60);
 
 /// The line for an event; `None` if it changes nothing visible.
 pub(super) fn line(event: &Event) -> Option<String> {
-    let usually = event.usual.map(|usual| format!(", usually {}", in_words(usual))).unwrap_or_default();
+    let usually =
+        event.estimate.map(|estimate| format!(", usually {}", in_words(estimate))).unwrap_or_default();
     let what = match (event.kind, &event.stage) {
         (EventKind::Stage, Some(stage)) => &format!("{stage}{usually}"),
         (EventKind::Stage, None) => return None,
@@ -111,7 +112,7 @@ mod tests {
             "web-1 on rack1-n3: waiting: no disk [5s]"
         );
         let known = Event {
-            usual: Some(Duration::from_secs(40)),
+            estimate: Some(Duration::from_secs(40)),
             eta: Some(Duration::from_secs(90)),
             ..event(EventKind::Stage, "web-1", Some("deploying"), 72)
         };

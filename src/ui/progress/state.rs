@@ -19,7 +19,7 @@ pub(super) struct TargetProgress {
     /// When the stage began.
     pub(super) stage_since: Instant,
     /// The usual duration of the stage.
-    pub(super) usual: Option<Duration>,
+    pub(super) estimate: Option<Duration>,
     /// When the operation is expected to end.
     pub(super) due: Option<Instant>,
     /// When a line was last printed for it.
@@ -60,7 +60,7 @@ impl ProgressState {
                 waits: false,
                 since: ago(event.elapsed),
                 stage_since: ago(event.stage_elapsed),
-                usual: None,
+                estimate: None,
                 due: None,
                 reported: now,
                 end: None,
@@ -79,7 +79,7 @@ impl ProgressState {
         // Only backward: events arrive a few milliseconds late, which must not reorder the lines.
         target.since = target.since.min(ago(event.elapsed));
         target.stage_since = ago(event.stage_elapsed);
-        target.usual = event.usual;
+        target.estimate = event.estimate;
         target.due = event.eta.and_then(|eta| now.checked_add(eta));
         target.reported = now;
         target.end = event.kind.is_terminal().then_some(event.kind);
@@ -159,7 +159,7 @@ pub(super) mod tests {
             message: None,
             stage_elapsed: Duration::from_secs(seconds / 2),
             elapsed: Duration::from_secs(seconds),
-            usual: None,
+            estimate: None,
             eta: None,
         }
     }

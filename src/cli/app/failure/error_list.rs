@@ -11,13 +11,13 @@ fn identity(scope: &str, roles: &[&str]) -> rest::LoginDetails {
     rest::LoginDetails { user: "ann".to_owned(), scope: Some(scope.to_owned()), project_id: None, roles }
 }
 
-fn refusal(status: u16, message: &str, asker: Option<rest::LoginDetails>) -> rest::ErrorResponse {
+fn refusal(status: u16, message: &str, identity: Option<rest::LoginDetails>) -> rest::ErrorResponse {
     let service = rest::Service { name: "Ironic", root: "v1", error_keys: &["faultstring", "error_message"] };
     let body = json!({"error_message": {"faultstring": message}}).to_string();
     let request =
         if status == 404 { "GET /v1/nodes/rack4-u12" } else { "PUT /v1/nodes/u-1/states/provision" };
     let refusal = rest::ErrorResponse::decode(&service, request.to_owned(), status, &body);
-    rest::ErrorResponse { asker: asker.map(Box::new), ..refusal }
+    rest::ErrorResponse { identity: identity.map(Box::new), ..refusal }
 }
 
 fn api(status: u16, message: &str) -> ironic::Error {
@@ -39,12 +39,12 @@ const LOCKED: &str = "Node u-1 is locked by host c-1, please retry after the cur
 fn errors_before_an_operation() -> Vec<(&'static str, driver::Error)> {
     use driver::Error as E;
     let text = str::to_owned;
-    let not_found = |what, asker: Option<rest::LoginDetails>| E::NotFound {
+    let not_found = |what, identity: Option<rest::LoginDetails>| E::NotFound {
         what,
         name: "web-1".to_owned(),
-        asker: asker.map(Box::new),
+        identity: identity.map(Box::new),
     };
-    let silent =
+    let unreachable_cloud =
         |why: driver::Error| driver::clouds::UnreachableCloud { cloud: "north".to_owned(), why: why.into() };
     vec![
         ("not connected", E::Connect(unreachable("Connection refused").into())),
@@ -61,13 +61,15 @@ fn errors_before_an_operation() -> Vec<(&'static str, driver::Error)> {
         ),
         (
             "no cloud answers",
-            E::AllSilent { silent: vec![silent(E::Connect(unreachable("no route").into()))] },
+            E::AllUnreachable {
+                unreachable: vec![unreachable_cloud(E::Connect(unreachable("no route").into()))],
+            },
         ),
         (
             "a cloud does not answer",
-            E::Unasked {
-                said: text("no node is named `web-1`"),
-                silent: vec![silent(E::Connect(unreachable("no route").into()))],
+            E::NotQueried {
+                message: text("no node is named `web-1`"),
+                unreachable: vec![unreachable_cloud(E::Connect(unreachable("no route").into()))],
             },
         ),
         ("all nodes taken", E::Taken { name: text("web-1"), tried: vec![text("rack4-u12: in use")] }),
@@ -112,7 +114,7 @@ fn errors_of_an_operation() -> Vec<(&'static str, driver::Error)> {
     };
     let interrupted = |left| E::Interrupted { subject: "web-1".to_owned(), signal: Signal::Interrupt, left };
     let lost =
-        || E::LostSight { subject: "web-1".to_owned(), source: unreachable("no answer in time").into() };
+        || E::LostContact { subject: "web-1".to_owned(), source: unreachable("no answer in time").into() };
     let at = |operation, error: driver::Error| E::At {
         operation,
         node: Some(node()),
@@ -125,7 +127,12 @@ fn errors_of_an_operation() -> Vec<(&'static str, driver::Error)> {
         ("a failed node", failed()),
         (
             "several failed nodes",
-            E::GaveUp { last: Box::new(failed()), before: vec![node()], aside: vec![node()], verdict: None },
+            E::GaveUp {
+                last: Box::new(failed()),
+                before: vec![node()],
+                quarantined: vec![node()],
+                verdict: None,
+            },
         ),
         ("contact lost", lost()),
         ("another service", E::Service { subject: text("web-1"), source: unreachable("no answer in time") }),
@@ -165,8 +172,8 @@ fn errors_of_an_operation() -> Vec<(&'static str, driver::Error)> {
 
 fn errors_of_ironic() -> Vec<(&'static str, anyhow::Error)> {
     let own = |error: ironic::Error| anyhow::Error::new(error);
-    let refused = |status, message: &str, asker| {
-        own(rest::Error::Refused(Box::new(refusal(status, message, asker))).into())
+    let refused = |status, message: &str, identity| {
+        own(rest::Error::Refused(Box::new(refusal(status, message, identity))).into())
     };
     let denied = |policy: &str| format!("Access was denied to the following resource: {policy}");
     let conductor =
@@ -249,7 +256,7 @@ fn errors_of_services() -> Vec<(&'static str, anyhow::Error)> {
     .map(|reason| ("unreachable", unreachable(reason).into()))
     .collect();
     let service =
-        |status, asker| rest::Error::Refused(Box::new(refusal(status, "The request failed.", asker)));
+        |status, identity| rest::Error::Refused(Box::new(refusal(status, "The request failed.", identity)));
     all.extend::<Vec<(&str, anyhow::Error)>>(vec![
         (
             "malformed",

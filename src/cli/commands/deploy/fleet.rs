@@ -88,9 +88,9 @@ pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result
         let is_wanted = |member: &&Member| member.group == at && member.existing.needs_node();
         demand.count = members.iter().filter(is_wanted).count();
     }
-    let supply = Candidates::for_demands(&drivers, &demands, &args.selection, RequiredNodes::Fitting)?;
-    let hosts = &supply.hosts;
-    let options = args.selection.options(Count::All, &supply);
+    let candidates = Candidates::for_demands(&drivers, &demands, &args.selection, RequiredNodes::Fitting)?;
+    let hosts = &candidates.hosts;
+    let options = args.selection.options(Count::All, &candidates);
     let plan = fleet::plan(hosts, &demands, &options)?;
     assign(&mut members, &plan)?;
     let ambiguities = fleet::ambiguities(&plan, &demands);
@@ -106,20 +106,20 @@ pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result
         planned.chain(spares[member.group].iter().cloned()).collect()
     };
     if args.dry_run {
-        let silent = drivers.silent();
+        let unreachable = drivers.unreachable();
         drop(progress);
         let work = members.iter().map(|member| (&member.order, &member.existing, candidates(member)));
         dry_run::print(work, &dry_runs, true, &connections, context)?;
-        return context.conclude(&silent);
+        return context.conclude(&unreachable);
     }
     let taken = ClaimedNodes::default();
     let outcomes = batch::each(context.global.jobs, &members, |member| {
         drivers.deploy(&member.order, &member.existing, &candidates(member), &taken)
     });
-    let silent = drivers.silent();
+    let unreachable = drivers.unreachable();
     drop(progress);
     let names = members.into_iter().map(|member| member.order.name);
-    print(true, args, &connections.view(view), names.zip(outcomes).collect(), &silent, context)
+    print(true, args, &connections.view(view), names.zip(outcomes).collect(), &unreachable, context)
 }
 
 /// Assigns the hosts of the plan to the instances. Fails if an instance has no host; then nothing is claimed.
@@ -278,13 +278,13 @@ impl BlueprintReader<'_> {
     }
 
     fn networks(&self, payload: &Payload) -> NetworkRequest {
-        let wish = |nic: &Nic| {
+        let request = |nic: &Nic| {
             let Nic { network, subnet, address, port } = nic.clone();
             InterfaceRequest { network, subnet, address, port }
         };
         let given = self.args.networks.0.clone();
         match &payload.networks {
-            Some(nics) => NetworkRequest { interfaces: nics.iter().map(wish).collect(), ..given },
+            Some(nics) => NetworkRequest { interfaces: nics.iter().map(request).collect(), ..given },
             None => given,
         }
     }

@@ -22,7 +22,9 @@ use crate::cli::args::image;
 use crate::cli::args::image::ImageArgs;
 use crate::cli::args::networks;
 use crate::cli::args::networks::NetworkArgs;
-use crate::cli::args::selection::{SelectionArgs, candidates, must_have_one_architecture, print_notes};
+use crate::cli::args::selection::{
+    SelectionArgs, must_have_one_architecture, print_notes, ranked_candidates,
+};
 use crate::cli::args::values;
 use crate::driver::clouds::UnreachableCloud;
 use crate::driver::config_drive::ConfigDrive;
@@ -297,33 +299,33 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     check_images(orders.iter_mut().zip(&existing), &connections, context)?;
     let wanted = existing.iter().filter(|existing| existing.needs_node()).count();
     let count = Count::Exactly(wanted);
-    let supply = Candidates::for_request(&drivers, &request, count, &args.selection, RequiredNodes::Fitting)?;
-    let options = args.selection.options(count, &supply);
-    let selection = select(&supply.hosts, &request, &options)?;
+    let candidates =
+        Candidates::for_request(&drivers, &request, count, &args.selection, RequiredNodes::Fitting)?;
+    let options = args.selection.options(count, &candidates);
+    let selection = select(&candidates.hosts, &request, &options)?;
     // Too few nodes are an error before anything is claimed.
     selection.verdict()?;
     must_have_one_architecture(&selection)?;
     print_notes(&selection, context);
-    let candidates = candidates(&selection, &supply.hosts);
+    let ranked = ranked_candidates(&selection, &candidates.hosts);
 
     let taken = ClaimedNodes::default();
     if args.dry_run {
-        let silent = drivers.silent();
+        let unreachable = drivers.unreachable();
         drop(progress);
-        let work =
-            orders.iter().zip(&existing).map(|(order, existing)| (order, existing, candidates.clone()));
+        let work = orders.iter().zip(&existing).map(|(order, existing)| (order, existing, ranked.clone()));
         dry_run::print(work, &dry_runs, args.count.is_some(), &connections, context)?;
-        return context.conclude(&silent);
+        return context.conclude(&unreachable);
     }
     let work: Vec<(Order, Existing)> = orders.into_iter().zip(existing).collect();
     let outcomes = batch::each(context.global.jobs, &work, |(order, existing)| {
-        drivers.deploy(order, existing, &candidates, &taken)
+        drivers.deploy(order, existing, &ranked, &taken)
     });
-    let silent = drivers.silent();
+    let unreachable = drivers.unreachable();
     drop(progress);
     let names = work.into_iter().map(|(order, _)| order.name);
     let outcomes = names.zip(outcomes).collect();
-    print(args.count.is_some(), args, &connections.view(view), outcomes, &silent, context)
+    print(args.count.is_some(), args, &connections.view(view), outcomes, &unreachable, context)
 }
 
 /// Refuses to deploy instances that do not exist yet if an unreachable cloud may have them.
@@ -400,7 +402,7 @@ fn print(
     args: &Args,
     view: &View,
     outcomes: Vec<(String, Outcome<Instance>)>,
-    silent: &[UnreachableCloud],
+    unreachable: &[UnreachableCloud],
     context: &Context,
 ) -> anyhow::Result<()> {
     let row = |name: &str, outcome: &Outcome<Instance>| match &outcome.result {
@@ -420,5 +422,5 @@ fn print(
         context.ui.hint(&format!("wait for it: `farrier wait {}`", names.join(" ")));
     }
     let outcomes = outcomes.into_iter().map(|(name, outcome)| (name, outcome.result));
-    batch::conclude(context, outcomes.collect(), silent)
+    batch::conclude(context, outcomes.collect(), unreachable)
 }

@@ -71,8 +71,8 @@ impl Blueprint {
             let problem = format!("several instances cannot share the DNS name `{name}`");
             return Err(Failure::new(failure::FailureKind::Usage, problem));
         }
-        if let Some(wish) = self.networks.only_one().filter(|_| shared) {
-            let problem = format!("several instances cannot share {wish}");
+        if let Some(request) = self.networks.only_one().filter(|_| shared) {
+            let problem = format!("several instances cannot share {request}");
             return Err(Failure::new(failure::FailureKind::Usage, problem));
         }
         names

@@ -219,7 +219,7 @@ fn ironic(cloud: &Cloud) -> Checked<Client> {
 
 /// Skips a check that this user has no permission for; other errors are errors.
 fn unless_hidden<T: Default>(error: ironic::Error, client: &Client) -> Checked<T> {
-    let in_project = client.identity().is_some_and(|asker| asker.project().is_some());
+    let in_project = client.identity().is_some_and(|identity| identity.project().is_some());
     match error.fault() {
         // Ironic 39 answers 500 instead of 403 to users of projects.
         Some(Fault::Forbidden) => {}

@@ -62,7 +62,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FORMAT", value_enum, requires = "files")]
     input_format: Option<InputFormat>,
 
-    #[command(flatten, next_help_heading = "NodeSpec")]
+    #[command(flatten, next_help_heading = "Machine")]
     machine: MachineArgs,
 
     /// Provision state to stop at
@@ -164,8 +164,8 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     for warning in &enrollment.warnings {
         context.ui.warn(&warning.to_string());
     }
-    let wish = args.enroll_options();
-    let ignores_in_use = wish.until == EnrollTarget::Available || wish.inspect;
+    let options = args.enroll_options();
+    let ignores_in_use = options.until == EnrollTarget::Available || options.inspect;
     if !ignores_in_use && !enrollment.errors_in_use.is_empty() {
         return Err(InputError::from(enrollment.errors_in_use).into());
     }
@@ -190,7 +190,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let chassis = reader.plan_chassis(&enrollment.chassis)?;
     if args.dry_run {
         drop(progress);
-        return report::planned(&plans, &chassis, wish, &view, context);
+        return report::planned(&plans, &chassis, options, &view, context);
     }
     let driver = context.driver(&connection, &progress, Deadline::after(args.timeout));
     driver.enroll_chassis(&chassis, args.update)?;
@@ -200,9 +200,9 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
             context.ui.warn(&format!("chassis {uuid}: `{field}` differs from the file"));
         }
     }
-    let outcomes = enroll(&driver, &plans, wish, context.global.jobs);
+    let outcomes = enroll(&driver, &plans, options, context.global.jobs);
     drop(progress);
-    report_outcomes(&plans, outcomes, wish, &view, context)
+    report_outcomes(&plans, outcomes, options, &view, context)
 }
 
 impl Args {
@@ -250,12 +250,12 @@ fn validated(enrollment: &Enrollment, view: &View, context: &Context) -> anyhow:
 pub(crate) fn enroll(
     driver: &Driver<'_>,
     plans: &[NodePlan<'_>],
-    wish: EnrollOptions,
+    options: EnrollOptions,
     jobs: u16,
 ) -> Vec<Result<Enrolled, Error>> {
     let is_child = |plan: &&NodePlan<'_>| plan.machine().fields.contains_key("parent_node");
     let (children, parents): (Vec<_>, Vec<_>) = plans.iter().partition(is_child);
-    let work = |plan: &&NodePlan<'_>| driver.enroll(plan, wish);
+    let work = |plan: &&NodePlan<'_>| driver.enroll(plan, options);
     let mut parents = batch::each(jobs, &parents, work).into_iter();
     let mut children = batch::each(jobs, &children, work).into_iter();
     let outcome = |plan| if is_child(&plan) { children.next() } else { parents.next() };
@@ -268,11 +268,11 @@ const RESUME: &str = "run the same command again to continue";
 fn report_outcomes(
     plans: &[NodePlan<'_>],
     outcomes: Vec<Result<Enrolled, Error>>,
-    wish: EnrollOptions,
+    options: EnrollOptions,
     view: &View,
     context: &Context,
 ) -> anyhow::Result<()> {
-    let rows = plans.iter().zip(&outcomes).map(|(plan, outcome)| row(plan, outcome, wish)).collect();
+    let rows = plans.iter().zip(&outcomes).map(|(plan, outcome)| row(plan, outcome, options)).collect();
     context.ui.list(view, rows)?;
     let mut differing = 0;
     for (plan, outcome) in plans.iter().zip(&outcomes) {
@@ -280,19 +280,19 @@ fn report_outcomes(
         if let Ok(Enrolled { note: Some(note), .. }) = outcome {
             context.ui.note(&format!("{label}: {note}"));
         }
-        let unchanged = plan.unfixed(wish);
+        let unchanged = plan.unfixed(options);
         for Difference { field, has, wants, .. } in &unchanged {
             context.ui.note(&format!("{label}: {field} is {has}, but the file has {wants}"));
         }
         for reason in
-            unchanged.iter().filter(|_| wish.update).filter_map(|difference| plan.obstacle(difference))
+            unchanged.iter().filter(|_| options.update).filter_map(|difference| plan.obstacle(difference))
         {
             context.ui.note(&format!("{label}: {reason}"));
         }
         differing += usize::from(!unchanged.is_empty());
     }
-    report::note_secrets(plans, wish, context);
-    report::note_surplus(plans, wish, context);
+    report::note_secrets(plans, options, context);
+    report::note_surplus(plans, options, context);
     let total = plans.len();
     if let Some(signal) = outcomes.iter().find_map(|outcome| outcome.as_ref().err()?.signal()) {
         batch::warn_of_failures(context, outcomes.iter().filter_map(|outcome| outcome.as_ref().err()));
@@ -311,10 +311,10 @@ fn report_outcomes(
             Err(error) => error,
         }
     })?;
-    report::conclude_differing(differing, total, wish)
+    report::conclude_differing(differing, total, options)
 }
 
-fn row(plan: &NodePlan<'_>, outcome: &Result<Enrolled, Error>, wish: EnrollOptions) -> Value {
+fn row(plan: &NodePlan<'_>, outcome: &Result<Enrolled, Error>, options: EnrollOptions) -> Value {
     let (action, state, note) = match outcome {
         Ok(enrolled) => (enrolled.action.as_str(), Some(enrolled.state.as_str()), enrolled.note.as_deref()),
         Err(Error::Failed { state, .. }) => ("failed", Some(state.as_str()), None),
@@ -324,6 +324,6 @@ fn row(plan: &NodePlan<'_>, outcome: &Result<Enrolled, Error>, wish: EnrollOptio
         "name": plan.machine().name(), "uuid": plan.uuid(), "action": action, "state": state,
         "error": batch::error_text(outcome), "note": note,
     });
-    row.as_object_mut().expect("it is an object").extend(report::details(plan, wish));
+    row.as_object_mut().expect("it is an object").extend(report::details(plan, options));
     row
 }

@@ -38,35 +38,35 @@ const CHASSIS: &[Column] = &[
 ];
 
 /// The details of a plan for its row, the same before and after it is carried out.
-pub(super) fn details(plan: &NodePlan<'_>, wish: EnrollOptions) -> Map<String, Value> {
+pub(super) fn details(plan: &NodePlan<'_>, options: EnrollOptions) -> Map<String, Value> {
     let change = |difference: &Difference| {
         let Difference { field, has, wants, note, .. } = difference;
         let notes = [note.clone(), plan.obstacle(difference)];
         let note = notes.into_iter().flatten().collect::<Vec<_>>().join("; ");
         let note = Some(note).filter(|note| !note.is_empty());
-        json!({"field": field, "has": has, "wants": wants, "mend": plan.fixes(difference, wish), "note": note})
+        json!({"field": field, "has": has, "wants": wants, "mend": plan.fixes(difference, options), "note": note})
     };
-    let to_send = plan.to_send(wish);
+    let to_send = plan.to_send(options);
     let secret = |secret: &crate::driver::enroll::Secret| {
         let (known, at) = match secret.known {
             SecretComparison::Same(at) => ("same", Some(at)),
             SecretComparison::Changed(at) => ("changed", Some(at)),
             SecretComparison::Unknown => ("unknown", None),
         };
-        let is_sent = to_send.contains(&secret.field.as_str()) || (known == "changed" && wish.update);
+        let is_sent = to_send.contains(&secret.field.as_str()) || (known == "changed" && options.update);
         json!({"field": secret.field, "known": known, "sent_at": at, "send": is_sent})
     };
     let mut details = Map::new();
     details.insert("changes".to_owned(), plan.differences().iter().map(change).collect());
     details.insert("secrets".to_owned(), plan.secrets().iter().map(secret).collect());
     details.insert("surplus".to_owned(), plan.surplus().iter().map(change).collect());
-    details.insert("creates".to_owned(), creates(plan, wish));
+    details.insert("creates".to_owned(), creates(plan, options));
     details
 }
 
 /// A summary of a machine to create.
-fn creates(plan: &NodePlan<'_>, wish: EnrollOptions) -> Value {
-    if plan.action(wish) != EnrollAction::Created {
+fn creates(plan: &NodePlan<'_>, options: EnrollOptions) -> Value {
+    if plan.action(options) != EnrollAction::Created {
         return Value::Null;
     }
     let machine = plan.machine();
@@ -80,15 +80,17 @@ fn creates(plan: &NodePlan<'_>, wish: EnrollOptions) -> Value {
 }
 
 /// The row of a chassis.
-fn chassis_row(plan: &ChassisPlan<'_>, wish: EnrollOptions) -> Value {
+fn chassis_row(plan: &ChassisPlan<'_>, options: EnrollOptions) -> Value {
     let differing = plan.differing();
     let changes: Vec<Value> = differing
         .iter()
-        .map(|(field, has, wants)| json!({"field": field, "has": has, "wants": wants, "mend": wish.update}))
+        .map(
+            |(field, has, wants)| json!({"field": field, "has": has, "wants": wants, "mend": options.update}),
+        )
         .collect();
     let action = match () {
         () if plan.is_new() => EnrollAction::Created,
-        () if wish.update && !changes.is_empty() => EnrollAction::Updated,
+        () if options.update && !changes.is_empty() => EnrollAction::Updated,
         () => EnrollAction::Unchanged,
     };
     json!({"uuid": plan.chassis.uuid(), "action": action.as_str(), "changes": changes})
@@ -98,46 +100,51 @@ fn chassis_row(plan: &ChassisPlan<'_>, wish: EnrollOptions) -> Value {
 pub(super) fn planned(
     plans: &[NodePlan<'_>],
     chassis: &[ChassisPlan<'_>],
-    wish: EnrollOptions,
+    options: EnrollOptions,
     view: &View,
     context: &Context,
 ) -> anyhow::Result<()> {
-    let chassis: Vec<Value> = chassis.iter().map(|plan| chassis_row(plan, wish)).collect();
+    let chassis: Vec<Value> = chassis.iter().map(|plan| chassis_row(plan, options)).collect();
     let row = |plan: &NodePlan<'_>| {
         let mut row = json!({
-            "name": plan.machine().name(), "uuid": plan.uuid(), "action": plan.action(wish).as_str(),
+            "name": plan.machine().name(), "uuid": plan.uuid(), "action": plan.action(options).as_str(),
             "state": plan.state(), "error": null, "note": null,
         });
         let uuid = plan.machine().fields.get("chassis_uuid");
         let of_machine = chassis.iter().find(|chassis| Some(&chassis["uuid"]) == uuid);
         let fields = row.as_object_mut().expect("it is an object");
-        fields.extend(details(plan, wish));
+        fields.extend(details(plan, options));
         fields.insert("chassis".to_owned(), of_machine.cloned().unwrap_or_default());
         row
     };
     let rows: Vec<Value> = plans.iter().map(row).collect();
-    let summary = summary(plans, wish);
+    let summary = summary(plans, options);
     let whole_table = context.ui.format() == OutputFormat::Table && context.global.columns.is_empty();
     if whole_table && context.global.sort.is_none() {
         context
             .ui
-            .document(Document { whole: Value::Null, sections: sections(plans, rows, chassis, wish)? })?;
+            .document(Document { whole: Value::Null, sections: sections(plans, rows, chassis, options)? })?;
     } else {
         context.ui.list(view, rows)?;
     }
-    note_secrets(plans, wish, context);
-    note_surplus(plans, wish, context);
+    note_secrets(plans, options, context);
+    note_surplus(plans, options, context);
     context.ui.note(&format!("{summary} (plan only: nothing changed)"));
-    conclude_differing(plans.iter().filter(|plan| !plan.unfixed(wish).is_empty()).count(), plans.len(), wish)
+    conclude_differing(
+        plans.iter().filter(|plan| !plan.unfixed(options).is_empty()).count(),
+        plans.len(),
+        options,
+    )
 }
 
 /// The number of machines by action.
-fn summary(plans: &[NodePlan<'_>], wish: EnrollOptions) -> String {
-    let count = |action| plans.iter().filter(|plan| plan.action(wish) == action).count();
+fn summary(plans: &[NodePlan<'_>], options: EnrollOptions) -> String {
+    let count = |action| plans.iter().filter(|plan| plan.action(options) == action).count();
     let [new, changed, unchanged] =
         [EnrollAction::Created, EnrollAction::Updated, EnrollAction::Unchanged].map(count);
-    let differs =
-        |plan: &&NodePlan<'_>| plan.action(wish) == EnrollAction::Unchanged && !plan.unfixed(wish).is_empty();
+    let differs = |plan: &&NodePlan<'_>| {
+        plan.action(options) == EnrollAction::Unchanged && !plan.unfixed(options).is_empty()
+    };
     let differing = plans.iter().filter(differs).count();
     let differing_part = match differing {
         0 => String::new(),
@@ -152,7 +159,7 @@ fn sections(
     plans: &[NodePlan<'_>],
     rows: Vec<Value>,
     chassis: Vec<Value>,
-    wish: EnrollOptions,
+    options: EnrollOptions,
 ) -> anyhow::Result<Vec<Section>> {
     let section = |title: String, columns, rows: Vec<Value>| -> anyhow::Result<Section> {
         Ok(Section { title: Some(title), view: View::new(columns, &[], None)?.ranked(), rows })
@@ -162,13 +169,16 @@ fn sections(
         let label = plan.machine().label();
         row["name"] = label.clone().into();
         let diff = diff(plan, &row);
-        if plan.action(wish) == EnrollAction::Created {
+        if plan.action(options) == EnrollAction::Created {
             new.push(row);
         } else if diff.is_empty() {
             same.push(row);
         } else {
-            let action =
-                if plan.action(wish) == EnrollAction::Updated { "to change" } else { "differs, unchanged" };
+            let action = if plan.action(options) == EnrollAction::Updated {
+                "to change"
+            } else {
+                "differs, unchanged"
+            };
             let state = plan.state().unwrap_or("state unknown");
             differing.push(section(format!("{label} ({state}): {action}"), DIFF, diff)?);
         }
@@ -198,9 +208,9 @@ fn diff(plan: &NodePlan<'_>, row: &Value) -> Vec<Value> {
     }
     let list = |key: &str| row[key].as_array().cloned().unwrap_or_default();
     let mut lines: Vec<Value> = Vec::new();
-    let mut add = |mends: bool, verb: &str, field: &Value, difference: String, note: &Value| {
+    let mut add = |fixes: bool, verb: &str, field: &Value, difference: String, note: &Value| {
         let note = note.as_str().map(|note| format!(" ({note})")).unwrap_or_default();
-        let then = if mends { verb } else { "keep" };
+        let then = if fixes { verb } else { "keep" };
         lines.push(json!({"then": then, "field": field, "difference": format!("{difference}{note}")}));
     };
     for change in list("changes") {
@@ -232,7 +242,7 @@ fn plain(value: &Value) -> String {
 }
 
 /// Notes which secrets are unchanged since they were sent, and how to send unknown ones.
-pub(super) fn note_secrets(plans: &[NodePlan<'_>], wish: EnrollOptions, context: &Context) {
+pub(super) fn note_secrets(plans: &[NodePlan<'_>], options: EnrollOptions, context: &Context) {
     let machines = |of: usize| if of == 1 { "1 machine".to_owned() } else { format!("{of} machines") };
     let count = |is: fn(&SecretComparison) -> bool| {
         plans.iter().filter(|plan| plan.secrets().iter().any(|secret| is(&secret.known))).count()
@@ -245,7 +255,7 @@ pub(super) fn note_secrets(plans: &[NodePlan<'_>], wish: EnrollOptions, context:
             machines(same)
         ));
     }
-    if unknown > 0 && !wish.push_secrets {
+    if unknown > 0 && !options.push_secrets {
         context.ui.note(&format!(
             "the secrets of {} cannot be compared: Ironic masks them, and they were not sent from this computer \
              (send them: `--push-secrets`)",
@@ -284,22 +294,26 @@ fn first_few(labels: impl Iterator<Item = String>) -> Option<String> {
 }
 
 /// Notes how many ports, port groups and traits in Ironic are not in the file.
-pub(super) fn note_surplus(plans: &[NodePlan<'_>], wish: EnrollOptions, context: &Context) {
+pub(super) fn note_surplus(plans: &[NodePlan<'_>], options: EnrollOptions, context: &Context) {
     let count: usize = plans.iter().map(|plan| plan.surplus().len()).sum();
-    if count > 0 && !wish.prune {
+    if count > 0 && !options.prune {
         let objects = if count == 1 { "1 object is".to_owned() } else { format!("{count} objects are") };
         context.ui.note(&format!("{objects} in Ironic but not in the file (remove: `--update --prune`)"));
     }
 }
 
 /// Fails with [`FailureKind::Findings`] if machines differ from the file.
-pub(super) fn conclude_differing(differing: usize, total: usize, wish: EnrollOptions) -> anyhow::Result<()> {
+pub(super) fn conclude_differing(
+    differing: usize,
+    total: usize,
+    options: EnrollOptions,
+) -> anyhow::Result<()> {
     if differing == 0 {
         return Ok(());
     }
     let verb = if differing == 1 { "differs" } else { "differ" };
     let message = format!("{differing} of {total} {verb} from the file and stayed unchanged");
     let failure = Failure::new(FailureKind::Findings, message);
-    let hint = if wish.update { "see why: `--dry-run`" } else { "change them: `--update`" };
+    let hint = if options.update { "see why: `--dry-run`" } else { "change them: `--update`" };
     Err(failure.hint(hint).into())
 }

@@ -11,7 +11,7 @@ use crate::ui::output::OutputFormat;
 
 pub(super) fn run(args: &CandidateArgs, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(super::PROPOSED)?;
-    let Candidates { hosts, silent, .. } = args.read_all(context)?;
+    let Candidates { hosts, unreachable, .. } = args.read_all(context)?;
     let found = shapes(&hosts);
     if let Some(first) = found.unknown.first() {
         let label = hosts[*first].label();
@@ -29,7 +29,7 @@ pub(super) fn run(args: &CandidateArgs, context: &Context) -> anyhow::Result<()>
             context.ui.list(&view, shapes.iter().map(|shape| json!(shape.flavor)).collect())?;
         }
     }
-    context.conclude(&silent)
+    context.conclude(&unreachable)
 }
 
 /// A flavor in the form of a flavor file, without empty fields and without sizes that default to 0.

@@ -102,7 +102,7 @@ struct UpArgs {
 
     /// Seconds per deploy step without a ramdisk
     ///
-    /// Such a deploy has two steps. `A,B`: between A and B.
+    /// The deploy then has two steps. `A,B`: between A and B.
     #[arg(long, value_name = "S")]
     deploy_delay: Option<Delay>,
 
@@ -256,14 +256,14 @@ fn enroll(lab: &Lab, facts: &LabInfo, context: &Context) -> anyhow::Result<()> {
     let progress = context.ui.progress();
     let driver = context.driver(&connection, &progress, Deadline::none());
     let plans = driver.plan_enrollment(&enrollment.machines)?.plans;
-    let wish = EnrollOptions {
+    let request = EnrollOptions {
         until: EnrollTarget::Available,
         update: false,
         prune: false,
         push_secrets: false,
         inspect: false,
     };
-    let outcomes = super::enroll::enroll(&driver, &plans, wish, context.global.jobs);
+    let outcomes = super::enroll::enroll(&driver, &plans, request, context.global.jobs);
     drop(progress);
     if let Some(signal) = outcomes.iter().find_map(|outcome| outcome.as_ref().err()?.signal()) {
         let message = "interrupted before all mock machines were enrolled";

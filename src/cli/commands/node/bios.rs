@@ -54,7 +54,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     }
     settings.iter_mut().for_each(hide);
     context.ui.list(&view, settings.iter().map(|setting| json!(setting)).collect())?;
-    context.conclude(&node.silent)
+    context.conclude(&node.unreachable)
 }
 
 /// Says why Ironic has no data of a kind: the node's interface does not read it, or Ironic has not read it yet (Ironic:

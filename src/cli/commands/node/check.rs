@@ -128,15 +128,15 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let rows: Vec<Value> =
         compared.flat_map(|(subject, found)| found.iter().map(|finding| row(subject, finding))).collect();
     let recorded = if args.record { record(&subjects, &drivers, context) } else { Vec::new() };
-    let silent = drivers.silent();
+    let unreachable = drivers.unreachable();
     drop(progress);
     let findings = rows.len();
     context.ui.list(&connections.view(view), rows)?;
     report_uninspected(&subjects, context);
     if args.record {
-        return batch::conclude(context, recorded, &silent);
+        return batch::conclude(context, recorded, &unreachable);
     }
-    context.conclude(&silent)?;
+    context.conclude(&unreachable)?;
     match findings {
         0 => Ok(()),
         1 => Err(Failure::new(FailureKind::Findings, "1 difference found").into()),

@@ -25,7 +25,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         notes: Vec::new(),
         prefix: "to delete:".to_owned(),
         data: "which prevents the deletion",
-        stakes: Consequences::Removal,
+        consequences: Consequences::Removal,
         operation: "delete",
     };
     let Some(confirmed) = selected.consent(&consequence, &view, &connections, context)? else {

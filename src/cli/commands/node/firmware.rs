@@ -46,5 +46,5 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     };
     components.sort_by_key(component);
     context.ui.list(&view, components.into_iter().map(Value::Object).collect())?;
-    context.conclude(&node.silent)
+    context.conclude(&node.unreachable)
 }

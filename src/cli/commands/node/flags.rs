@@ -1,31 +1,14 @@
-//! `farrier node maintenance|retire|protect`: set and clear the flags of nodes.
+//! Setting and clearing a flag of nodes, for `farrier node maintenance`, `retire` and `protect`.
 
 use serde_json::{Value, json};
 
 use crate::cli::Context;
-use crate::cli::app::failure::{Failure, FailureKind};
-use crate::cli::app::{batch, help};
+use crate::cli::app::batch;
 use crate::cli::args::node_targets::{TargetArgs, named};
 use crate::driver::node::flags::{Flag, FlaggedNode};
 use crate::driver::watch::event::NodeRef;
 use crate::driver::{Deadline, Driver, Outcome};
-use crate::ui::output::{CellStyle, Column};
-
-#[derive(Debug, clap::Args)]
-pub(super) struct MaintenanceArgs {
-    #[command(flatten)]
-    targets: TargetArgs,
-
-    /// Reason, shown with the node
-    #[arg(long, value_name = "TEXT")]
-    reason: Option<String>,
-
-    /// End maintenance
-    ///
-    /// If maintenance paused the cleaning of a node, the cleaning continues.
-    #[arg(long, alias = "undo", conflicts_with = "reason")]
-    off: bool,
-}
+use crate::ui::output::Column;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -44,110 +27,46 @@ pub(super) struct Args {
 /// The exit codes of all three.
 pub(super) const CODES: &[u8] = &[5, 6, 10];
 
-pub(super) const MAINTENANCE: help::Examples = &[
-    (
-        "Set maintenance, so that no deploy uses the node",
-        "farrier node maintenance rack4-u12 --reason 'swapping a DIMM'",
-    ),
-    ("End maintenance", "farrier node maintenance rack4-u12 rack4-u13 --off"),
-    ("End maintenance of all nodes in a rack", "farrier node maintenance --where extra.rack=r4 --off"),
-];
-pub(super) const RETIRE: help::Examples = &[
-    (
-        "Do not use a node again after its instance is destroyed",
-        "farrier node retire rack4-u12 --reason 'lease ends in May'",
-    ),
-    (
-        "Retire all active nodes of a vendor",
-        "farrier node retire --where properties.vendor=Acme --state active",
-    ),
-    ("Undo it", "farrier node retire rack4-u12 --undo"),
-];
-pub(super) const PROTECT: help::Examples = &[
-    ("Protect a node and its instance", "farrier node protect rack4-u12 --reason 'production database'"),
-    ("Undo it", "farrier node protect rack4-u12 --undo"),
-];
-
-const MAINTENANCE_COLUMNS: &[Column] = &[
-    Column::new("node", "NODE").show(CellStyle::Named),
-    Column::new("cloud", "CLOUD").on_request(),
-    Column::new("maintenance", "MAINTENANCE"),
-    Column::new("maintenance_reason", "REASON"),
-    Column::new("state", "STATE").show(CellStyle::State),
-    Column::new("action", "ACTION"),
-    Column::new("error", "ERROR").on_stderr(),
-];
-const RETIRE_COLUMNS: &[Column] = &[
-    Column::new("node", "NODE").show(CellStyle::Named),
-    Column::new("cloud", "CLOUD").on_request(),
-    Column::new("retired", "RETIRED"),
-    Column::new("retired_reason", "REASON"),
-    Column::new("state", "STATE").show(CellStyle::State),
-    Column::new("action", "ACTION"),
-    Column::new("error", "ERROR").on_stderr(),
-];
-const PROTECT_COLUMNS: &[Column] = &[
-    Column::new("node", "NODE").show(CellStyle::Named),
-    Column::new("cloud", "CLOUD").on_request(),
-    Column::new("protected", "PROTECTED"),
-    Column::new("protected_reason", "REASON"),
-    Column::new("state", "STATE").show(CellStyle::State),
-    Column::new("action", "ACTION"),
-    Column::new("error", "ERROR").on_stderr(),
-];
-
-pub(super) fn maintenance(args: &MaintenanceArgs, context: &Context) -> anyhow::Result<()> {
-    let mut targets = args.targets.clone();
-    let is_on = match targets.take_set_or_unset() {
-        Some(true) if args.off => {
-            return Err(Failure::new(FailureKind::Usage, "`set` and `--off` cannot be combined").into());
-        }
-        Some(false) if args.reason.is_some() => {
-            return Err(Failure::new(FailureKind::Usage, "`unset` and `--reason` cannot be combined").into());
-        }
-        given => given.unwrap_or(true) && !args.off,
-    };
-    set_flag(&targets, Flag::Maintenance, is_on, args.reason.as_deref(), context)
-}
-
-pub(super) fn run(args: &Args, mark: Flag, context: &Context) -> anyhow::Result<()> {
-    self::set_flag(&args.targets, mark, !args.undo, args.reason.as_deref(), context)
-}
-
-fn set_flag(
-    targets: &TargetArgs,
-    mark: Flag,
-    on: bool,
-    reason: Option<&str>,
+pub(super) fn run(
+    args: &Args,
+    flag: Flag,
+    columns: &'static [Column],
     context: &Context,
 ) -> anyhow::Result<()> {
-    let columns = match mark {
-        Flag::Maintenance => MAINTENANCE_COLUMNS,
-        Flag::Retired => RETIRE_COLUMNS,
-        Flag::Protected => PROTECT_COLUMNS,
-    };
+    set_flag(&args.targets, flag, !args.undo, args.reason.as_deref(), columns, context)
+}
+
+/// Sets or clears the flag on the nodes, and prints the result.
+pub(super) fn set_flag(
+    targets: &TargetArgs,
+    flag: Flag,
+    on: bool,
+    reason: Option<&str>,
+    columns: &'static [Column],
+    context: &Context,
+) -> anyhow::Result<()> {
     let view = context.ui.view(columns)?.ranked();
     let connections = context.connect_all()?;
     let selected = targets.find(context, &connections)?;
-    let change = |driver: &Driver<'_>, name: &str| driver.set_flag(name, mark, on, reason);
-    let row = |name: &str, outcome: &Outcome<FlaggedNode>| row(name, mark, outcome);
+    let change = |driver: &Driver<'_>, name: &str| driver.set_flag(name, flag, on, reason);
+    let row = |name: &str, outcome: &Outcome<FlaggedNode>| row(name, flag, outcome);
     selected.change(Deadline::none(), view, &connections, context, change, row)
 }
 
-fn row(name: &str, mark: Flag, outcome: &Outcome<FlaggedNode>) -> Value {
-    let (flag, reason) = match mark {
+fn row(name: &str, flag: Flag, outcome: &Outcome<FlaggedNode>) -> Value {
+    let (key, reason) = match flag {
         Flag::Maintenance => ("maintenance", "maintenance_reason"),
         Flag::Retired => ("retired", "retired_reason"),
         Flag::Protected => ("protected", "protected_reason"),
     };
     match &outcome.result {
         Ok(FlaggedNode { node, action }) => json!({
-            "node": NodeRef::from(node), "cloud": outcome.cloud, flag: mark.is_on(node),
-            reason: mark.reason(node), "state": node.provision_state.to_string(),
+            "node": NodeRef::from(node), "cloud": outcome.cloud, key: flag.is_on(node),
+            reason: flag.reason(node), "state": node.provision_state.to_string(),
             "action": action.as_str(), "error": null,
         }),
         Err(error) => json!({
-            "node": named(name, error), "cloud": outcome.cloud, flag: null, reason: null, "state": error.state(),
+            "node": named(name, error), "cloud": outcome.cloud, key: null, reason: null, "state": error.state(),
             "action": "failed", "error": batch::error_text(&outcome.result),
         }),
     }

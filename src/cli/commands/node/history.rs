@@ -42,7 +42,7 @@ const COLUMNS: &[Column] = &[
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?.ranked();
-    let LocatedNode { node, client, silent, .. } = LocatedNode::find(&args.node, context)?;
+    let LocatedNode { node, client, unreachable, .. } = LocatedNode::find(&args.node, context)?;
     client.require(Feature::NodeHistory)?;
     let limit = if args.errors { MOST } else { args.limit.into() };
     let mut events = client.node_history(&node.uuid, limit)?;
@@ -56,7 +56,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         row
     };
     context.ui.list_of("history entries", &view, events.iter().map(row).collect())?;
-    context.conclude(&silent)
+    context.conclude(&unreachable)
 }
 
 /// A short form of an event: Ironic prints steps as Python objects; only their names are kept.

@@ -46,7 +46,7 @@ const CARDS: &[Column] = &[
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(MACHINE)?.ranked();
-    let LocatedNode { node, client, silent, .. } = LocatedNode::find(&args.node, context)?;
+    let LocatedNode { node, client, unreachable, .. } = LocatedNode::find(&args.node, context)?;
     let Some(found) = client.node_inventory(&node.uuid)? else {
         return Err(never_inspected(&node).into());
     };
@@ -65,7 +65,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     section("Disks", DISKS, disks(inventory))?;
     section("Network cards", CARDS, cards(inventory, &hardware))?;
     context.ui.document(Document { whole, sections })?;
-    context.conclude(&silent)
+    context.conclude(&unreachable)
 }
 
 /// The error for a node that was never inspected, with the command that inspects it.

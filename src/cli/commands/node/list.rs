@@ -142,10 +142,10 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let progress = context.ui.progress();
     let drivers = connections.readers(&progress);
     let rows = list.rows(&drivers)?;
-    let silent = drivers.silent();
+    let unreachable = drivers.unreachable();
     drop(progress);
     context.ui.list_of("nodes", &connections.view(list.view), rows)?;
-    context.conclude(&silent)
+    context.conclude(&unreachable)
 }
 
 /// Lists nodes again and again, and shows what changes.
@@ -156,7 +156,7 @@ pub(in crate::cli) fn live(selection: &ListArgs, every: Duration, context: &Cont
     watch::follow(connections.view(list.view.clone()), every, context, || {
         let drivers = connections.readers(&progress);
         let rows = list.rows(&drivers)?;
-        context.warn_unreachable(&drivers.silent());
+        context.warn_unreachable(&drivers.unreachable());
         Ok(rows)
     })
 }
@@ -256,8 +256,8 @@ impl<'a> NodeList<'a> {
                 ControlFlow::Continue(())
             }
         });
-        let listed = listed.and_then(|roll| {
-            if roll == ListProgress::UpToNameless {
+        let listed = listed.and_then(|progress| {
+            if progress == ListProgress::UpToNameless {
                 // There is more than one page of nodes without a name, and Ironic cannot order those by name.
                 nameless.clear();
                 client.nodes_by_page(&query, |nodes| {

@@ -14,7 +14,7 @@ pub(super) struct LocatedNode {
     /// The cloud of that Ironic.
     pub(super) cloud: Option<String>,
     /// The unreachable clouds.
-    pub(super) silent: Vec<UnreachableCloud>,
+    pub(super) unreachable: Vec<UnreachableCloud>,
 }
 
 impl LocatedNode {
@@ -30,9 +30,9 @@ impl LocatedNode {
             other => other?,
         };
         let (client, cloud) = (driver.client().clone(), driver.cloud().map(str::to_owned));
-        let silent = drivers.silent();
+        let unreachable = drivers.unreachable();
         drop(progress);
-        Ok(Self { node, client, cloud, silent })
+        Ok(Self { node, client, cloud, unreachable })
     }
 
     /// One of its interfaces, such as `bios_interface`, if Ironic shows it.

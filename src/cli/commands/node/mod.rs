@@ -1,28 +1,37 @@
 //! `farrier node`: list, change and inspect nodes.
 
+mod abort;
+mod adopt;
 mod bios;
 mod check;
+mod clean;
 mod delete;
 mod firmware;
 mod flags;
 mod history;
+mod inspect;
 mod inventory;
 pub(crate) mod list;
 mod locate;
+mod maintenance;
+mod manage;
 mod ports;
+mod protect;
+mod provide;
+mod provision;
+mod retire;
+mod service;
 mod set;
 mod show;
 mod steps;
 mod traits;
+mod unhold;
 mod validate;
-mod verbs;
 
 use serde_json::{Map, Value};
 
 use crate::cli::Context;
 use crate::cli::app::help;
-use crate::driver::node::flags::Flag;
-use crate::driver::node::lifecycle::Verb;
 use crate::ironic::node::is_redacted;
 use crate::rest::mask;
 
@@ -83,52 +92,52 @@ enum Action {
     #[command(before_long_help = help::examples(history::EXAMPLES), after_long_help = help::exit_codes(&[3, 5]))]
     History(history::Args),
     /// Set or end maintenance of nodes
-    #[command(before_long_help = help::examples(flags::MAINTENANCE), after_long_help = help::exit_codes_with(flags::CODES, help::SOME_TARGETS))]
-    Maintenance(flags::MaintenanceArgs),
+    #[command(before_long_help = help::examples(maintenance::EXAMPLES), after_long_help = help::exit_codes_with(flags::CODES, help::SOME_TARGETS))]
+    Maintenance(maintenance::Args),
     /// Mark nodes as retired, or undo it
     ///
     /// An instance on the node keeps running. When the instance is destroyed, Ironic cleans the node and does not make it
     /// available again. Move an `available` node to `manageable` first: `farrier node manage`.
-    #[command(before_long_help = help::examples(flags::RETIRE), after_long_help = help::exit_codes_with(flags::CODES, help::SOME_TARGETS))]
-    Retire(flags::Args),
+    #[command(before_long_help = help::examples(retire::EXAMPLES), after_long_help = help::exit_codes_with(flags::CODES, help::SOME_TARGETS))]
+    Retire(retire::Args),
     /// Protect deployed nodes, or undo it
     ///
     /// Ironic does not undeploy, rebuild or delete a protected node. Only nodes in `active` or `rescue` can be protected.
-    #[command(before_long_help = help::examples(flags::PROTECT), after_long_help = help::exit_codes_with(flags::CODES, help::SOME_TARGETS))]
-    Protect(flags::Args),
+    #[command(before_long_help = help::examples(protect::EXAMPLES), after_long_help = help::exit_codes_with(flags::CODES, help::SOME_TARGETS))]
+    Protect(protect::Args),
     /// Move nodes to `manageable` (verifies the BMC)
-    #[command(before_long_help = help::examples(verbs::MANAGE), after_long_help = help::exit_codes_with(verbs::CODES, help::SOME_TARGETS))]
-    Manage(verbs::Args),
+    #[command(before_long_help = help::examples(manage::EXAMPLES), after_long_help = help::exit_codes_with(provision::CODES, help::SOME_TARGETS))]
+    Manage(manage::Args),
     /// Move nodes to `available` (cleans them)
-    #[command(before_long_help = help::examples(verbs::PROVIDE), after_long_help = help::exit_codes_with(verbs::CODES, help::SOME_TARGETS))]
-    Provide(verbs::Args),
+    #[command(before_long_help = help::examples(provide::EXAMPLES), after_long_help = help::exit_codes_with(provision::CODES, help::SOME_TARGETS))]
+    Provide(provide::Args),
     /// Inspect the hardware of nodes
-    #[command(before_long_help = help::examples(verbs::INSPECT), after_long_help = help::exit_codes_with(verbs::CODES, help::SOME_TARGETS))]
-    Inspect(verbs::Args),
+    #[command(before_long_help = help::examples(inspect::EXAMPLES), after_long_help = help::exit_codes_with(provision::CODES, help::SOME_TARGETS))]
+    Inspect(inspect::Args),
     /// Run clean steps on nodes
     ///
     /// Steps can erase disks. The effect of each step is shown, as far as it is known, and you are asked to confirm. If a
     /// node is already being cleaned, farrier waits for that cleaning instead, even if its steps differ.
-    #[command(before_long_help = help::examples(steps::CLEAN), after_long_help = help::exit_codes_with(steps::CODES, help::SOME_TARGETS))]
-    Clean(steps::Args),
+    #[command(before_long_help = help::examples(clean::EXAMPLES), after_long_help = help::exit_codes_with(steps::CODES, help::SOME_TARGETS))]
+    Clean(clean::Args),
     /// Run service steps on deployed nodes
     ///
     /// The instance does not run while its node is serviced. Steps can erase disks. The effect of each step is shown, as far
     /// as it is known, and you are asked to confirm. After a failed step, Ironic may keep the node in maintenance: end it with
     /// `farrier node maintenance --off` before you try again. Needs Ironic API 1.87.
-    #[command(before_long_help = help::examples(steps::SERVICE), after_long_help = help::exit_codes_with(steps::CODES, help::SOME_TARGETS))]
-    Service(steps::Args),
+    #[command(before_long_help = help::examples(service::EXAMPLES), after_long_help = help::exit_codes_with(steps::CODES, help::SOME_TARGETS))]
+    Service(service::Args),
     /// Adopt nodes that were deployed by another tool
     ///
     /// Each node needs `image_source` in its `instance_info`: the image that runs on it. Nothing is written to the disks.
-    #[command(before_long_help = help::examples(verbs::ADOPT), after_long_help = help::exit_codes_with(verbs::CODES, help::SOME_TARGETS))]
-    Adopt(verbs::Args),
+    #[command(before_long_help = help::examples(adopt::EXAMPLES), after_long_help = help::exit_codes_with(provision::CODES, help::SOME_TARGETS))]
+    Adopt(adopt::Args),
     /// Abort an operation that is waiting or on hold
-    #[command(before_long_help = help::examples(verbs::ABORT), after_long_help = help::exit_codes_with(verbs::CODES, help::SOME_TARGETS))]
-    Abort(verbs::Args),
+    #[command(before_long_help = help::examples(abort::EXAMPLES), after_long_help = help::exit_codes_with(provision::CODES, help::SOME_TARGETS))]
+    Abort(abort::Args),
     /// Resume nodes that are on hold at a step
-    #[command(before_long_help = help::examples(verbs::UNHOLD), after_long_help = help::exit_codes_with(verbs::CODES, help::SOME_TARGETS))]
-    Unhold(verbs::Args),
+    #[command(before_long_help = help::examples(unhold::EXAMPLES), after_long_help = help::exit_codes_with(provision::CODES, help::SOME_TARGETS))]
+    Unhold(unhold::Args),
     /// Validate the interfaces of nodes
     ///
     /// The exit code is 7 (10 with several nodes) if the power, management or network interface is invalid. The boot and
@@ -163,17 +172,17 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         Action::Firmware(args) => firmware::run(args, context),
         Action::Inventory(args) => inventory::run(args, context),
         Action::History(args) => history::run(args, context),
-        Action::Maintenance(args) => flags::maintenance(args, context),
-        Action::Retire(args) => flags::run(args, Flag::Retired, context),
-        Action::Protect(args) => flags::run(args, Flag::Protected, context),
-        Action::Manage(args) => verbs::run(args, &Verb::Manage, context),
-        Action::Provide(args) => verbs::run(args, &Verb::Provide, context),
-        Action::Inspect(args) => verbs::run(args, &Verb::Inspect, context),
-        Action::Clean(args) => steps::clean(args, context),
-        Action::Service(args) => steps::service(args, context),
-        Action::Adopt(args) => verbs::run(args, &Verb::Adopt, context),
-        Action::Abort(args) => verbs::run(args, &Verb::Abort, context),
-        Action::Unhold(args) => verbs::run(args, &Verb::Unhold, context),
+        Action::Maintenance(args) => maintenance::run(args, context),
+        Action::Retire(args) => retire::run(args, context),
+        Action::Protect(args) => protect::run(args, context),
+        Action::Manage(args) => manage::run(args, context),
+        Action::Provide(args) => provide::run(args, context),
+        Action::Inspect(args) => inspect::run(args, context),
+        Action::Clean(args) => clean::run(args, context),
+        Action::Service(args) => service::run(args, context),
+        Action::Adopt(args) => adopt::run(args, context),
+        Action::Abort(args) => abort::run(args, context),
+        Action::Unhold(args) => unhold::run(args, context),
         Action::Validate(args) => validate::run(args, context),
         Action::Check(args) => check::run(args, context),
         Action::Delete(args) => delete::run(args, context),

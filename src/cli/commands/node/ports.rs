@@ -51,7 +51,7 @@ const VIFS: [&str; 5] = [
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?.ranked();
-    let LocatedNode { node, client, cloud, silent } = LocatedNode::find(&args.node, context)?;
+    let LocatedNode { node, client, cloud, unreachable } = LocatedNode::find(&args.node, context)?;
     let mut ports = client.ports(Some(&node.uuid))?;
     ports.sort_by(|one, other| one.address.cmp(&other.address));
     let has_groups = ports.iter().any(|port| port.rest.get("portgroup_uuid").is_some_and(Value::is_string));
@@ -79,7 +79,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         ));
     }
     context.ui.list(&view, rows)?;
-    context.conclude(&silent)
+    context.conclude(&unreachable)
 }
 
 /// The Neutron port that a port or port group is attached to.

@@ -227,13 +227,13 @@ fn change(
             driver.change_node(name, changes, mode, &caution)
         })
     });
-    let silent = selected.silent(drivers.silent());
+    let unreachable = selected.unreachable(drivers.unreachable());
     drop(progress);
     let rows = selected.targets.iter().zip(&outcomes).map(|(target, outcome)| row(target, outcome, mode));
     context.ui.list(&connections.view(view), rows.collect())?;
     let names = selected.targets.iter().map(|target| target.name.clone());
     let outcomes = names.zip(outcomes.into_iter().map(|outcome| outcome.result));
-    batch::conclude(context, outcomes.collect(), &silent)
+    batch::conclude(context, outcomes.collect(), &unreachable)
 }
 
 fn row(target: &TargetNode, outcome: &Outcome<ChangedNode>, mode: ChangeMode) -> Value {

@@ -27,8 +27,8 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         Err(error) if error.is_not_found() => return Err(driver.no_such_node(&args.node).into()),
         other => shown(other?, driver.cloud()),
     };
-    let silent = drivers.silent();
+    let unreachable = drivers.unreachable();
     drop(progress);
     context.ui.object(&view, &found)?;
-    context.conclude(&silent)
+    context.conclude(&unreachable)
 }

@@ -1,12 +1,11 @@
-//! `farrier node clean|service`: run steps on nodes.
+//! Running steps on nodes, for `farrier node clean` and `service`.
 
 use serde_json::Value;
 
-use super::verbs;
+use super::provision;
 use crate::cli::Context;
 use crate::cli::app::connection::Connections;
 use crate::cli::app::failure::{Failure, FailureKind};
-use crate::cli::app::help;
 use crate::cli::args::node_targets::{COLUMNS, NodeConsequence, TargetArgs, WaitArgs};
 use crate::driver::Error;
 use crate::driver::confirmation::{Confirmed, Consequences};
@@ -40,34 +39,8 @@ pub(super) struct Args {
 /// The exit codes of both.
 pub(super) const CODES: &[u8] = &[2, 5, 6, 7, 8, 10];
 
-pub(super) const CLEAN: help::Examples = &[
-    (
-        "Erase partition tables, after a prompt",
-        "farrier node clean a1 \\
-         --step '{\"interface\": \"deploy\", \"step\": \"erase_devices_metadata\"}'",
-    ),
-    (
-        "Run the steps in a file, in a script",
-        "farrier node clean --resource-class bm-old --step wipe.yaml --yes",
-    ),
-];
-pub(super) const SERVICE: help::Examples = &[
-    ("Update the firmware of a deployed node", "farrier node service rack4-u12 --step firmware.yaml"),
-    (
-        "Run a runbook on all nodes of a rack",
-        "farrier node service --where extra.rack=r4 --runbook CUSTOM_BIOS",
-    ),
-];
-
-pub(super) fn clean(args: &Args, context: &Context) -> anyhow::Result<()> {
-    run(args, "clean", Verb::Clean, context)
-}
-
-pub(super) fn service(args: &Args, context: &Context) -> anyhow::Result<()> {
-    run(args, "service", Verb::Service, context)
-}
-
-fn run(
+/// Runs the steps of the options or the runbook on the nodes, after a prompt.
+pub(super) fn run(
     args: &Args,
     operation: &'static str,
     verb: fn(NodeSteps, Confirmed) -> Verb,
@@ -82,7 +55,7 @@ fn run(
         None => (NodeSteps::Steps(own_steps.clone()), own_steps),
     };
     let worst = steps.iter().map(|step| effect(step).0).max().unwrap_or(DataEffect::Unknown);
-    let (stakes, data) = match worst {
+    let (consequences, data) = match worst {
         DataEffect::Keeps => (Consequences::Disturbance, "its data is kept"),
         DataEffect::Unknown => (Consequences::Risk, "its data may be lost"),
         DataEffect::Erases => (Consequences::Loss, "its data will be lost"),
@@ -91,13 +64,13 @@ fn run(
         notes: steps.iter().enumerate().map(|(at, step)| describe(step, at, steps.len())).collect(),
         prefix: format!("to {operation}:"),
         data,
-        stakes,
+        consequences,
         operation,
     };
     let Some(confirmed) = selected.consent(&consequence, &view, &connections, context)? else {
         return Ok(());
     };
-    verbs::run_verb(&selected, &verb(work, confirmed), &args.waiting, view, &connections, context)
+    provision::run_verb(&selected, &verb(work, confirmed), &args.waiting, view, &connections, context)
 }
 
 impl Args {
@@ -128,7 +101,7 @@ fn runbook_steps(name: &str, connections: &Connections, context: &Context) -> an
     let found = readers.ask(|driver| driver.runbook(name))?;
     let lists: Vec<Vec<Value>> = found.into_iter().filter_map(|(_, steps)| steps).collect();
     if lists.is_empty() {
-        return Err(Error::NotFound { what: "runbook", name: name.to_owned(), asker: None }.into());
+        return Err(Error::NotFound { what: "runbook", name: name.to_owned(), identity: None }.into());
     }
     let mut steps: Vec<Value> = Vec::new();
     for step in lists.into_iter().flatten() {

@@ -22,7 +22,7 @@ const COLUMNS: &[Column] = &[Column::new("name", "TRAIT")];
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?;
-    let LocatedNode { node, client, silent, .. } = LocatedNode::find(&args.node, context)?;
+    let LocatedNode { node, client, unreachable, .. } = LocatedNode::find(&args.node, context)?;
     let traits = client.node_fields(&node.uuid, &["uuid", "traits"])?.traits;
     if traits.is_empty() {
         context.ui.note(&format!("{} has no traits", node.label()));
@@ -30,5 +30,5 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     }
     let rows: Vec<Value> = traits.into_iter().map(|name| json!({"name": name})).collect();
     context.ui.list(&view, rows)?;
-    context.conclude(&silent)
+    context.conclude(&unreachable)
 }

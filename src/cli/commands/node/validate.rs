@@ -49,7 +49,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
             validate().map_err(|source| Error::Request { subject: format!("node {name}"), source })
         })
     });
-    let silent = selected.silent(drivers.silent());
+    let unreachable = selected.unreachable(drivers.unreachable());
     drop(progress);
     let mut rows: Vec<Value> = Vec::new();
     for (target, outcome) in targets.iter().zip(&outcomes) {
@@ -70,7 +70,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let names = targets.iter().map(|target| target.name.clone());
     let outcomes =
         names.zip(outcomes.into_iter().map(|outcome| outcome.result.and_then(|verdicts| check(&verdicts))));
-    batch::conclude(context, outcomes.collect(), &silent)
+    batch::conclude(context, outcomes.collect(), &unreachable)
 }
 
 /// Fails if an interface that the node needs is not valid.

@@ -74,19 +74,22 @@ pub(super) fn add(whole: &mut Value, selection: &Selection<'_>, hosts: &[HostSta
 pub(super) fn sections(
     view: View,
     selection: &Selection<'_>,
-    supply: &Candidates,
+    candidates: &Candidates,
     explain: bool,
 ) -> Result<Vec<Section>, ViewError> {
-    let rows = selected(selection, &supply.hosts);
-    let mut sections = vec![Section { title: None, view: supply.view(view), rows }];
+    let rows = selected(selection, &candidates.hosts);
+    let mut sections = vec![Section { title: None, view: candidates.view(view), rows }];
     if explain {
-        sections.extend(explained(selection, supply)?);
+        sections.extend(explained(selection, candidates)?);
     }
     Ok(sections)
 }
 
 /// Why nodes were rejected, and how many each filter removed, as tables.
-pub(super) fn explained(selection: &Selection<'_>, supply: &Candidates) -> Result<Vec<Section>, ViewError> {
+pub(super) fn explained(
+    selection: &Selection<'_>,
+    candidates: &Candidates,
+) -> Result<Vec<Section>, ViewError> {
     let title = |text: &str| Some(text.to_owned());
     let ranked = |columns| Ok::<_, ViewError>(View::new(columns, &[], None)?.ranked());
     let mut sections = Vec::new();
@@ -95,7 +98,7 @@ pub(super) fn explained(selection: &Selection<'_>, supply: &Candidates) -> Resul
         sections.push(Section { title: title("Rejected, by reason"), view: ranked(GROUPED)?, rows });
     } else if !selection.refused().is_empty() {
         let rows = selection.groups().iter().flat_map(one_by_one).collect();
-        sections.push(Section { title: title("Rejected"), view: supply.view(ranked(REJECTED)?), rows });
+        sections.push(Section { title: title("Rejected"), view: candidates.view(ranked(REJECTED)?), rows });
     }
     let rows = selection.summary().iter().map(|count| json!(count)).collect();
     sections.push(Section { title: title("Filters"), view: ranked(SUMMARY)?, rows });

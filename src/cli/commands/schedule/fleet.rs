@@ -42,11 +42,11 @@ pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result
         }
     }
     let extent = required_nodes(args, context);
-    let supply = args
+    let candidates = args
         .hosts
         .read_with(context, |drivers| Candidates::for_demands(drivers, &demands, &args.selection, extent))?;
-    let hosts = &supply.hosts;
-    let options = args.selection.options(Count::All, &supply);
+    let hosts = &candidates.hosts;
+    let options = args.selection.options(Count::All, &candidates);
     let plan = fleet::plan(hosts, &demands, &options)?;
     let shortfalls = plan.shortfalls();
     for ambiguity in fleet::ambiguities(&plan, &demands) {
@@ -62,18 +62,18 @@ pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result
         "selected": rows,
         "missing": shortfalls.iter().map(missing).collect::<Vec<_>>(),
     });
-    let mut sections = vec![Section { title: None, view: supply.view(view), rows }];
+    let mut sections = vec![Section { title: None, view: candidates.view(view), rows }];
     let summary = demands
         .iter()
         .enumerate()
         .flat_map(|(at, demand)| plan.summary(at).iter().map(move |count| named(demand, json!(count))));
     whole["summary"] = summary.collect();
     if args.explain {
-        explain(&mut whole, &mut sections, &demands, &supply, &options)?;
+        explain(&mut whole, &mut sections, &demands, &candidates, &options)?;
     }
     context.ui.document(Document { whole, sections })?;
     match fleet::verdict(&shortfalls) {
-        None => context.conclude(&supply.silent),
+        None => context.conclude(&candidates.unreachable),
         Some(failure) => Err(failure.into()),
     }
 }
@@ -113,17 +113,17 @@ fn explain(
     whole: &mut Value,
     sections: &mut Vec<Section>,
     demands: &[Demand],
-    supply: &Candidates,
+    candidates: &Candidates,
     options: &SelectOptions,
 ) -> anyhow::Result<()> {
     let mut rejected: Vec<Value> = Vec::new();
     for demand in demands {
-        let selection = select(&supply.hosts, &demand.request, options)?;
+        let selection = select(&candidates.hosts, &demand.request, options)?;
         rejected.extend(
             selection.explanations().map(|explanation| named(demand, answer::rejected(&explanation))),
         );
         let title = |text: &str| format!("{}: {}", demand.name, text.to_lowercase());
-        let explained = answer::explained(&selection, supply)?.into_iter();
+        let explained = answer::explained(&selection, candidates)?.into_iter();
         sections.extend(
             explained.map(|section| Section { title: section.title.as_deref().map(title), ..section }),
         );

@@ -112,11 +112,11 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     }
     let view = context.ui.view(answer::SELECTED)?.ranked();
     let extent = required_nodes(args, context);
-    let supply = args.hosts.read_with(context, |drivers| {
+    let candidates = args.hosts.read_with(context, |drivers| {
         Candidates::for_request(drivers, &request, args.count, &args.selection, extent)
     })?;
-    let options = args.selection.options(args.count, &supply);
-    let selection = select(&supply.hosts, &request, &options)?;
+    let options = args.selection.options(args.count, &candidates);
+    let selection = select(&candidates.hosts, &request, &options)?;
     let verdict = selection.verdict();
     let explanations = report_traps(&selection, args.explain || verdict.is_err(), context);
     if verdict.is_ok() {
@@ -126,11 +126,11 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     }
 
     let mut whole = json!({"request": answer::request(&request, &options)});
-    answer::add(&mut whole, &selection, &supply.hosts, args.explain);
-    let sections = answer::sections(view, &selection, &supply, args.explain)?;
+    answer::add(&mut whole, &selection, &candidates.hosts, args.explain);
+    let sections = answer::sections(view, &selection, &candidates, args.explain)?;
     context.ui.document(Document { whole, sections })?;
     match verdict {
-        Ok(()) => context.conclude(&supply.silent),
+        Ok(()) => context.conclude(&candidates.unreachable),
         Err(error) => {
             let mut hints = error.hints.clone();
             hints.extend(explanations);

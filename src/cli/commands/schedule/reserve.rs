@@ -10,7 +10,7 @@ use crate::cli::Context;
 use crate::cli::app::batch;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::args::candidates::{Candidates, RequiredNodes};
-use crate::cli::args::selection::{candidates, must_have_one_architecture, print_notes};
+use crate::cli::args::selection::{must_have_one_architecture, print_notes, ranked_candidates};
 use crate::cli::args::values;
 use crate::cli::commands::reservation;
 use crate::driver::instance::claim::ClaimedNodes;
@@ -70,17 +70,18 @@ pub(super) fn run(name: &str, request: &Request, args: &Args, context: &Context)
         .collect();
     drivers.must_be_new(new.iter().copied())?;
     let count = Count::Exactly(new.len());
-    let supply = Candidates::for_request(&drivers, request, count, &args.selection, RequiredNodes::Fitting)?;
-    let options = args.selection.options(count, &supply);
-    let selection = select(&supply.hosts, request, &options)?;
+    let candidates =
+        Candidates::for_request(&drivers, request, count, &args.selection, RequiredNodes::Fitting)?;
+    let options = args.selection.options(count, &candidates);
+    let selection = select(&candidates.hosts, request, &options)?;
     selection.verdict()?;
     must_have_one_architecture(&selection)?;
     print_notes(&selection, context);
-    let candidates = candidates(&selection, &supply.hosts);
+    let ranked = ranked_candidates(&selection, &candidates.hosts);
     let taken = ClaimedNodes::default();
     let outcomes =
-        batch::each(context.global.jobs, &names, |name| drivers.reserve(name, lasting, &candidates, &taken));
-    let silent = drivers.silent();
+        batch::each(context.global.jobs, &names, |name| drivers.reserve(name, lasting, &ranked, &taken));
+    let unreachable = drivers.unreachable();
     drop(progress);
     let now = Timestamp::now();
     let rows = outcomes.iter().filter_map(|outcome| {
@@ -89,5 +90,5 @@ pub(super) fn run(name: &str, request: &Request, args: &Args, context: &Context)
     });
     context.ui.list(&connections.view(view), rows.collect())?;
     let outcomes = outcomes.into_iter().map(|outcome| outcome.result);
-    batch::conclude(context, names.into_iter().zip(outcomes).collect(), &silent)
+    batch::conclude(context, names.into_iter().zip(outcomes).collect(), &unreachable)
 }

@@ -143,8 +143,8 @@ impl World {
         if let Some((at, calm)) = unseen {
             self.latencies.push((self.now.saturating_sub(at), calm));
         }
-        let sight = NodeActivity { state: machine.state.into(), associated: machine.associated };
-        self.pace.saw(uuid, sight, changed);
+        let activity = NodeActivity { state: machine.state.into(), associated: machine.associated };
+        self.pace.saw(uuid, activity, changed);
     }
 
     fn assert_no_burden(&self) {

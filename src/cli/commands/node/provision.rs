@@ -1,8 +1,7 @@
-//! `farrier node manage|provide|inspect|adopt|abort|unhold`: move nodes between provision states.
+//! Moving nodes between provision states, for `farrier node manage`, `provide`, `inspect`, `adopt`, `abort` and `unhold`.
 
 use crate::cli::Context;
 use crate::cli::app::connection::Connections;
-use crate::cli::app::help;
 use crate::cli::args::node_targets::{COLUMNS, SelectedNodes, TargetArgs, WaitArgs, row};
 use crate::driver::Driver;
 use crate::driver::node::lifecycle::Verb;
@@ -19,26 +18,6 @@ pub(super) struct Args {
 
 /// The exit codes of all of them.
 pub(super) const CODES: &[u8] = &[5, 6, 7, 8, 10];
-
-pub(super) const MANAGE: help::Examples = &[
-    ("Verify a new node's BMC", "farrier node manage rack4-u12"),
-    ("Move all nodes in `clean failed` to `manageable`", "farrier node manage --state 'clean failed'"),
-];
-pub(super) const PROVIDE: help::Examples = &[
-    ("Make a node available for deploys", "farrier node provide rack4-u12"),
-    ("Make all manageable nodes available", "farrier node provide --state manageable --no-wait"),
-    (
-        "Make the manageable nodes of a rack available",
-        "farrier node provide --state manageable --where extra.rack=r4",
-    ),
-];
-pub(super) const INSPECT: help::Examples =
-    &[("Inspect the hardware of a node", "farrier node inspect rack4-u12")];
-pub(super) const ADOPT: help::Examples = &[("Adopt a running machine", "farrier node adopt rack4-u12")];
-pub(super) const ABORT: help::Examples =
-    &[("Abort a cleaning that waits for a ramdisk", "farrier node abort rack4-u12")];
-pub(super) const UNHOLD: help::Examples =
-    &[("Resume a node that is on hold", "farrier node unhold rack4-u12")];
 
 pub(super) fn run(args: &Args, verb: &Verb, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?.ranked();
