@@ -125,7 +125,7 @@ fn other(builder: &mut NodeBuilder<'_>, key: &str, value: &Cursor<'_>) {
         "kernel_id" => builder.set_in("driver_info", "deploy_kernel", value),
         "ramdisk_id" => builder.set_in("driver_info", "deploy_ramdisk", value),
         "_comment" => value.warning("`_comment` ignored: use Ironic's `description`"),
-        // `pm_type`, `capabilities` and `profile` are read resolver.
+        // `pm_type`, `capabilities` and `profile` are read elsewhere.
         _ => {}
     }
 }

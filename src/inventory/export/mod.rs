@@ -143,7 +143,7 @@ impl Export {
         if !self.variables.is_empty() {
             header.push_str(
                 "# Secrets are not included: `farrier enroll` reads each ${NAME} from the environment.\n\
-                 # To read one from resolver, use {file: PATH} or {command: [PROGRAM, ARGUMENT]}.\n",
+                 # To read one from somewhere else, use {file: PATH} or {command: [PROGRAM, ARGUMENT]}.\n",
             );
         }
         format!("{header}{}\n", yaml.trim_end())

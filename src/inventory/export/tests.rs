@@ -65,7 +65,7 @@ fn defaults_are_not_written_and_fields_have_a_fixed_order() {
         export.yaml(),
         "# Created by `farrier export`.\n\
          # Secrets are not included: `farrier enroll` reads each ${NAME} from the environment.\n\
-         # To read one from resolver, use {file: PATH} or {command: [PROGRAM, ARGUMENT]}.\n\
+         # To read one from somewhere else, use {file: PATH} or {command: [PROGRAM, ARGUMENT]}.\n\
          nodes:\n\
          - name: rack4-u12\n  \
            uuid: 1be26c0b-03f2-4d2e-ae87-c02d7f33c123\n  \
