@@ -311,7 +311,7 @@ fn best_fit_of_all_clouds_wins_unless_cloud_order_is_requested() {
         command
     };
     with_gone("fit-two").assert().code(9).stderr(
-        contains("nothing was claimed, because `fit-two` may already exist in another cloud")
+        contains("no node was allocated, because `fit-two` may already exist in another cloud")
             .and(contains("hint: to skip `gone`, remove it from `--os-cloud`")),
     );
     assert_eq!(site.north.json(&["list"]).as_array().map_or(0, |rows| count_of(rows, "fit-two")), 0);

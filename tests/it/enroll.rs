@@ -194,7 +194,7 @@ fn readable_files_with_secrets_cause_a_warning() {
         fs::set_permissions(&plain, PermissionsExt::from_mode(mode)).expect("the folder is writable");
         for (file, warning) in [
             (&path, "ipmi_password: other users can read `password`: run `chmod go-r` on it"),
-            (&plain, "plain.json: holds passwords, and others than its owner can read it"),
+            (&plain, "plain.json: contains passwords and is readable by other users"),
         ] {
             let mut command = farrier();
             command.args(["enroll", "--validate-only"]).arg(file);

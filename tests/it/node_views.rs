@@ -52,7 +52,7 @@ fn ports_show_switch_ports_and_vifs() {
 
     let traits = lab.json(&["node", "traits", node, "--sort", "name:desc"]);
     assert_eq!(column(&traits, "name"), ["CUSTOM_VIEWS_B", "CUSTOM_VIEWS_A"]);
-    for (view, expected) in [("ports", "no ports of"), ("traits", "no traits")] {
+    for (view, expected) in [("ports", "has no ports in Ironic"), ("traits", "no traits")] {
         let empty = lab.farrier().args(["node", view, "views-bare-node-1", "-f", "json"]).assert().success();
         empty.stdout("[]\n").stderr(contains(expected));
     }
