@@ -12,3 +12,4 @@ pub(crate) mod interrupt;
 pub(crate) mod node_search;
 pub(crate) mod permission_hints;
 pub(crate) mod pre_parse;
+pub(crate) mod run;

@@ -10,6 +10,7 @@ use crate::cli::Context;
 use crate::cli::app::batch;
 use crate::cli::app::connection::Connections;
 use crate::cli::app::failure::{Failure, FailureKind};
+use crate::cli::app::run::{Finished, Outcomes};
 use crate::cli::args::values;
 use crate::driver::clouds::UnreachableCloud;
 use crate::driver::confirmation::{Confirmed, Consequences, Question};
@@ -139,18 +140,15 @@ impl SelectedNodes {
         change: impl Fn(&Driver<'_>, &str) -> Result<T, Error> + Sync,
         row: impl Fn(&str, &Outcome<T>) -> Value,
     ) -> anyhow::Result<()> {
-        let progress = context.ui.progress();
-        let drivers = context.drivers(connections, &progress, deadline);
-        let outcomes = batch::each(context.global.jobs, &self.targets, |target| {
-            target.run_in_cloud(&drivers, Purpose::Change, &change)
+        let Finished { value, unreachable } = context.change(connections, deadline, |drivers| {
+            batch::each(context.global.jobs, &self.targets, |target| {
+                target.run_in_cloud(drivers, Purpose::Change, &change)
+            })
         });
-        let unreachable = self.unreachable(drivers.unreachable());
-        drop(progress);
-        let rows = self.targets.iter().zip(&outcomes).map(|(target, outcome)| row(&target.name, outcome));
-        context.ui.list(&connections.view(view), rows.collect())?;
         let names = self.targets.iter().map(|target| target.name.clone());
-        let outcomes = names.zip(outcomes.into_iter().map(|outcome| outcome.result));
-        batch::conclude(context, outcomes.collect(), &unreachable)
+        let outcomes =
+            Outcomes { targets: names.zip(value).collect(), unreachable: self.unreachable(unreachable) };
+        outcomes.print(view, connections, context, row)
     }
 }
 
@@ -369,14 +367,13 @@ fn preview(
     (prefix, data): (&str, &str),
     concerns: impl Fn(&Node) -> bool,
 ) {
-    let progress = context.ui.progress();
-    let drivers = connections.readers(&progress);
-    let nodes = batch::each(context.global.jobs, targets, |target| {
-        target.run_in_cloud(&drivers, Purpose::Look, Driver::named_node)
+    let nodes = context.read(connections, |drivers| {
+        batch::each(context.global.jobs, targets, |target| {
+            target.run_in_cloud(drivers, Purpose::Look, Driver::named_node)
+        })
     });
-    drop(progress);
     // Errors are reported later, when the node is changed.
-    for node in nodes.into_iter().filter_map(|outcome| outcome.result.ok()).filter(concerns) {
+    for node in nodes.value.into_iter().filter_map(|outcome| outcome.result.ok()).filter(concerns) {
         let details = format!("`{}`; {}{}", node.provision_state, instance(&node, data), disks(&node));
         context.ui.note(&format!("{prefix} {} ({details})", node.label()));
     }

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::cli::Context;
 use crate::cli::app::help;
+use crate::cli::app::run::Finished;
 use crate::driver::node::management::BootFrom;
 use crate::driver::{Deadline, Purpose};
 use crate::ui::output::{CellStyle, Column};
@@ -44,13 +45,12 @@ const COLUMNS: &[Column] = &[
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?;
     let connections = context.connect_all()?;
-    let progress = context.ui.progress();
-    let drivers = context.drivers(&connections, &progress, Deadline::none());
     let set = args.device.as_deref().map(|device| BootFrom { device, persistent: args.persistent });
     let purpose = if set.is_some() { Purpose::Change } else { Purpose::Look };
-    let outcome = drivers.run_in_cloud_of(&args.name, purpose, |driver| driver.boot_device(&args.name, set));
-    let unreachable = drivers.unreachable();
-    drop(progress);
+    let Finished { value: outcome, unreachable } =
+        context.change(&connections, Deadline::none(), |drivers| {
+            drivers.run_in_cloud_of(&args.name, purpose, |driver| driver.boot_device(&args.name, set))
+        });
     let boot = outcome.result?;
     let answer = json!({
         "node": boot.node,

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::cli::Context;
 use crate::cli::app::help;
+use crate::cli::app::run::Finished;
 use crate::driver::{Deadline, Purpose};
 use crate::ui::output::{CellStyle, Column};
 
@@ -41,13 +42,12 @@ const COLUMNS: &[Column] = &[
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?;
     let connections = context.connect_all()?;
-    let progress = context.ui.progress();
-    let drivers = context.drivers(&connections, &progress, Deadline::none());
     let wanted = (args.enable || args.disable).then_some(args.enable);
     let purpose = if wanted.is_some() { Purpose::Change } else { Purpose::Look };
-    let outcome = drivers.run_in_cloud_of(&args.name, purpose, |driver| driver.console(&args.name, wanted));
-    let unreachable = drivers.unreachable();
-    drop(progress);
+    let Finished { value: outcome, unreachable } =
+        context.change(&connections, Deadline::none(), |drivers| {
+            drivers.run_in_cloud_of(&args.name, purpose, |driver| driver.console(&args.name, wanted))
+        });
     let (node, console) = outcome.result?;
     let info = console.console_info;
     let answer = json!({

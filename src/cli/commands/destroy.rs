@@ -80,18 +80,10 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         (false, true) => DestroyUntil::Clean,
     };
     let deadline = args.timeout.map_or_else(Deadline::none, Deadline::after);
-    let progress = context.ui.progress();
-    let drivers = context.drivers(&connections, &progress, deadline);
-    let outcomes = batch::each(context.global.jobs, &names, |name| {
+    let outcomes = context.change_each(&connections, names, deadline, |drivers, name| {
         drivers.run_in_cloud_of_if_any(name, Purpose::Change, |driver| driver.destroy(name, until, confirmed))
     });
-    let unreachable = drivers.unreachable();
-    drop(progress);
-    let outcomes: Vec<(String, Outcome<Destroyed>)> = names.into_iter().zip(outcomes).collect();
-    let rows = outcomes.iter().map(|(name, outcome)| row(name, outcome)).collect();
-    context.ui.list(&connections.view(view), rows)?;
-    let outcomes = outcomes.into_iter().map(|(name, outcome)| (name, outcome.result));
-    batch::conclude(context, outcomes.collect(), &unreachable)
+    outcomes.print(view, &connections, context, row)
 }
 
 /// Describes the object of each name, before any prompt or change. An unknown name is an error, unless `--missing-ok`.
@@ -101,13 +93,12 @@ fn resolve(
     connections: &Connections,
     context: &Context,
 ) -> anyhow::Result<Vec<(String, String)>> {
-    let progress = context.ui.progress();
-    let readers = connections.readers(&progress);
-    let found = batch::find_each(context.global.jobs, names, |name| {
-        readers.run_in_cloud_of_if_any(name, Purpose::Change, |driver| driver.would_destroy(name)).result
+    let found = context.read(connections, |readers| {
+        batch::find_each(context.global.jobs, names, |name| {
+            readers.run_in_cloud_of_if_any(name, Purpose::Change, |driver| driver.would_destroy(name)).result
+        })
     });
-    drop(progress);
-    let batch::TargetLookup { known, missing } = found?;
+    let batch::TargetLookup { known, missing } = found.value?;
     if missing.is_empty() || args.missing_ok {
         return Ok(known);
     }

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::watch;
 use crate::cli::Context;
+use crate::cli::app::run::Finished;
 use crate::cli::app::{help, instance_rows};
 use crate::driver::{Drivers, Error};
 use crate::ui::output::View;
@@ -28,12 +29,9 @@ const EXAMPLES: help::Examples = &[
 pub(crate) fn run(_: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(instance_rows::COLUMNS)?;
     let connections = context.connect_all()?;
-    let progress = context.ui.progress();
-    let drivers = connections.readers(&progress);
-    let rows = rows(&drivers, shows_macs(&view, context))?;
-    let unreachable = drivers.unreachable();
-    drop(progress);
-    context.ui.list_of("instances", &connections.view(view), rows)?;
+    let with_macs = shows_macs(&view, context);
+    let Finished { value, unreachable } = context.read(&connections, |drivers| rows(drivers, with_macs));
+    context.ui.list_of("instances", &connections.view(view), value?)?;
     context.conclude(&unreachable)
 }
 

@@ -2,6 +2,7 @@
 
 use crate::cli::Context;
 use crate::cli::app::help;
+use crate::cli::app::run::Finished;
 use crate::driver::confirmation::{Consequences, Question};
 use crate::driver::{Deadline, Purpose};
 
@@ -27,12 +28,9 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let question =
         Question::new(Consequences::Disturbance, "crash the operating system of", vec![args.name.clone()]);
     let confirmed = context.ui.confirm(&question)?;
-    let progress = context.ui.progress();
-    let drivers = context.drivers(&connections, &progress, Deadline::none());
-    let sent =
-        drivers.run_in_cloud_of(&args.name, Purpose::Change, |driver| driver.nmi(&args.name, confirmed));
-    let unreachable = drivers.unreachable();
-    drop(progress);
+    let Finished { value: sent, unreachable } = context.change(&connections, Deadline::none(), |drivers| {
+        drivers.run_in_cloud_of(&args.name, Purpose::Change, |driver| driver.nmi(&args.name, confirmed))
+    });
     let node = sent.result?;
     let label = node.name.as_deref().unwrap_or(&node.uuid);
     context.ui.note(&format!("sent an NMI to node {label}"));

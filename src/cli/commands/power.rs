@@ -2,17 +2,16 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::cli::Context;
 use crate::cli::app::{batch, help};
 use crate::cli::args::values;
-use crate::driver::clouds::UnreachableCloud;
 use crate::driver::confirmation::{Consequences, Question};
 use crate::driver::instance::power::{PowerChange, PowerStatus};
 use crate::driver::{Deadline, Outcome, Purpose};
 use crate::ironic::PowerTarget;
-use crate::ui::output::{CellStyle, Column, View};
+use crate::ui::output::{CellStyle, Column};
 
 /// Show or change the power state
 #[derive(Debug, clap::Args)]
@@ -134,18 +133,18 @@ fn change(
     let view = context.ui.view(COLUMNS)?.ranked();
     let names = batch::names(&targets.targets, &context.ui)?;
     let connections = context.connect_all()?;
-    let progress = context.ui.progress();
-    let readers = connections.readers(&progress);
     // The confirmation applies to the objects that the names refer to before the prompt.
     if confirm.is_some() || names.len() > 1 {
-        batch::look_up(context.global.jobs, "instance or node", &names, |name| {
-            readers
-                .run_in_cloud_of(name, Purpose::Change, |driver| driver.power_status(name))
-                .result
-                .map(drop)
-        })?;
+        let known = context.read(&connections, |drivers| {
+            batch::look_up(context.global.jobs, "instance or node", &names, |name| {
+                drivers
+                    .run_in_cloud_of(name, Purpose::Change, |driver| driver.power_status(name))
+                    .result
+                    .map(drop)
+            })
+        });
+        known.value?;
     }
-    drop(progress);
     if let Some(action) = confirm {
         let _ = context.ui.confirm(&Question::new(Consequences::Disturbance, action, names.clone()))?;
     }
@@ -157,44 +156,31 @@ fn change(
         Some(timeout) => Deadline::after(timeout),
         None => Deadline::none(),
     };
-    let progress = context.ui.progress();
-    let drivers = context.drivers(&connections, &progress, deadline);
     let change = PowerChange { target, timeout, fall_back };
-    let outcomes = batch::each(context.global.jobs, &names, |name| {
+    let outcomes = context.change_each(&connections, names, deadline, |drivers, name| {
         drivers.run_in_cloud_of(name, Purpose::Change, |driver| driver.set_power(name, change))
     });
-    let unreachable = drivers.unreachable();
-    drop(progress);
-    for status in outcomes.iter().flat_map(|outcome| &outcome.result) {
+    for status in outcomes.targets.iter().flat_map(|(_, outcome)| &outcome.result) {
         if let Some(why) = &status.forced {
             let name = status.node.name.as_deref().unwrap_or(&status.node.uuid);
             context.ui.note(&format!("node {name}: power was cut: {why}"));
         }
     }
-    print(context, &connections.view(view), names.into_iter().zip(outcomes).collect(), &unreachable)
+    outcomes.print(view, &connections, context, row)
 }
 
 fn status(targets: &[String], context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?.ranked();
     let names = batch::names(targets, &context.ui)?;
     let connections = context.connect_all()?;
-    let progress = context.ui.progress();
-    let drivers = connections.readers(&progress);
-    let outcomes = batch::each(context.global.jobs, &names, |name| {
+    let outcomes = context.read_each(&connections, names, |drivers, name| {
         drivers.run_in_cloud_of(name, Purpose::Look, |driver| driver.power_status(name))
     });
-    let unreachable = drivers.unreachable();
-    drop(progress);
-    print(context, &connections.view(view), names.into_iter().zip(outcomes).collect(), &unreachable)
+    outcomes.print(view, &connections, context, row)
 }
 
-fn print(
-    context: &Context,
-    view: &View,
-    outcomes: Vec<(String, Outcome<PowerStatus>)>,
-    unreachable: &[UnreachableCloud],
-) -> anyhow::Result<()> {
-    let row = |(name, outcome): &(String, Outcome<PowerStatus>)| match &outcome.result {
+fn row(name: &str, outcome: &Outcome<PowerStatus>) -> Value {
+    match &outcome.result {
         Ok(status) => json!({
             "node": status.node,
             "cloud": outcome.cloud,
@@ -209,8 +195,5 @@ fn print(
             "error": batch::error_text(&outcome.result),
             "forced": null,
         }),
-    };
-    context.ui.list(view, outcomes.iter().map(row).collect())?;
-    let outcomes = outcomes.into_iter().map(|(name, outcome)| (name, outcome.result));
-    batch::conclude(context, outcomes.collect(), unreachable)
+    }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::cli::Context;
+use crate::cli::app::run::Finished;
 use crate::cli::app::{help, instance_rows};
 use crate::cli::args::config_drive::ConfigDriveArgs;
 use crate::cli::args::image;
@@ -63,12 +64,11 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     };
     let connections = context.connect_all()?;
     image::check_all(&mut rebuild.image, &connections, context)?;
-    let progress = context.ui.progress();
-    let readers = connections.readers(&progress);
-    let drive = readers
-        .run_in_cloud_of(&args.name, Purpose::Change, |driver| driver.can_rebuild(&args.name, &rebuild));
-    drop(progress);
-    print_drive(&args.name, &drive.result?, context);
+    let drive = context.read(&connections, |drivers| {
+        drivers
+            .run_in_cloud_of(&args.name, Purpose::Change, |driver| driver.can_rebuild(&args.name, &rebuild))
+    });
+    print_drive(&args.name, &drive.value.result?, context);
     let question = if args.preserve_ephemeral {
         Question::new(
             Consequences::Disturbance,
@@ -79,12 +79,11 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         Question::new(Consequences::Loss, "rebuild", vec![args.name.clone()])
     };
     let confirmed = context.ui.confirm(&question)?;
-    let progress = context.ui.progress();
-    let drivers = context.drivers(&connections, &progress, Deadline::after(args.timeout));
     let work = |driver: &Driver<'_>| driver.rebuild(&args.name, &rebuild, confirmed);
-    let outcome = drivers.run_in_cloud_of(&args.name, Purpose::Change, work);
-    let unreachable = drivers.unreachable();
-    drop(progress);
+    let Finished { value: outcome, unreachable } =
+        context.change(&connections, Deadline::after(args.timeout), |drivers| {
+            drivers.run_in_cloud_of(&args.name, Purpose::Change, work)
+        });
     let instance = outcome.result?;
     context.ui.object(&view, &instance_rows::row(&instance, outcome.cloud.as_deref()))?;
     if args.no_wait {

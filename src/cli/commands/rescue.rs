@@ -128,10 +128,10 @@ fn confirm_and_run(
     connections.resolve(name, context)?;
     let question = Question::new(Consequences::Disturbance, action, vec![name.to_owned()]);
     let confirmed = context.ui.confirm(&question)?;
-    let progress = context.ui.progress();
-    let drivers = context.drivers(&connections, &progress, Deadline::after(waiting.timeout));
-    let outcome = drivers.run_in_cloud_of(name, Purpose::Change, |driver| operation(driver, confirmed));
-    drop(progress);
+    let outcome = context.change(&connections, Deadline::after(waiting.timeout), |drivers| {
+        drivers.run_in_cloud_of(name, Purpose::Change, |driver| operation(driver, confirmed))
+    });
+    let outcome = outcome.value;
     let rescued = outcome.result?;
     context.ui.object(&view, &instance_rows::waited_row(name, &rescued.what, outcome.cloud.as_deref()))?;
     if waiting.no_wait {

@@ -4,11 +4,11 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::cli::Context;
+use crate::cli::app::run::{Finished, Outcomes};
 use crate::cli::app::{batch, help};
-use crate::driver::clouds::UnreachableCloud;
 use crate::driver::confirmation::{Consequences, Question};
 use crate::driver::instance::reservation::Reservation;
-use crate::driver::{Deadline, Driver, Outcome, Purpose};
+use crate::driver::{Deadline, Driver, Error, Purpose};
 use crate::ui::output::{CellStyle, Column, View};
 
 /// List and release reserved nodes
@@ -86,11 +86,9 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
 
 fn list(view: View, context: &Context) -> anyhow::Result<()> {
     let connections = context.connect_all()?;
-    let progress = context.ui.progress();
-    let drivers = connections.readers(&progress);
-    let found = drivers.ask(Driver::reservations)?;
-    let unreachable = drivers.unreachable();
-    drop(progress);
+    let Finished { value, unreachable } =
+        context.read(&connections, |drivers| drivers.ask(Driver::reservations));
+    let found = value?;
     let rows = found.iter().flat_map(|(cloud, (reservations, now))| {
         reservations.iter().map(|reservation| row(reservation, cloud.as_deref(), *now))
     });
@@ -100,12 +98,14 @@ fn list(view: View, context: &Context) -> anyhow::Result<()> {
 
 fn release(names: &[String], missing_ok: bool, view: View, context: &Context) -> anyhow::Result<()> {
     let connections = context.connect_all()?;
-    let lookup = context.ui.progress();
-    let readers = connections.readers(&lookup);
-    let batch::TargetLookup { known, missing } = batch::find_each(context.global.jobs, names, |name| {
-        readers.run_in_cloud_of_if_any(name, Purpose::Change, |driver| driver.find_reservation(name)).result
-    })?;
-    drop(lookup);
+    let found = context.read(&connections, |readers| {
+        batch::find_each(context.global.jobs, names, |name| {
+            readers
+                .run_in_cloud_of_if_any(name, Purpose::Change, |driver| driver.find_reservation(name))
+                .result
+        })
+    });
+    let batch::TargetLookup { known, missing } = found.value?;
     if !missing.is_empty() && !missing_ok {
         let hint =
             "list the reservations: `farrier reservation list`; or ignore missing ones: `--missing-ok`";
@@ -116,55 +116,45 @@ fn release(names: &[String], missing_ok: bool, view: View, context: &Context) ->
     let question = Question::new(Consequences::Disturbance, "release", names.clone());
     let confirmed =
         if names.is_empty() { question.given_by_option() } else { context.ui.confirm(&question)? };
-    let progress = context.ui.progress();
-    let drivers = context.drivers(&connections, &progress, Deadline::none());
-    let outcomes = batch::each(context.global.jobs, &names, |name| {
+    let outcomes = context.change_each(&connections, names, Deadline::none(), |drivers, name| {
         drivers.run_in_cloud_of_if_any(name, Purpose::Change, |driver| {
             driver.release_reservation(name, confirmed)
         })
     });
-    let unreachable = drivers.unreachable();
-    drop(progress);
-    answer(names.into_iter().zip(outcomes).collect(), &connections.view(view), &unreachable, context)
+    print(outcomes, &connections.view(view), context)
 }
 
 fn release_expired(view: View, context: &Context) -> anyhow::Result<()> {
     let connections = context.connect_all()?;
-    let progress = context.ui.progress();
-    let drivers = context.drivers(&connections, &progress, Deadline::none());
-    let expired: Vec<(Option<String>, Reservation)> = drivers
-        .ask(Driver::reservations)?
-        .into_iter()
-        .flat_map(|(cloud, (reservations, now))| {
-            let expired = reservations.into_iter().filter(move |reservation| reservation.has_expired(now));
-            expired.map(move |reservation| (cloud.clone(), reservation))
-        })
-        .collect();
-    // A reservation with an expiry time needs no confirmation.
-    let names = expired.iter().map(|(_, reservation)| reservation.name.clone()).collect();
-    let confirmed = Question::new(Consequences::Disturbance, "release", names).given_by_option();
-    let outcomes = batch::each(context.global.jobs, &expired, |(cloud, reservation)| {
-        let name = &reservation.name;
-        drivers.in_cloud(cloud.as_deref(), name, |driver| driver.reap_reservation(reservation, confirmed))
+    let Finished { value, unreachable } = context.change(&connections, Deadline::none(), |drivers| {
+        let expired: Vec<(Option<String>, Reservation)> = drivers
+            .ask(Driver::reservations)?
+            .into_iter()
+            .flat_map(|(cloud, (reservations, now))| {
+                let expired =
+                    reservations.into_iter().filter(move |reservation| reservation.has_expired(now));
+                expired.map(move |reservation| (cloud.clone(), reservation))
+            })
+            .collect();
+        // A reservation with an expiry time needs no confirmation.
+        let names = expired.iter().map(|(_, reservation)| reservation.name.clone()).collect();
+        let confirmed = Question::new(Consequences::Disturbance, "release", names).given_by_option();
+        let outcomes = batch::each(context.global.jobs, &expired, |(cloud, reservation)| {
+            let name = &reservation.name;
+            drivers.in_cloud(cloud.as_deref(), name, |driver| driver.reap_reservation(reservation, confirmed))
+        });
+        let names = expired.into_iter().map(|(_, reservation)| reservation.name);
+        Ok::<_, Error>(names.zip(outcomes).collect())
     });
-    let unreachable = drivers.unreachable();
-    drop(progress);
-    let names = expired.into_iter().map(|(_, reservation)| reservation.name);
-    answer(names.zip(outcomes).collect(), &connections.view(view), &unreachable, context)
+    print(Outcomes { targets: value?, unreachable }, &connections.view(view), context)
 }
 
 /// Lists the released reservations.
-fn answer(
-    outcomes: Vec<(String, Outcome<Option<Reservation>>)>,
-    view: &View,
-    unreachable: &[UnreachableCloud],
-    context: &Context,
-) -> anyhow::Result<()> {
+fn print(outcomes: Outcomes<Option<Reservation>>, view: &View, context: &Context) -> anyhow::Result<()> {
     let now = Timestamp::now();
-    let released = outcomes.iter().filter_map(|(_, outcome)| {
+    let released = outcomes.targets.iter().filter_map(|(_, outcome)| {
         Some(row(outcome.result.as_ref().ok()?.as_ref()?, outcome.cloud.as_deref(), now))
     });
     context.ui.list(view, released.collect())?;
-    let outcomes = outcomes.into_iter().map(|(name, outcome)| (name, outcome.result));
-    batch::conclude(context, outcomes.collect(), unreachable)
+    outcomes.conclude(context)
 }

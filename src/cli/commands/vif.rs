@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::cli::Context;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::help;
+use crate::cli::app::run::Finished;
 use crate::cli::args::networks::NetworkArgs;
 use crate::driver::network::vif::Vif;
 use crate::driver::{Deadline, Purpose};
@@ -93,21 +94,20 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         return Err(failure.hint("add `--network`, `--subnet`, `--ip` or `--port`").into());
     }
     let connections = context.connect_all()?;
-    let progress = context.ui.progress();
-    let drivers = context.drivers(&connections, &progress, Deadline::none());
-    let outcome = match &args.action {
-        Action::List { target } => {
-            drivers.run_in_cloud_of(target, Purpose::Look, |driver| driver.vifs(target))
-        }
-        Action::Attach { target, networks } => {
-            drivers.run_in_cloud_of(target, Purpose::Change, |driver| driver.attach_vifs(target, &networks.0))
-        }
-        Action::Detach { target, vif } => drivers.run_in_cloud_of(target, Purpose::Change, |driver| {
-            driver.detach_vif(target, vif).map(|vif| vec![vif])
-        }),
-    };
-    let unreachable = drivers.unreachable();
-    drop(progress);
+    let Finished { value: outcome, unreachable } =
+        context.change(&connections, Deadline::none(), |drivers| match &args.action {
+            Action::List { target } => {
+                drivers.run_in_cloud_of(target, Purpose::Look, |driver| driver.vifs(target))
+            }
+            Action::Attach { target, networks } => {
+                drivers.run_in_cloud_of(target, Purpose::Change, |driver| {
+                    driver.attach_vifs(target, &networks.0)
+                })
+            }
+            Action::Detach { target, vif } => drivers.run_in_cloud_of(target, Purpose::Change, |driver| {
+                driver.detach_vif(target, vif).map(|vif| vec![vif])
+            }),
+        });
     let vifs = outcome.result?;
     let rows = vifs.iter().map(|vif| row(vif, outcome.cloud.as_deref())).collect();
     context.ui.list_of("VIFs", &view, rows)?;

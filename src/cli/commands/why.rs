@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::cli::Context;
 use crate::cli::app::help;
+use crate::cli::app::run::Finished;
 use crate::driver::Purpose;
 use crate::driver::watch::event::NodeRef;
 use crate::driver::why::{Diagnosis, Evidence};
@@ -46,13 +47,11 @@ const COLUMNS: &[Column] = &[
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?;
     let connections = context.connect_all()?;
-    let progress = context.ui.progress();
-    let drivers = connections.readers(&progress);
-    let driver = drivers.locate(&args.name, Purpose::Look)?;
-    let evidence = driver.why(&args.name)?;
-    let cloud = driver.cloud().map(str::to_owned);
-    let unreachable = drivers.unreachable();
-    drop(progress);
+    let Finished { value, unreachable } = context.read(&connections, |drivers| {
+        let driver = drivers.locate(&args.name, Purpose::Look)?;
+        anyhow::Ok((driver.why(&args.name)?, driver.cloud().map(str::to_owned)))
+    });
+    let (evidence, cloud) = value?;
     let diagnosis = evidence.diagnosis();
     if context.ui.format() == OutputFormat::Table && context.global.columns.is_empty() {
         context.ui.plain(&text(&evidence, &diagnosis))?;

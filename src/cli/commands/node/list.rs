@@ -10,6 +10,7 @@ use super::shown;
 use crate::cli::Context;
 use crate::cli::app::connection::Connection;
 use crate::cli::app::help;
+use crate::cli::app::run::Finished;
 use crate::cli::args::conditions::{WhereArgs, provision_state};
 use crate::cli::args::values;
 use crate::cli::commands::watch;
@@ -139,12 +140,8 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     {
         return list.stream(only, stream);
     }
-    let progress = context.ui.progress();
-    let drivers = connections.readers(&progress);
-    let rows = list.rows(&drivers)?;
-    let unreachable = drivers.unreachable();
-    drop(progress);
-    context.ui.list_of("nodes", &connections.view(list.view), rows)?;
+    let Finished { value, unreachable } = context.read(&connections, |drivers| list.rows(drivers));
+    context.ui.list_of("nodes", &connections.view(list.view), value?)?;
     context.conclude(&unreachable)
 }
 

@@ -8,11 +8,11 @@ use crate::cli::Context;
 use crate::cli::app::connection::Connections;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::{batch, help};
-use crate::cli::args::node_targets::{NodeArgs, SelectedNodes, TargetNode, named};
+use crate::cli::args::node_targets::{NodeArgs, SelectedNodes, named};
 use crate::cli::args::{key_value, values};
 use crate::driver::node::change::{ChangeMode, ChangedNode, NodeChanges};
 use crate::driver::node::credential_trial::{BmcAccess, TrialLimiter};
-use crate::driver::{Deadline, Outcome, Purpose};
+use crate::driver::{Deadline, Driver, Outcome};
 use crate::inventory::enrollment::Enrollment;
 use crate::inventory::reference::SecretResolver;
 use crate::inventory::schema;
@@ -218,25 +218,14 @@ fn change(
         ChangeModeArgs { no_verify: true, .. } => ChangeMode::Untried,
         ChangeModeArgs { .. } => ChangeMode::Tried,
     };
-    let progress = context.ui.progress();
     let deadline = care.timeout.map_or_else(Deadline::none, Deadline::after);
-    let drivers = context.drivers(connections, &progress, deadline);
     let caution = TrialLimiter::default();
-    let outcomes = batch::each(context.global.jobs, &selected.targets, |target| {
-        target.run_in_cloud(&drivers, Purpose::Change, |driver, name| {
-            driver.change_node(name, changes, mode, &caution)
-        })
-    });
-    let unreachable = selected.unreachable(drivers.unreachable());
-    drop(progress);
-    let rows = selected.targets.iter().zip(&outcomes).map(|(target, outcome)| row(target, outcome, mode));
-    context.ui.list(&connections.view(view), rows.collect())?;
-    let names = selected.targets.iter().map(|target| target.name.clone());
-    let outcomes = names.zip(outcomes.into_iter().map(|outcome| outcome.result));
-    batch::conclude(context, outcomes.collect(), &unreachable)
+    let change = |driver: &Driver<'_>, name: &str| driver.change_node(name, changes, mode, &caution);
+    let row = |name: &str, outcome: &Outcome<ChangedNode>| row(name, outcome, mode);
+    selected.change(deadline, view, connections, context, change, row)
 }
 
-fn row(target: &TargetNode, outcome: &Outcome<ChangedNode>, mode: ChangeMode) -> Value {
+fn row(name: &str, outcome: &Outcome<ChangedNode>, mode: ChangeMode) -> Value {
     let action = |changed: &ChangedNode| match mode {
         _ if changed.fields.is_empty() => "unchanged",
         ChangeMode::Rehearsed => "to change",
@@ -248,7 +237,7 @@ fn row(target: &TargetNode, outcome: &Outcome<ChangedNode>, mode: ChangeMode) ->
             "error": null,
         }),
         Err(error) => json!({
-            "node": named(&target.name, error), "cloud": outcome.cloud, "action": "failed", "changed": [],
+            "node": named(name, error), "cloud": outcome.cloud, "action": "failed", "changed": [],
             "error": batch::error_text(&outcome.result),
         }),
     }

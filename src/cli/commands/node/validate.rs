@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::cli::Context;
+use crate::cli::app::run::Finished;
 use crate::cli::app::{batch, help};
 use crate::cli::args::node_targets::{TargetArgs, named};
 use crate::driver::watch::event::NodeRef;
@@ -40,17 +41,16 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let connections = context.connect_all()?;
     let selected = args.targets.find(context, &connections)?;
     let targets = &selected.targets;
-    let progress = context.ui.progress();
-    let drivers = connections.readers(&progress);
-    let outcomes = batch::each(context.global.jobs, targets, |target| {
-        target.run_in_cloud(&drivers, Purpose::Look, |driver, name| {
-            let client = driver.client();
-            let validate = || Ok((client.node(name)?, client.validate_node(name)?));
-            validate().map_err(|source| Error::Request { subject: format!("node {name}"), source })
+    let Finished { value: outcomes, unreachable } = context.read(&connections, |drivers| {
+        batch::each(context.global.jobs, targets, |target| {
+            target.run_in_cloud(drivers, Purpose::Look, |driver, name| {
+                let client = driver.client();
+                let validate = || Ok((client.node(name)?, client.validate_node(name)?));
+                validate().map_err(|source| Error::Request { subject: format!("node {name}"), source })
+            })
         })
     });
-    let unreachable = selected.unreachable(drivers.unreachable());
-    drop(progress);
+    let unreachable = selected.unreachable(unreachable);
     let mut rows: Vec<Value> = Vec::new();
     for (target, outcome) in targets.iter().zip(&outcomes) {
         match &outcome.result {
