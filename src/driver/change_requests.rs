@@ -12,7 +12,7 @@
 use super::instance::claim::Claim;
 use super::watch::event::NodeRef;
 use super::watch::progress::Progress;
-use super::{Aftermath, Driver, Error, OnStop, has_begun};
+use super::{Aftermath, Driver, Error, LOST_RESPONSE_RETRIES, OnStop, has_begun};
 use crate::ironic::guard::{Guard, Observation, Occupant};
 use crate::ironic::{self, Fault, Node, ProvisionTarget};
 use crate::rest::retry::{self, Repeat, TryFailure, growing};
@@ -21,13 +21,10 @@ use std::cell::Cell;
 use std::time::Duration;
 
 /// How often a request is repeated if it did not arrive or is safe to repeat.
-const REPEATS: usize = 6;
-
-/// How often a lost request to start an operation is repeated.
-const SENT_AGAIN: usize = 4;
+const MAX_RETRIES: usize = 6;
 
 /// How many looks are made before one that is old on arrival is accepted, because the server is slow.
-const OLD_LOOKS: usize = 3;
+const MAX_READS: usize = 3;
 
 /// A node to change, and its occupant when the command resolved it.
 #[derive(Debug, Clone)]
@@ -97,11 +94,11 @@ impl ChangeTarget {
 impl Driver<'_> {
     /// Reads a node that will be changed, again if the answer is too old to act on.
     pub(super) fn observe_for_change(&self, uuid: &str) -> Result<Observation, ironic::Error> {
-        let mut looks = 0;
+        let mut reads = 0;
         loop {
-            looks += 1;
+            reads += 1;
             let observation = self.client.observe_node(uuid)?;
-            if observation.is_fresh() || looks >= OLD_LOOKS && observation.is_fresh_answer() {
+            if observation.is_fresh() || reads >= MAX_READS && observation.is_response_fresh() {
                 return Ok(observation);
             }
         }
@@ -195,7 +192,7 @@ impl Driver<'_> {
         on_stop: OnStop,
         request: &mut impl FnMut(Guard) -> Result<T, ironic::Error>,
     ) -> Result<Result<T, Error>, ironic::Error> {
-        let mut pauses = retry::pauses().take(REPEATS);
+        let mut pauses = retry::pauses().take(MAX_RETRIES);
         let mut renewed = false;
         loop {
             let observation = self.observe_for_change(&target.node.uuid)?;
@@ -265,7 +262,8 @@ impl Driver<'_> {
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
         let target = ChangeTarget::from(before);
-        let mut pauses = growing(Duration::from_millis(400), Duration::from_secs(5)).take(SENT_AGAIN);
+        let mut pauses =
+            growing(Duration::from_millis(400), Duration::from_secs(5)).take(LOST_RESPONSE_RETRIES);
         let mut renewed = false;
         let mut sent = false;
         let subject = progress.name().to_owned();

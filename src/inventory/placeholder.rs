@@ -220,7 +220,7 @@ fn template(text: &str, is_secret: bool) -> Option<&'static str> {
         };
         let is_whole = text.starts_with(begin) && text.ends_with(end);
         // Root device hints are `<in> …`, `<or> a <or> b`.
-        let is_operator = *begin == "<" && OPERATORS.iter().any(|operator| text.contains(operator));
+        let is_operator = *begin == "<" && BRACKETED_OPERATORS.iter().any(|operator| text.contains(operator));
         if !is_operator && (is_whole || !is_secret || index < WITHIN_PASSWORDS) && inside(text).is_some() {
             return Some(shown);
         }
@@ -242,7 +242,7 @@ fn is_name_like(text: &str) -> bool {
     text.starts_with(char::is_alphanumeric) && text.chars().all(is_name_char) && !text.ends_with(' ')
 }
 
-const OPERATORS: [&str; 4] = ["<in>", "<or>", "<all-in>", "<range-in>"];
+const BRACKETED_OPERATORS: [&str; 4] = ["<in>", "<or>", "<all-in>", "<range-in>"];
 
 #[cfg(test)]
 mod tests {

@@ -303,13 +303,13 @@ impl MachineRun<'_> {
         self.step("set", &set, &Expected { done: &noted("set"), undone: &bare });
         // A credential trial may be left where it cannot be deleted; a later command finds it.
         let lied_to = (1..=3).any(|ahead| self.trial_in(ahead).is_some_and(|trial| trial.lies));
-        let probed = move |seen: &Seen| seen.probes > 0 && !lied_to;
-        let known = |seen: &Seen| seen.is_bare() && seen.user == "smith" && !probed(seen);
+        let left_trial_node = move |seen: &Seen| seen.trial_nodes > 0 && !lied_to;
+        let known = |seen: &Seen| seen.is_bare() && seen.user == "smith" && !left_trial_node(seen);
         let limit = ["--timeout", TIMEOUT];
         let access =
             [&["node", "set", &name, "--driver-info", "redfish_username=smith"][..], &limit].concat();
         self.step("access", &access, &Expected { done: &known, undone: &bare });
-        let unknown = |seen: &Seen| seen.is_bare() && seen.user.is_null() && !probed(seen);
+        let unknown = |seen: &Seen| seen.is_bare() && seen.user.is_null() && !left_trial_node(seen);
         let unset = [&["node", "unset", &name, "--driver-info", "redfish_username"][..], &limit].concat();
         self.step("unset", &unset, &Expected { done: &unknown, undone: &bare });
         let mut changed = node.clone();

@@ -60,7 +60,7 @@ fn interrupted_and_killed_deploys_can_be_continued() {
         let stderr = lab.farrier().args(short).assert().code(8).get_output().stderr.clone();
         String::from_utf8_lossy(&stderr).contains("farrier wait short")
     });
-    assert!(begun, "no time limit ends after the deploy has begun");
+    assert!(begun, "no timeout ends after the deploy has begun");
     assert_eq!(lab.json(&["wait", "short"])[0]["state"], "active");
 
     // `destroy` during a deploy waits for a state from which the node can be undeployed.
@@ -130,11 +130,11 @@ fn is_bare(seen: &Seen, _: &str) -> bool {
 }
 
 fn has_new_credentials(seen: &Seen, _: &str) -> bool {
-    seen.is_bare() && seen.user == "smith" && seen.probes == 0
+    seen.is_bare() && seen.user == "smith" && seen.trial_nodes == 0
 }
 
 fn has_old_credentials(seen: &Seen, _: &str) -> bool {
-    seen.is_bare() && seen.user.is_null() && seen.probes == 0
+    seen.is_bare() && seen.user.is_null() && seen.trial_nodes == 0
 }
 
 fn has_no_duplicates(seen: &Seen, _: &str) -> bool {

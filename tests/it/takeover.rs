@@ -176,7 +176,7 @@ fn command_suspended_before_its_request_reads_the_node_again() {
     let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs");
     lab.until("it looks", |_| proxy.answered() >= look);
     hand_over(endpoint, node, Some(&Uuid::new_v4().to_string()));
-    std::thread::sleep(farrier::ironic::guard::FRESH);
+    std::thread::sleep(farrier::ironic::guard::MAX_CHECK_AGE);
     proxy.release();
     let output = child.wait_with_output().expect("the child can be waited for");
     let stderr = String::from_utf8_lossy(&output.stderr);
@@ -200,7 +200,7 @@ fn run_with_takeover_at(
     let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs");
     lab.until("the request is there", |_| proxy.answered() >= number);
     hand_over(&lab.endpoint(), node, Some(&Uuid::new_v4().to_string()));
-    std::thread::sleep(farrier::ironic::guard::FRESH);
+    std::thread::sleep(farrier::ironic::guard::MAX_CHECK_AGE);
     proxy.release();
     let output = child.wait_with_output().expect("the child can be waited for");
     (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())

@@ -24,7 +24,7 @@ use crate::driver::clouds::Drivers;
 use crate::driver::network::{AfterDetach, Networked};
 use crate::driver::watch::event::NodeRef;
 use crate::driver::watch::progress::Progress;
-use crate::driver::{Aftermath, Driver, Error, LockHolder, OnStop, SENT_AGAIN};
+use crate::driver::{Aftermath, Driver, Error, LOST_RESPONSE_RETRIES, LockHolder, OnStop};
 use crate::ironic::allocation::{Allocation, AllocationState, NewAllocation};
 use crate::ironic::guard::{Observation, Occupant};
 use crate::ironic::{self, Fault, Feature, Node, Patch, ProvisionState};
@@ -552,7 +552,8 @@ impl Driver<'_> {
         };
         let is_ours = |node: &Node| node.instance_uuid.as_deref() == Some(&claim.uuid);
         let has_begun = |node: &Node| is_ours(node) && !is_idle(&node.provision_state);
-        let mut pauses = growing(Duration::from_millis(400), Duration::from_secs(5)).take(SENT_AGAIN);
+        let mut pauses =
+            growing(Duration::from_millis(400), Duration::from_secs(5)).take(LOST_RESPONSE_RETRIES);
         // The node's `instance_info` while it had this claim. Any other value later is an operator's and is kept.
         let mut prepared = None;
         loop {

@@ -439,7 +439,7 @@ impl Driver<'_> {
                 return Err(failure);
             }
             (FailedNode::Release, _) | (_, FailureCause::Conductor) => {}
-            (FailedNode::SetAside, FailureCause::Machine) => {
+            (FailedNode::Quarantine, FailureCause::Machine) => {
                 let (name, image) = (&order.name, order.image.shown());
                 self.quarantine(&node, name, &image, &reason, &taken.failures, failed_attempts, progress);
             }
@@ -455,7 +455,13 @@ impl Driver<'_> {
     fn deployed(&self, order: &Order, claim: Claim, node: &Node, networks: &Networks) -> Instance {
         let seen = Instance::new(&claim.uuid, None, Some(node), self.client.now());
         let (image, flavor) = (Some(order.image.shown()), order.flavor.clone());
-        Instance { image, flavor, brought: networks.brought(), created_at: claim.created_at, ..seen }
+        Instance {
+            image,
+            flavor,
+            requested_ports: networks.requested_ports(),
+            created_at: claim.created_at,
+            ..seen
+        }
     }
 
     /// The current instance of a claim.
