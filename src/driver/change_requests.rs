@@ -5,8 +5,8 @@
 //! reads the node before each request and each repetition: it must have the same instance as when the command resolved
 //! the name, or still none. If it does not, nothing is sent, and the command ends with [`Error::NodeTaken`].
 //!
-//! No operation can bypass this: [`Client`](crate::ironic::Client) requires a [`Guard`] for each such request, and only a
-//! fresh look creates one. A short race window remains between the answer to the look and the arrival of the request,
+//! No operation can bypass this: [`Client`](crate::ironic::Client) requires a [`Guard`] for each such request, and only
+//! a fresh read of the node creates one. A short race window remains between that read and the arrival of the request,
 //! because Ironic has no conditional requests; see [`crate::ironic::guard`].
 
 use super::instance::claim::Claim;
@@ -23,7 +23,8 @@ use std::time::Duration;
 /// How often a request is repeated if it did not arrive or is safe to repeat.
 const MAX_RETRIES: usize = 6;
 
-/// How many looks are made before one that is old on arrival is accepted, because the server is slow.
+/// How many reads to try for a fresh one. After that, a response that was already old when it arrived is accepted: the
+/// server is slow.
 const MAX_READS: usize = 3;
 
 /// A node to change, and its occupant when the command resolved it.
@@ -119,7 +120,7 @@ impl Driver<'_> {
         self.changing_with(OnStop::End, target, repeat, progress, request)
     }
 
-    /// As [`Driver::changing`]; `on_stop` says what a signal or the time limit does to the request.
+    /// As [`Driver::changing`]; `on_stop` says what a signal or the timeout does to the request.
     pub(super) fn changing_with<T>(
         &self,
         on_stop: OnStop,
@@ -140,8 +141,8 @@ impl Driver<'_> {
         result.flatten().map_err(|error| error.in_doubt_if(may_be_done.get()))
     }
 
-    /// Like [`Driver::changing_back`], for a change that does not depend on the instance. Before each try the node must meet
-    /// a condition. Returns `None` if it no longer does.
+    /// Like [`Driver::changing_back`], but for any instance. Before each attempt, `applies` must hold for the node.
+    /// Returns `None` if it no longer does.
     pub(super) fn changing_any_back<T>(
         &self,
         uuid: &str,
@@ -183,7 +184,8 @@ impl Driver<'_> {
         self.changing_with(OnStop::Continue, target, Repeat::Safe, progress, request)
     }
 
-    /// Sends a request and repeats it after failures that allow it. The inner error ends all further tries.
+    /// Sends a request and repeats it after failures that allow it. An outer error may be retried by the caller; an
+    /// inner one is final.
     pub(super) fn attempt<T>(
         &self,
         subject: &str,
@@ -209,7 +211,7 @@ impl Driver<'_> {
             if is_logged_out(&error, &mut renewed) {
                 continue;
             }
-            // It may have succeeded. Return the inner error, because the queue would repeat the request.
+            // The request may have succeeded. Return an inner error, because the caller would retry an outer one.
             let may_be_done = matches!(error.fault(), Some(Fault::NoDatabase | Fault::Gateway));
             if may_be_done && !repeat.allows(TryFailure::Lost) {
                 return Ok(Err(Error::MayBeDone { subject: subject.to_owned(), source: error }));
@@ -222,7 +224,7 @@ impl Driver<'_> {
         }
     }
 
-    /// Fails after a signal or the timeout, which may have occurred during the look.
+    /// Fails after a signal or the timeout, which may have occurred during the read of the node.
     fn may_send(&self, on_stop: OnStop, subject: &str) -> Result<(), Error> {
         match on_stop {
             OnStop::End => self.stopped(subject, Aftermath::AsItWas, || "not sent".to_owned(), None),
@@ -323,7 +325,7 @@ impl Driver<'_> {
     }
 }
 
-/// Whether Ironic may have done what a request asked, although it failed.
+/// Whether a failed request may have taken effect.
 pub(super) fn may_have_arrived(error: &ironic::Error) -> bool {
     error.failed() == Some(TryFailure::Lost)
         || error.may_have_changed()

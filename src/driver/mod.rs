@@ -64,8 +64,8 @@ const MAX_LOCK_WAIT: Duration = Duration::from_secs(180);
 /// How often a request is repeated if its answer was lost.
 const LOST_RESPONSE_RETRIES: usize = 4;
 
-/// How long an undo waits for a lock or a busy conductor. Signals and timeouts do not end an undo, because they are what
-/// starts it.
+/// How long an undo waits for a lock or a busy conductor. Signals and timeouts do not end an undo: they are often its
+/// cause.
 const UNDOING: Duration = Duration::from_secs(120);
 
 /// The same after a signal or the timeout, because the operator waits for the command to end.
@@ -112,7 +112,7 @@ pub struct Driver<'a> {
     nodes_by_display_name: Mutex<Option<HashMap<String, Vec<String>>>>,
     /// Names of nodes that are addressed by UUID, by UUID.
     labels: Mutex<HashMap<String, String>>,
-    /// The first meaning of each name in this command.
+    /// The first lookup of each name in this command.
     name_cache: Arc<NameCache>,
 }
 
@@ -187,7 +187,7 @@ impl<'a> Driver<'a> {
         self
     }
 
-    /// Shares the meanings of names with other drivers of the same command.
+    /// Shares the lookups of names with other drivers of the same command.
     #[must_use]
     pub fn with_name_cache(mut self, name_cache: Arc<NameCache>) -> Self {
         self.name_cache = name_cache;
@@ -264,7 +264,8 @@ impl<'a> Driver<'a> {
 
     /// Watches a node until `evaluate` returns a result.
     ///
-    /// Continues while Ironic is unreachable, until a signal, the timeout, or [`MAX_UNREACHABLE`] if there is no timeout.
+    /// Continues while Ironic is unreachable, until a signal, the timeout, or [`MAX_UNREACHABLE`] if there is no
+    /// timeout.
     fn follow<T>(
         &self,
         uuid: &str,
@@ -274,7 +275,8 @@ impl<'a> Driver<'a> {
         self.follow_through(self.watcher.watch(uuid), uuid, progress, evaluate)
     }
 
-    /// Like [`Driver::follow`], for an operation that has just started, so that an immediate look would show nothing new.
+    /// Like [`Driver::follow`], for an operation that has just started, so that an immediate poll would show the old
+    /// state.
     fn follow_begun<T>(
         &self,
         uuid: &str,
@@ -359,14 +361,14 @@ impl<'a> Driver<'a> {
         self.cancel.requested().is_some() || self.deadline.passed().is_some()
     }
 
-    /// Waits until a signal or the timeout. Returns whether one of them ended the pause.
+    /// Waits for `pause`, or until a signal or the timeout. Returns whether one of these ended it.
     fn pause(&self, pause: Duration) -> bool {
         let is_over = || self.deadline.passed().is_some();
         is_over() || self.cancel.wait(self.deadline.cut(pause)).is_some() || is_over()
     }
 
-    /// Pauses before something is done again. Returns `false` if it must not be, because of a signal or the timeout; an undo
-    /// waits on.
+    /// Waits before a retry. Returns `false` if a signal or the timeout forbids the retry. An undo waits the whole
+    /// pause and retries.
     fn may_repeat_after(&self, pause: Duration, on_stop: OnStop) -> bool {
         let is_stopped = self.pause(pause);
         if is_stopped && on_stop == OnStop::Continue {
@@ -566,7 +568,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lock_message_has_the_time_of_the_first_look() {
+    fn a_lock_message_has_the_time_when_the_lock_was_first_seen() {
         let mut held = LockHolder::default();
         let first = held.describe("c-1");
         assert!(first.starts_with("locked by conductor c-1 since "), "{first}");

@@ -150,7 +150,7 @@ fn qualified_name(namespace: &str, name: &str) -> String {
     format!("{}/{}", namespace.escape_debug(), name.escape_debug())
 }
 
-/// The kind of a list of resources is `List`, or the kind of its items followed by this.
+/// The suffix of the kinds of lists: `List`, `BareMetalHostList`.
 const LIST: &str = "List";
 
 /// Calls `visit` with a resource and its kind, or with each item if it is a list. The items of a typed list may omit their
@@ -310,17 +310,17 @@ fn read_host(
     note_ignored(resource, &["spec", "status"], &mut contents.ignored);
     let Some(table) = spec.mapping() else { return };
     let is_in_use = warn_if_in_use(&table, host.get("status"));
-    let mut errors_in_use = Vec::new();
+    let mut errors_of_hosts_in_use = Vec::new();
     // A host in use may be skipped, and then needs no credentials.
     let mut report_error = |at: &Cursor<'_>, message: String| {
         if is_in_use {
-            errors_in_use.push(InputProblem::error(at.location(), message));
+            errors_of_hosts_in_use.push(InputProblem::error(at.location(), message));
         } else {
             at.error(message);
         }
     };
     let mut builder = builder(resource, &table, secrets, &mut contents.ignored, &mut report_error);
-    contents.errors_in_use.extend(errors_in_use);
+    contents.errors_of_hosts_in_use.extend(errors_of_hosts_in_use);
     if let Some(status) = host.get("status") {
         add_inspected_hardware(&mut builder, &status);
     }
@@ -603,8 +603,8 @@ fn read_address(value: &Cursor<'_>) -> Option<Url> {
 const FALLBACK_DRIVER: &str = "redfish";
 
 /// Reads `bmc`: the address, the credentials, and whether certificates are verified. Returns whether the host needs a
-/// `bootMACAddress`. If the address is invalid, the file is refused, but the rest of the host is still checked, with
-/// [`FALLBACK_DRIVER`] as the hardware type.
+/// `bootMACAddress`. An invalid address is an error; the other keys are still checked, as if the host used
+/// [`FALLBACK_DRIVER`].
 fn bmc(
     builder: &mut NodeBuilder<'_>,
     spec: &Table<'_>,
@@ -719,7 +719,7 @@ pub(super) fn with_ironic_keys(node: &Cursor<'_>) -> Option<Value> {
     if prefix.is_some() {
         builder.default("boot_interface", boot);
     }
-    // The address is invalid, so the family comes from the scheme alone.
+    // If the address is invalid, derive the prefix from its scheme.
     let prefix = prefix.unwrap_or(if by_scheme.0 == "ipmi" { "ipmi" } else { "redfish" });
     for (key, value) in info.entries().filter(|(key, _)| *key != "address") {
         match key {

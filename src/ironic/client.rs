@@ -18,7 +18,7 @@ const VERSION_HEADER: HeaderName = HeaderName::from_static("x-openstack-ironic-a
 /// The page size of lists: the maximum with default server settings.
 const PAGE: usize = 1000;
 
-/// How often a paginated read goes back because an item was deleted in between.
+/// How many items a paginated read may go back if its marker was deleted.
 const MAX_STEPS_BACK: usize = 5;
 
 /// The properties of Ironic's API.

@@ -7,9 +7,9 @@
 //! the check, and the node is not read again.
 //!
 //! A race window remains: the node may be taken between Ironic's response to the check and the arrival of the request.
-//! It is as long as one request takes; a check older than [`MAX_CHECK_AGE`] does not count. Ports and port groups have their
-//! own UUIDs: `driver/guard.rs` checks their node first. Allocations are not covered, because their UUIDs are never
-//! reused.
+//! It is as long as one request takes; a check older than [`MAX_CHECK_AGE`] does not count. Ports and port groups have
+//! their own UUIDs: `driver/change_requests.rs` checks their node first. Allocations are not covered, because their
+//! UUIDs are never reused.
 
 use std::cell::RefCell;
 use std::time::{Duration, Instant, SystemTime};

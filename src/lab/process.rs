@@ -24,6 +24,7 @@ pub(super) struct Process {
     pid: u32,
     /// In clock ticks since boot.
     started: u64,
+    /// When the PID file was written.
     started_at: SystemTime,
 }
 

@@ -1,8 +1,9 @@
 //! How requests end early: on a signal or at the end of `--timeout`, even if a server does not answer.
 //!
-//! Each request runs on its own thread, and the caller waits for the answer or for the stop. After a stop, a pending
-//! answer gets `GRACE`; if it does not come, the server counts as silent, and all further requests together get `UNRESPONSIVE_BUDGET`.
-//! An interrupted program ends within two seconds, but if its server answers, it can still undo its changes.
+//! Each request runs on its own thread, and the caller waits for the response or for the stop. After a stop, a pending
+//! response has `GRACE` to arrive. If it does not, the server counts as unresponsive, and all further requests together
+//! may take `UNRESPONSIVE_BUDGET`. An interrupted program ends within two seconds, but if its server answers, it can
+//! still undo its changes.
 
 use std::fmt;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -13,7 +14,7 @@ use std::time::{Duration, Instant};
 /// How long after the stop the answer to an earlier request may take.
 const GRACE: Duration = Duration::from_millis(800);
 
-/// How long all further requests may take together once a server was silent after the stop.
+/// The total time for further requests after the stop, if the server is unresponsive.
 const UNRESPONSIVE_BUDGET: Duration = Duration::from_millis(500);
 
 /// The timeout of a request that is sent after the stop, to undo something, if the server still answers.
@@ -49,9 +50,9 @@ impl fmt::Display for StopReason {
 /// Whether requests may be sent after the stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AfterStop {
-    /// Yes, to undo something.
+    /// Requests may still be sent, to undo changes.
     AllowUndo,
-    /// No: they only poll.
+    /// No request is sent: these requests only poll.
     Refuse,
 }
 

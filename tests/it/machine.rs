@@ -1,4 +1,4 @@
-//! A machine as Ironic has it, read without farrier: is anything duplicated or left behind?
+//! The state of a machine in Ironic, read without farrier: is anything duplicated or left behind?
 
 use std::time::{Duration, Instant};
 
@@ -12,9 +12,9 @@ const FIELDS: &str = "uuid,name,provision_state,power_state,target_power_state,i
 /// The possible provision states of a node that is used for a credential trial.
 const TRIAL_STATES: [&str; 3] = ["enroll", "verifying", "manageable"];
 
-/// What Ironic has of a machine and its allocations.
+/// The state of a machine and its allocations in Ironic.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Seen {
+pub(crate) struct MachineState {
     pub(crate) nodes: usize,
     pub(crate) ports: usize,
     pub(crate) state: String,
@@ -62,7 +62,7 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-impl Seen {
+impl MachineState {
     pub(crate) fn is_bare(&self) -> bool {
         self.is_machine()
             && self.state == "available"
@@ -71,7 +71,7 @@ impl Seen {
             && !self.has_info
     }
 
-    /// There is exactly one node, `available` or `manageable`, and nothing on it.
+    /// There is exactly one node; it is `manageable` and has no instance.
     pub(crate) fn is_manageable(&self) -> bool {
         self.is_machine() && self.state == "manageable" && self.instance.is_none()
     }

@@ -138,7 +138,7 @@ fn change_is_applied_once_if_a_response_is_lost() {
         let proxy = Proxy::start(lab.endpoint().trim_start_matches("http://"));
         proxy.fault(method, path, 1, Fault::CutAfter);
         lab.farrier_at(&proxy.endpoint()).args(&arguments).assert().success();
-        assert!(proxy.spent(), "{arguments:?}");
+        assert!(proxy.is_done(), "{arguments:?}");
         assert_eq!(trial_nodes(lab, "set-lost"), Vec::<String>::new(), "{arguments:?}");
     }
     let after = lab.node(node);

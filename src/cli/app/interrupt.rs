@@ -1,5 +1,5 @@
-//! Signals. Most commands end at the first one. Commands that change something are asked to stop at the first one,
-//! and end at the second one.
+//! Signals. The first signal ends a command that only reads. For one that changes something, the first signal requests
+//! a clean stop, and the second ends it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

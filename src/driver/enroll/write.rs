@@ -111,9 +111,9 @@ impl Driver<'_> {
         Ok(())
     }
 
-    /// Creates a node with its traits, port groups and ports. Returns the node as created, unless it was changed
-    /// afterwards; and `Created`, or `Updated` if another run with the same file created the node first and this run
-    /// only added what was missing.
+    /// Creates a node with its traits, port groups and ports. Returns the created node (`None` if it was patched
+    /// afterwards) and the action. The action is `Updated` if another run with the same file created the node and this
+    /// one only completed it.
     pub(super) fn create(
         &self,
         plan: &NodePlan<'_>,
@@ -358,8 +358,8 @@ impl Driver<'_> {
         created.map_err(|error| on(error, &format!("port {}", port.address())))
     }
 
-    /// Creates a resource with a UUID that farrier chose. That it already exists is no error if an earlier attempt
-    /// whose response was lost, or another run, created it.
+    /// Creates a resource with a UUID that farrier chose. Succeeds if it already exists because an earlier attempt
+    /// (with a lost response) or another run created it.
     fn create_once(
         &self,
         progress: &mut Progress<'_>,

@@ -290,7 +290,8 @@ impl GcEvidence {
     }
 }
 
-/// Whether a claim that was listed as an orphan still is one in Ironic. A claim that is gone counts as one.
+/// Whether an orphan is unchanged in Ironic since it was listed. A deleted one counts as unchanged: removing it again
+/// does nothing.
 pub(super) fn still_as_listed(
     orphan: &Orphan,
     allocation: Option<&Allocation>,

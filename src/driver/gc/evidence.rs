@@ -14,7 +14,8 @@ use crate::rest;
 impl Driver<'_> {
     /// Gathers everything that may be left over. Changes nothing.
     ///
-    /// Owned objects are listed before their owners, so that an object created in between is not taken for an orphan.
+    /// Lists owned objects before their owners. Otherwise an object created between the two requests would look like an
+    /// orphan.
     ///
     /// # Errors
     /// A failed request to Ironic. If Neutron is unreachable, its ports are not evaluated.

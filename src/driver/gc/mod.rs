@@ -122,7 +122,7 @@ impl Orphan {
     }
 }
 
-/// Everything that the search for orphans needs. What could not be read is empty.
+/// The input of [`GcEvidence::orphans`]. Lists that could not be read are empty.
 #[derive(Debug, Clone)]
 pub struct GcEvidence {
     /// The allocations that are visible to this user.
@@ -139,7 +139,7 @@ pub struct GcEvidence {
     pub description_suffix: String,
     /// The project of this user.
     pub project: Option<String>,
-    /// The current time by this computer's clock.
+    /// The current time by Ironic's clock.
     pub now: Timestamp,
 }
 

@@ -177,8 +177,8 @@ impl Drivers<'_> {
         }
     }
 
-    /// Releases the claim if an instance without an allocation, or an instance in another cloud, has the same name. Neither
-    /// is prevented by Ironic. Of two simultaneous claims, both see the conflict, or the later one does.
+    /// Releases the claim if an instance without an allocation, or an instance in another cloud, has the same name.
+    /// Ironic prevents neither. If two runs claim the name at once, at least the later one sees the conflict.
     fn must_be_alone(
         &self,
         at: usize,
@@ -341,7 +341,8 @@ impl Driver<'_> {
         Ok(true)
     }
 
-    /// Like [`Driver::remove_possible_allocation`]; returns the error that leaves it unknown whether the allocation exists.
+    /// Like [`Driver::remove_possible_allocation`], after `cause`, an error after which the allocation may exist.
+    /// Returns the error to report.
     fn remove_possible_allocation_after(
         &self,
         id: &str,
@@ -435,7 +436,7 @@ impl Driver<'_> {
             }
             Err(error) => error,
         };
-        // The look before the request was ended.
+        // A signal or the timeout ended the read before the request, so nothing was sent.
         if error.stopped().is_some()
             && !error.may_have_changed()
             && let Err(stopped) = self.check_canceled(progress, Aftermath::Nothing)
@@ -472,7 +473,7 @@ impl Driver<'_> {
         }
     }
 
-    /// Removes a claim without an allocation that may exist, and returns why it is unknown whether it does. A request that
+    /// Removes a claim by `instance_uuid` that may have succeeded, and returns the error to report. A request that
     /// got no answer (`is_sent`) may still arrive.
     fn remove_possible_association(
         &self,

@@ -21,8 +21,8 @@ use crate::driver::{Driver, Error};
 use crate::ironic::Node;
 use crate::ironic::node::NodeQuery;
 
-/// The maximum number of nodes that all runs together quarantine for one image within [`QUARANTINE_WINDOW`], so that a broken image
-/// does not empty the pool.
+/// The maximum number of nodes that all runs together quarantine for one image within [`QUARANTINE_WINDOW`], so that a
+/// broken image does not empty the pool.
 const LIMIT: usize = 2;
 
 /// How long a quarantined node counts toward [`LIMIT`].

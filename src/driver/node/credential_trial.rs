@@ -1,8 +1,9 @@
 //! Tries new BMC credentials on a temporary node before the real node is changed.
 //!
-//! Ironic never returns a secret, so overwritten credentials cannot be restored. New credentials are tried first on a probe:
-//! a temporary node with the same settings for reaching the BMC. Its move to `manageable` verifies the credentials by
-//! reading the power state; then it is deleted. The real node keeps its state, with or without an instance.
+//! Ironic never returns a secret, so overwritten credentials cannot be restored. New credentials are tried first on a
+//! trial node: a temporary node with the same settings for reaching the BMC. Its move to `manageable` verifies the
+//! credentials by reading the power state; then it is deleted. The real node keeps its state, with or without an
+//! instance.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -21,9 +22,9 @@ use crate::inventory::driver_info::{DriverInfo, is_bmc_key};
 use crate::ironic::{Fault, ProvisionTarget};
 use crate::rest::mask::{MASK, is_secret_key};
 
-/// The key in the `extra` of a probe. Its value is the UUID of the real node.
+/// The key in the `extra` of a trial node. Its value is the UUID of the real node.
 pub(in crate::driver) const TRIAL_OF: &str = "farrier_probe";
-/// The key in the `extra` of a probe for the ID of the trial that created it.
+/// The key in the `extra` of a trial node for the ID of the trial that created it.
 const TRIAL_ID: &str = "farrier_try";
 
 /// The number of machines that may reject credentials before these are not tried any more: many BMCs lock an account after
@@ -127,7 +128,7 @@ impl Driver<'_> {
             ))
         })?;
         let uuid = trial_node["uuid"].as_str().expect("it was just made").to_owned();
-        // A killed trial may have left a probe.
+        // A killed trial may have left its node.
         let itself = ChangeTarget::free(NodeRef { uuid: uuid.clone(), name: None });
         self.remove_back(&itself, progress)?;
         match self.patiently(progress, || self.client.create_node(&trial_node)) {
@@ -157,7 +158,7 @@ impl Driver<'_> {
         removed
     }
 
-    /// Whether exactly this probe exists, and not one of another trial.
+    /// Whether exactly this trial node exists, and not the one of another trial.
     fn exists_unchanged(&self, trial_node: &Map<String, Value>) -> Result<bool, Error> {
         let uuid = trial_node["uuid"].as_str().expect("it was just made");
         let there = optional(self.client.node_whole(uuid)).map_err(Error::about(format!("node {uuid}")))?;
@@ -171,7 +172,7 @@ impl Driver<'_> {
     }
 }
 
-/// The probe for a node with new credentials.
+/// The trial node for a node with new credentials.
 fn trial_node(node: &Map<String, Value>, access: &BmcAccess) -> Result<Map<String, Value>, String> {
     let mut driver_info = node.get("driver_info").and_then(Value::as_object).cloned().unwrap_or_default();
     // For users who may not read `driver_info` (Ironic: `ironic/api/controllers/v1/node.py`).
@@ -221,7 +222,8 @@ fn trial_node(node: &Map<String, Value>, access: &BmcAccess) -> Result<Map<Strin
     Ok(trial_node)
 }
 
-/// The UUID of a node's probe. It is always the same, so that a later run finds a probe that a killed run left.
+/// The UUID of a node's trial node. It is always the same, so that a later run finds a trial node that a killed run
+/// left.
 fn uuid_of(node: &str) -> Uuid {
     let digest = Sha256::digest(format!("{TRIAL_OF} {node}"));
     let mut bytes = [0; 16];
@@ -261,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn a_probe_has_only_the_bmc_settings_of_its_node() {
+    fn a_trial_node_has_only_the_bmc_settings_of_its_node() {
         let trial_node =
             trial_node(&node(), &access(&json!({"redfish_password": "n3w"}), &[])).expect("valid");
         let wanted =
@@ -277,7 +279,7 @@ mod tests {
         assert_eq!(trial_node["extra"][TRIAL_OF], node()["uuid"]);
         let again =
             super::trial_node(&node(), &access(&json!({"redfish_password": "other"}), &[])).expect("valid");
-        assert_eq!(trial_node["uuid"], again["uuid"], "a later trial finds the probe of an earlier one");
+        assert_eq!(trial_node["uuid"], again["uuid"], "a later trial finds the node of an earlier one");
         assert_ne!(trial_node["extra"], again["extra"], "but can tell them apart");
         assert_ne!(trial_node["uuid"], node()["uuid"]);
     }

@@ -1,8 +1,8 @@
 //! Decides when to poll which nodes: a pure function of the times that are passed in.
 //!
-//! In the first minute after a change, a node is due half a second after its last poll. Later it is due so that the next
-//! change is seen within a fiftieth of the time since the last one. Due nodes are polled with as few requests as possible: one
-//! node by itself, several by a list, the narrowest that contains them. Lists of several pages are read page by page at the
+//! In the first minute after a change, a node is due half a second after its last poll. Later, the interval is a
+//! fiftieth of the time since the last change. Due nodes are polled with as few requests as possible: one node by
+//! itself, several by a list, the narrowest that contains them. Lists of several pages are read page by page at the
 //! same pace. If the watched nodes need more than that pace allows, they are polled less often.
 
 use std::collections::{HashMap, HashSet};
@@ -13,7 +13,7 @@ use crate::ironic::{Node, ProvisionState};
 /// Time since the watcher began.
 pub(in crate::driver) type Elapsed = Duration;
 
-/// The time within which changes soon after another one are seen, and the least time between the starts of two requests.
+/// The shortest poll interval, and the minimum time between the starts of two requests.
 pub(in crate::driver) const MIN_INTERVAL: Duration = Duration::from_millis(500);
 
 /// At most two requests arrive in any period of this length.
@@ -51,7 +51,7 @@ pub(in crate::driver) enum PollRequest {
 /// What to do now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::driver) enum NextAction {
-    /// Send this request, and report its result before asking for the next turn.
+    /// Send this request, and report its result before asking for the next action.
     Ask(PollRequest),
     /// Wait until this moment.
     Wait(Elapsed),
@@ -74,9 +74,9 @@ impl From<&Node> for NodeActivity {
 
 #[derive(Debug)]
 struct PolledNode {
-    /// When the watching thread last did something to it.
+    /// When the watching thread last sent a request that changes it.
     requested: Elapsed,
-    /// When it last changed, or the watching thread last did something to it.
+    /// When it last changed, or the watching thread last sent a request that changes it.
     changed: Elapsed,
     asked: Elapsed,
     due: Elapsed,
@@ -90,7 +90,7 @@ impl PolledNode {
     fn postpone(&mut self, asked: Elapsed) {
         self.asked = asked;
         let calm = asked.saturating_sub(self.changed);
-        // A node that has left a narrow list needs a second request: leave time for that.
+        // A node that is no longer in a filtered list needs a second request: leave time for that.
         let rare = (calm / POLL_DIVISOR).min(MAX_INTERVAL).saturating_sub(MIN_INTERVAL);
         self.due = asked + if calm <= FAST_POLLING { MIN_INTERVAL } else { rare };
     }
@@ -161,7 +161,7 @@ impl Pace {
         }
     }
 
-    /// Something was just done to this node: poll it after this pause, and often.
+    /// A request that changes this node was just sent: poll it after this pause, and often.
     pub(in crate::driver) fn poll_soon(&mut self, uuid: &str, now: Elapsed, pause: Duration) {
         let fresh = PolledNode {
             requested: now,
@@ -175,7 +175,7 @@ impl Pace {
         (target.requested, target.changed, target.due) = (now, now, now + pause);
     }
 
-    /// Whether something was done to this node after the last request was sent, so that its response may be outdated.
+    /// Whether a change of this node was requested after the last poll was sent, so that its response may be outdated.
     pub(in crate::driver) fn is_stale(&self, uuid: &str) -> bool {
         self.targets.get(uuid).is_some_and(|target| self.sent.is_some_and(|sent| sent < target.requested))
     }
@@ -252,7 +252,7 @@ impl Pace {
         }
         for uuid in &walk.wanted {
             if let Some(target) = self.targets.get_mut(uuid) {
-                // A node that has left a narrow list has changed: it stays due and is polled by other means.
+                // A node that is no longer in a filtered list has changed: it stays due and is polled by other means.
                 target.unlisted = walk.filter == ListFilter::All;
                 target.activity = None;
             }

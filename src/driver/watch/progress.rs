@@ -31,7 +31,7 @@ pub(in crate::driver) struct AwaitedLock {
 /// The progress of one target. Each change is reported once.
 pub(in crate::driver) struct Progress<'a> {
     reporter: Reporter<'a>,
-    /// The Ironic, as stored durations identify it.
+    /// The URL of Ironic: part of the key of stored durations.
     endpoint: String,
     name: String,
     node: Option<NodeRef>,
@@ -40,7 +40,7 @@ pub(in crate::driver) struct Progress<'a> {
     remarks: Vec<String>,
     stage: Option<String>,
     note: Option<String>,
-    /// Whether the note is about a problem whose end is reported, too.
+    /// Whether the note is about a problem: when it ends, the stage is reported again.
     in_trouble: bool,
     /// Why no conductor works on the node, if none does.
     abandoned: Option<String>,
@@ -65,7 +65,7 @@ struct PhaseTimer {
     /// The key of comparable operations.
     kind: String,
     began: Instant,
-    /// It was observed from its beginning, so that its durations can be stored.
+    /// Whether the operation was observed from its start: only then are its durations stored.
     from_start: bool,
     past: Vec<RecordedRun>,
     run: RecordedRun,
@@ -229,7 +229,7 @@ impl<'a> Progress<'a> {
         self.abandoned = why.map(ToString::to_string);
     }
 
-    /// Like [`Progress::waiting`], for a problem whose end is reported, too.
+    /// Like [`Progress::waiting`], for a problem: when it ends, the stage is reported again.
     pub(in crate::driver) fn in_trouble(&mut self, note: impl Into<String>) {
         self.waiting(note);
         self.in_trouble = true;

@@ -1,7 +1,7 @@
 //! Assigns nodes to several requests together.
 //!
 //! If requests were served one after the other, an early request could take the only machine that fits a later one. A
-//! plan serves as many instances as possible, and of all ways to do so it uses one with the least total waste.
+//! plan serves as many instances as possible with the least total waste.
 //!
 //! Equal requests are grouped, and so are nodes that no request can distinguish. The cost grows with the number of
 //! nodes (each is filtered once per distinct request) and with the number of groups, not with instances times nodes.

@@ -266,7 +266,7 @@ pub struct Document {
     pub sections: Vec<Section>,
 }
 
-/// The format and the properties of the output.
+/// The format of the output, and how its tables are drawn.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct OutputStyle {
     pub(super) format: OutputFormat,

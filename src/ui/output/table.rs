@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{View, cell};
 use crate::ui::{color, sanitize};
 
-/// The properties of the output stream.
+/// How tables are drawn.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::ui) struct TableStyle {
     /// Columns of the terminal; `None` if nothing is truncated or wrapped.
