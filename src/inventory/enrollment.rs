@@ -71,21 +71,21 @@ impl Enrollment {
             }
         }
         let mut all = FileContents::default();
-        let mut others = Vec::new();
+        let mut ignored_kinds = Vec::new();
         for (document, format) in &documents {
             let contents = read_document(document, *format, &secrets, resolver, &report);
             all.machines.extend(contents.machines);
             all.chassis.extend(contents.chassis);
             all.errors_of_hosts_in_use.extend(contents.errors_of_hosts_in_use);
-            others.push(contents.others);
+            ignored_kinds.push(contents.others);
         }
         if all.machines.is_empty() && all.chassis.is_empty() && report.is_clean() {
-            for ((document, _), others) in documents.iter().zip(others) {
-                let others: Vec<String> = others.into_iter().collect();
-                let others =
-                    if others.is_empty() { String::new() } else { format!(", only {}", others.join(", ")) };
+            for ((document, _), kinds) in documents.iter().zip(ignored_kinds) {
+                let kinds: Vec<String> = kinds.into_iter().collect();
+                let suffix =
+                    if kinds.is_empty() { String::new() } else { format!(", only {}", kinds.join(", ")) };
                 let location = SourceLocation::file(document.file().name().clone());
-                report.error(location, format!("contains no machines{others}"));
+                report.error(location, format!("contains no machines{suffix}"));
             }
         }
         let formats =

@@ -106,11 +106,11 @@ fn no_request_for_an_instance_reaches_the_next_instance() {
     let lab = Lab::shared();
     let endpoint = &lab.endpoint();
     lab.machines_with("overtaken", MACHINES, &json!({"resource_class": null}));
-    let run_verbs_on = |at: usize| {
-        let (name, node) = (format!("bare-overtaken-{at}"), format!("overtaken-node-{}", at + 1));
+    let run_verbs_on = |number: usize| {
+        let (name, node) = (format!("bare-overtaken-{number}"), format!("overtaken-node-{}", number + 1));
         lab.farrier().args([&["deploy", &name, "--node", &node][..], &IMAGE].concat()).assert().success();
         lab.json(&["power", "on", &name, "--yes"]);
-        for (arguments, request) in VERBS.iter().skip(at).step_by(MACHINES) {
+        for (arguments, request) in VERBS.iter().skip(number).step_by(MACHINES) {
             let named = arguments.iter().map(|argument| match *argument {
                 "INSTANCE" => name.as_str(),
                 "NODE" => node.as_str(),
@@ -126,9 +126,9 @@ fn no_request_for_an_instance_reaches_the_next_instance() {
     };
     std::thread::scope(|scope| {
         let threads: Vec<_> = (0..MACHINES)
-            .map(|at| {
+            .map(|number| {
                 let run_verbs_on = &run_verbs_on;
-                scope.spawn(move || run_verbs_on(at))
+                scope.spawn(move || run_verbs_on(number))
             })
             .collect();
         for thread in threads {

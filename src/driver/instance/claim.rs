@@ -552,7 +552,7 @@ impl Driver<'_> {
             other => other.map(Some),
         };
         let is_ours = |node: &Node| node.instance_uuid.as_deref() == Some(&claim.uuid);
-        let has_begun = |node: &Node| is_ours(node) && !is_idle(&node.provision_state);
+        let is_deploying = |node: &Node| is_ours(node) && !is_idle(&node.provision_state);
         let mut pauses =
             growing(Duration::from_millis(400), Duration::from_secs(5)).take(LOST_RESPONSE_RETRIES);
         // The node's `instance_info` while it had this claim. Any other value later is an operator's and is kept.
@@ -561,7 +561,7 @@ impl Driver<'_> {
             // Look before each try: a deploy may have locked the node, or, if an answer was lost, another instance may
             // have it.
             let observation = look()?;
-            if observation.as_ref().is_some_and(|observation| has_begun(&observation.node)) {
+            if observation.as_ref().is_some_and(|observation| is_deploying(&observation.node)) {
                 return Ok(false);
             }
             // Remove the claim last, so that the same command can continue if this run is killed in between.
@@ -608,7 +608,7 @@ impl Driver<'_> {
         match self.client.delete_allocation(&claim.uuid) {
             Err(error)
                 if error.fault() == Some(&Fault::Conflict)
-                    && look()?.as_ref().is_some_and(|observation| has_begun(&observation.node)) =>
+                    && look()?.as_ref().is_some_and(|observation| is_deploying(&observation.node)) =>
             {
                 Ok(false)
             }

@@ -227,7 +227,7 @@ fn duplicate_keys_are_refused_at_all_paths() {
 }
 
 #[test]
-fn windows_line_ends_and_byte_order_marks_are_accepted() {
+fn windows_line_ends_and_a_byte_order_mark_are_accepted() {
     let folder = crate::test_files::folder();
     let machines = |text: &[u8]| {
         let path = folder.path().join("a");

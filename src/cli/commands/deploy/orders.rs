@@ -16,7 +16,7 @@ use crate::host_manager::Request;
 
 const LAYOUT: &str = "Partitions";
 
-/// The options for partitions. Sizes from a flavor are in the [`Request`], not here.
+/// The options for partitions. Sizes from a flavor are in the `Request`, not here.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct PartitionArgs {
     /// Root partition (default: from the flavor)
