@@ -99,7 +99,7 @@ impl Findings {
 }
 
 fn check_api(audit_context: &AuditContext, findings: &mut Findings) {
-    if audit_context.believes_any_certificate {
+    if audit_context.skips_certificate_verification {
         findings.add_for_cloud(&rules::API_TLS_UNVERIFIED, "verify is false, or insecure is true");
     }
     let Some(url) = &audit_context.endpoint else { return };
@@ -113,7 +113,7 @@ fn check_api(audit_context: &AuditContext, findings: &mut Findings) {
             format!("{}://{}", url.scheme(), url.host_str().unwrap_or_default()),
         );
     }
-    if audit_context.lets_everybody_in {
+    if audit_context.allows_anonymous_access {
         findings.add_for_cloud(&rules::API_NO_AUTH, "requests succeed without credentials");
     }
 }

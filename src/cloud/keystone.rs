@@ -46,7 +46,7 @@ pub(super) struct Keystone {
 struct SessionState {
     token: Option<Arc<Token>>,
     /// Increases with each login.
-    edition: u64,
+    generation: u64,
 }
 
 /// A token and the data that Keystone sends with it.
@@ -136,7 +136,7 @@ impl Keystone {
         let cached = cache.as_ref().and_then(|cache| cache.read(&identity.login()));
         let token = cached.filter(Token::is_fresh).map(Arc::new);
         debug!(found = token.is_some(), "cached token");
-        let state = Mutex::new(SessionState { token, edition: 0 });
+        let state = Mutex::new(SessionState { token, generation: 0 });
         Self { http, identity, timeout, cache, state }
     }
 
@@ -170,17 +170,17 @@ impl Keystone {
         // Locked during the login: other threads wait for this token.
         let mut state = self.state();
         if let Some(token) = state.token.as_ref().filter(|token| token.is_fresh()) {
-            return Ok((Arc::clone(token), LoginGeneration(state.edition)));
+            return Ok((Arc::clone(token), LoginGeneration(state.generation)));
         }
         let old = state.token.take();
         match self.log_in() {
-            Ok(token) => Ok((self.store(&mut state, token), LoginGeneration(state.edition))),
+            Ok(token) => Ok((self.store(&mut state, token), LoginGeneration(state.generation))),
             // The old token may be valid a little longer, and Keystone may be back by then.
             Err(LoginError::Unreachable(error)) => match old.filter(|token| token.is_alive()) {
                 Some(token) => {
                     info!(error, "cannot renew the token; using the old one until it expires");
                     state.token = Some(Arc::clone(&token));
-                    Ok((token, LoginGeneration(state.edition)))
+                    Ok((token, LoginGeneration(state.generation)))
                 }
                 None => Err(LoginError::Unreachable(error)),
             },
@@ -194,7 +194,7 @@ impl Keystone {
         }
         let token = Arc::new(token);
         state.token = Some(Arc::clone(&token));
-        state.edition += 1;
+        state.generation += 1;
         token
     }
 
@@ -223,7 +223,7 @@ impl Keystone {
         let server = || format!("Keystone at {}", self.identity.auth_url);
         let request =
             self.http.post(url.clone()).timeout(self.timeout).header("Accept", "application/json").json(body);
-        let received = Stop::of_process().run(&server(), AfterStop::May, || receive(request));
+        let received = Stop::of_process().run(&server(), AfterStop::AllowUndo, || receive(request));
         let stopped = |stopped: Stopped| LoginError::Stopped {
             message: format!("{}: {stopped}", server()),
             reason: stopped.reason,
@@ -270,17 +270,17 @@ fn refusal(status: u16, body: &str) -> Option<String> {
 
 impl Authenticator for Keystone {
     fn authorize(&self, headers: &mut HeaderMap) -> Result<LoginGeneration, LoginError> {
-        let (token, edition) = self.token()?;
+        let (token, generation) = self.token()?;
         let mut value = HeaderValue::from_str(&token.id)
             .map_err(|_| LoginError::NoService("Keystone's token is not a valid HTTP header".to_owned()))?;
         value.set_sensitive(true);
         headers.insert("x-auth-token", value);
-        Ok(edition)
+        Ok(generation)
     }
 
     fn renew(&self, refused: LoginGeneration) -> Result<bool, LoginError> {
         let mut state = self.state();
-        if state.edition != refused.0 {
+        if state.generation != refused.0 {
             return Ok(true);
         }
         state.token = None;

@@ -17,7 +17,7 @@ pub(super) const SERVICE: Service =
     Service { name: "Neutron", root: "v2.0", error_keys: &["NeutronError", "message"] };
 
 /// How many UUIDs one request filters by; each makes its URL longer.
-pub const FEW: usize = 40;
+pub const MAX_FILTER_VALUES: usize = 40;
 
 /// Items per page: below the default maximum of servers.
 const PAGE: usize = 500;
@@ -244,7 +244,7 @@ impl Neutron {
     pub fn by_id<'i, T: Resource>(&self, ids: impl IntoIterator<Item = &'i str>) -> Result<Vec<T>, Error> {
         let filters: Vec<(&str, String)> = ids.into_iter().map(|id| ("id", id.to_owned())).collect();
         let mut found = Vec::new();
-        for some in filters.chunks(FEW) {
+        for some in filters.chunks(MAX_FILTER_VALUES) {
             found.extend(self.list(some)?);
         }
         Ok(found)

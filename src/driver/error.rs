@@ -330,8 +330,8 @@ impl Error {
         move |source| Self::Service { subject, source }
     }
 
-    /// Turns an answer of 400 or 500 into a refusal, for requests where it means that the machine, its driver or its
-    /// settings do not allow the operation, not that Ironic failed.
+    /// Turns status 400 or 500 into [`Error::Forbidden`]. For some requests these mean that the machine, its driver or
+    /// its settings do not support the operation.
     pub(super) fn into_refusal_by_node(self, node: &ironic::Node) -> Self {
         match self {
             Self::Request { source, .. }
@@ -350,7 +350,7 @@ impl Error {
     /// started continues. Other errors are unchanged.
     pub(super) fn with_aftermath(self, left: Aftermath) -> Self {
         match self {
-            // Only a known undo or a known operation in progress replaces `Unknown`.
+            // `AsItWas` and `Unplugged` say less than `Unknown`: keep it.
             Self::Interrupted { left: Aftermath::Unknown, .. }
             | Self::TimedOut { left: Aftermath::Unknown, .. }
                 if matches!(left, Aftermath::AsItWas | Aftermath::Unplugged) =>
@@ -373,7 +373,7 @@ impl Error {
         }
     }
 
-    /// Marks the result of the last request as unknown if Ironic may have done it although it failed.
+    /// Changes `AsItWas` to `Unknown` if the last request may have taken effect.
     pub(super) fn in_doubt_if(self, may_be_done: bool) -> Self {
         if may_be_done && self.aftermath() == Some(Aftermath::AsItWas) {
             self.with_aftermath(Aftermath::Unknown)

@@ -48,7 +48,7 @@ pub(super) struct FileContents {
     pub(super) chassis: Vec<ChassisSpec>,
     pub(super) machines: Vec<NodeSpec>,
     /// Errors in machines that are in use. They only matter if these machines are enrolled.
-    pub(super) errors_in_use: Vec<InputProblem>,
+    pub(super) errors_of_hosts_in_use: Vec<InputProblem>,
     /// Keys that are ignored with a warning.
     pub(super) ignored: IgnoredKeys,
     /// Descriptions of the ignored resources and machines, for the error about a file that has nothing else.

@@ -107,7 +107,7 @@ pub(super) fn bifrost(file: InputFile, report: &Report) -> Document {
         if non_empty(2).is_none() && non_empty(3).is_some() {
             report.warning(location(&file, at), "the BMC password has no value");
         }
-        // Ironic's drivers of that time have hardware types as successors.
+        // Maps old drivers such as `agent_ipmitool` to their hardware type.
         let driver = non_empty(DRIVER).map_or("ipmi", |cell| &*cell.text);
         let driver = if driver.contains("ipmi") { "ipmi" } else { driver };
         let driver_at = non_empty(DRIVER).map_or(at, |cell| cell.at);
@@ -124,7 +124,7 @@ pub(super) fn bifrost(file: InputFile, report: &Report) -> Document {
             let nic = mapping(mac.at, vec![entry("mac", Value::unquoted(mac.at, &mac.text))]);
             host.push(entry("nics", list(vec![nic])));
         }
-        // The key is not the name, because messages show keys.
+        // The key is empty: messages quote keys, and a cell in the wrong column may be a password.
         hosts.push(Entry { at, key: "".into(), value: mapping(at, host) });
     });
     let root = mapping(Position::new(1, 1), hosts);

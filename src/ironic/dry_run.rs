@@ -28,7 +28,7 @@ pub struct RequestRecorder(Arc<Mutex<Simulated>>);
 
 impl fmt::Debug for RequestRecorder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Rehearsal(…)")
+        f.write_str("RequestRecorder(…)")
     }
 }
 

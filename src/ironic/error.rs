@@ -364,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn lasting_words_do_not_contain_the_request_id() {
+    fn stable_text_does_not_contain_the_request_id() {
         let refused = |id: &str| {
             let mut error = decode(503, r#"{"error_message": "the concurrent action limit is reached"}"#);
             error.refusal.request_id = Some(id.to_owned());

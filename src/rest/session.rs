@@ -70,7 +70,7 @@ pub struct Session {
     header: Option<(HeaderName, HeaderValue)>,
     /// Whether failed requests are retried here.
     repeats: bool,
-    recorder: Option<Arc<dyn DryRunResponder>>,
+    responder: Option<Arc<dyn DryRunResponder>>,
     stop: Stop,
     clock: Arc<Clock>,
 }
@@ -149,7 +149,7 @@ impl Session {
             base,
             header: None,
             repeats: true,
-            recorder: None,
+            responder: None,
             stop,
             clock: Arc::default(),
         }
@@ -176,10 +176,10 @@ impl Session {
         Self { endpoint: Arc::new(endpoint), ..self.clone() }
     }
 
-    /// The same session in a dry run: `recorder` answers requests in place of the service.
+    /// The same session in a dry run: `responder` answers requests in place of the service.
     #[must_use]
-    pub fn for_dry_run(&self, recorder: Arc<dyn DryRunResponder>) -> Self {
-        Self { recorder: Some(recorder), ..self.clone() }
+    pub fn for_dry_run(&self, responder: Arc<dyn DryRunResponder>) -> Self {
+        Self { responder: Some(responder), ..self.clone() }
     }
 
     /// The API's root URL, safe to display.
@@ -264,10 +264,10 @@ impl Session {
                     }
                 },
                 Ok(answer) => {
-                    let edition = answer.edition;
+                    let generation = answer.generation;
                     let mut error = answer.into_refusal(self.service, request.name_at(&self.address()));
                     error.repeated = tries > 1;
-                    if error.status == 401 && !renewed && self.endpoint.auth.renew(edition)? {
+                    if error.status == 401 && !renewed && self.endpoint.auth.renew(generation)? {
                         renewed = true;
                         // A request without retries uses the new login when the caller sends it again.
                         if request.retries > 0 {
@@ -329,14 +329,14 @@ impl Session {
     }
 
     fn send_once(&self, request: &Request<'_>) -> Result<Response, SendError> {
-        if let Some(body) = self.recorder.as_ref().and_then(|recorder| recorder.answer(request)) {
+        if let Some(body) = self.responder.as_ref().and_then(|responder| responder.answer(request)) {
             return Ok(Response {
                 status: 200,
                 body,
                 request_id: None,
                 retry_after: None,
                 location: None,
-                edition: LoginGeneration::default(),
+                generation: LoginGeneration::default(),
             });
         }
         let mut url = self.base.join(&request.path).map_err(|error| NoAnswer::Transport {
@@ -348,7 +348,7 @@ impl Session {
         }
         let mut headers = HeaderMap::new();
         headers.extend(self.header.clone());
-        let edition = self.endpoint.auth.authorize(&mut headers).map_err(SendError::Login)?;
+        let generation = self.endpoint.auth.authorize(&mut headers).map_err(SendError::Login)?;
         let mut builder = self
             .endpoint
             .http
@@ -361,7 +361,7 @@ impl Session {
             builder = builder.header("Content-Type", "application/json").body(body.clone());
         }
         let started = Instant::now();
-        let after = if self.repeats { AfterStop::May } else { AfterStop::MayNot };
+        let after = if self.repeats { AfterStop::AllowUndo } else { AfterStop::Refuse };
         let server = format!("{} at {}", self.service.name, self.address());
         let received = self.stop.run(&server, after, || receive(builder)).map_err(SendError::Stopped)??;
         let RawResponse { status, headers, body } = received;
@@ -382,11 +382,11 @@ impl Session {
             "answered"
         );
         trace!(request = self.name(request), body = %mask::text(body.as_bytes()), "answer");
-        let body = match &self.recorder {
-            Some(recorder) => recorder.as_if_sent(request, body),
+        let body = match &self.responder {
+            Some(responder) => responder.as_if_sent(request, body),
             None => body,
         };
-        Ok(Response { status, body, request_id, retry_after, location, edition })
+        Ok(Response { status, body, request_id, retry_after, location, generation })
     }
 }
 
@@ -398,7 +398,7 @@ struct Response {
     /// The target of a redirect.
     location: Option<String>,
     /// The login of the request's credentials.
-    edition: LoginGeneration,
+    generation: LoginGeneration,
 }
 
 impl Response {

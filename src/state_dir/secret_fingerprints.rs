@@ -59,7 +59,7 @@ struct Contents {
 /// Omits the keys.
 impl std::fmt::Debug for FingerprintFiles {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Fingerprints").field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("FingerprintFiles").field("path", &self.path).finish_non_exhaustive()
     }
 }
 
@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn with_a_lost_invalid_or_public_file_secrets_are_unknown() {
+    fn secrets_are_unknown_if_a_file_is_missing_invalid_or_public() {
         let (_folder, path) = folder();
         keep(&path, PASSWORD, "hunter2");
         let whole = fs::read(&path).expect("readable");

@@ -23,7 +23,7 @@ use color::{ColorChoice, ColorEnvironment};
 use live::Live;
 pub use log::Verbosity;
 use output::row_stream::RowStream;
-use output::{Column, Document, OutputFormat, OutputStyle, OutputWidth, View, ViewError};
+use output::{Column, Document, OutputFormat, OutputStyle, TableStyle, View, ViewError};
 use progress::{ProgressDisplay, ProgressMode};
 use stderr::Stderr;
 
@@ -52,7 +52,7 @@ pub struct UiOptions {
 #[derive(Debug)]
 pub struct Ui {
     options: UiOptions,
-    space: OutputWidth,
+    table_style: TableStyle,
     stderr: Arc<Stderr>,
     /// The reader of stdout has closed it; further output is dropped.
     stdout_closed: AtomicBool,
@@ -64,7 +64,7 @@ impl Ui {
     pub fn new(options: UiOptions) -> Self {
         let environment = ColorEnvironment::read();
         let terminal = io::stdout().is_terminal();
-        let space = OutputWidth {
+        let table_style = TableStyle {
             width: width(terminal),
             terminal,
             colored: color::decide(options.color, &environment, terminal),
@@ -73,7 +73,7 @@ impl Ui {
         let stderr =
             Arc::new(Stderr::new(options.color, &environment, options.progress == ProgressMode::Json));
         log::init(options.verbosity, &stderr);
-        Self { options, space, stderr, stdout_closed: AtomicBool::new(false) }
+        Self { options, table_style, stderr, stdout_closed: AtomicBool::new(false) }
     }
 
     /// The format of the answer.
@@ -99,7 +99,7 @@ impl Ui {
     ///
     /// stdout cannot be written. A closed pipe is not an error.
     pub fn list(&self, view: &View, rows: Vec<Value>) -> io::Result<()> {
-        self.text(&output::render_list(self.look(), view, rows))
+        self.text(&output::render_list(self.output_style(), view, rows))
     }
 
     /// Prints a list like [`Ui::list`]. An empty table prints nothing, so stderr says that no `things` were found.
@@ -132,7 +132,7 @@ impl Ui {
     ///
     /// See [`Ui::list`].
     pub fn object(&self, view: &View, object: &Value) -> io::Result<()> {
-        self.text(&output::render_object(self.look(), view, object))
+        self.text(&output::render_object(self.output_style(), view, object))
     }
 
     /// Prints one object that tables show in sections.
@@ -141,7 +141,7 @@ impl Ui {
     ///
     /// See [`Ui::list`].
     pub fn document(&self, document: Document) -> io::Result<()> {
-        self.text(&output::render_document(self.look(), document))
+        self.text(&output::render_document(self.output_style(), document))
     }
 
     /// Prints text unchanged, in any format.
@@ -258,7 +258,7 @@ impl Ui {
     ///
     /// See [`Ui::list`].
     pub fn styled(&self, text: &StyledStr) -> io::Result<()> {
-        let text = if self.space.colored { text.ansi().to_string() } else { text.to_string() };
+        let text = if self.table_style.colored { text.ansi().to_string() } else { text.to_string() };
         self.text(&format!("{}\n", text.trim_end()))
     }
 
@@ -268,8 +268,8 @@ impl Ui {
         self.stderr.write_line(text.trim_end());
     }
 
-    fn look(&self) -> OutputStyle {
-        OutputStyle { format: self.options.format, space: self.space }
+    fn output_style(&self) -> OutputStyle {
+        OutputStyle { format: self.options.format, table_style: self.table_style }
     }
 }
 

@@ -126,7 +126,7 @@ fn vif_changes_do_not_reach_the_next_instance() {
         let mut child = between.process(command);
         let child = child.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::piped());
         let child = child.spawn().expect("it runs");
-        while !between.ironic.spent() {
+        while !between.ironic.is_done() {
             std::thread::sleep(std::time::Duration::from_millis(5));
         }
         crate::support::signal(&child, rustix::process::Signal::STOP);

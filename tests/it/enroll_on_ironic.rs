@@ -495,7 +495,7 @@ fn lost_requests_and_responses_create_no_duplicates() {
         }
         let mut command = lab.farrier_at(&proxy.endpoint());
         command.arg("enroll").arg(&path).timeout(Duration::from_secs(120)).assert().success();
-        assert!(proxy.spent(), "{fault:?}");
+        assert!(proxy.is_done(), "{fault:?}");
         assert_whole(lab, "lossy", 1);
         let node = lab.node("lossy-1");
         ask(lab, "DELETE", &format!("/v1/nodes/{}", node["uuid"].as_str().expect("text")));

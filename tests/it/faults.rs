@@ -51,7 +51,7 @@ fn lost_and_refused_requests_are_repeated_safely() {
         proxy.fault(method, path, *times, *fault);
         let name = format!("fault-{number}");
         lab.farrier_at(&proxy.endpoint()).args(deploy(&name, "fault")).assert().success();
-        assert!(proxy.spent(), "{fault:?} never struck {method} {path}");
+        assert!(proxy.is_done(), "{fault:?} was never applied to {method} {path}");
         assert_eq!(lab.json(&["show", &name])["state"], "active");
         let ours = lab.json(&["list"]);
         let ours =
@@ -71,7 +71,7 @@ fn lost_responses_do_not_undo_a_destroy() {
         proxy.fault("PUT", "/states/provision", 1, fault);
         let arguments = ["destroy", "fault-destroy", "--yes", "--wait-clean"];
         lab.farrier_at(&proxy.endpoint()).args(arguments).assert().success();
-        assert!(proxy.spent());
+        assert!(proxy.is_done());
         assert_eq!(lab.node("fault-destroy-node-1")["instance_uuid"], Value::Null);
     }
 }

@@ -241,7 +241,7 @@ fn image_properties_select_the_node() {
 }
 
 #[test]
-fn local_file_wins_over_a_glance_image_without_a_prefix() {
+fn local_file_takes_precedence_over_a_glance_image_without_a_prefix() {
     let site = Site::shared();
     site.machines("both", 1, &of_admin(site, json!({})));
     let folder = crate::run::folder();

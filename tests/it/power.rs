@@ -39,7 +39,7 @@ fn unsupported_soft_power_off_becomes_a_hard_one_with_a_warning() {
 }
 
 #[test]
-fn supported_soft_power_off_stays_soft() {
+fn supported_soft_power_off_is_not_escalated() {
     let lab = Lab::shared();
     lab.machines("softly", 1);
     lab.json(&["power", "on", "softly-node-1"]);

@@ -157,7 +157,7 @@ fn signal_or_timeout_ends_a_request_without_a_response() {
             command: vec!["destroy", "stalled-1", "--yes"],
             method: "GET",
             path: "allocations/",
-            fault: Fault::DripForever,
+            fault: Fault::EndlessBody,
         },
         Stall {
             command: vec!["power", "reboot", "stalled-1", "--yes"],

@@ -160,7 +160,7 @@ fn accepted_operation_is_reported_as_running_even_if_the_node_is_unreadable() {
     lab.farrier_at(&first.endpoint()).args(rebuild).assert().success();
     lab.farrier().args(["wait", name]).assert().success();
     let proxy = Proxy::start(&lab.endpoint());
-    proxy.strike(first_number(&first, "PUT") + 1, usize::MAX, Fault::Answer(403, "{}"));
+    proxy.fault_from(first_number(&first, "PUT") + 1, usize::MAX, Fault::Answer(403, "{}"));
     let run = lab.farrier_at(&proxy.endpoint()).args(rebuild).timeout(LONG).assert().failure();
     run.stderr(contains("continues in Ironic"));
     lab.farrier().args(["wait", name]).assert().success();

@@ -381,7 +381,7 @@ fn hint_for_bare(error: &driver::Error) -> Option<String> {
         driver::Error::TimedOut { subject, left: driver::Aftermath::UnderWay, .. }
         | driver::Error::Interrupted { subject, left: driver::Aftermath::UnderWay, .. }
         | driver::Error::LostContact { subject, .. } => Some(format!("keep waiting: `farrier wait {subject}`")),
-        // The kind of an orphan is not part of a name.
+        // For orphans, `subject` is `KIND ID`, which `farrier why` does not accept.
         driver::Error::TimedOut { subject, left: driver::Aftermath::Unknown, .. }
         | driver::Error::Interrupted { subject, left: driver::Aftermath::Unknown, .. } => {
             (!subject.contains(' ')).then(|| format!("show the current state: `farrier why {subject}`"))
@@ -392,7 +392,7 @@ fn hint_for_bare(error: &driver::Error) -> Option<String> {
         )),
         driver::Error::TimedOut { .. } => Some("use a longer `--timeout`".to_owned()),
         driver::Error::Busy { subject, source, .. }
-            // The kind of an orphan is not part of a name.
+            // For orphans, `subject` is `KIND ID`, which `farrier why` does not accept.
             if !subject.contains(' ') && matches!(source.fault(), Some(Fault::Locked { host: Some(_) })) =>
         {
             Some(format!("show what holds the lock: `farrier why {subject}`"))
@@ -542,7 +542,7 @@ pub fn classify(error: &anyhow::Error) -> Failure {
     Failure { message, ..found.unwrap_or_else(|| Failure::new(FailureKind::Internal, "")) }
 }
 
-/// The causes of an error, outermost first, without those that the message before already contains.
+/// The causes of an error, outermost first, without causes that the previous message already contains.
 pub(crate) fn causes(error: &anyhow::Error) -> Vec<String> {
     let mut previous = error.to_string();
     let mut causes = Vec::new();

@@ -156,8 +156,8 @@ fn audit_context(driver: &Driver<'_>, clouds: &[Arc<Cloud>], own_ranges: &[Addre
     let types = client.drivers().ok();
     AuditContext {
         endpoint: Url::parse(&client.address()).ok(),
-        lets_everybody_in: cloud.is_some_and(|cloud| cloud.is_anonymous()),
-        believes_any_certificate: cloud.is_some_and(|cloud| cloud.is_insecure()),
+        allows_anonymous_access: cloud.is_some_and(|cloud| cloud.is_anonymous()),
+        skips_certificate_verification: cloud.is_some_and(|cloud| cloud.is_insecure()),
         hardware_types: types.map(|types| types.into_iter().map(|driver| driver.name).collect()),
         instance_ranges: driver
             .subnets()

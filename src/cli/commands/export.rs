@@ -21,7 +21,7 @@ use crate::ironic::{self, Client};
 use crate::ui::output::OutputFormat;
 
 /// For more nodes than this, one list of all ports costs less than one request per node.
-const ONE_BY_ONE: usize = 4;
+const MAX_SINGLE_REQUESTS: usize = 4;
 
 /// Export nodes to a file for `farrier enroll`
 ///
@@ -141,7 +141,7 @@ fn read(client: &Client, selection: &NodeSelection, context: &Context) -> anyhow
     let of_node =
         |key: &'static str| nodes.iter().filter_map(move |node| node.get(key)?.as_str().map(str::to_owned));
     let mut objects = IronicObjects::default();
-    if nodes.len() <= ONE_BY_ONE {
+    if nodes.len() <= MAX_SINGLE_REQUESTS {
         for uuid in of_node("uuid") {
             objects.ports.extend(client.ports(Some(&uuid)).map_err(about(client, "ports"))?);
             objects.portgroups.extend(client.portgroups(Some(&uuid)).map_err(about(client, "port groups"))?);
@@ -188,7 +188,7 @@ fn named(client: &Client, names: &[String]) -> anyhow::Result<Vec<Map<String, Va
         ["name", "uuid"].iter().any(|key| node.get(*key).and_then(Value::as_str) == Some(name))
     };
     let mut nodes: Vec<Map<String, Value>> = Vec::new();
-    if names.len() <= ONE_BY_ONE {
+    if names.len() <= MAX_SINGLE_REQUESTS {
         for name in names {
             if nodes.iter().any(|node| is_called(node, name)) {
                 continue;

@@ -98,7 +98,7 @@ fn print_drive(name: &str, drive: &RebuildConfigDrive, context: &Context) {
         RebuildConfigDrive::New => context.ui.note(&format!("{name}: a new config drive is used")),
         RebuildConfigDrive::Kept => context.ui.note(&format!("{name}: the config drive of the last deploy is used again")),
         RebuildConfigDrive::Missing => context.ui.note(&format!("{name}: no config drive, as in the last deploy")),
-        RebuildConfigDrive::FetchedAnew(address) => context.ui.warn(&format!(
+        RebuildConfigDrive::FetchedAgain(address) => context.ui.warn(&format!(
             "{name}: Ironic fetches the config drive from {address} again; if it is gone or expired, the rebuild \
              fails, unless you give options for a new one"
         )),

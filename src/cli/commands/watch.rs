@@ -39,13 +39,13 @@ enum WatchedList {
         selection: ListArgs,
 
         #[command(flatten)]
-        pace: IntervalArgs,
+        interval: IntervalArgs,
     },
     /// Watch instances
     #[command(before_long_help = help::examples(INSTANCES))]
     Instances {
         #[command(flatten)]
-        pace: IntervalArgs,
+        interval: IntervalArgs,
     },
 }
 
@@ -67,8 +67,8 @@ const INSTANCES: help::Examples = &[("Watch all instances", "farrier watch insta
 
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     match &args.what {
-        WatchedList::Nodes { selection, pace } => node::list::live(selection, pace.every, context),
-        WatchedList::Instances { pace } => list::live(pace.every, context),
+        WatchedList::Nodes { selection, interval } => node::list::live(selection, interval.every, context),
+        WatchedList::Instances { interval } => list::live(interval.every, context),
     }
 }
 

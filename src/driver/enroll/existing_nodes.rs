@@ -17,7 +17,7 @@ use crate::ironic::version::CHILD_NODES;
 use crate::rest::mask;
 
 /// Above this number of nodes, one detailed list is cheaper than one request per node.
-const ONE_BY_ONE: usize = 30;
+const MAX_SINGLE_REQUESTS: usize = 30;
 
 /// The fields that identify a node.
 #[derive(Debug, Deserialize)]
@@ -159,7 +159,7 @@ impl ExistingNodes {
     ) -> Result<HashMap<String, EnrolledNode>, Error> {
         let mut existing: HashMap<String, EnrolledNode> =
             uuids.iter().map(|uuid| (uuid.clone(), EnrolledNode::default())).collect();
-        if uuids.len() > ONE_BY_ONE {
+        if uuids.len() > MAX_SINGLE_REQUESTS {
             let mut query = NodeQuery::all().detail();
             if client.version() >= CHILD_NODES {
                 query = query.filter("include_children", "True");

@@ -22,12 +22,12 @@ impl GcEvidence {
     /// known time of change counts as unchanged.
     #[must_use]
     pub fn orphans(&self, unchanged_for: Duration) -> (Vec<Orphan>, usize) {
-        let mut all = self.claims();
-        all.extend(self.instances());
-        all.extend(self.lost_vifs());
-        all.extend(self.left_ports());
+        let mut all = self.orphaned_allocations();
+        all.extend(self.unallocated_instances());
+        all.extend(self.stale_vifs());
+        all.extend(self.stale_ports());
         all.extend(self.ramdisk_ports());
-        all.extend(self.left_instance_info());
+        all.extend(self.stale_instance_info());
         all.extend(self.trial_nodes());
         let is_old = |orphan: &Orphan| {
             orphan.since.as_deref().and_then(time).is_none_or(|since| {
@@ -40,7 +40,7 @@ impl GcEvidence {
         (old, young.len())
     }
 
-    fn claims(&self) -> Vec<Orphan> {
+    fn orphaned_allocations(&self) -> Vec<Orphan> {
         let nodes: HashMap<&str, &Node> = self.nodes.iter().map(|node| (node.uuid.as_str(), node)).collect();
         let orphan_of = |allocation: &Allocation| {
             let node = allocation.node_uuid.as_deref().and_then(|uuid| nodes.get(uuid).copied());
@@ -93,7 +93,7 @@ impl GcEvidence {
     }
 
     /// Free nodes that have `instance_info`: left over from an interrupted claim, or a rebuild concurrent with a `destroy`.
-    fn left_instance_info(&self) -> impl Iterator<Item = Orphan> {
+    fn stale_instance_info(&self) -> impl Iterator<Item = Orphan> {
         let is_free = |node: &&Node| {
             node.provision_state == ProvisionState::Available
                 && node.instance_uuid.is_none()
@@ -116,7 +116,7 @@ impl GcEvidence {
 
     /// Temporary nodes left over from an interrupted trial of BMC credentials.
     fn trial_nodes(&self) -> impl Iterator<Item = Orphan> {
-        self.nodes.iter().filter(|node| node.extra.contains_key(credential_trial::OF_NODE)).map(|node| {
+        self.nodes.iter().filter(|node| node.extra.contains_key(credential_trial::TRIAL_OF)).map(|node| {
             Orphan {
                 kind: OrphanKind::CredentialTrial,
                 id: node.uuid.clone(),
@@ -130,7 +130,7 @@ impl GcEvidence {
     }
 
     /// Nodes that have an instance without an allocation.
-    fn instances(&self) -> Vec<Orphan> {
+    fn unallocated_instances(&self) -> Vec<Orphan> {
         let orphan_of = |node: &Node| {
             let instance = node.instance_uuid.as_ref().filter(|_| node.allocation_uuid.is_none())?;
             let idle = is_idle(&node.provision_state);
@@ -161,14 +161,14 @@ impl GcEvidence {
     }
 
     /// Attached VIFs without a Neutron port.
-    fn lost_vifs(&self) -> Vec<Orphan> {
+    fn stale_vifs(&self) -> Vec<Orphan> {
         let Some(ports) = self.neutron.as_ref().filter(|ports| ports.sees_all) else { return Vec::new() };
         let nodes: HashMap<&str, &Node> = self.nodes.iter().map(|node| (node.uuid.as_str(), node)).collect();
         let mut orphans = Vec::new();
-        for (card, key, vif) in self.attached().filter(|(_, _, vif)| !ports.known.contains(*vif)) {
-            let Some(node) = nodes.get(card.node.as_str()) else { continue };
+        for (node_port, key, vif) in self.attached().filter(|(_, _, vif)| !ports.known.contains(*vif)) {
+            let Some(node) = nodes.get(node_port.node.as_str()) else { continue };
             let state = &node.provision_state;
-            let mac = card.address.as_deref().unwrap_or("a port group");
+            let mac = node_port.address.as_deref().unwrap_or("a port group");
             let (kind, why, remedy) = if key == TENANT_VIF {
                 let remedy =
                     (!node.is_at_rest()).then(|| format!("its node is `{state}`: wait until that ends"));
@@ -197,25 +197,27 @@ impl GcEvidence {
 
     /// Every VIF that Ironic records, with its key.
     fn attached(&self) -> impl Iterator<Item = (&PortVifs, &str, &str)> {
-        self.cards.iter().flat_map(|card| card.vifs().map(move |(key, vif)| (card, key, vif)))
+        self.node_ports
+            .iter()
+            .flat_map(|node_port| node_port.vifs().map(move |(key, vif)| (node_port, key, vif)))
     }
 
     /// Ports that farrier created for instances of this Ironic that do not exist any more.
-    fn left_ports(&self) -> Vec<Orphan> {
+    fn stale_ports(&self) -> Vec<Orphan> {
         let owners: HashSet<&str> = (self.allocations.iter().map(|allocation| allocation.uuid.as_str()))
             .chain(self.nodes.iter().map(|node| node.uuid.as_str()))
             .chain(self.nodes.iter().filter_map(|node| node.instance_uuid.as_deref()))
             .collect();
         let nodes: HashMap<&str, &Node> = self.nodes.iter().map(|node| (node.uuid.as_str(), node)).collect();
         let attached: HashMap<&str, &str> =
-            self.attached().map(|(card, _, vif)| (vif, card.node.as_str())).collect();
+            self.attached().map(|(node_port, _, vif)| (vif, node_port.node.as_str())).collect();
         // An invisible claim may be another project's.
         let would_see = |port: &neutron::Port| {
             self.sees_all || port.project_id.is_some() && port.project_id == self.project
         };
-        let is_left = |port: &&neutron::Port| {
+        let is_stale = |port: &&neutron::Port| {
             is_created_by_farrier(port)
-                && port.description.ends_with(&self.place)
+                && port.description.ends_with(&self.description_suffix)
                 && !owners.contains(port.device_id.as_str())
                 && would_see(port)
         };
@@ -235,16 +237,16 @@ impl GcEvidence {
             }
         };
         let ours = self.neutron.iter().flat_map(|ports| &ports.ours);
-        ours.filter(is_left).map(orphan_of).collect()
+        ours.filter(is_stale).map(orphan_of).collect()
     }
 
     /// Ports of ramdisks that do not run any more.
     fn ramdisk_ports(&self) -> Vec<Orphan> {
         let Some(ports) = self.neutron.as_ref().filter(|ports| ports.sees_all) else { return Vec::new() };
         let by_mac: HashMap<&str, &str> = self
-            .cards
+            .node_ports
             .iter()
-            .filter_map(|card| Some((card.address.as_deref()?, card.node.as_str())))
+            .filter_map(|node_port| Some((node_port.address.as_deref()?, node_port.node.as_str())))
             .collect();
         let mut orphans = Vec::new();
         for port in &ports.of_ramdisks {
@@ -254,11 +256,11 @@ impl GcEvidence {
                     || node.instance_uuid.as_deref().is_some_and(|instance| instance == port.device_id)
             };
             let mac = port.mac_address.as_deref().unwrap_or_default();
-            let of_card = || {
+            let node_by_mac = || {
                 let uuid = by_mac.get(mac)?;
                 self.nodes.iter().find(|node| node.uuid == *uuid)
             };
-            let node = self.nodes.iter().find(is_host).or_else(of_card);
+            let node = self.nodes.iter().find(is_host).or_else(node_by_mac);
             let (why, remedy) = match node {
                 Some(node) if may_have_ramdisk(node) => continue,
                 Some(node) => (format!("its node is `{}` and runs no ramdisk", node.provision_state), None),
@@ -288,7 +290,8 @@ impl GcEvidence {
     }
 }
 
-/// Whether a claim that was listed as an orphan still is one in Ironic. A claim that is gone counts as one.
+/// Whether an orphan is unchanged in Ironic since it was listed. A deleted one counts as unchanged: removing it again
+/// does nothing.
 pub(super) fn still_as_listed(
     orphan: &Orphan,
     allocation: Option<&Allocation>,

@@ -122,7 +122,7 @@ impl Orphan {
     }
 }
 
-/// Everything that the search for orphans needs. What could not be read is empty.
+/// The input of [`GcEvidence::orphans`]. Lists that could not be read are empty.
 #[derive(Debug, Clone)]
 pub struct GcEvidence {
     /// The allocations that are visible to this user.
@@ -130,16 +130,16 @@ pub struct GcEvidence {
     /// The nodes that are visible to this user, with all fields.
     pub nodes: Vec<Node>,
     /// Their ports and port groups.
-    pub cards: Vec<PortVifs>,
+    pub node_ports: Vec<PortVifs>,
     /// The ports of Neutron, if it is reachable.
     pub neutron: Option<NeutronPorts>,
     /// Whether every node and allocation of this Ironic is visible to this user.
     pub sees_all: bool,
     /// The end of the description of ports that were created for instances of this Ironic.
-    pub place: String,
+    pub description_suffix: String,
     /// The project of this user.
     pub project: Option<String>,
-    /// The current time by this computer's clock.
+    /// The current time by Ironic's clock.
     pub now: Timestamp,
 }
 

@@ -119,7 +119,7 @@ impl Driver<'_> {
                 let node = self.client.node_fields(id, &["uuid", "extra"]);
                 let node = optional(node).map_err(Error::about(progress.name()))?;
                 match node {
-                    Some(node) if !node.extra.contains_key(credential_trial::OF_NODE) => {
+                    Some(node) if !node.extra.contains_key(credential_trial::TRIAL_OF) => {
                         Err(refuse("it is not a temporary node of a credential trial"))
                     }
                     Some(node) => self.remove_node(&ChangeTarget::free(NodeRef::from(&node)), progress),

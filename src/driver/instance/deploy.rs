@@ -140,7 +140,7 @@ impl Drivers<'_> {
         Outcome { cloud: driver.cloud.clone(), result }
     }
 
-    /// `at` is the index of the cloud that has the node. It changes if the work moves to another cloud.
+    /// `at` is the index of the cloud of the node. It is updated if a node of another cloud is claimed.
     #[expect(
         clippy::too_many_arguments,
         reason = "the request, the existing state, and the state shared between attempts"
@@ -202,7 +202,8 @@ impl Drivers<'_> {
                             }
                             self.members[place].start_or_release(order, claim, progress)
                         }
-                        // A request of a killed run may have arrived since the first look: continue its deploy.
+                        // A request of a killed run may have arrived since the survey: look up the name again and
+                        // continue its deploy.
                         Err(taken @ Error::NameTaken { .. })
                             if self.members.iter().any(|driver| driver.is_displayed(&order.name)) =>
                         {
@@ -439,7 +440,7 @@ impl Driver<'_> {
                 return Err(failure);
             }
             (FailedNode::Release, _) | (_, FailureCause::Conductor) => {}
-            (FailedNode::SetAside, FailureCause::Machine) => {
+            (FailedNode::Quarantine, FailureCause::Machine) => {
                 let (name, image) = (&order.name, order.image.shown());
                 self.quarantine(&node, name, &image, &reason, &taken.failures, failed_attempts, progress);
             }
@@ -455,7 +456,13 @@ impl Driver<'_> {
     fn deployed(&self, order: &Order, claim: Claim, node: &Node, networks: &Networks) -> Instance {
         let seen = Instance::new(&claim.uuid, None, Some(node), self.client.now());
         let (image, flavor) = (Some(order.image.shown()), order.flavor.clone());
-        Instance { image, flavor, brought: networks.brought(), created_at: claim.created_at, ..seen }
+        Instance {
+            image,
+            flavor,
+            requested_ports: networks.requested_ports(),
+            created_at: claim.created_at,
+            ..seen
+        }
     }
 
     /// The current instance of a claim.

@@ -55,7 +55,7 @@ pub struct Instance {
     /// The MAC addresses of its node, if they were looked up.
     pub mac_addresses: Option<Vec<String>>,
     /// The UUIDs of its Neutron ports that existed before the instance.
-    pub(in crate::driver) brought: Vec<String>,
+    pub(in crate::driver) requested_ports: Vec<String>,
     /// When the node was claimed, RFC 3339.
     pub created_at: Option<String>,
     /// The duration of the operation that returned the instance.
@@ -110,7 +110,7 @@ impl Instance {
             flavor: intent.flavor,
             ip_addresses: intent.ip_addresses,
             mac_addresses: None,
-            brought: intent.networks.brought(),
+            requested_ports: intent.networks.requested_ports(),
             created_at: allocation.map_or(intent.claimed_at, |allocation| allocation.created_at.clone()),
             duration: None,
             error: node
@@ -209,7 +209,7 @@ impl Driver<'_> {
     pub fn find_if_any(&self, sought: &str) -> Result<Option<FoundInstance>, Error> {
         let found = self.look_up(sought)?;
         if let Some(found) = &found {
-            self.resolved.check_unchanged(sought, found)?;
+            self.name_cache.check_unchanged(sought, found)?;
         }
         Ok(found)
     }
@@ -372,14 +372,14 @@ impl Driver<'_> {
 
     /// Whether an instance has this name only in `instance_info`, as far as already known. Sends no request.
     pub(in crate::driver) fn is_displayed(&self, name: &str) -> bool {
-        let known = self.displayed.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = self.nodes_by_display_name.lock().unwrap_or_else(PoisonError::into_inner);
         known.as_ref().is_some_and(|names| names.contains_key(name))
     }
 
     /// The UUIDs of nodes whose instance has this name only in `instance_info`. Ironic sets no `instance_name` for instances
     /// that existed before it supported the field. The nodes are listed only once.
     pub(in crate::driver) fn displayed(&self, name: &str) -> Result<Vec<String>, crate::ironic::Error> {
-        let mut known = self.displayed.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.nodes_by_display_name.lock().unwrap_or_else(PoisonError::into_inner);
         if known.is_none() {
             let fields = ["uuid", "instance_uuid", "instance_name", "instance_info"];
             let query = NodeQuery::all().fields(&fields).filter("associated", "True");

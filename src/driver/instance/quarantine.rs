@@ -21,12 +21,12 @@ use crate::driver::{Driver, Error};
 use crate::ironic::Node;
 use crate::ironic::node::NodeQuery;
 
-/// The maximum number of nodes that all runs together quarantine for one image within [`WINDOW`], so that a broken image
-/// does not empty the pool.
+/// The maximum number of nodes that all runs together quarantine for one image within [`QUARANTINE_WINDOW`], so that a
+/// broken image does not empty the pool.
 const LIMIT: usize = 2;
 
 /// How long a quarantined node counts toward [`LIMIT`].
-const WINDOW: SignedDuration = SignedDuration::from_hours(1);
+const QUARANTINE_WINDOW: SignedDuration = SignedDuration::from_hours(1);
 
 /// Maximum length in characters of the failure reason in a maintenance reason. The node's history has the full text.
 const SUMMARY: usize = 300;
@@ -39,7 +39,7 @@ pub const PREFIX: &str = "quarantined by farrier: ";
 pub enum FailedNode {
     /// Tear the deploy down, and quarantine the node if the machine is to blame.
     #[default]
-    SetAside,
+    Quarantine,
     /// Tear the deploy down. The node can be chosen again.
     Release,
     /// Leave the node as it is.
@@ -131,7 +131,7 @@ impl QuarantineRecord {
     }
 
     fn is_recent(&self, now: Timestamp) -> bool {
-        now.duration_since(self.at).abs() < WINDOW
+        now.duration_since(self.at).abs() < QUARANTINE_WINDOW
     }
 }
 
@@ -170,22 +170,23 @@ impl Driver<'_> {
         progress: &mut Progress<'_>,
     ) {
         let label = node.label();
-        let mut known = failures.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen_errors = failures.0.lock().unwrap_or_else(PoisonError::into_inner);
         let record =
             QuarantineRecord { image: image.to_owned(), at: self.client.now(), summary: summary(reason) };
         let error = common_part(&record.summary);
         let recent = self.recently_quarantined(node, record.at);
-        let alike: Vec<&(Node, QuarantineRecord)> =
+        let with_same_error: Vec<&(Node, QuarantineRecord)> =
             recent.iter().filter(|(_, other)| common_part(&other.summary) == error).collect();
-        if !known.insert(error) || !alike.is_empty() {
+        if !seen_errors.insert(error) || !with_same_error.is_empty() {
             progress.undoing(format!(
                 "{label} is not quarantined: several nodes failed with the same error, so check the image, the network \
                  and the request first"
             ));
-            let alike: Vec<Node> = alike.into_iter().map(|(node, _)| node.clone()).collect();
+            let with_same_error: Vec<Node> =
+                with_same_error.into_iter().map(|(node, _)| node.clone()).collect();
             // Other threads must not wait for this.
-            drop(known);
-            for other in &alike {
+            drop(seen_errors);
+            for other in &with_same_error {
                 self.end_quarantine(other, failed_attempts, progress);
             }
             return;
@@ -213,7 +214,7 @@ impl Driver<'_> {
     }
 
     /// The other nodes that were quarantined within the last hour; empty if they cannot be listed.
-    fn recently_quarantined(&self, but: &Node, now: Timestamp) -> Vec<(Node, QuarantineRecord)> {
+    fn recently_quarantined(&self, except: &Node, now: Timestamp) -> Vec<(Node, QuarantineRecord)> {
         let fields = ["uuid", "name", "instance_uuid", "maintenance", "maintenance_reason"];
         let query = NodeQuery::all().fields(&fields).filter("maintenance", "True");
         let nodes: Vec<Node> = self
@@ -223,7 +224,7 @@ impl Driver<'_> {
             .unwrap_or_default();
         let read = |node: Node| {
             let record = QuarantineRecord::read(node.maintenance_reason.as_deref()?)?;
-            (node.uuid != but.uuid && record.is_recent(now)).then_some((node, record))
+            (node.uuid != except.uuid && record.is_recent(now)).then_some((node, record))
         };
         nodes.into_iter().filter_map(read).collect()
     }

@@ -40,7 +40,7 @@ pub enum RebuildConfigDrive {
     /// The config drive of the last deploy.
     Kept,
     /// Fetched again from the address of the last deploy.
-    FetchedAnew(String),
+    FetchedAgain(String),
     /// No config drive.
     Missing,
 }
@@ -71,7 +71,7 @@ impl Driver<'_> {
         let intent = found.allocation.as_ref().and_then(|allocation| Intent::read(&allocation.extra));
         Ok(intent
             .and_then(|intent| intent.config_drive_url)
-            .map_or(RebuildConfigDrive::Kept, RebuildConfigDrive::FetchedAnew))
+            .map_or(RebuildConfigDrive::Kept, RebuildConfigDrive::FetchedAgain))
     }
 
     /// Rebuilds an instance.
@@ -200,7 +200,7 @@ impl Driver<'_> {
             noted.map_err(|error| error.with_aftermath(Aftermath::UnderWay))?;
         }
         if !rebuild.no_wait {
-            self.arrive(before, &ProvisionState::Active, "rebuild", progress)?;
+            self.wait_for_state(before, &ProvisionState::Active, "rebuild", progress)?;
         }
         let node = self.client.node(&before.uuid).map_err(Error::about(progress.name()));
         let node =

@@ -88,10 +88,10 @@ impl Driver<'_> {
         )
     }
 
-    fn boot(&self, name: &str, no_wait: bool, way: &RescueTransition<'_>) -> Result<Rescued, Error> {
+    fn boot(&self, name: &str, no_wait: bool, transition: &RescueTransition<'_>) -> Result<Rescued, Error> {
         let mut progress = self.progress(name, None);
         let result = self.despite_dead_conductors(OnStop::End, &mut progress, |progress| {
-            self.boot_through(name, no_wait, way, progress)
+            self.boot_through(name, no_wait, transition, progress)
         });
         let elapsed = progress.elapsed();
         let result = progress.end_of(Operation::Other, result, |rescued| Some(rescued.what.in_words()));
@@ -102,7 +102,7 @@ impl Driver<'_> {
         &self,
         name: &str,
         no_wait: bool,
-        way: &RescueTransition<'_>,
+        transition: &RescueTransition<'_>,
         progress: &mut Progress<'_>,
     ) -> Result<Rescued, Error> {
         let found = self.find(name)?;
@@ -111,14 +111,14 @@ impl Driver<'_> {
         progress.in_state(&node.provision_state);
         progress.of_instance(found.instance_uuid().map(str::to_owned));
         let state = &node.provision_state;
-        let ours = *state != way.goal && !way.moving.contains(state);
+        let ours = *state != transition.goal && !transition.moving.contains(state);
         if ours {
-            check(node, way)?;
-            let begun = self.begin(node, way.target, &way.body, progress);
+            check(node, transition)?;
+            let begun = self.begin(node, transition.target, &transition.body, progress);
             begun.map_err(|error| error.into_refusal_by_node(node))?;
         }
-        if !no_wait && *state != way.goal {
-            self.arrive(node, &way.goal, way.operation, progress)?;
+        if !no_wait && *state != transition.goal {
+            self.wait_for_state(node, &transition.goal, transition.operation, progress)?;
         }
         // Read again, because the power state may have changed since.
         let node = self.client.node(&node.uuid).map_err(Error::about(name));
@@ -134,19 +134,19 @@ impl Driver<'_> {
 }
 
 /// Refuses what Ironic would refuse, and names what is needed.
-fn check(node: &Node, way: &RescueTransition<'_>) -> Result<(), Error> {
+fn check(node: &Node, transition: &RescueTransition<'_>) -> Result<(), Error> {
     let forbidden = |why: String| Err(Error::Forbidden { subject: format!("node {}", node.label()), why });
-    if !way.from.contains(&node.provision_state) {
+    if !transition.from.contains(&node.provision_state) {
         return forbidden(format!(
             "it is `{}`; {} needs {}",
             node.provision_state,
-            way.operation,
-            crate::driver::node::lifecycle::one_of(way.from)
+            transition.operation,
+            crate::driver::node::lifecycle::one_of(transition.from)
         ));
     }
     if node.maintenance {
         let reason = node.maintenance_reason.as_deref().unwrap_or("no reason given");
-        return forbidden(format!("Ironic refuses {} in maintenance: {reason}", way.operation));
+        return forbidden(format!("Ironic refuses {} in maintenance: {reason}", transition.operation));
     }
     Ok(())
 }
@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn only_accepted_states_are_allowed() {
-        let way = RescueTransition {
+        let transition = RescueTransition {
             target: ProvisionTarget::Unrescue,
             operation: "unrescue",
             goal: ProvisionState::Active,
@@ -171,11 +171,11 @@ mod tests {
             let node = json!({"uuid": "u", "provision_state": state, "maintenance": maintenance});
             serde_json::from_value(node).expect("a node")
         };
-        assert!(check(&node("rescue", false), &way).is_ok());
-        let refused = check(&node("available", false), &way).expect_err("no instance").to_string();
+        assert!(check(&node("rescue", false), &transition).is_ok());
+        let refused = check(&node("available", false), &transition).expect_err("no instance").to_string();
         assert_eq!(refused, "node u: it is `available`; unrescue needs `rescue` or `rescue failed`");
         assert!(
-            check(&node("rescue", true), &way)
+            check(&node("rescue", true), &transition)
                 .expect_err("in maintenance")
                 .to_string()
                 .contains("maintenance")

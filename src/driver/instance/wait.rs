@@ -12,7 +12,7 @@ use crate::ironic::state::StateClass;
 use crate::ironic::{Node, PowerState, ProvisionState};
 
 /// Time after the acceptance of an operation from which a node that looks unchanged has completed it.
-const SETTLED: Duration = Duration::from_secs(3);
+const MIN_OPERATION_TIME: Duration = Duration::from_secs(3);
 
 /// The result of a wait.
 #[derive(Debug, Clone)]
@@ -106,7 +106,7 @@ impl Driver<'_> {
     ///
     /// # Errors
     /// [`Error::Failed`] if the node ends in a state other than `goal`; [`Error::NodeTaken`] if it has another instance then.
-    pub(in crate::driver) fn arrive(
+    pub(in crate::driver) fn wait_for_state(
         &self,
         before: &Node,
         goal: &ProvisionState,
@@ -116,7 +116,7 @@ impl Driver<'_> {
         let accepted = Instant::now();
         let after = self.follow(&before.uuid, progress, |node| {
             // Comparing `provision_updated_at` is not enough, because databases may store whole seconds.
-            let moved = accepted.elapsed() > SETTLED
+            let moved = accepted.elapsed() > MIN_OPERATION_TIME
                 || node.provision_updated_at != before.provision_updated_at
                 || node.provision_state != before.provision_state
                 || node.instance_uuid != before.instance_uuid;

@@ -279,7 +279,7 @@ impl Networks {
     }
 
     /// The UUIDs of the existing ports in the request.
-    pub(super) fn brought(&self) -> Vec<String> {
+    pub(super) fn requested_ports(&self) -> Vec<String> {
         self.interfaces.iter().filter_map(|interface| interface.port.clone()).collect()
     }
 

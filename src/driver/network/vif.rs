@@ -49,7 +49,7 @@ impl Driver<'_> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let cards = self.cards(&node.uuid)?;
+        let node_ports = self.node_ports(&node.uuid)?;
         let known =
             self.neutron.as_ref().map(|neutron| neutron.by_id::<Port>(ids.iter().map(String::as_str)));
         let known = known
@@ -60,14 +60,14 @@ impl Driver<'_> {
         let networks = self.network_names(&known);
         let vif = |id: String| {
             let port = known.iter().find(|port| port.id == id);
-            let card = cards.iter().find(|card| card.vif.as_deref() == Some(&id));
+            let node_port = node_ports.iter().find(|node_port| node_port.vif.as_deref() == Some(&id));
             Vif {
                 node: NodeRef::from(node),
                 name: port.map(|port| port.name.clone()).filter(|name| !name.is_empty()),
                 network: port.map(|port| port.network_id.clone()),
                 network_name: port.and_then(|port| networks.get(&port.network_id).cloned()),
-                mac_address: card
-                    .and_then(|card| card.address.clone())
+                mac_address: node_port
+                    .and_then(|node_port| node_port.address.clone())
                     .or_else(|| port.and_then(|port| port.mac_address.clone())),
                 ip_addresses: port
                     .iter()

@@ -32,11 +32,11 @@ pub struct NodeChanges {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChangeMode {
     /// Write nothing.
-    Rehearsed,
+    DryRun,
     /// Test new BMC access, then write.
-    Tried,
+    Verify,
     /// Write without a test.
-    Untried,
+    NoVerify,
 }
 
 /// A node and its changed fields.
@@ -68,16 +68,16 @@ impl Driver<'_> {
         &self,
         name: &str,
         changes: &NodeChanges,
-        care: ChangeMode,
-        caution: &TrialLimiter,
+        mode: ChangeMode,
+        limiter: &TrialLimiter,
     ) -> Result<ChangedNode, Error> {
         let mut progress = self.progress(name, None);
-        let result = self.change_through(name, changes, care, caution, &mut progress);
+        let result = self.change_through(name, changes, mode, limiter, &mut progress);
         progress.end(&result, |changed| {
             let fields = changed.fields.join(", ");
-            Some(match care {
+            Some(match mode {
                 _ if changed.fields.is_empty() => "unchanged".to_owned(),
-                ChangeMode::Rehearsed => format!("would change: {fields}"),
+                ChangeMode::DryRun => format!("would change: {fields}"),
                 _ => format!("changed: {fields}"),
             })
         });
@@ -106,8 +106,8 @@ impl Driver<'_> {
         &self,
         name: &str,
         changes: &NodeChanges,
-        care: ChangeMode,
-        caution: &TrialLimiter,
+        mode: ChangeMode,
+        limiter: &TrialLimiter,
         progress: &mut Progress<'_>,
     ) -> Result<ChangedNode, Error> {
         let about = || Error::about(format!("node {name}"));
@@ -120,22 +120,28 @@ impl Driver<'_> {
         let target = ChangeTarget::new(known.clone(), instance);
         let outcome = ChangedNode { node: known, fields: writing.fields };
         self.refuse_unserved(&outcome.fields, changes)?;
-        if care == ChangeMode::Rehearsed || outcome.fields.is_empty() {
+        if mode == ChangeMode::DryRun || outcome.fields.is_empty() {
             return Ok(outcome);
         }
         let changes_access = outcome.fields.iter().any(|field| field.starts_with("driver_info."));
-        if care == ChangeMode::Tried && changes_access && changes.access.concerns_bmc() {
-            self.try_access(&node, &changes.access, caution, progress)?;
+        if mode == ChangeMode::Verify && changes_access && changes.access.concerns_bmc() {
+            self.try_access(&node, &changes.access, limiter, progress)?;
         }
         let uuid = &outcome.node.uuid;
         let is_secret = |key: &&String| is_secret_key(key);
-        self.sending(uuid, changes.access.set.expose().keys().chain(&changes.access.unset).filter(is_secret));
+        self.forget_fingerprints(
+            uuid,
+            changes.access.set.expose().keys().chain(&changes.access.unset).filter(is_secret),
+        );
         if !writing.patch.is_empty() {
             self.changing(&target, Repeat::Safe, progress, |guard| {
                 self.client.patch_node(guard, &writing.patch)
             })?;
         }
-        self.sent(uuid, changes.access.set.expose().iter().filter(|(key, _)| is_secret_key(key)));
+        self.record_fingerprints(
+            uuid,
+            changes.access.set.expose().iter().filter(|(key, _)| is_secret_key(key)),
+        );
         if let Some(traits) = &writing.traits {
             self.changing(&target, Repeat::Safe, progress, |guard| self.client.set_traits(guard, traits))?;
         }

@@ -198,7 +198,7 @@ impl Verb {
         let (verb, label) = (self.target().as_str(), node.label());
         let forbidden = |why| Err(Error::Forbidden { subject: format!("node {label}"), why });
         if !self.from().contains(state) {
-            let way = verb_towards(self, state)
+            let way = verb_before(self, state)
                 .map(|first| format!("; first run `farrier node {first} {label}`"))
                 .unwrap_or_default();
             return forbidden(format!("it is `{state}`; {verb} needs {}{way}", one_of(self.from())));
@@ -226,7 +226,7 @@ impl Verb {
 }
 
 /// The verb that brings a node from this state to one that allows `verb`, if a single one does.
-fn verb_towards(verb: &Verb, state: &ProvisionState) -> Option<&'static str> {
+fn verb_before(verb: &Verb, state: &ProvisionState) -> Option<&'static str> {
     let by_manage = matches!(verb, Verb::Provide | Verb::Inspect | Verb::Clean(..) | Verb::Adopt);
     (by_manage && Verb::Manage.from().contains(state)).then_some("manage")
 }
@@ -366,7 +366,7 @@ impl Driver<'_> {
     pub fn named_node(&self, name: &str) -> Result<Node, Error> {
         let found = optional(self.client.node(name)).map_err(Error::about(format!("node {name}")))?;
         let node = found.ok_or_else(|| self.no_such_node(name))?;
-        self.resolved.check_node_unchanged(name, &node)?;
+        self.name_cache.check_node_unchanged(name, &node)?;
         Ok(node)
     }
 

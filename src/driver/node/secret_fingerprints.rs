@@ -47,7 +47,11 @@ pub(in crate::driver) fn plain(value: &Value) -> String {
 
 impl Driver<'_> {
     /// Forgets the secrets in these keys of a node's `driver_info`, because new ones are about to be sent.
-    pub(in crate::driver) fn sending<'k>(&self, node: &str, keys: impl Iterator<Item = &'k String>) {
+    pub(in crate::driver) fn forget_fingerprints<'k>(
+        &self,
+        node: &str,
+        keys: impl Iterator<Item = &'k String>,
+    ) {
         let Some(fingerprints) = self.fingerprints else { return };
         let fields: Vec<String> = keys.map(field).collect();
         let ironic = self.client.address();
@@ -57,7 +61,7 @@ impl Driver<'_> {
     }
 
     /// Records that Ironic has accepted these values for keys of a node's `driver_info`.
-    pub(in crate::driver) fn sent<'k>(
+    pub(in crate::driver) fn record_fingerprints<'k>(
         &self,
         node: &str,
         secrets: impl Iterator<Item = (&'k String, &'k Value)>,

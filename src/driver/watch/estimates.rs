@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn one_outlier_does_not_change_the_usual_duration() {
+    fn one_outlier_does_not_change_the_estimate() {
         let runs = [run(&[("boot", 60.0)]), run(&[("boot", 62.0)]), run(&[("boot", 3600.0)])];
         assert_eq!(of_stage(&runs, "boot"), Some(seconds(62)));
         assert_eq!(of_stage(&runs, "write"), None);

@@ -28,7 +28,7 @@ pub enum EventKind {
     Stage,
     /// The work is paused by a lock, a busy conductor or a lost connection; `message` says why.
     Waiting,
-    /// The attempt failed. The work continues with another attempt, on the same or another node.
+    /// The attempt failed; another attempt follows, on the same or another node.
     Retrying,
     /// Completed steps are being undone.
     Undoing,

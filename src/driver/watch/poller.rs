@@ -7,7 +7,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::driver::watch::pace::{BRISK, Elapsed, ListFilter, NextAction, NodeActivity, Pace, PollRequest};
+use crate::driver::watch::pace::{
+    Elapsed, ListFilter, MIN_INTERVAL, NextAction, NodeActivity, Pace, PollRequest,
+};
 use crate::ironic::node::NodeQuery;
 use crate::ironic::{self, Client, Node};
 use crate::rest::retry::growing;
@@ -142,7 +144,7 @@ impl Watcher {
 
     /// Like [`Watcher::watch`], after the start of an operation, which cannot have ended yet.
     pub(in crate::driver) fn watch_begun(&self, uuid: &str) -> Watch<'_> {
-        self.watch_after(uuid, BRISK)
+        self.watch_after(uuid, MIN_INTERVAL)
     }
 
     fn watch_after(&self, uuid: &str, pause: Duration) -> Watch<'_> {
@@ -315,7 +317,7 @@ struct Outage {
 
 impl Outage {
     fn none() -> Self {
-        Self { since: None, pauses: Box::new(growing(BRISK, RARELY)) }
+        Self { since: None, pauses: Box::new(growing(MIN_INTERVAL, RARELY)) }
     }
 
     /// The pause before the next request; `asked` is the pause that the server asked for.
@@ -382,8 +384,8 @@ mod tests {
         state.pace.answered(now);
         take(&mut state, &before, Ok((vec![node(&json!({}))], None)), &mut trouble, now);
         assert!(state.targets["u"].latest.is_none());
-        let after = ask(&mut state, BRISK);
-        take(&mut state, &after, Ok((vec![node(&json!({}))], None)), &mut trouble, BRISK);
+        let after = ask(&mut state, MIN_INTERVAL);
+        take(&mut state, &after, Ok((vec![node(&json!({}))], None)), &mut trouble, MIN_INTERVAL);
         assert!(state.targets["u"].latest.is_some());
     }
 

@@ -23,7 +23,7 @@ pub(in crate::driver) struct Stage {
     /// The key under which its duration is stored: without numbers and names.
     pub(in crate::driver) key: String,
     /// The text for users.
-    pub(in crate::driver) words: String,
+    pub(in crate::driver) text: String,
 }
 
 /// An operation of Ironic that begins with a request and ends by itself.
@@ -131,7 +131,7 @@ impl Tracker {
 
     fn stage(&self, node: &Node) -> Stage {
         use ProvisionState as P;
-        let stage = |key: &str, words: &str| Stage { key: key.to_owned(), words: words.to_owned() };
+        let stage = |key: &str, text: &str| Stage { key: key.to_owned(), text: text.to_owned() };
         let changing = node.target_power_state.as_deref();
         if let Some(target) = changing.filter(|_| !node.provision_state.is_moving()) {
             return match target {
@@ -203,12 +203,12 @@ impl StepPosition {
             (Some(index), Some(total)) => format!(" (step {} of {total})", index + 1),
             _ => String::new(),
         };
-        let words = match self.name.as_str() {
+        let text = match self.name.as_str() {
             "deploy.boot_instance" => format!("rebooting into the image{place}"),
             "deploy.write_image" => format!("writing the image{place}"),
             name => format!("running {name}{place}"),
         };
-        Stage { key: self.name.clone(), words }
+        Stage { key: self.name.clone(), text }
     }
 }
 
@@ -285,7 +285,7 @@ mod tests {
     }
 
     fn stage(value: Value) -> String {
-        Tracker::default().see(&node(value)).words
+        Tracker::default().see(&node(value)).text
     }
 
     #[test]
@@ -314,8 +314,8 @@ mod tests {
             ),
             (json!({"uuid": "u", "provision_state": "brand new"}), "brand new"),
         ];
-        for (node, words) in cases {
-            assert_eq!(stage(node), words);
+        for (node, text) in cases {
+            assert_eq!(stage(node), text);
         }
     }
 
@@ -333,7 +333,7 @@ mod tests {
                 value["deploy_step"] = json!({"interface": "deploy", "step": name});
             }
             value["driver_internal_info"] = info;
-            tracker.see(&node(value)).words
+            tracker.see(&node(value)).text
         };
         assert_eq!(see("deploying", Some((0, "deploy")), 6, false), "running deploy.deploy (step 1 of 6)");
         let post = "POST and network boot, waiting for the ramdisk";
@@ -442,7 +442,7 @@ mod tests {
                     .skip(2)
                     .map(|(key, value)| format!(" {key}={value}"));
                 let detail: String = detail.collect();
-                format!("{}{detail}\n  {}\n", node.provision_state, Tracker::default().see(&node).words)
+                format!("{}{detail}\n  {}\n", node.provision_state, Tracker::default().see(&node).text)
             })
             .collect();
         crate::snapshot::compare("progress_stages", &lines.join("\n"));

@@ -439,7 +439,7 @@ fn detail(node: &Node) -> Option<String> {
     match stage.key.as_str() {
         "boot" => Some("POST and network boot".to_owned()),
         "ramdisk" => Some("ramdisk up".to_owned()),
-        step if step.contains('.') => Some(stage.words),
+        step if step.contains('.') => Some(stage.text),
         _ => None,
     }
 }

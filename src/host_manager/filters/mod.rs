@@ -230,7 +230,7 @@ pub enum ResourceView {
     Hardware,
 }
 
-/// What the caller knows in addition to the nodes.
+/// Facts from outside the node list: tried nodes and live drivers.
 #[derive(Debug, Clone, Default)]
 pub struct MatchContext {
     /// The UUIDs of nodes that this run already tried for this instance.

@@ -12,7 +12,7 @@ use crate::ui::sanitize;
 /// The last state of a list; prints its changes, one per line.
 #[derive(Debug)]
 pub(in crate::ui) struct ListChanges {
-    look: OutputStyle,
+    style: OutputStyle,
     view: View,
     seen: Option<HashMap<String, Value>>,
 }
@@ -39,20 +39,20 @@ impl RowChange {
 }
 
 impl ListChanges {
-    pub(in crate::ui) fn new(look: OutputStyle, view: &View) -> Self {
-        Self { look, view: view.clone(), seen: None }
+    pub(in crate::ui) fn new(style: OutputStyle, view: &View) -> Self {
+        Self { style, view: view.clone(), seen: None }
     }
 
     /// The changes update the last list; the first time, the whole list.
     pub(in crate::ui) fn update(&mut self, mut rows: Vec<Value>, now: Timestamp) -> String {
         self.view.sort(&mut rows);
         let Some(mut before) = self.seen.take() else {
-            let mut text = match self.look.format {
-                OutputFormat::Table => render_list(self.look, &self.view, rows.clone()),
+            let mut text = match self.style.format {
+                OutputFormat::Table => render_list(self.style, &self.view, rows.clone()),
                 OutputFormat::Csv => machine_readable::csv_header(&["time", "event"], &self.view),
                 _ => String::new(),
             };
-            if self.look.format != OutputFormat::Table {
+            if self.style.format != OutputFormat::Table {
                 text.extend(rows.iter().map(|row| self.line(now, RowChange::Listed, row, &[])));
             }
             self.seen = Some(rows.into_iter().map(|row| (key(&row), row)).collect());
@@ -89,7 +89,7 @@ impl ListChanges {
         let change = |field: &str, from: &Value, to: &Value| {
             (from != to).then(|| json!({"field": field, "from": from, "to": to}))
         };
-        if self.view.prints_whole_rows(self.look.format) {
+        if self.view.prints_whole_rows(self.style.format) {
             let keys = new.as_object().into_iter().flat_map(|row| row.keys());
             return keys.filter_map(|key| change(key, &old[key], &new[key])).collect();
         }
@@ -105,7 +105,7 @@ impl ListChanges {
                 .into_iter()
                 .chain(machine_readable::fields(&self.view, row))
         };
-        match self.look.format {
+        match self.style.format {
             OutputFormat::Csv => machine_readable::csv_records(std::iter::once(fields().collect())),
             OutputFormat::Value => machine_readable::bare_line(fields()),
             OutputFormat::Json => format!("{}\n", self.object(time, event, row, changes)),
@@ -156,7 +156,7 @@ fn key(row: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::output::{Column, OutputWidth};
+    use crate::ui::output::{Column, TableStyle};
 
     static COLUMNS: [Column; 3] = [
         Column::new("name", "NAME"),
@@ -170,9 +170,9 @@ mod tests {
 
     /// The output for three states of a list.
     fn outputs(format: OutputFormat) -> [String; 3] {
-        let space = OutputWidth { width: None, terminal: false, colored: false, ellipsis: "…" };
+        let table_style = TableStyle { width: None, terminal: false, colored: false, ellipsis: "…" };
         let view = View::new(&COLUMNS, &[], None).expect("they are known");
-        let mut changes = ListChanges::new(OutputStyle { format, space }, &view);
+        let mut changes = ListChanges::new(OutputStyle { format, table_style }, &view);
         let now = Timestamp::from_millisecond(1_700_000_000_123).expect("a time");
         [
             changes.update(vec![row("b", "free", 1), row("a", "free", 1)], now),

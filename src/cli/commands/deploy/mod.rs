@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use self::orders::{Blueprint, Layout, numbered};
+use self::orders::{OrderTemplate, PartitionArgs, numbered};
 use crate::cli::Context;
 use crate::cli::app::connection::Connections;
 use crate::cli::app::failure::{Failure, FailureKind};
@@ -91,7 +91,7 @@ pub(crate) struct Args {
     image: ImageArgs,
 
     #[command(flatten)]
-    layout: Layout,
+    partitions: PartitionArgs,
 
     #[command(flatten)]
     networks: NetworkArgs,
@@ -199,7 +199,7 @@ impl Args {
         match (self.keep_failed, self.release_failed) {
             (true, _) => FailedNode::Keep,
             (_, true) => FailedNode::Release,
-            _ => FailedNode::SetAside,
+            _ => FailedNode::Quarantine,
         }
     }
 }
@@ -357,8 +357,9 @@ fn orders(args: &Args, request: &Request, context: &Context) -> anyhow::Result<V
             .hint("add `--network`, `--subnet` or `--ip`")
             .into());
     }
-    let blueprint = Blueprint { image, layout: args.layout.clone(), networks, first_boot, deploy_steps };
-    Ok(blueprint.orders(names, request, args)?)
+    let template =
+        OrderTemplate { image, partitions: args.partitions.clone(), networks, first_boot, deploy_steps };
+    Ok(template.orders(names, request, args)?)
 }
 
 /// Checks the images of the orders that Ironic has not started yet.

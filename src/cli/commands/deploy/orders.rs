@@ -16,9 +16,9 @@ use crate::host_manager::Request;
 
 const LAYOUT: &str = "Partitions";
 
-/// The options for partitions. The sizes of the flavor are in the request.
+/// The options for partitions. Sizes from a flavor are in the `Request`, not here.
 #[derive(Debug, Clone, clap::Args)]
-pub(super) struct Layout {
+pub(super) struct PartitionArgs {
     /// Root partition (default: from the flavor)
     ///
     /// In GiB, or with a unit.
@@ -49,15 +49,15 @@ pub(super) struct Layout {
 }
 
 /// The content of the orders of one group of instances.
-pub(super) struct Blueprint {
+pub(super) struct OrderTemplate {
     pub(super) image: Image,
-    pub(super) layout: Layout,
+    pub(super) partitions: PartitionArgs,
     pub(super) networks: NetworkRequest,
     pub(super) first_boot: FirstBoot,
     pub(super) deploy_steps: Vec<Value>,
 }
 
-impl Blueprint {
+impl OrderTemplate {
     /// One order per name. The retries and other settings are from the options.
     pub(super) fn orders(
         &self,
@@ -105,13 +105,13 @@ impl Blueprint {
 
     /// The sizes, capabilities and traits for the node's `instance_info`.
     fn instance_info(&self, request: &Request) -> Result<Map<String, Value>, Failure> {
-        let layout = &self.layout;
-        let root = layout.root.or(request.disk_gb);
-        let swap = layout.swap.or(request.swap_mb).unwrap_or(0);
-        let ephemeral = layout.ephemeral.or(request.ephemeral_gb).unwrap_or(0);
+        let partitions = &self.partitions;
+        let root = partitions.root.or(request.disk_gb);
+        let swap = partitions.swap.or(request.swap_mb).unwrap_or(0);
+        let ephemeral = partitions.ephemeral.or(request.ephemeral_gb).unwrap_or(0);
         // Ironic creates partitions only if the image is not a whole-disk image. If the type is unknown, the options
         // decide.
-        let partitions_wanted = layout.swap.is_some() || layout.ephemeral.is_some();
+        let partitions_wanted = partitions.swap.is_some() || partitions.ephemeral.is_some();
         if partitions_wanted && self.image.kind == Some(ImageKind::WholeDisk) {
             let problem =
                 "cannot add a swap or ephemeral partition: a whole-disk image has its own partitions";
@@ -143,10 +143,10 @@ impl Blueprint {
                 info.insert(key.to_owned(), size.into());
             }
         }
-        if let Some(format) = layout.ephemeral_format.as_ref().filter(|_| ephemeral > 0) {
+        if let Some(format) = partitions.ephemeral_format.as_ref().filter(|_| ephemeral > 0) {
             info.insert("ephemeral_format".to_owned(), format.as_str().into());
         }
-        let given = layout.root_device.iter().map(|(name, wanted)| (name.as_str(), wanted.as_str()));
+        let given = partitions.root_device.iter().map(|(name, wanted)| (name.as_str(), wanted.as_str()));
         let hints = root_device::hints(given)
             .map_err(|problem| Failure::new(failure::FailureKind::Usage, problem))?;
         if !hints.is_empty() {

@@ -166,8 +166,8 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     }
     let options = args.enroll_options();
     let ignores_in_use = options.until == EnrollTarget::Available || options.inspect;
-    if !ignores_in_use && !enrollment.errors_in_use.is_empty() {
-        return Err(InputError::from(enrollment.errors_in_use).into());
+    if !ignores_in_use && !enrollment.errors_of_hosts_in_use.is_empty() {
+        return Err(InputError::from(enrollment.errors_of_hosts_in_use).into());
     }
     if args.validate_only {
         return validated(&enrollment, &view, context);

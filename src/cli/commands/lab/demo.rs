@@ -70,7 +70,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     }
     let mut show = Demonstration {
         context,
-        cancel: context.interrupt.hold(),
+        cancel: context.interrupt.defer_exit(),
         program: std::env::current_exe().context("cannot find the farrier executable")?,
         dir: status.dir.clone(),
         done: vec![],

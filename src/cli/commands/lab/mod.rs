@@ -222,7 +222,7 @@ fn up(args: &UpArgs, context: &Context) -> anyhow::Result<()> {
     let status = status_json(&up.facts.dir, Some(&up.facts), Some(up.running));
     if args.foreground {
         // A reader of this output can use the lab from now on.
-        let cancel = context.interrupt.hold();
+        let cancel = context.interrupt.defer_exit();
         context.ui.object(&view, &status)?;
         hints(&up.facts, context);
         context.ui.note("the lab runs until this process ends");

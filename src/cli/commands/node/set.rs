@@ -94,7 +94,7 @@ pub(super) struct SetArgs {
     driver_info: Vec<String>,
 
     #[command(flatten)]
-    care: ChangeModeArgs,
+    mode_args: ChangeModeArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -131,7 +131,7 @@ pub(super) struct UnsetArgs {
     driver_info: Vec<String>,
 
     #[command(flatten)]
-    care: ChangeModeArgs,
+    mode_args: ChangeModeArgs,
 }
 
 const CHANGES: &str = "Changes";
@@ -194,7 +194,7 @@ pub(super) fn set(args: &SetArgs, context: &Context) -> anyhow::Result<()> {
             format!("`--name` is for a single node, but {} nodes are selected", selected.targets.len());
         return Err(Failure::new(FailureKind::Usage, message).into());
     }
-    change(&selected, &changes, &args.care, view, &connections, context)
+    change(&selected, &changes, &args.mode_args, view, &connections, context)
 }
 
 pub(super) fn unset(args: &UnsetArgs, context: &Context) -> anyhow::Result<()> {
@@ -202,25 +202,25 @@ pub(super) fn unset(args: &UnsetArgs, context: &Context) -> anyhow::Result<()> {
     let changes = args.changes()?;
     let connections = context.connect_all()?;
     let selected = args.nodes.find(context, &connections)?;
-    change(&selected, &changes, &args.care, view, &connections, context)
+    change(&selected, &changes, &args.mode_args, view, &connections, context)
 }
 
 fn change(
     selected: &SelectedNodes,
     changes: &NodeChanges,
-    care: &ChangeModeArgs,
+    mode_args: &ChangeModeArgs,
     view: View,
     connections: &Connections,
     context: &Context,
 ) -> anyhow::Result<()> {
-    let mode = match care {
-        ChangeModeArgs { dry_run: true, .. } => ChangeMode::Rehearsed,
-        ChangeModeArgs { no_verify: true, .. } => ChangeMode::Untried,
-        ChangeModeArgs { .. } => ChangeMode::Tried,
+    let mode = match mode_args {
+        ChangeModeArgs { dry_run: true, .. } => ChangeMode::DryRun,
+        ChangeModeArgs { no_verify: true, .. } => ChangeMode::NoVerify,
+        ChangeModeArgs { .. } => ChangeMode::Verify,
     };
-    let deadline = care.timeout.map_or_else(Deadline::none, Deadline::after);
-    let caution = TrialLimiter::default();
-    let change = |driver: &Driver<'_>, name: &str| driver.change_node(name, changes, mode, &caution);
+    let deadline = mode_args.timeout.map_or_else(Deadline::none, Deadline::after);
+    let limiter = TrialLimiter::default();
+    let change = |driver: &Driver<'_>, name: &str| driver.change_node(name, changes, mode, &limiter);
     let row = |name: &str, outcome: &Outcome<ChangedNode>| row(name, outcome, mode);
     selected.change(deadline, view, connections, context, change, row)
 }
@@ -228,7 +228,7 @@ fn change(
 fn row(name: &str, outcome: &Outcome<ChangedNode>, mode: ChangeMode) -> Value {
     let action = |changed: &ChangedNode| match mode {
         _ if changed.fields.is_empty() => "unchanged",
-        ChangeMode::Rehearsed => "to change",
+        ChangeMode::DryRun => "to change",
         _ => "changed",
     };
     match &outcome.result {

@@ -41,10 +41,10 @@ pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result
             listed.add_to(&mut demand.request)?;
         }
     }
-    let extent = required_nodes(args, context);
-    let candidates = args
-        .hosts
-        .read_with(context, |drivers| Candidates::for_demands(drivers, &demands, &args.selection, extent))?;
+    let required = required_nodes(args, context);
+    let candidates = args.hosts.read_with(context, |drivers| {
+        Candidates::for_demands(drivers, &demands, &args.selection, required)
+    })?;
     let hosts = &candidates.hosts;
     let options = args.selection.options(Count::All, &candidates);
     let plan = fleet::plan(hosts, &demands, &options)?;

@@ -111,9 +111,9 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         return reserve::run(name, &request, args, context);
     }
     let view = context.ui.view(answer::SELECTED)?.ranked();
-    let extent = required_nodes(args, context);
+    let required = required_nodes(args, context);
     let candidates = args.hosts.read_with(context, |drivers| {
-        Candidates::for_request(drivers, &request, args.count, &args.selection, extent)
+        Candidates::for_request(drivers, &request, args.count, &args.selection, required)
     })?;
     let options = args.selection.options(args.count, &candidates);
     let selection = select(&candidates.hosts, &request, &options)?;
