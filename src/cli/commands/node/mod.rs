@@ -156,8 +156,8 @@ enum Action {
     Adopt(adopt::Args),
     /// Abort an operation that is waiting or on hold
     ///
-    /// The operation fails: for example, a node in `clean wait` ends in `clean failed`. Continue with `farrier node
-    /// manage`.
+    /// The operation fails: for example, a node in `clean wait` ends in `clean failed`, from which `farrier node
+    /// manage` moves it to `manageable`.
     #[command(before_long_help = help::examples(abort::EXAMPLES), after_long_help = help::exit_codes_with(provision::CODES, help::SOME_TARGETS))]
     Abort(abort::Args),
     /// Resume nodes that are on hold at a step
