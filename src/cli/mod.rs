@@ -34,9 +34,8 @@ pub use args::global::Global;
 
 /// Deploy operating systems to bare metal through OpenStack Ironic
 ///
-/// farrier enrolls machines, chooses the machine that fits a request, deploys an image to it, and waits until it
-/// runs. Instances exist only in
-/// Ironic: one operator can continue what another one has started.
+/// farrier enrolls machines in Ironic, chooses the node that best fits a request, deploys an image to it, and waits
+/// until the instance runs. All state is in Ironic, so any operator can continue what another one started.
 #[derive(Debug, Parser)]
 #[command(name = "farrier", version, before_long_help = app::help::examples(EXAMPLES))]
 struct Cli {
@@ -48,12 +47,20 @@ struct Cli {
 
 const EXAMPLES: app::help::Examples = &[
     ("Try farrier on this computer: a real Ironic with mock machines", "farrier lab up"),
-    ("Enroll the machines in a file", "farrier enroll nodes.yaml"),
-    ("Show the machine that fits, and why the others do not", "farrier schedule --ram 16G --exact --explain"),
     (
-        "Deploy an image to it, with an SSH key",
-        "farrier deploy web-1 --ram 16G --exact --image ./el10.qcow2 \\
-         --ssh-key ~/.ssh/id.pub",
+        "Use it in this shell",
+        "export OS_CLOUD=farrier-lab \\
+         OS_CLIENT_CONFIG_FILE=$(farrier lab status -f value -c clouds_yaml)",
+    ),
+    ("Enroll the machines in a file", "farrier enroll nodes.yaml"),
+    (
+        "Find a node with exactly 16 GiB of RAM, and show why others do not fit",
+        "farrier schedule --ram 16G --exact --explain",
+    ),
+    (
+        "Deploy an image to a node of this size, with an SSH key",
+        "farrier deploy web-1 --ram 16G --exact --image el10 \\
+         --ssh-key ~/.ssh/id_ed25519.pub",
     ),
     ("Destroy the instance and release the node", "farrier destroy web-1"),
 ];

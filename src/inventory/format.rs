@@ -9,22 +9,22 @@ use super::{csv_table, legacy_csv};
 /// A format of inventory files, selected by `--input-format`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum InputFormat {
-    /// `nodes` and `chassis` with Ironic's field names, as for `baremetal create` and from `farrier export`
+    /// Output of `farrier export`, or a file for `openstack baremetal create`: `nodes` and `chassis`
     #[value(name = "farrier", aliases = ["ours", "baremetal"])]
     BaremetalCreate,
     /// CSV with a header row: `name`, `driver`, `mac`, `bmc_address`, …
     Csv,
-    /// bifrost: a mapping of host names to hosts
+    /// Mapping of host names to hosts
     Bifrost,
-    /// bifrost: the old CSV format, without a header row
+    /// Old CSV format of bifrost, without a header row
     BifrostCsv,
-    /// TripleO: `instackenv.json` or `nodes.yaml`, nodes with `pm_type` and `pm_addr`
+    /// TripleO `instackenv.json` or `nodes.yaml`, with `pm_type` and `pm_addr`
     #[value(name = "instackenv", alias = "tripleo")]
     Tripleo,
-    /// TripleO: CSV without a header row
+    /// TripleO CSV without a header row
     #[value(name = "instackenv-csv", alias = "tripleo-csv")]
     TripleoCsv,
-    /// Metal3: `BareMetalHost` resources and their Secrets
+    /// `BareMetalHost` resources and their Secrets
     Metal3,
 }
 

@@ -210,7 +210,7 @@ impl Ui {
     }
 
     /// Prints a hint only if stderr is a terminal.
-    pub fn quarantined(&self, text: &str) {
+    pub fn hint_on_terminal(&self, text: &str) {
         if self.stderr.capable {
             self.hint(text);
         }

@@ -413,9 +413,9 @@ impl MachineRun<'_> {
             ("maint.", vec!["node", "maintenance", &name], &["maintenance"][..]),
             ("unm.", vec!["node", "maintenance", &name, "--off"], &[]),
             ("protect", vec!["node", "protect", &name], &["protected"]),
-            ("unp.", vec!["node", "protect", &name, "--undo"], &[]),
+            ("unp.", vec!["node", "protect", &name, "--off"], &[]),
             ("retire", vec!["node", "retire", &name], &["retired"]),
-            ("unr.", vec!["node", "retire", &name, "--undo"], &[]),
+            ("unr.", vec!["node", "retire", &name, "--off"], &[]),
         ] {
             let reached = |seen: &MachineState| seen.is_active(&web) && seen.flags == flags;
             self.step(step, &arguments, &Expected { done: &reached, undone: &deployed });

@@ -43,10 +43,10 @@ fn nodes_are_retired_by_conditions() {
         (&json!("unchanged"), &json!("out of support"))
     );
     assert_eq!(retire(&["--reason", "sold"])[1]["retired_reason"], "sold");
-    lab.farrier().args(["node", "provide", &first]).assert().code(6).stderr(contains("--undo"));
-    let back = retire(&["--undo"]);
+    lab.farrier().args(["node", "provide", &first]).assert().code(6).stderr(contains("--off"));
+    let back = retire(&["--off"]);
     assert_eq!((&back[0]["retired"], &back[0]["retired_reason"]), (&json!(false), &json!(null)), "{back}");
-    assert_eq!(retire(&["--undo"])[0]["action"], "unchanged");
+    assert_eq!(retire(&["--off"])[0]["action"], "unchanged");
     assert_eq!(lab.json(&["node", "provide", &first])[0]["provision_state"], "available");
 }
 
@@ -63,9 +63,9 @@ fn protected_node_keeps_its_instance() {
     let protected = lab.json(&selected);
     assert_eq!(name_and(&protected, "protected"), [("life-kept-node-1".to_owned(), json!(true))]);
     assert_eq!(lab.json(&selected)[0]["action"], "unchanged");
-    lab.farrier().args(["destroy", "life-kept", "--yes"]).assert().code(6).stderr(contains("--undo"));
+    lab.farrier().args(["destroy", "life-kept", "--yes"]).assert().code(6).stderr(contains("--off"));
     assert_eq!(lab.node("life-kept-node-1")["provision_state"], "active");
-    let names = ["node", "protect", "-", "--undo", "-f", "json"];
+    let names = ["node", "protect", "-", "--off", "-f", "json"];
     lab.farrier()
         .args(names)
         .write_stdin("life-kept-node-1\n")
@@ -298,7 +298,7 @@ fn adopt_takes_over_a_running_machine() {
     assert_eq!(lab.json(&["node", "adopt", node])[0]["action"], "unchanged");
     lab.json(&["node", "protect", node, "--reason", "as it was found"]);
     assert_eq!(lab.node(node)["protected_reason"], "as it was found");
-    lab.json(&["node", "protect", node, "--undo"]);
+    lab.json(&["node", "protect", node, "--off"]);
 }
 
 #[test]

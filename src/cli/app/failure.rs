@@ -148,7 +148,7 @@ pub const EXIT_CODES: [(u8, &str); 14] = [
     (2, "invalid command line or input file; nothing was changed"),
     (3, "not logged in, or permission denied"),
     (4, "no valid host: no node fits, or all nodes that fit are in use"),
-    (5, "no such node, instance, image, flavor or network"),
+    (5, "not found: no such node, instance, image, flavor, network or other object"),
     (6, "conflict: the name is taken, the node is busy or in use, or its state does not allow it"),
     (7, "the operation failed on the node"),
     (8, "timed out; the message says whether the operation continues in Ironic"),

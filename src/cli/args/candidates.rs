@@ -28,7 +28,7 @@ use crate::ui::output::View;
 pub(crate) struct CandidateArgs {
     /// Saved inventory to use instead of a cloud
     ///
-    /// The output of `farrier node list --detail -f json`. `-` reads standard input.
+    /// The output of `farrier node list --detail -f json`. `-` reads stdin.
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     inventory: Option<PathBuf>,
 }

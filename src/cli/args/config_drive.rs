@@ -18,7 +18,7 @@ const FIRST_BOOT: &str = "First boot";
 pub(crate) struct ConfigDriveArgs {
     /// Public SSH key file (repeatable)
     ///
-    /// The keys in these files can log in.
+    /// cloud-init adds these public keys to its default user.
     #[arg(long = "ssh-key", value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = FIRST_BOOT)]
     ssh_keys: Vec<PathBuf>,
 

@@ -22,8 +22,8 @@ const SELECTION: &str = "Selection";
 pub(crate) struct FlavorFiles {
     /// File or directory of flavors (repeatable)
     ///
-    /// Without this option, flavors come from `~/.config/farrier/flavors/` and from Nova. With it, commands
-    /// that list flavors use only these files, and a flavor that is given by name is searched in these files first.
+    /// Without this option, flavors come from `~/.config/farrier/flavors/` and from Nova. With it, lists contain only
+    /// the flavors of these files. A flavor given by name is looked up in these files first.
     #[arg(
         long = "flavor-file", value_name = "FILE", value_hint = clap::ValueHint::AnyPath, help_heading = SELECTION
     )]

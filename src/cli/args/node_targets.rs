@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::bail;
 use serde_json::{Map, Value, json};
 
-use super::conditions::{WhereArgs, provision_state};
+use super::conditions::{SELECTION, WhereArgs, provision_state};
 use crate::cli::Context;
 use crate::cli::app::batch;
 use crate::cli::app::connection::Connections;
@@ -28,12 +28,12 @@ pub(in crate::cli) struct TargetArgs {
     #[command(flatten)]
     nodes: NodeArgs,
 
-    /// Select nodes by resource class
-    #[arg(long, value_name = "CLASS", conflicts_with = "nodes")]
+    /// Only nodes of this resource class
+    #[arg(long, value_name = "CLASS", conflicts_with = "nodes", help_heading = SELECTION)]
     resource_class: Option<String>,
 
-    /// Select nodes by hardware type
-    #[arg(long, value_name = "DRIVER", conflicts_with = "nodes")]
+    /// Only nodes with this hardware type
+    #[arg(long, value_name = "TYPE", conflicts_with = "nodes", help_heading = SELECTION)]
     driver: Option<String>,
 }
 
@@ -41,17 +41,19 @@ pub(in crate::cli) struct TargetArgs {
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct NodeArgs {
     /// Nodes, by name or UUID; `-` reads names from stdin
+    ///
+    /// Give names, or select nodes with the options under "Selection".
     #[arg(value_name = "NODE", conflicts_with_all = ["state", "fault", "conditions"])]
     nodes: Vec<String>,
 
-    /// Select nodes by provision state
-    #[arg(long, value_name = "STATE", value_parser = provision_state)]
+    /// Only nodes in this provision state
+    #[arg(long, value_name = "STATE", value_parser = provision_state, help_heading = SELECTION)]
     state: Option<String>,
 
-    /// Select nodes by fault
+    /// Only nodes with this fault
     ///
-    /// For example `power failure` or `clean failure`.
-    #[arg(long, value_name = "FAULT")]
+    /// For example, `power failure` or `clean failure`.
+    #[arg(long, value_name = "FAULT", help_heading = SELECTION)]
     fault: Option<String>,
 
     #[command(flatten)]
@@ -60,7 +62,7 @@ pub(crate) struct NodeArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct WaitArgs {
-    /// Return when Ironic has accepted the request
+    /// Do not wait for the operation to finish
     #[arg(long)]
     pub(crate) no_wait: bool,
 

@@ -19,9 +19,10 @@ use crate::ui::output::{CellStyle, Column};
 
 /// Audit the security of BMC access
 ///
-/// Checks the data in Ironic; no BMC is contacted. Finds IPMI and its insecure versions and ciphers, Redfish without TLS or
-/// without certificate checks, default and shared credentials, readable secrets, BMCs in the networks of instances or of
-/// this computer, and an insecure Ironic API. Ironic masks passwords, so some checks are not possible: findings say which.
+/// Checks the data in Ironic; no BMC is contacted. Finds IPMI and its insecure versions and ciphers, Redfish without
+/// TLS or without certificate checks, default and shared credentials, readable secrets, BMCs in the same network as
+/// instances or this computer, and an insecure Ironic API. Because Ironic masks passwords, some checks are not
+/// possible; the findings say which.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes_with(&[10], &[(10, "a finding is at least as severe as --fail-on, or a cloud is unreachable")]))]
 pub(crate) struct Args {
@@ -29,13 +30,13 @@ pub(crate) struct Args {
     #[arg(value_name = "NODE")]
     nodes: Vec<String>,
 
-    /// Exit 10 on findings this severe or worse
+    /// Minimum severity for exit code 10
     ///
     /// `never`: always exit 0.
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = Threshold::High)]
     fail_on: Threshold,
 
-    /// Show only findings this severe or worse
+    /// Minimum severity of the findings to show
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = Severity::Info)]
     at_least: Severity,
 
@@ -70,7 +71,7 @@ impl Threshold {
 
 const EXAMPLES: help::Examples = &[
     ("Audit all nodes", "farrier audit"),
-    ("Fail a pipeline on severe findings", "farrier audit --at-least high --fail-on high -f json"),
+    ("Fail a pipeline on severe findings", "farrier audit --at-least high -f json"),
     ("Write SARIF for a code scanning service", "farrier audit --sarif > audit.sarif"),
     ("Audit one node, and show what to do", "farrier audit rack4-u12 -c finding -c evidence -c remedy"),
 ];

@@ -12,10 +12,10 @@ use crate::ui::output::{CellStyle, Column, Document, Section, View};
 
 /// Count the free nodes for each flavor
 ///
-/// Counts all, free, used and unavailable nodes, with the reasons for the unavailable ones. It counts separately the nodes
-/// with exactly the sizes of a flavor, and the nodes with at least these sizes. Nodes that fit no flavor exactly are listed
-/// below. Of the flavors in Nova, only those for bare metal are counted (with a resource class or a capability), unless
-/// --flavor names others.
+/// Counts the free, used and unavailable nodes for each flavor, and shows why nodes are unavailable. There are two
+/// counts: nodes with exactly the sizes of the flavor, and nodes that are at least as large. Nodes that match no flavor
+/// exactly are listed last. Nova flavors count only if they are for bare metal, that is, if they require a resource
+/// class or a capability. Use --flavor to count others.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes_with(&[5, 10], &[(10, "a cloud is unreachable")]))]
 pub(crate) struct Args {

@@ -10,7 +10,7 @@ use crate::ui::output::{CellStyle, Column};
 
 /// Show, enable or disable the console of a node
 ///
-/// The console is served by a conductor. Anyone who can reach its address sees the console.
+/// A conductor serves the console, usually without authentication: anyone who can reach its address can use it.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[5, 6, 7]))]
 pub(crate) struct Args {

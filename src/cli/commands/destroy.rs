@@ -15,9 +15,12 @@ use crate::ui::output::{CellStyle, Column};
 
 /// Destroy instances and release their nodes
 ///
-/// Removes everything that a deploy created, in any state: an allocation, a deploy in progress, a failed deploy, or a
-/// running instance. If a node is deployed but has no instance, give the name of the node. The data on the disks is lost.
-/// Ironic cleans the node before it can be deployed again.
+/// Destroys a running instance, a failed deploy, a deploy in progress, or an allocation without a deploy. For a node
+/// that was deployed without an instance, such as an adopted one, give the name of the node. The data on the disks is
+/// lost. Ironic cleans the node before it can be deployed again.
+///
+/// Prompts for confirmation. Waits until the instance is gone; --wait-clean also waits for the cleaning, --no-wait
+/// waits for neither.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes_with(&[5, 6, 7, 8, 10], help::SOME_TARGETS))]
 pub(crate) struct Args {
@@ -31,7 +34,7 @@ pub(crate) struct Args {
     #[arg(long)]
     missing_ok: bool,
 
-    /// Return when Ironic has accepted the request
+    /// Do not wait for the operation to finish
     #[arg(long, conflicts_with = "wait_clean")]
     no_wait: bool,
 
@@ -47,7 +50,7 @@ pub(crate) struct Args {
 }
 
 const EXAMPLES: help::Examples = &[
-    ("Destroy an instance, with a prompt", "farrier destroy web-1"),
+    ("Destroy an instance, after confirmation", "farrier destroy web-1"),
     (
         "In a script: no prompt, and wait until the node is cleaned",
         "farrier destroy web-1 --yes --wait-clean",

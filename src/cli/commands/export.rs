@@ -25,16 +25,18 @@ const MAX_SINGLE_REQUESTS: usize = 4;
 
 /// Export nodes to a file for `farrier enroll`
 ///
-/// Exports all nodes, or the selected ones, with their chassis, ports, port groups and traits, in the format of `openstack
-/// baremetal create`. Use the file as a backup, to compare it with Ironic later, or to enroll the nodes in another Ironic.
-/// Default values are not written. Data that cannot be enrolled, such as states, instances and RAID, is skipped, with a
-/// note. Volumes, BIOS settings and inspection data are not exported. The same nodes always give the same file.
+/// Exports all nodes, or the selected ones, with their chassis, ports, port groups and traits, in the format of
+/// `openstack baremetal create`. Writes YAML, or JSON with `-f json`. Use the file as a backup, to compare it with
+/// Ironic later, or to enroll the nodes in another Ironic. Default values are omitted. States, instances, RAID and
+/// other data that cannot be enrolled is skipped with a note. Volumes, BIOS settings and inspection data are not
+/// exported. The output is deterministic.
 ///
 /// The file has no secrets, because Ironic does not show them. Each secret is a variable such as `${NODE_KEY}`, which
 /// `farrier enroll` reads from the environment. You can replace it with `{file: PATH}` or
 /// `{command: [PROGRAM, ARGUMENT...]}`.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[2, 5]))]
+#[command(mut_arg("nodes", |nodes| help::with_other_summary(nodes, "Nodes, by name or UUID (default: all); `-` reads stdin")))]
 pub(crate) struct Args {
     #[command(flatten)]
     targets: TargetArgs,

@@ -15,11 +15,10 @@ use crate::ui::output::{CellStyle, Column};
 
 /// Find and remove orphaned allocations, VIFs and ports
 ///
-/// Finds failed and stuck allocations, allocations of farrier that were never deployed, expired reservations, instances
-/// without an allocation, VIFs without a Neutron port, ports that farrier created for instances that no longer exist, and
-/// ports of ramdisks that no longer run. Without --yes, the orphans are only listed. With --yes, each orphan is checked
-/// again and removed. `gc` never undeploys a node: if an orphan needs that, its remedy shows the command. Orphans that are
-/// only listed do not change the exit code.
+/// Finds the kinds of orphans that are listed under --kind. Running instances of Nova are not orphans. Without --yes,
+/// orphans are only listed; there is no prompt. With --yes, each orphan is checked again and removed. `gc` never
+/// undeploys a node: if an orphan needs that, its remedy shows the command. Orphans that are only listed do not change
+/// the exit code.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes_with(&[6, 10], &[(10, "some orphans could not be removed, or a cloud is unreachable")]))]
 pub(crate) struct Args {

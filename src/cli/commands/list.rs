@@ -13,8 +13,8 @@ use crate::ui::output::View;
 
 /// List instances
 ///
-/// Lists all instances, also those of other programs. Instances of farrier and metalsmith, and those made by hand,
-/// are found by their allocations; instances of Nova are found by their nodes.
+/// Lists all instances, including those of metalsmith, Nova and other tools. An instance is an allocation, or a node
+/// with an instance UUID but no allocation, as Nova creates it.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES))]
 pub(crate) struct Args {}

@@ -6,10 +6,10 @@ use crate::cli::app::run::Finished;
 use crate::driver::confirmation::{Consequences, Question};
 use crate::driver::{Deadline, Purpose};
 
-/// Send an NMI, so that the OS writes a crash dump
+/// Send an NMI to trigger a crash dump
 ///
 /// The operating system cannot ignore a non-maskable interrupt. Most operating systems crash; Linux with kdump writes a
-/// crash dump. Data that is not on disk yet is lost. farrier asks for confirmation.
+/// crash dump. Data that is not on disk yet is lost. Prompts for confirmation.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[2, 5, 6]))]
 pub(crate) struct Args {
@@ -18,7 +18,7 @@ pub(crate) struct Args {
 }
 
 const EXAMPLES: help::Examples = &[
-    ("Make a hanging operating system write a dump", "farrier nmi web-1"),
+    ("Get a crash dump of a hung operating system", "farrier nmi web-1"),
     ("The same in a script, without a prompt", "farrier nmi web-1 --yes"),
 ];
 

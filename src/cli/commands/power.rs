@@ -29,43 +29,44 @@ enum Action {
     /// Power off
     ///
     /// Cuts the power at once: data that the operating system has not written to disk is lost, and an instance that
-    /// is powered off seconds after its first boot may not boot again. With --soft, asks the operating system to shut
-    /// down. farrier asks for confirmation.
+    /// is powered off seconds after its first boot may not boot again. --soft asks the operating system to shut down
+    /// instead. Prompts for confirmation.
     #[command(before_long_help = help::examples(OFF), after_long_help = help::exit_codes_with(&[5, 6, 7, 8, 10], help::SOME_TARGETS))]
     Off(SoftTargets),
     /// Power cycle or restart
     ///
-    /// Cuts the power at once and switches it on again. With --soft, asks the operating system to restart. farrier asks for
-    /// confirmation.
+    /// Cuts the power at once and switches it on again. --soft asks the operating system to restart instead. Prompts
+    /// for confirmation.
     #[command(before_long_help = help::examples(REBOOT), after_long_help = help::exit_codes_with(&[5, 6, 7, 8, 10], help::SOME_TARGETS))]
+    #[command(mut_arg("soft", |soft| help::with_other_summary(soft, "Restart through the operating system")))]
     Reboot(SoftTargets),
     /// Show the power state
     #[command(before_long_help = help::examples(STATUS), after_long_help = help::exit_codes_with(&[5, 10], help::SOME_TARGETS))]
     Status {
         /// Instances or nodes; `-` reads names from stdin
-        #[arg(required = true, value_name = "TARGET")]
+        #[arg(required = true, value_name = "NAME")]
         targets: Vec<String>,
     },
 }
 
-const ON: help::Examples = &[("Power on a node", "farrier power on web-1")];
+const ON: help::Examples = &[("Power on an instance", "farrier power on web-1")];
 const OFF: help::Examples = &[
     ("Shut down the operating system", "farrier power off web-1 --soft"),
     (
         "Fail, without cutting the power, if it has not shut down after a minute",
         "farrier power off web-1 --soft --no-fallback --timeout 1m",
     ),
-    ("Power off two nodes at once, without a prompt", "farrier power off web-1 web-2 --yes"),
+    ("Power off two instances, without a prompt", "farrier power off web-1 web-2 --yes"),
 ];
 const REBOOT: help::Examples =
-    &[("Power cycle a node, without a prompt", "farrier power reboot web-1 --yes")];
+    &[("Power cycle an instance, without a prompt", "farrier power reboot web-1 --yes")];
 const STATUS: help::Examples =
     &[("Print the power state", "farrier power status web-1 -f value -c power_state")];
 
 #[derive(Debug, clap::Args)]
 struct PowerTargets {
     /// Instances or nodes; `-` reads names from stdin
-    #[arg(required = true, value_name = "TARGET")]
+    #[arg(required = true, value_name = "NAME")]
     targets: Vec<String>,
 
     /// Timeout (default: none)
@@ -79,9 +80,9 @@ struct SoftTargets {
     #[command(flatten)]
     targets: PowerTargets,
 
-    /// Ask the operating system to shut down or restart
+    /// Shut down the operating system first
     ///
-    /// If it has not finished after --timeout, the power is cut, unless --no-fallback is given.
+    /// If this takes longer than --timeout, the power is cut, unless --no-fallback is given.
     #[arg(long)]
     soft: bool,
 

@@ -16,7 +16,8 @@ use crate::driver::{Deadline, Driver, Purpose};
 /// Redeploy an instance on the same node
 ///
 /// Uses the same image unless another one is given. All data on the disks is lost, except the ephemeral partition with
-/// --preserve-ephemeral. The config drive of the last deploy is used again unless an option changes it.
+/// --preserve-ephemeral. The config drive of the last deploy is used again unless an option changes it. Prompts for
+/// confirmation.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[5, 6, 7, 8]))]
 pub(crate) struct Args {
@@ -33,7 +34,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     config_drive: ConfigDriveArgs,
 
-    /// Return as soon as the rebuild has started
+    /// Do not wait for the operation to finish
     #[arg(long)]
     no_wait: bool,
 

@@ -21,9 +21,9 @@ const VARIABLE: &str = "FARRIER_RESCUE_PASSWORD";
 
 /// Boot an instance into a rescue ramdisk
 ///
-/// Stops the instance without changing its disks. In the ramdisk, the user `rescue` can log in with a password from
-/// --password-file or `FARRIER_RESCUE_PASSWORD`, or from a prompt. An instance that is already in rescue keeps its
-/// password.
+/// Reboots the instance into a ramdisk; its disks do not change. Log in as `rescue`. The password comes from
+/// --password-file, `FARRIER_RESCUE_PASSWORD` or a prompt. An instance that is already in rescue keeps its password.
+/// Prompts for confirmation.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(RESCUE), after_long_help = help::exit_codes(&[5, 6, 7, 8]))]
 pub(crate) struct RescueArgs {
@@ -44,7 +44,7 @@ pub(crate) struct RescueArgs {
 
 /// Leave rescue mode and boot the instance
 ///
-/// Stops the rescue ramdisk and boots the instance from its disk.
+/// Stops the rescue ramdisk and boots the instance from its disk. Prompts for confirmation.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(UNRESCUE), after_long_help = help::exit_codes(&[5, 6, 7, 8]))]
 pub(crate) struct UnrescueArgs {
@@ -57,7 +57,7 @@ pub(crate) struct UnrescueArgs {
 
 #[derive(Debug, clap::Args)]
 struct RescueWaitArgs {
-    /// Return as soon as the operation has started
+    /// Do not wait for the operation to finish
     #[arg(long)]
     no_wait: bool,
 
@@ -76,7 +76,10 @@ const RESCUE: help::Examples = &[
         "pass rescue/web-1 | farrier rescue web-1 --yes --password-file -",
     ),
 ];
-const UNRESCUE: help::Examples = &[("Boot the instance", "farrier unrescue web-1")];
+const UNRESCUE: help::Examples = &[
+    ("Boot the instance", "farrier unrescue web-1"),
+    ("In a script, without confirmation", "farrier unrescue web-1 --yes"),
+];
 
 pub(crate) fn run(args: &RescueArgs, context: &Context) -> anyhow::Result<()> {
     let RescueArgs { name, waiting, .. } = args;

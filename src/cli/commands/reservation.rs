@@ -13,8 +13,8 @@ use crate::ui::output::{CellStyle, Column, View};
 
 /// List and release reserved nodes
 ///
-/// Create a reservation with `farrier schedule --reserve`, and use it with `farrier deploy` of the same name. A reservation is
-/// an allocation in Ironic with an expiry time in its `extra`.
+/// Create a reservation with `farrier schedule --reserve`, and use it with `farrier deploy` of the same name. A
+/// reservation is an allocation in Ironic without a deploy. With --for, it expires; the expiry time is in its `extra`.
 #[derive(Debug, clap::Args)]
 #[command(subcommand_required = true)]
 pub(crate) struct Args {
@@ -28,13 +28,15 @@ enum Action {
     #[command(before_long_help = help::examples(LIST))]
     List,
     /// Release reserved nodes
+    ///
+    /// Prompts for confirmation.
     #[command(before_long_help = help::examples(RELEASE), after_long_help = help::exit_codes_with(&[5, 6, 10], help::SOME_TARGETS))]
     Release {
         /// Names of reservations; `-` reads names from stdin
         #[arg(required = true, value_name = "NAME")]
         names: Vec<String>,
 
-        /// Succeed if a reservation does not exist
+        /// Ignore reservations that do not exist
         #[arg(long)]
         missing_ok: bool,
     },

@@ -25,15 +25,17 @@ enum Action {
     #[command(before_long_help = help::examples(LIST), after_long_help = help::exit_codes(&[5]))]
     List {
         /// Instance or node
+        #[arg(value_name = "NAME")]
         target: String,
     },
     /// Attach networks to an instance or node
     ///
-    /// Attaches all of them or none. farrier creates a port for each network, and deletes it when it is detached or the
-    /// instance is destroyed. Existing ports (--port) are not deleted.
+    /// Attaches all networks, or none if one fails. farrier creates a Neutron port for each network, and deletes it
+    /// when you detach the VIF or destroy the instance. Existing ports (--port) are not deleted.
     #[command(before_long_help = help::examples(ATTACH), after_long_help = help::exit_codes(&[2, 5, 6]))]
     Attach {
         /// Instance or node
+        #[arg(value_name = "NAME")]
         target: String,
 
         #[command(flatten)]
@@ -45,6 +47,7 @@ enum Action {
     #[command(before_long_help = help::examples(DETACH), after_long_help = help::exit_codes(&[2, 5, 6]))]
     Detach {
         /// Instance or node
+        #[arg(value_name = "NAME")]
         target: String,
 
         /// UUID, name or an address of the port

@@ -27,7 +27,7 @@ pub(crate) struct Args {
 
 const EXAMPLES: help::Examples = &[
     ("Wait for a deploy", "farrier wait web-1"),
-    ("Wait for two, at most ten minutes", "farrier wait web-1 web-2 --timeout 10m"),
+    ("Wait for two instances, for at most ten minutes", "farrier wait web-1 web-2 --timeout 10m"),
 ];
 
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {

@@ -18,11 +18,11 @@ use crate::ui::output::View;
 /// The pause between two requests is at least this many times as long as the response took, to spare Ironic.
 const MIN_PAUSE_FACTOR: u32 = 4;
 
-/// Watch changes of nodes or instances
+/// Watch nodes or instances for changes
 ///
 /// On a terminal, the table is redrawn in place. Otherwise, the list is printed once, and then one line per change.
 /// With `-f csv` and `-f value`, each line starts with the time and `listed`, `added`, `changed` or `removed`. With
-/// `-f json`, each line is an object with `time`, `event`, `row` and `changes`. End with Ctrl-C.
+/// `-f json`, each line is an object with `time`, `event`, `row` and `changes`. Stop it with Ctrl-C.
 #[derive(Debug, clap::Args)]
 #[command(subcommand_required = true, before_long_help = help::examples(EXAMPLES))]
 pub(crate) struct Args {

@@ -13,15 +13,15 @@ use crate::driver::watch::event::NodeRef;
 use crate::driver::why::{Diagnosis, Evidence};
 use crate::ui::output::{CellStyle, Column, OutputFormat};
 
-/// Explain the state of a node or instance
+/// Explain the state of an instance or node
 ///
-/// Shows the state of the node and since when it has it, the reason of a failure, whether it is safe to work on the
-/// node, and which commands to run next. Checks the lock, maintenance, faults, power, validation, networks and the
+/// Shows the state of the node and how long it has been in it, why an operation failed, whether the node is safe to
+/// work on, and which commands to run next. Checks the lock, maintenance, faults, power, validation, networks and the
 /// allocation. Changes nothing.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[5]))]
 pub(crate) struct Args {
-    /// Node or instance
+    /// Instance or node
     name: String,
 }
 

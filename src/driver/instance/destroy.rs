@@ -178,7 +178,7 @@ impl Driver<'_> {
         }
         if node.protected {
             return forbidden(format!(
-                "it is protected: remove the protection with `farrier node protect {label} --undo`"
+                "it is protected: remove the protection with `farrier node protect {label} --off`"
             ));
         }
         let begin = |before: &Node, progress: &mut Progress<'_>| {
@@ -326,7 +326,7 @@ impl Driver<'_> {
             return Err(Error::Forbidden {
                 subject: format!("node {label}"),
                 why: format!(
-                    "it is protected: remove the protection with `farrier node protect {label} --undo`"
+                    "it is protected: remove the protection with `farrier node protect {label} --off`"
                 ),
             });
         }

@@ -457,7 +457,7 @@ fn check(node: &Node, instance: &Instance, rebuild: &Rebuild) -> Result<(), Erro
     if node.protected {
         let label = node.label();
         return forbidden(format!(
-            "its node {label} is protected against rebuild; to unprotect it: `farrier node protect {label} --undo`"
+            "its node {label} is protected against rebuild; to unprotect it: `farrier node protect {label} --off`"
         ));
     }
     if rebuild.image.is_none() && node.instance_info.get("image_source").is_none_or(Value::is_null) {

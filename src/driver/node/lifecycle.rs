@@ -212,7 +212,7 @@ impl Verb {
         }
         if node.retired && matches!(self, Self::Provide) {
             return forbidden(format!(
-                "it is retired; to make it available again: `farrier node retire {label} --undo`"
+                "it is retired; to make it available again: `farrier node retire {label} --off`"
             ));
         }
         if matches!(self, Self::Adopt) && !node.instance_info.contains_key("image_source") {
@@ -406,7 +406,7 @@ fn check_deletion(node: &Node) -> Result<(), Error> {
         return forbidden(format!("instance {instance} is on it; first run `farrier destroy {instance}`"));
     }
     if node.protected {
-        return forbidden(format!("it is protected; to unprotect it: `farrier node protect {label} --undo`"));
+        return forbidden(format!("it is protected; to unprotect it: `farrier node protect {label} --off`"));
     }
     let deletable = matches!(node.provision_state, P::Enroll | P::Manageable | P::Available | P::AdoptFailed);
     if !deletable && !node.maintenance {

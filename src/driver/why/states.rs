@@ -124,7 +124,7 @@ const UNDEPLOY: Advice = act(
     &[AdviceCondition::NoInstance, AdviceCondition::NotProtected],
 );
 const UNPROTECT: Advice = act(
-    "farrier node protect {node} --undo",
+    "farrier node protect {node} --off",
     "allow destroy and rebuild again",
     &[AdviceCondition::Protected],
 );
@@ -144,7 +144,7 @@ const PROVIDE: Advice = act(
     &[AdviceCondition::NotRetired],
 );
 const UNRETIRE: Advice = act(
-    "farrier node retire {node} --undo",
+    "farrier node retire {node} --off",
     "allow it to become available again",
     &[AdviceCondition::Retired],
 );

@@ -156,9 +156,9 @@ fn no_advice_would_be_refused() {
     let adopted = json!({"provision_state": "active"});
     assert_eq!(with(adopted, &|_| {}), ["farrier node show rack4-u12", "farrier destroy rack4-u12"]);
     let protected = json!({"provision_state": "active", "instance_uuid": "i-1", "protected": true});
-    assert_eq!(with(protected, &|_| {}), ["farrier show i-1", "farrier node protect rack4-u12 --undo"]);
+    assert_eq!(with(protected, &|_| {}), ["farrier show i-1", "farrier node protect rack4-u12 --off"]);
     let retired = json!({"provision_state": "manageable", "retired": true});
-    assert_eq!(with(retired, &|_| {})[0], "farrier node retire rack4-u12 --undo");
+    assert_eq!(with(retired, &|_| {})[0], "farrier node retire rack4-u12 --off");
     let waits = json!({"provision_state": "wait call-back", "instance_uuid": "i-1"});
     let old = with(waits.clone(), &|it| it.can_abort_deploys = false);
     assert_eq!(old, ["farrier wait rack4-u12", "farrier destroy i-1"]);

@@ -17,7 +17,7 @@ pub(super) use table::TableStyle;
 /// `--format`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum OutputFormat {
-    /// Table for people; may change between versions
+    /// Table for humans; not stable between versions
     #[default]
     Table,
     /// Indented JSON

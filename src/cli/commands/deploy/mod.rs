@@ -44,18 +44,23 @@ use crate::ui::output::View;
 
 /// Deploy an instance
 ///
-/// Chooses a machine, allocates it, deploys the image with Ironic, and waits until the instance is active. If you run
-/// the same command again, it continues a deploy that is in progress, or reports that the instance exists. Ctrl-C
-/// before Ironic has started to deploy undoes everything; after that, it only stops waiting.
+/// Chooses a node, allocates it, deploys the image with Ironic, and waits until the instance is active. With a NAME,
+/// you can run the same command again: it continues a deploy in progress, or reports that the instance exists. Ctrl-C
+/// undoes everything if Ironic has not started the deploy yet. After that, it only stops waiting.
 ///
 /// If a deploy fails because of the machine, farrier undoes the deploy, quarantines the node, and tries the next best
-/// machine (--retries). A quarantined node is in maintenance with the reason. If two nodes fail with the same error,
-/// neither stays in quarantine, and at most two nodes an hour are quarantined for one image. If the request, the image,
-/// the config drive or the network is the cause, farrier undoes the deploy, and tries no other machine. --keep-failed
-/// and --release-failed change this.
+/// node (--retries). Quarantine sets maintenance on the node, with the error as the reason, so that no deploy uses it.
+/// To limit false alarms, farrier releases both nodes if a second one fails with the same error, and quarantines at
+/// most two nodes per image and hour.
+///
+/// If the cause is the request, the image, the config drive or the network, farrier undoes the deploy and does not try
+/// another node. --keep-failed keeps the failed deploy; --release-failed skips the quarantine.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes_with(&[4, 6, 7, 8, 10, 130], &[(7, "the deploy failed, or the instance did not answer --check"), (10, "some instances failed, or a cloud is unreachable")]))]
-#[command(mut_arg("flavor", help::flavor_of_request))]
+#[command(
+    override_usage = "farrier deploy [OPTIONS] --image IMAGE [NAME]\n       farrier deploy [OPTIONS] --file FILE",
+    mut_arg("flavor", help::flavor_of_request)
+)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a flag of the command line, and none implies another"
@@ -78,9 +83,9 @@ pub(crate) struct Args {
 
     /// Deploy a fleet: all instances of this file
     ///
-    /// `-` reads standard input. Options provide the image, partitions and first boot settings that are missing in the
-    /// file. Nothing is allocated unless enough machines are free for all instances. Run the same command again to deploy the
-    /// missing instances.
+    /// For example, with `instances: [{name: web, count: 3, flavor: bm.small}]`. `-` reads stdin. Options provide the
+    /// image, partitions and first boot settings that are missing in the file. Nothing is allocated unless enough nodes
+    /// are free for all instances. Run the same command again to deploy the missing instances.
     #[arg(
         long, value_name = "FILE", value_hint = clap::ValueHint::FilePath,
         conflicts_with_all = ["name", "flavor", "count", "weigher", "subset_size", "hostname"]
@@ -99,27 +104,25 @@ pub(crate) struct Args {
     #[command(flatten)]
     config_drive: ConfigDriveArgs,
 
-    /// Deploy steps (repeatable)
+    /// Deploy steps to run (repeatable)
     ///
-    /// JSON, or a JSON or YAML file. Each step has `interface`, `step`, `args` and `priority`.
+    /// Inline JSON, or the path of a JSON or YAML file. Each step has `interface`, `step`, `args` and `priority`.
     #[arg(long = "deploy-step", value_name = "JSON|FILE", value_parser = deploy_steps, help_heading = DEPLOY)]
     deploy_steps: Vec<Steps>,
 
     /// Deploy template (repeatable)
     ///
-    /// The machine must have it as a trait.
+    /// The node must have the trait of the same name.
     #[arg(long = "deploy-template", value_name = "NAME", help_heading = DEPLOY)]
     deploy_templates: Vec<String>,
 
-    /// Number of other machines to try
-    ///
-    /// If a deploy fails, farrier tries this many other machines.
+    /// Number of other nodes to try after a failure
     #[arg(long, value_name = "N", default_value_t = 2, help_heading = DEPLOY)]
     retries: u32,
 
     /// Keep a failed deploy for analysis
     ///
-    /// Does not undo the deploy, does not quarantine the node, and does not try other machines.
+    /// Does not undo the deploy, does not quarantine the node, and does not try other nodes.
     #[arg(long, help_heading = DEPLOY)]
     keep_failed: bool,
 
@@ -127,7 +130,9 @@ pub(crate) struct Args {
     #[arg(long, help_heading = DEPLOY, conflicts_with = "keep_failed")]
     release_failed: bool,
 
-    /// Return as soon as the deploy has started
+    /// Do not wait for the operation to finish
+    ///
+    /// A deploy that fails later is neither undone nor retried. Wait for it with `farrier wait NAME`.
     #[arg(long, help_heading = DEPLOY)]
     no_wait: bool,
 
@@ -140,16 +145,16 @@ pub(crate) struct Args {
 
     /// Address to check (repeatable)
     ///
-    /// By default, the addresses of the ports and in the network data of the config drive are checked.
+    /// Default: the addresses of the Neutron ports and those in --network-data.
     #[arg(
         long = "check-address", value_name = "ADDRESS", requires = "check", conflicts_with_all = ["count", "file"],
         help_heading = DEPLOY
     )]
     check_addresses: Vec<IpAddr>,
 
-    /// Print what would be done; change nothing
+    /// Show what would change; change nothing
     ///
-    /// Prints the chosen machine and every request that would be sent. Assumes that Ironic's validation passes.
+    /// Prints the chosen node and every request that would be sent. Assumes that Ironic's validation passes.
     /// Secrets are masked.
     #[arg(long)]
     dry_run: bool,
@@ -161,7 +166,7 @@ pub(crate) struct Args {
     timeout: Duration,
 }
 
-const DEPLOY: &str = "Deploying";
+const DEPLOY: &str = "Deployment";
 
 impl Args {
     /// The check of an instance with this config drive and these networks.
@@ -205,12 +210,9 @@ impl Args {
 }
 
 const EXAMPLES: help::Examples = &[
+    ("A node that matches the flavor exactly", "farrier deploy web-1 --flavor bm.small --exact --image el10"),
     (
-        "A machine that matches the flavor exactly",
-        "farrier deploy web-1 --flavor bm.small --exact --image el10",
-    ),
-    (
-        "The smallest machine that is large enough",
+        "The smallest node that is large enough",
         "farrier deploy db-1 --ram 64G --disk 500G --arch x86_64 \\
          --image el10 --ssh-key ~/.ssh/id_ed25519.pub",
     ),
@@ -222,7 +224,7 @@ const EXAMPLES: help::Examples = &[
     (
         "Install on the disk with this WWN",
         "farrier deploy web-1 --flavor bm.small --image el10 \\
-         --root-device wwn=0x5000c5",
+         --root-device wwn=0x5000c500a1b2c3d4",
     ),
     (
         "Run the steps of a deploy template",
@@ -250,7 +252,7 @@ const EXAMPLES: help::Examples = &[
         "The best fit in two clouds",
         "farrier deploy web-1 --os-cloud north,south --flavor bm.small --image el10",
     ),
-    ("Show what would be done", "farrier deploy web-1 --flavor bm.small --image el10 --dry-run"),
+    ("Show what would change", "farrier deploy web-1 --flavor bm.small --image el10 --dry-run"),
     (
         "Wait until the SSH server answers",
         "farrier deploy web-1 --flavor bm.small --image el10 \\

@@ -19,21 +19,21 @@ const LAYOUT: &str = "Partitions";
 /// The options for partitions. Sizes from a flavor are in the `Request`, not here.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct PartitionArgs {
-    /// Root partition (default: from the flavor)
+    /// Size of the root partition
     ///
-    /// In GiB, or with a unit.
+    /// In GiB, or with a unit. Only for partition images. The default is from the flavor.
     #[arg(long = "root-size", value_name = "GIB", value_parser = values::gibibytes, help_heading = LAYOUT)]
     pub(super) root: Option<u64>,
 
-    /// Swap partition (default: from the flavor)
+    /// Size of the swap partition
     ///
-    /// In MiB, or with a unit.
+    /// In MiB, or with a unit. Only for partition images. The default is from the flavor.
     #[arg(long = "swap-size", value_name = "MIB", value_parser = values::mebibytes, help_heading = LAYOUT)]
     pub(super) swap: Option<u64>,
 
-    /// Ephemeral partition
+    /// Size of the ephemeral partition
     ///
-    /// In GiB, or with a unit. The default is from the flavor.
+    /// In GiB, or with a unit. Only for partition images. The default is from the flavor.
     #[arg(long = "ephemeral-size", value_name = "GIB", value_parser = values::gibibytes, help_heading = LAYOUT)]
     pub(super) ephemeral: Option<u64>,
 
@@ -43,7 +43,7 @@ pub(super) struct PartitionArgs {
 
     /// Root device hint (repeatable)
     ///
-    /// Such as `wwn=0x5000c5` or `size=>= 60`.
+    /// For example, `--root-device wwn=0x5000c500a1b2c3d4` or `--root-device 'size=>= 60'` (quoted).
     #[arg(long, value_name = "K=HINT", value_parser = key_value, help_heading = LAYOUT)]
     pub(super) root_device: Vec<(String, String)>,
 }

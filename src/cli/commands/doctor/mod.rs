@@ -14,8 +14,8 @@ use check_run::{CheckRun, FinishedCheck};
 
 /// Check access to a cloud and its services
 ///
-/// Shows what each check found, how long it took, and how to fix a problem. If a check fails, the checks that depend on it
-/// are skipped. `doctor` always logs in again, without stored tokens, and changes nothing.
+/// Shows what each check found, how long it took, and how to fix a problem. If a check fails, the checks that depend on
+/// it are skipped. `doctor` changes nothing. It always requests a new token.
 ///
 /// The exit code is 0 if no check failed, even with warnings. Otherwise, it is the code of the first failed check.
 #[derive(Debug, clap::Args)]

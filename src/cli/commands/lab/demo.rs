@@ -23,7 +23,9 @@ use crate::ui::output::{CellStyle, Column};
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[1, 7, 9]))]
 pub(crate) struct Args {
-    /// New directory for the lab
+    /// Directory of the lab (default: per user)
+    ///
+    /// A directory that you name must not contain a lab. The default is `~/.local/state/farrier/demo`.
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     dir: Option<PathBuf>,
 

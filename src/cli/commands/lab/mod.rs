@@ -27,8 +27,9 @@ use crate::ui::output::{CellStyle, Column};
 
 /// Run a real Ironic with mock machines on this computer
 ///
-/// Use the lab to try farrier, or in your tests. The first start installs a pinned version of Ironic into a virtual environment
-/// in the cache directory. The lab needs no root, compiler or containers. Its data persists between starts.
+/// Use the lab to try farrier or to test your scripts. The first start downloads a pinned version of Ironic and
+/// installs it into a Python virtual environment in the cache directory. The lab needs no root privileges, compiler or
+/// containers. Its data persists between starts.
 #[derive(Debug, clap::Args)]
 #[command(subcommand_required = true)]
 pub(crate) struct Args {
@@ -40,15 +41,20 @@ pub(crate) struct Args {
 enum Action {
     /// Start or reconfigure the lab
     ///
-    /// Options that are not given keep their previous values. If a lab with other options is running, it is restarted. Its
-    /// nodes and instances are kept, but deploys in progress fail, unless they wait for a ramdisk.
+    /// Options that are not given keep their previous values. If the lab is running and
+    /// an option changes, it restarts: nodes and instances are kept, but deploys in
+    /// progress fail unless they are waiting for a ramdisk.
     ///
-    /// Nodes with the deploy interface `direct` boot a ramdisk for deploys and cleaning; the lab simulates its agent. These
-    /// keys in the node's `driver_info` control the agent: `mock_boot_delay` and `mock_step_delay` (seconds, `S` or `A,B`),
-    /// `mock_fail_step` and `mock_fail_error` (the step that fails, and the error message), `mock_silent` (`boot`, or the
-    /// step after which the agent stops responding), `mock_faults` (how many times this happens before it works), `mock_hold`
-    /// (whether automated cleaning is held).
-    #[command(before_long_help = help::examples(UP), after_long_help = help::exit_codes(&[1, 2, 9]))]
+    /// Nodes with the deploy interface `direct` boot a ramdisk for deploys and cleaning;
+    /// the lab simulates its agent. These keys in `driver_info` control the agent:
+    ///   mock_boot_delay  seconds to boot: `S`, or `A,B` for a random value
+    ///   mock_step_delay  seconds per step, in the same format
+    ///   mock_fail_step   step that fails, such as `write_image`
+    ///   mock_fail_error  error message of this step
+    ///   mock_silent      `boot`, or the step in which the agent stops responding
+    ///   mock_faults      number of failures before the machine works (default: unlimited)
+    ///   mock_hold        true: hold automated cleaning before its first step
+    #[command(verbatim_doc_comment, before_long_help = help::examples(UP), after_long_help = help::exit_codes(&[1, 2, 9]))]
     Up(UpArgs),
     /// Stop the lab
     #[command(before_long_help = help::examples(DOWN))]
@@ -72,7 +78,12 @@ const UP: help::Examples = &[
     ("Start a lab", "farrier lab up"),
     ("Let ramdisks take about a minute to boot", "farrier lab up --boot-delay 50,70 --deploy-timeout 300"),
     ("Start a second lab, with passwords", "farrier lab up --dir ./lab --auth http_basic"),
-    ("Stop the lab when the script ends", "sleep infinity | farrier lab up --foreground"),
+    ("Run in the foreground, and stop the lab with Ctrl-C", "farrier lab up --foreground"),
+    (
+        "Let the next image write on a node fail",
+        "farrier node set pony-1 --driver-info mock_fail_step=write_image \\
+         --driver-info mock_faults=1",
+    ),
 ];
 const DOWN: help::Examples =
     &[("Stop the lab", "farrier lab down"), ("Stop it and delete its data", "farrier lab down --purge")];
@@ -90,23 +101,23 @@ struct UpArgs {
     #[command(flatten)]
     dir: LabDir,
 
-    /// How clients log in (default: none)
-    #[arg(long, value_name = "HOW", value_enum)]
+    /// Authentication (default: none)
+    #[arg(long, value_name = "TYPE", value_enum)]
     auth: Option<Auth>,
 
-    /// Seconds to change or query the power
+    /// Seconds to change or query the power (default: 0)
     ///
     /// `A,B`: between A and B.
     #[arg(long, value_name = "S")]
     power_delay: Option<Delay>,
 
-    /// Seconds per deploy step without a ramdisk
+    /// Seconds per deploy step without a ramdisk (default: 0)
     ///
-    /// The deploy then has two steps. `A,B`: between A and B.
+    /// For nodes with a deploy interface other than `direct`, whose deploy has two steps. `A,B`: between A and B.
     #[arg(long, value_name = "S")]
     deploy_delay: Option<Delay>,
 
-    /// Seconds of cleaning without a ramdisk
+    /// Seconds of cleaning without a ramdisk (default: 0)
     ///
     /// `A,B`: between A and B.
     #[arg(long, value_name = "S")]
@@ -154,9 +165,9 @@ struct LabDir {
 #[derive(Debug, Clone, Copy, ValueEnum)]
 #[value(rename_all = "snake_case")]
 enum Auth {
-    /// No login
+    /// No authentication
     None,
-    /// User and password, which are in the lab's clouds.yaml
+    /// User name and password (in the lab's clouds.yaml)
     HttpBasic,
 }
 

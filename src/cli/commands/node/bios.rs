@@ -16,7 +16,7 @@ pub(super) struct Args {
 
     /// Only settings with this text in the name
     ///
-    /// Upper and lower case are the same.
+    /// Case-insensitive. If a setting has exactly this name, only this setting is shown.
     #[arg(long, value_name = "TEXT")]
     name: Option<String>,
 }
@@ -49,12 +49,23 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         context.ui.note(&missing_note(&node, "BIOS settings", "bios_interface", "no-bios"));
     }
     if let Some(part) = &args.name {
-        let part = part.to_lowercase();
-        settings.retain(|setting| setting.name.to_lowercase().contains(&part));
+        retain_named(&mut settings, part);
     }
     settings.iter_mut().for_each(hide);
     context.ui.list(&view, settings.iter().map(|setting| json!(setting)).collect())?;
     context.conclude(&node.unreachable)
+}
+
+/// Keeps the setting with this name or, if there is none, those with this text in the name.
+fn retain_named(settings: &mut Vec<BiosSetting>, part: &str) {
+    let part = part.to_lowercase();
+    let is_exact = |setting: &BiosSetting| setting.name.to_lowercase() == part;
+    let has_exact = settings.iter().any(is_exact);
+    settings.retain(
+        |setting| {
+            if has_exact { is_exact(setting) } else { setting.name.to_lowercase().contains(&part) }
+        },
+    );
 }
 
 /// Says why Ironic has no data of a kind: the node's interface does not read it, or Ironic has not read it yet (Ironic:
@@ -90,6 +101,18 @@ fn hide(setting: &mut BiosSetting) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_exact_name_selects_one_setting() {
+        let named = |part: &str| -> Vec<String> {
+            let settings = json!([{"name": "BootMode"}, {"name": "BootModeLock"}, {"name": "ProcTurbo"}]);
+            let mut settings = serde_json::from_value(settings).expect("settings");
+            retain_named(&mut settings, part);
+            settings.into_iter().map(|setting| setting.name).collect()
+        };
+        assert_eq!(named("bootmode"), ["BootMode"]);
+        assert_eq!(named("boot"), ["BootMode", "BootModeLock"]);
+    }
 
     #[test]
     fn passwords_are_hidden_and_other_settings_are_shown() {

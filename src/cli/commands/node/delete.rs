@@ -13,7 +13,7 @@ pub(super) struct Args {
 }
 
 pub(super) const EXAMPLES: help::Examples = &[
-    ("Delete a node, after a prompt", "farrier node delete rack4-u12"),
+    ("Delete a node, after confirmation", "farrier node delete rack4-u12"),
     ("Delete nodes in a script", "farrier node delete rack4-u12 rack4-u13 --yes"),
 ];
 

@@ -20,8 +20,8 @@ pub(super) struct Args {
     reason: Option<String>,
 
     /// Clear the flag and its reason
-    #[arg(long, alias = "off", conflicts_with = "reason")]
-    undo: bool,
+    #[arg(long, alias = "undo", conflicts_with = "reason")]
+    off: bool,
 }
 
 /// The exit codes of all three.
@@ -33,7 +33,7 @@ pub(super) fn run(
     columns: &'static [Column],
     context: &Context,
 ) -> anyhow::Result<()> {
-    set_flag(&args.targets, flag, !args.undo, args.reason.as_deref(), columns, context)
+    set_flag(&args.targets, flag, !args.off, args.reason.as_deref(), columns, context)
 }
 
 /// Sets or clears the flag on the nodes, and prints the result.

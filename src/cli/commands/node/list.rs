@@ -11,7 +11,7 @@ use crate::cli::Context;
 use crate::cli::app::connection::Connection;
 use crate::cli::app::help;
 use crate::cli::app::run::Finished;
-use crate::cli::args::conditions::{WhereArgs, provision_state};
+use crate::cli::args::conditions::{SELECTION, WhereArgs, provision_state};
 use crate::cli::args::values;
 use crate::cli::commands::watch;
 use crate::driver::instance::quarantine;
@@ -48,32 +48,32 @@ pub(in crate::cli) struct ListArgs {
     detail: bool,
 
     /// Only nodes in this provision state
-    #[arg(long, value_name = "STATE", value_parser = provision_state)]
+    #[arg(long, value_name = "STATE", value_parser = provision_state, help_heading = SELECTION)]
     state: Option<String>,
 
     /// Only nodes of this resource class
-    #[arg(long, value_name = "CLASS")]
+    #[arg(long, value_name = "CLASS", help_heading = SELECTION)]
     resource_class: Option<String>,
 
     /// Only nodes with this hardware type
-    #[arg(long, value_name = "DRIVER")]
+    #[arg(long, value_name = "TYPE", help_heading = SELECTION)]
     driver: Option<String>,
 
     /// Only nodes with this fault
     ///
-    /// Such as `power failure` or `clean failure`.
-    #[arg(long, value_name = "FAULT")]
+    /// For example, `power failure` or `clean failure`.
+    #[arg(long, value_name = "FAULT", help_heading = SELECTION)]
     fault: Option<String>,
 
     /// Only nodes in maintenance
-    #[arg(long)]
+    #[arg(long, help_heading = SELECTION)]
     maintenance: bool,
 
     /// Only nodes in quarantine
     ///
     /// farrier quarantines a node if a deploy failed and the machine is the likely cause. The maintenance reason says how to
     /// return it to service.
-    #[arg(long)]
+    #[arg(long, help_heading = SELECTION)]
     quarantined: bool,
 
     #[command(flatten)]

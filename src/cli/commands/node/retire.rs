@@ -16,7 +16,7 @@ pub(super) const EXAMPLES: help::Examples = &[
         "Retire all active nodes of a vendor",
         "farrier node retire --where properties.vendor=Acme --state active",
     ),
-    ("Undo it", "farrier node retire rack4-u12 --undo"),
+    ("Undo it", "farrier node retire rack4-u12 --off"),
 ];
 
 const COLUMNS: &[Column] = &[

@@ -57,19 +57,19 @@ pub(super) struct SetArgs {
 
     /// Any other field (repeatable)
     ///
-    /// Such as `owner=PROJECT` or `boot_interface=ipxe`.
+    /// For example, `owner=PROJECT` or `boot_interface=ipxe`.
     #[arg(long = "field", alias = "set", value_name = "FIELD=VALUE", help_heading = CHANGES)]
     fields: Vec<String>,
 
     /// Property (repeatable)
     ///
-    /// Such as `memory_mb=262144`.
+    /// For example, `memory_mb=262144`.
     #[arg(long = "property", value_name = "K=V", help_heading = CHANGES)]
     properties: Vec<String>,
 
     /// Capability (repeatable)
     ///
-    /// Such as `boot_mode=uefi`. Changes this capability in the properties and keeps the others.
+    /// For example, `boot_mode=uefi`. Changes this capability in the properties and keeps the others.
     #[arg(long = "capability", value_name = "K=V", help_heading = CHANGES)]
     capabilities: Vec<String>,
 
@@ -83,13 +83,14 @@ pub(super) struct SetArgs {
 
     /// Entry of `instance_info` (repeatable)
     ///
-    /// Such as `image_source=URL`, which an adoption needs.
+    /// For example, `image_source=URL`, which an adoption needs.
     #[arg(long = "instance-info", value_name = "K=V", help_heading = CHANGES)]
     instance_info: Vec<String>,
 
-    /// BMC access, an entry of `driver_info` (repeatable)
+    /// Entry of `driver_info` (repeatable)
     ///
-    /// Give secrets only as K=@FILE, K=@- (standard input), K=env:NAME or K=prompt.
+    /// For example, the address and the credentials of the BMC. Give secrets only as K=@FILE, K=@- (stdin), K=env:NAME or
+    /// K=prompt.
     #[arg(long = "driver-info", value_name = "K=V", help_heading = CHANGES)]
     driver_info: Vec<String>,
 
@@ -138,7 +139,7 @@ const CHANGES: &str = "Changes";
 
 #[derive(Debug, clap::Args)]
 struct ChangeModeArgs {
-    /// Do not test new BMC access data first
+    /// Do not test new BMC credentials first
     #[arg(long)]
     no_verify: bool,
 
@@ -146,7 +147,7 @@ struct ChangeModeArgs {
     #[arg(long)]
     dry_run: bool,
 
-    /// Timeout for all nodes
+    /// Timeout for all nodes (default: none)
     ///
     /// Nodes that are not changed before the timeout stay unchanged.
     #[arg(long, value_name = "DURATION", value_parser = values::duration)]

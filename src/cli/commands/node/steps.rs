@@ -21,8 +21,8 @@ pub(super) struct Args {
 
     /// Steps, as JSON or a file (repeatable)
     ///
-    /// Each step has `interface`, `step` and optional `args`. Steps run in the given order. Files are JSON or YAML; `-` reads standard
-    /// input.
+    /// Each step has `interface`, `step` and optional `args`. Steps run in the given order. Files are JSON or YAML; `-`
+    /// reads stdin.
     #[arg(long = "step", required_unless_present = "runbook", value_name = "JSON|FILE")]
     steps: Vec<String>,
 

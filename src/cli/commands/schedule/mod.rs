@@ -19,10 +19,10 @@ use crate::ui::output::{Document, OutputFormat};
 
 /// Show which nodes fit a request, and why others do not
 ///
-/// Nothing is allocated, except with --reserve. Filters, as in Nova, remove the nodes that do not fit: a node must be at
-/// least as large as the request, or with --exact exactly as large, so that a small request never takes a large machine.
-/// The weigher ranks the nodes that fit. The instances in a --file are planned together: as many instances as possible,
-/// on nodes with the least unused resources.
+/// Nothing is allocated, except with --reserve. Filters, as in Nova, remove the nodes that do not fit. A node must be
+/// at least as large as the request. With --exact, it must be exactly as large, so that a small request never takes a
+/// large machine. The weigher ranks the nodes that fit. The instances in --file are planned together, to place as many
+/// as possible with the least unused resources.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes_with(&[4, 5, 6, 10], &[(10, "a cloud is unreachable, or some nodes could not be reserved")]))]
 #[command(mut_arg("flavor", help::flavor_of_request))]
@@ -37,7 +37,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N|all", value_parser = count, default_value = "1")]
     count: Count,
 
-    /// Show why each other node was rejected
+    /// Show why the other nodes were rejected
     ///
     /// Shows the filter that rejected the node, the requested value, and the value of the node.
     #[arg(long)]
@@ -52,7 +52,7 @@ pub(crate) struct Args {
 
     /// Plan a fleet: all instances of this file
     ///
-    /// `-` reads standard input.
+    /// `-` reads stdin.
     #[arg(
         long, value_name = "FILE", value_hint = clap::ValueHint::FilePath,
         conflicts_with_all = ["flavor", "count", "weigher", "subset_size", "image", "reserve"]
