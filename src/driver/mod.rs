@@ -313,7 +313,7 @@ impl<'a> Driver<'a> {
                     if self.deadline.0.is_some()
                         || silent_since.is_none_or(|since| since.elapsed() < SILENCE) =>
                 {
-                    progress.in_trouble(format!("no answer: {error}"));
+                    progress.in_trouble(format!("no response: {error}"));
                 }
                 PollResult::Silent(error) | PollResult::Refused(error) => {
                     self.read_again(uuid, progress)?;

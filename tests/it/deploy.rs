@@ -95,7 +95,11 @@ fn same_deploy_changes_nothing_and_a_different_one_is_refused() {
     assert_eq!(first["uuid"], second["uuid"]);
     let mut other = deploy("again", "again");
     other.extend(["--root-size", "30"]);
-    lab.farrier().args(&other).assert().code(6).stderr(contains("already used by an instance with a different configuration"));
+    lab.farrier()
+        .args(&other)
+        .assert()
+        .code(6)
+        .stderr(contains("already used by an instance with a different configuration"));
     lab.farrier()
         .args(["deploy", "again", "--resource-class", "again", "--image", "http://127.0.0.1:9/other.img"])
         .args(&IMAGE[2..])

@@ -137,12 +137,14 @@ impl Driver<'_> {
 fn check(node: &Node, way: &RescueTransition<'_>) -> Result<(), Error> {
     let forbidden = |why: String| Err(Error::Forbidden { subject: format!("node {}", node.label()), why });
     if !way.from.contains(&node.provision_state) {
-        return forbidden(format!(
-            "it is `{}`; {} needs {}",
-            node.provision_state,
-            way.operation,
-            crate::driver::node::lifecycle::one_of(way.from)
-        ));
+        return Err(Error::Forbidden {
+            subject: format!("cannot {} node {}", way.operation, node.label()),
+            why: format!(
+                "it is `{}`, not {}",
+                node.provision_state,
+                crate::driver::node::lifecycle::one_of(way.from)
+            ),
+        });
     }
     if node.maintenance {
         let reason = node.maintenance_reason.as_deref().unwrap_or("no reason given");

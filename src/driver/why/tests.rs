@@ -237,8 +237,8 @@ fn commands_use_instance_names() {
 #[test]
 fn a_validation_without_an_answer_is_reported() {
     let mut free = evidence(&json!({"provision_state": "available"}));
-    free.not_validated = Some("no answer in time".to_owned());
-    let remark = "its interfaces could not be validated: no answer in time".to_owned();
+    free.not_validated = Some("no response in time".to_owned());
+    let remark = "its interfaces could not be validated: no response in time".to_owned();
     assert!(free.diagnosis().remarks.contains(&remark), "{:?}", free.diagnosis().remarks);
     // An operation in progress may keep the conductor from answering.
     let mut moving = evidence(&json!({"provision_state": "deploying"}));

@@ -219,7 +219,7 @@ fn causes_are_explained() {
             [
                 "ComputeCapabilitiesFilter",
                 "has boot_mode uefi",
-                "capabilities:boot_mode bios",
+                "capability boot_mode=bios",
                 "boot_mode uefi",
             ],
         ),
@@ -236,7 +236,12 @@ fn causes_are_explained() {
         (
             machine("n"),
             specs("capabilities:raid", "1"),
-            ["ComputeCapabilitiesFilter", "has no capability raid", "capabilities:raid 1", "no raid"],
+            [
+                "ComputeCapabilitiesFilter",
+                "has no capability raid",
+                "capability raid=1",
+                "no capability raid",
+            ],
         ),
         (
             machine("n"),

@@ -127,8 +127,8 @@ impl ResultCounts {
         let parts = [
             (self.done, "done"),
             (self.failed, "failed"),
-            (self.detached, "still running in Ironic"),
-            (in_progress, "in progress"),
+            (self.detached, "continues in Ironic"),
+            (in_progress, "not finished"),
         ];
         let parts: Vec<String> = parts
             .iter()

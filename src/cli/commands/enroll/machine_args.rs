@@ -65,7 +65,7 @@ impl MachineArgs {
     /// The machine in the form of a node in a file.
     pub(super) fn node(&self, ui: &Ui) -> anyhow::Result<Json> {
         if self.driver.is_none() {
-            let problem = "no machines given: name a file, or describe one machine with `--driver`";
+            let problem = "no file and no `--driver` given";
             return Err(Failure::new(FailureKind::Usage, problem).hint("farrier enroll nodes.yaml").into());
         }
         let mut node = key_value::read("--field", &self.fields)?;

@@ -15,6 +15,7 @@ use crate::inventory::document::InputFile;
 use crate::inventory::steps;
 
 #[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("work").args(["steps", "runbook"]).required(true))]
 pub(super) struct Args {
     #[command(flatten)]
     targets: TargetArgs,
@@ -23,7 +24,7 @@ pub(super) struct Args {
     ///
     /// Each step has `interface`, `step` and optional `args`. Steps run in the given order. Files are JSON or YAML; `-` reads standard
     /// input.
-    #[arg(long = "step", required_unless_present = "runbook", value_name = "JSON|FILE")]
+    #[arg(long = "step", value_name = "JSON|FILE")]
     steps: Vec<String>,
 
     /// Runbook to run
