@@ -381,7 +381,7 @@ mod tests {
     #[test]
     fn an_endpoint_alone_is_enough() {
         let settings = Settings::resolve(Some("x"), None, &env(&[])).expect_err("no such cloud");
-        assert!(settings.to_string().contains("cloud `x` not found"), "{settings}");
+        assert!(settings.to_string().contains("no cloud is named `x`"), "{settings}");
         let settings = Settings::resolve(None, Some("http://h:6385"), &env(&[])).expect("resolved");
         assert!(matches!(settings.login, Login::None));
         assert_eq!(endpoint(&settings).as_str(), "http://h:6385/");

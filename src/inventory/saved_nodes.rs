@@ -281,6 +281,6 @@ mod tests {
     #[test]
     fn the_error_names_a_missing_file() {
         let error = load(Path::new("/nonexistent/nodes.json")).expect_err("it is missing").to_string();
-        assert!(error.starts_with("/nonexistent/nodes.json: cannot be read: No such file"), "{error}");
+        assert!(error.starts_with("/nonexistent/nodes.json: cannot be read: no such file"), "{error}");
     }
 }

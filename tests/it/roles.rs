@@ -59,7 +59,7 @@ fn reader_can_use_every_read_only_command() {
         site.farrier(cloud).args(["node", "history", "readable-node-1"]).assert().success();
     }
     let refused = site.farrier("lessee-admin").args(["node", "history", "readable-node-1"]).assert().code(3);
-    refused.stderr(contains("reader in the project that owns it, or reader of the system"));
+    refused.stderr(contains("reader in the project that owns the node, or reader in system scope"));
 }
 
 #[test]

@@ -173,7 +173,7 @@ fn signal_or_timeout_ends_a_request_without_a_response() {
                 // It may have arrived: the result is unknown.
                 assert!(stderr.contains("no response"), "{:?} {sent:?}: {stderr}", stall.command);
                 assert!(
-                    !stderr.contains("no further step was started"),
+                    !stderr.contains("nothing else was started"),
                     "{:?} {sent:?}: {stderr}",
                     stall.command
                 );

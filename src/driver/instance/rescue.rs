@@ -175,7 +175,7 @@ mod tests {
         };
         assert!(check(&node("rescue", false), &way).is_ok());
         let refused = check(&node("available", false), &way).expect_err("no instance").to_string();
-        assert_eq!(refused, "node u: it is `available`; unrescue needs `rescue` or `rescue failed`");
+        assert_eq!(refused, "cannot unrescue node u: it is `available`, not `rescue` or `rescue failed`");
         assert!(
             check(&node("rescue", true), &way)
                 .expect_err("in maintenance")

@@ -448,8 +448,16 @@ mod tests {
         )
     }
 
+    /// The message and the hint.
+    fn text(error: Error) -> String {
+        match error {
+            Error::NotAllowed { message, hint } => format!("{message} ({hint})"),
+            other => other.to_string(),
+        }
+    }
+
     fn refusal(verb: &Verb, node: &Node) -> String {
-        verb.next(node).expect_err("refused").to_string()
+        text(verb.next(node).expect_err("refused"))
     }
 
     #[test]
@@ -458,9 +466,9 @@ mod tests {
         let message = refusal(&Verb::Provide, &plain("enroll"));
         assert_eq!(
             message,
-            "node a: it is `enroll`; provide needs `manageable`; first run `farrier node manage a`"
+            "cannot provide node a: it is `enroll`, not `manageable` (first run `farrier node manage a`)"
         );
-        assert!(refusal(&clean(), &plain("available")).ends_with("first run `farrier node manage a`"));
+        assert!(refusal(&clean(), &plain("available")).ends_with("(first run `farrier node manage a`)"));
         assert!(!refusal(&Verb::Provide, &plain("active")).contains("first"));
         assert!(refusal(&Verb::Abort, &plain("cleaning")).contains("`clean wait`"));
         assert!(refusal(&Verb::Adopt, &plain("manageable")).contains("`image_source`"));
@@ -486,10 +494,10 @@ mod tests {
     #[test]
     fn a_node_with_an_instance_is_never_deleted() {
         let used = node("active", &json!({"instance_uuid": "i", "maintenance": true}));
-        assert!(check_deletion(&used).expect_err("in use").to_string().contains("farrier destroy i"));
+        assert!(text(check_deletion(&used).expect_err("in use")).contains("farrier destroy i"));
         assert!(check_deletion(&node("available", &json!({}))).is_ok());
         assert!(check_deletion(&node("clean failed", &json!({"maintenance": true}))).is_ok());
-        let failed = check_deletion(&node("clean failed", &json!({}))).expect_err("not clean").to_string();
+        let failed = text(check_deletion(&node("clean failed", &json!({}))).expect_err("not clean"));
         assert!(failed.contains("first run `farrier node manage a`"), "{failed}");
         assert!(check_deletion(&node("enroll", &json!({"protected": true}))).is_err());
     }

@@ -107,7 +107,7 @@ fn an_abandoned_node_has_one_explanation() {
         (
             json!({"provision_state": "deploying", "reservation": "c-9"}),
             &alive[..],
-            "is unknown to Ironic",
+            "Ironic does not know it",
             &["farrier doctor", "farrier wait rack4-u12"][..],
         ),
         (
@@ -125,7 +125,7 @@ fn an_abandoned_node_has_one_explanation() {
         (
             json!({"provision_state": "manageable", "maintenance": true}),
             &alive[1..],
-            "no running conductor serves",
+            "no conductor that is alive serves",
             &["farrier doctor"],
         ),
     ] {
@@ -134,7 +134,13 @@ fn an_abandoned_node_has_one_explanation() {
         evidence.conductors = conductors.to_vec();
         let diagnosis = evidence.diagnosis();
         assert!(diagnosis.what.contains(what), "{}", diagnosis.what);
-        assert!(diagnosis.touch.starts_with("no: Ironic cannot finish"), "{}", diagnosis.touch);
+        assert!(
+            ["no: Ironic cannot finish", "no: another conductor"]
+                .iter()
+                .any(|text| diagnosis.touch.starts_with(text)),
+            "{}",
+            diagnosis.touch
+        );
         assert!(!format!("{diagnosis:?}").contains("a conductor is "), "{diagnosis:?}");
         assert_eq!(commands(&evidence), next, "{node}");
         evidence.conductors.clear();

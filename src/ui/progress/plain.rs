@@ -150,7 +150,7 @@ mod tests {
         for minutes in [1, 2] {
             let lines = heartbeats(&mut state, now + Duration::from_secs(61 * minutes));
             assert!(
-                lines[0].contains("still tearing down (") && lines[0].contains("): no answer ["),
+                lines[0].contains("tearing down, for ") && lines[0].contains(": no answer ["),
                 "{lines:?}"
             );
         }
