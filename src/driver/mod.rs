@@ -454,7 +454,7 @@ impl<'a> Driver<'a> {
             holder.is_dead = Some(!conductors.is_empty() && known.is_none_or(|conductor| !conductor.alive));
         }
         if holder.is_dead == Some(true) {
-            let words = format!("{message}; this conductor is not running");
+            let words = format!("{message}; this conductor is not alive");
             return AwaitedLock { words, dead_holder: Some(host.to_owned()) };
         }
         AwaitedLock { words: message, dead_holder: None }

@@ -62,7 +62,7 @@ fn changed_secrets_are_detected_without_showing_them() {
 
     let (code, row, stderr) = run(&first, &["--dry-run"]);
     assert_eq!((code, known(&row), &row["changes"]), (0, json!("same"), &json!([])), "{stderr}");
-    assert!(stderr.contains("match the last ones sent from this computer"), "{stderr}");
+    assert!(stderr.contains("since they were last sent from this computer"), "{stderr}");
 
     let second = machine("hunter3");
     let (code, row, stderr) = run(&second, &["--dry-run"]);

@@ -251,7 +251,7 @@ fn service_works_again_after_a_failure() {
     assert_eq!(lab.json(&again)[0]["provision_state"], "active");
     // A node that is not deployed is cleaned, not serviced.
     lab.json(&["destroy", "life-fit", "--yes", "--wait-clean"]);
-    lab.farrier().args(again).assert().code(6).stderr(contains("service needs `active` or `service failed`"));
+    lab.farrier().args(again).assert().code(6).stderr(contains("not `active` or `service failed`"));
 }
 
 #[test]

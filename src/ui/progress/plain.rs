@@ -133,7 +133,7 @@ mod tests {
         assert!(heartbeats(&mut state, now + Duration::from_secs(59)).is_empty());
         let lines = heartbeats(&mut state, now + Duration::from_secs(61));
         assert_eq!(lines.len(), 1, "{lines:?}");
-        assert_eq!(without_time(&lines[0]), "web-1 on rack1-n3: still deploying (1m1s) [1m1s]");
+        assert_eq!(without_time(&lines[0]), "web-1 on rack1-n3: deploying, for 1m1s [1m1s]");
         assert!(heartbeats(&mut state, now + Duration::from_secs(100)).is_empty());
         assert_eq!(heartbeats(&mut state, now + Duration::from_secs(122)).len(), 1);
     }
