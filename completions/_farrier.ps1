@@ -2092,8 +2092,8 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             break
         }
         'farrier;audit' {
-            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Exit 10 on findings this severe or worse (default: high)')
-            [CompletionResult]::new('--at-least', '--at-least', [CompletionResultType]::ParameterName, 'Show only findings this severe or worse (default: info)')
+            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Exit 10 on findings at least this severe (default: high)')
+            [CompletionResult]::new('--at-least', '--at-least', [CompletionResultType]::ParameterName, 'Show only findings at least this severe (default: info)')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Output format (default: table)')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format (default: table)')
             [CompletionResult]::new('-c', '-c', [CompletionResultType]::ParameterName, 'Column to show (repeatable)')

@@ -1976,8 +1976,8 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'farrier;audit'= {
-            cand --fail-on 'Exit 10 on findings this severe or worse (default: high)'
-            cand --at-least 'Show only findings this severe or worse (default: info)'
+            cand --fail-on 'Exit 10 on findings at least this severe (default: high)'
+            cand --at-least 'Show only findings at least this severe (default: info)'
             cand -f 'Output format (default: table)'
             cand --format 'Output format (default: table)'
             cand -c 'Column to show (repeatable)'

@@ -217,11 +217,11 @@ fn users(machine: &AuditedNode) -> impl Iterator<Item = (&String, String)> {
 fn check_secrets(machine: &AuditedNode, findings: &mut Findings) {
     // Ironic masks known secrets for every user. Every user who can read the node can read an unmasked value.
     for key in readable_secrets(&machine.driver_info) {
-        findings.add(&rules::READABLE_SECRET, machine, format!("driver_info/{key} is not masked"));
+        findings.add(&rules::READABLE_SECRET, machine, format!("driver_info.{key} is not masked"));
     }
     for (field, map) in [("extra", &machine.extra), ("properties", &machine.properties)] {
         for key in readable_secrets(map) {
-            findings.add(&rules::READABLE_SECRET, machine, format!("{field}/{key} is not masked"));
+            findings.add(&rules::READABLE_SECRET, machine, format!("{field}.{key} is not masked"));
         }
     }
     for (key, value) in &machine.driver_info {
@@ -230,7 +230,7 @@ fn check_secrets(machine: &AuditedNode, findings: &mut Findings) {
             findings.add(
                 &rules::SECRET_IN_URL,
                 machine,
-                format!("the URL in driver_info/{key} contains a password"),
+                format!("the URL in driver_info.{key} contains a password"),
             );
         }
     }

@@ -40,7 +40,7 @@ pub fn log<'a>(findings: impl IntoIterator<Item = (Option<&'a str>, &'a AuditFin
         json!({
             "ruleId": rule.id,
             "level": level(rule.severity),
-            "message": {"text": format!("{prefix}{}: {evidence}. {}.", rule.title, rule.remedy)},
+            "message": {"text": format!("{prefix}{}: {evidence}. {}.", rule.title, capitalized(rule.remedy))},
             "locations": [{"logicalLocations": [{
                 "name": label.or(cloud).unwrap_or("Ironic"), "fullyQualifiedName": location, "kind": "resource",
             }]}],
@@ -51,7 +51,7 @@ pub fn log<'a>(findings: impl IntoIterator<Item = (Option<&'a str>, &'a AuditFin
         json!({
             "id": rule.id,
             "shortDescription": {"text": rule.title},
-            "help": {"text": format!("{}. {}", rule.remedy, rule.source)},
+            "help": {"text": format!("{}. {}", capitalized(rule.remedy), rule.source)},
             "defaultConfiguration": {"level": level(rule.severity)},
             "properties": {"security-severity": score(rule.severity), "tags": ["security"]},
         })
@@ -69,4 +69,11 @@ pub fn log<'a>(findings: impl IntoIterator<Item = (Option<&'a str>, &'a AuditFin
             "results": results,
         }],
     })
+}
+
+/// The text with a capital letter at its beginning.
+fn capitalized(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(|first| first.to_uppercase().collect::<String>());
+    first.unwrap_or_default() + characters.as_str()
 }

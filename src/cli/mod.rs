@@ -212,7 +212,17 @@ fn check_names(matches: &ArgMatches) -> Result<(), clap::Error> {
     let ids = NAMES.iter().filter(|id| !is_other || **id != "name");
     let mut names = ids.filter_map(|id| matches.try_get_many::<String>(id).ok().flatten()).flatten();
     match names.find(|name| !rest::is_name(name)) {
-        Some(name) => Err(command().error(ErrorKind::ValueValidation, not_a_name(name))),
+        Some(name) => {
+            let mut root = command();
+            root.build();
+            // The usage in the error is that of the subcommand.
+            let inner = subcommands.iter().try_fold(&mut root, |at, name| at.find_subcommand_mut(name));
+            let message = not_a_name(name);
+            Err(match inner {
+                Some(inner) => inner.error(ErrorKind::ValueValidation, message),
+                None => command().error(ErrorKind::ValueValidation, message),
+            })
+        }
         None => Ok(()),
     }
 }

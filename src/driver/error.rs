@@ -107,8 +107,16 @@ pub enum Error {
         /// The state, and the state that is required.
         why: String,
     },
+    /// The operation is not allowed in the node's state, and a command can change that.
+    #[error("{message}")]
+    NotAllowed {
+        /// The operation, the node and the state.
+        message: String,
+        /// The command to run first, with what it does.
+        hint: String,
+    },
     /// Another user took the node: no further request was sent.
-    #[error("node {}: someone else took the node: {why}; no further request was sent", node_label(node))]
+    #[error("node {}: another user took it: {why}; no further request was sent", node_label(node))]
     NodeTaken {
         /// The node.
         node: NodeRef,
@@ -136,7 +144,7 @@ pub enum Error {
         reasons: Vec<String>,
     },
     /// The operation failed on the node.
-    #[error("{operation} failed on node {} (`{state}`): {reason}", node_label(node))]
+    #[error("{operation} failed on node {}{}: {reason}", node_label(node), state_text(operation, state))]
     Failed {
         /// The node.
         node: NodeRef,
@@ -189,7 +197,7 @@ pub enum Error {
         left: Aftermath,
     },
     /// The state of an operation in progress can no longer be read.
-    #[error("{subject}: cannot check the operation any longer: {}; it continues in Ironic", source.text())]
+    #[error("{subject}: lost contact: {}; the operation continues in Ironic", source.text())]
     LostContact {
         /// The node or instance.
         subject: String,
@@ -328,6 +336,16 @@ impl Error {
     pub(super) fn at_service(subject: impl Into<String>) -> impl FnOnce(rest::Error) -> Self {
         let subject = subject.into();
         move |source| Self::Service { subject, source }
+    }
+
+    /// A file that cannot be read.
+    pub(crate) fn unreadable(path: impl Into<String>, error: &std::io::Error) -> Self {
+        // Other errors describe the content: too large, or no UTF-8.
+        let reason = match error.raw_os_error() {
+            Some(_) => format!("cannot be read: {}", crate::inventory::document::without_errno(error)),
+            None => error.to_string(),
+        };
+        Self::File { path: path.into(), reason }
     }
 
     /// Turns status 400 or 500 into [`Error::Forbidden`]. For some requests these mean that the machine, its driver or
@@ -470,12 +488,12 @@ pub enum Aftermath {
 impl fmt::Display for Aftermath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Nothing => "nothing was left behind",
+            Self::Nothing => "everything was undone",
             Self::NotBegun => "nothing was started",
-            Self::AsItWas => "no further step was started",
+            Self::AsItWas => "nothing else was started",
             Self::UnderWay => "the operation continues in Ironic",
             Self::Unplugged => "its network ports were removed, but its node was not undeployed",
-            Self::Unknown => "the last request got no answer, so its result is unknown",
+            Self::Unknown => "the last request got no response, so its result is unknown",
         })
     }
 }
@@ -491,6 +509,15 @@ fn listed(prefix: &str, nodes: &[NodeRef]) -> String {
         return String::new();
     }
     format!("{prefix}{}", nodes.iter().map(node_label).collect::<Vec<_>>().join(", "))
+}
+
+/// The state of a node on which an operation failed; empty if the state only says that the operation failed.
+fn state_text(operation: &str, state: &str) -> String {
+    let says_the_same = match (operation, state) {
+        ("cleaning", "clean failed") => true,
+        _ => state.strip_suffix(" failed") == Some(operation),
+    };
+    if says_the_same { String::new() } else { format!(" (`{state}`)") }
 }
 
 fn node_label(node: &NodeRef) -> &str {

@@ -315,7 +315,7 @@ impl<'a> Driver<'a> {
                     if self.deadline.0.is_some()
                         || silent_since.is_none_or(|since| since.elapsed() < MAX_UNREACHABLE) =>
                 {
-                    progress.in_trouble(format!("no answer: {error}"));
+                    progress.in_trouble(format!("no response: {error}"));
                 }
                 PollResult::Silent(error) | PollResult::Refused(error) => {
                     self.read_again(uuid, progress)?;
@@ -456,7 +456,7 @@ impl<'a> Driver<'a> {
             holder.is_dead = Some(!conductors.is_empty() && known.is_none_or(|conductor| !conductor.alive));
         }
         if holder.is_dead == Some(true) {
-            let text = format!("{message}; this conductor is not running");
+            let text = format!("{message}; this conductor is not alive");
             return AwaitedLock { text, dead_holder: Some(host.to_owned()) };
         }
         AwaitedLock { text: message, dead_holder: None }

@@ -113,9 +113,9 @@ impl Matcher<'_> {
             Cause::NoConductor => {
                 let driver = named("driver", host.driver.as_deref());
                 (
-                    format!("has no live conductor for {driver} in its conductor group"),
-                    "a live conductor".to_owned(),
-                    format!("no live conductor for {driver}"),
+                    format!("has no conductor that is alive for {driver} in its conductor group"),
+                    "a conductor that is alive".to_owned(),
+                    format!("no conductor that is alive for {driver}"),
                 )
             }
             Cause::NoStat(at) | Cause::Stat(at, _) => describe_spec(&self.specs.specs[at], host, cause),
@@ -199,7 +199,11 @@ fn state(host: &HostState, reason: Unavailable) -> String {
 
 fn describe_spec(spec: &Spec<'_>, host: &HostState, cause: Cause) -> (String, String, String) {
     let source = spec.requirement.source();
-    let wanted = format!("{} {source}", spec.key);
+    let wanted = match spec.key.strip_prefix("capabilities:") {
+        Some(name) if !source.contains([' ', '<', '>', '=', '!']) => format!("capability {name}={source}"),
+        Some(name) => format!("capability {name} {source}"),
+        None => format!("{} {source}", spec.key),
+    };
     let name = match spec.subject {
         Subject::Named(name) | Subject::IfKnown(name) => name,
         Subject::RawArchitecture => "cpu_arch",
@@ -210,7 +214,7 @@ fn describe_spec(spec: &Spec<'_>, host: &HostState, cause: Cause) -> (String, St
     };
     let value = filters::value(spec, host).value();
     let Some(value) = value else {
-        return (format!("has no capability {name}"), wanted, format!("no {name}"));
+        return (format!("has no capability {name}"), wanted, format!("no capability {name}"));
     };
     let has = format!("{name} {value}");
     let reason = match cause {
@@ -266,12 +270,17 @@ fn describe_size(
 
 /// RAM. What Ironic and Nova call MB is MiB.
 pub(super) fn ram(mb: i64) -> String {
-    format!("{mb} MiB of RAM")
+    format!("{} of RAM", amount(mb))
+}
+
+/// GiB if it is a whole number, otherwise MiB.
+pub(super) fn amount(mb: i64) -> String {
+    if mb % 1024 == 0 { format!("{} GiB", mb / 1024) } else { format!("{mb} MiB") }
 }
 
 /// Disk in GiB if it is a whole number, otherwise in MiB.
 pub(super) fn disk(mb: i64) -> String {
-    if mb % 1024 == 0 { format!("{} GiB of disk", mb / 1024) } else { format!("{mb} MiB of disk") }
+    format!("{} of disk", amount(mb))
 }
 
 /// `1 CPU`, `8 CPUs`.

@@ -182,7 +182,7 @@ impl<'a> Selection<'a> {
     fn nothing_asked(&self) -> Option<String> {
         let is_smallest = self.weigher == Weigher::BestFit && !self.is_random;
         (is_smallest && !self.chosen().is_empty() && self.request().names_no_machine()).then(|| {
-            "no size, flavor, resource class or node is given: taking the smallest free machine".to_owned()
+            "no size, flavor, resource class or node given: choosing the smallest free node".to_owned()
         })
     }
 

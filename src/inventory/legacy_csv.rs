@@ -96,7 +96,7 @@ pub(super) fn bifrost(file: InputFile, report: &Report) -> Document {
     let mut hosts = Vec::new();
     each_row(&file, report, |row, refuse| {
         if !(2..=*WIDTHS.end()).contains(&row.len()) {
-            refuse(row[0].at, format!("has {} cells, a bifrost table has 12 to 19", row.len()));
+            refuse(row[0].at, format!("the row has {} cells; a bifrost table has 12 to 19", row.len()));
             return;
         }
         let at = row[0].at;

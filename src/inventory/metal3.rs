@@ -354,7 +354,7 @@ const FREE_STATES: [&str; 11] = [
 fn warn_if_in_use(spec: &Table<'_>, status: Option<Cursor<'_>>) -> bool {
     let warn = |value: &Cursor<'_>, reason: &str| {
         value.warning(format!(
-            "host in use ({reason}): it is skipped, because enrollment would clean it; to enroll it without cleaning, \
+            "host skipped, because it is in use ({reason}) and enrollment would clean it; to enroll it without cleaning, \
              run `farrier enroll --until manageable`, then `farrier node adopt`"
         ));
         true
@@ -377,7 +377,8 @@ fn warn_if_in_use(spec: &Table<'_>, status: Option<Cursor<'_>>) -> bool {
         (Some(status), Some(state))
             if !state.text().is_some_and(|state| FREE_STATES.contains(&state.trim())) =>
         {
-            warn(&status.with(state), "by its provisioning state")
+            let name = state.text().unwrap_or_default().trim().escape_debug().to_string();
+            warn(&status.with(state), &format!("provisioning state `{name}`"))
         }
         _ => false,
     }

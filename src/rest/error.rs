@@ -32,7 +32,7 @@ pub enum Error {
     #[error("{}: {_0}", _0.request)]
     Refused(Box<ErrorResponse>),
     /// The service answered with success, but its answer cannot be read.
-    #[error("cannot read the answer to {request}: {reason}")]
+    #[error("cannot read the response to {request}: {reason}")]
     Malformed {
         /// Method and URL, without user information.
         request: String,

@@ -439,7 +439,7 @@ impl fmt::Display for NoAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Transport { reason, .. } => f.write_str(reason),
-            Self::TooLarge => write!(f, "the answer is larger than {} MiB", MAX_ANSWER >> 20),
+            Self::TooLarge => write!(f, "the response is larger than {} MiB", MAX_ANSWER >> 20),
         }
     }
 }
@@ -521,7 +521,7 @@ pub(crate) fn untrusted_certificate_hint(reason: &str) -> Option<&'static str> {
 /// The innermost cause of a missing answer, without the URL, which may contain a password.
 pub(crate) fn innermost(error: reqwest::Error) -> String {
     if error.is_timeout() {
-        return "no answer in time".to_owned();
+        return "no response in time".to_owned();
     }
     let error = error.without_url();
     let mut reason = error.to_string();

@@ -68,7 +68,7 @@ pub struct Stopped {
 impl fmt::Display for Stopped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.waited {
-            Some(waited) => write!(f, "no answer for {} s; {}", waited.as_secs(), self.reason),
+            Some(waited) => write!(f, "no response for {} s; {}", waited.as_secs(), self.reason),
             None => write!(f, "request not sent; {}", self.reason),
         }
     }
@@ -214,7 +214,7 @@ impl Stop {
                 state.reported = true;
                 drop(state);
                 if let Some(listener) = self.0.listener.get() {
-                    listener(&format!("still waiting for {server}: no answer for {} s", waited.as_secs()));
+                    listener(&format!("still waiting for {server}: no response for {} s", waited.as_secs()));
                 }
             }
         }

@@ -150,7 +150,7 @@ fn unreachable_cloud_is_reported_and_others_are_used() {
         .assert()
         .code(2)
         .stdout("")
-        .stderr(contains("cloud `nowhere` not found in"));
+        .stderr(contains("no cloud is named `nowhere` in"));
     let twice = ["enroll", "--os-cloud", "north,south", "--driver", "fake-hardware", "--name", "x"];
     site.farrier("half", &twice).assert().code(2).stderr(contains("one cloud at a time"));
 }
@@ -441,7 +441,7 @@ fn cloud_groups_are_expanded_and_invalid_groups_are_refused() {
     for (text, expected) in [
         ("cloud_groups:\n  lab: north\n", "config.yaml:2:8: cloud_groups.lab: expected a list"),
         ("cloud_groups:\n  lab: []\n", "config.yaml:2:8: cloud_groups.lab: the group has no clouds"),
-        ("cloud_groups: {lab: [north, nowhere]}\n", "cloud `nowhere` not found in"),
+        ("cloud_groups: {lab: [north, nowhere]}\n", "no cloud is named `nowhere` in"),
         ("cloud_groups: {lab: [north], north: [south]}\n", "config.yaml"),
     ] {
         let mut arguments = list;

@@ -180,7 +180,7 @@ fn unavailable_image_quarantines_no_node() {
     let output = lab.farrier().args(deploy("blameless", "blameless")).output().expect("it runs");
     assert_eq!(output.status.code(), Some(7), "{}", stderr(&output));
     let stderr = stderr(&output);
-    assert!(stderr.contains("the machine is not to blame") && stderr.contains("disk.img"), "{stderr}");
+    assert!(stderr.contains("the cause is not the machine") && stderr.contains("disk.img"), "{stderr}");
     assert!(!stderr.contains("earlier attempts failed on"), "{stderr}");
     for node in ["blameless-node-1", "blameless-node-2"] {
         assert_eq!(lab.node(node)["maintenance"], false);

@@ -195,10 +195,9 @@ fn deploy_waits_until_the_instance_responds() {
     assert_eq!(lab.node("alive-node-1")["allocation_uuid"], Value::Null);
     deploy(&["--check", &port, "--check-address", "127.0.0.1"]).assert().success();
     drop(listener);
-    deploy(&["--check", &port, "--check-address", "127.0.0.1", "--timeout", "2s"])
-        .assert()
-        .code(7)
-        .stderr(contains("the TCP check failed on node alive-node-1").and(contains("the instance was kept")));
+    deploy(&["--check", &port, "--check-address", "127.0.0.1", "--timeout", "2s"]).assert().code(7).stderr(
+        contains("the TCP check failed on node alive-node-1").and(contains("the instance still exists")),
+    );
     assert_eq!(lab.json(&["show", "alive"])["state"], "active");
     let script = programs.path().join("ping");
     for (text, code, expected) in [

@@ -123,8 +123,8 @@ fn secret_on_the_command_line_is_refused_with_alternatives() {
 fn machines_come_from_files_or_from_options() {
     let nothing = farrier().arg("enroll").assert().code(2).stdout(is_empty());
     nothing
-        .stderr(contains("no machines given: name a file, or describe one machine with `--driver`"))
-        .stderr(contains("hint: farrier enroll nodes.yaml"));
+        .stderr(contains("no file and no `--driver` given"))
+        .stderr(contains("hint: name a file: `farrier enroll nodes.yaml`"));
     let nameless = farrier().args(["enroll", "--name", "a"]).assert().code(2);
     nameless.stderr(contains("--driver <TYPE>"));
     let (_folder, path) = file("nodes.yaml", TWO);

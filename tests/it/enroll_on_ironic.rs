@@ -137,7 +137,7 @@ fn second_enroll_of_a_file_changes_nothing() {
     assert_eq!(column(&again, "uuid"), column(&rows, "uuid"));
     assert!(again.iter().all(|row| row["changes"] == json!([])), "{again:?}");
     assert!(
-        stderr.contains("match the last ones sent from this computer") && !stderr.contains("hunter2"),
+        stderr.contains("since they were last sent from this computer") && !stderr.contains("hunter2"),
         "{stderr}"
     );
 }
@@ -348,7 +348,7 @@ fn unknown_hardware_types_and_keys_come_with_suggestions() {
             "`redfish` does not know `driver_info.redfish_user`, did you mean `redfish_username`?",
         ))
         .stderr(contains("`redfish` needs `driver_info.redfish_address`, which is missing"))
-        .stderr(contains("no ports are known for typo: a deploy over the network needs one"));
+        .stderr(contains("typo: no ports, which network deploys need"));
 }
 
 /// The nodes of a file, each with a port group of one port, and two other ports.

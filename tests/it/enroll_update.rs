@@ -62,7 +62,7 @@ fn changed_secrets_are_detected_without_showing_them() {
 
     let (code, row, stderr) = run(&first, &["--dry-run"]);
     assert_eq!((code, known(&row), &row["changes"]), (0, json!("same"), &json!([])), "{stderr}");
-    assert!(stderr.contains("match the last ones sent from this computer"), "{stderr}");
+    assert!(stderr.contains("since they were last sent from this computer"), "{stderr}");
 
     let second = machine("hunter3");
     let (code, row, stderr) = run(&second, &["--dry-run"]);
@@ -205,9 +205,9 @@ fn plan_shows_new_differing_and_unchanged_nodes() {
         .assert()
         .code(10)
         .stdout(contains("To create: 1").and(contains("Unchanged: 1")))
-        .stdout(contains("eyes-b (enroll): differs, unchanged"))
+        .stdout(contains("eyes-b (enroll): differs from the file, not updated"))
         .stdout(contains("keep    properties.memory_mb  1024 -> 2048"))
-        .stderr(contains("1 to create, 0 to change, 1 differs, 1 unchanged (plan only: nothing changed)"));
+        .stderr(contains("1 to create, 0 to change, 1 differs, 1 unchanged (dry run: nothing was changed)"));
     command(&["--dry-run", "--update"])
         .assert()
         .success()

@@ -145,7 +145,7 @@ fn destroy_that_did_not_start_leaves_the_instance_unchanged() {
     let rows: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(rows[0]["state"], "active", "{rows}");
     let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(stderr.contains("no further step was started") && !stderr.contains("farrier wait"), "{stderr}");
+    assert!(stderr.contains("nothing else was started") && !stderr.contains("farrier wait"), "{stderr}");
     lab.json(&["destroy", "not-begun", "--yes"]);
 }
 
@@ -172,7 +172,7 @@ fn rebuild_that_wrote_nothing_undoes_nothing() {
         .timeout(LONG)
         .assert()
         .code(8)
-        .stderr(contains("no further step was started"));
+        .stderr(contains("nothing else was started"));
     assert_eq!(lab.node("unwritten-node-1")["instance_info"], before);
     assert_eq!(lab.json(&["show", "unwritten"])["image"], IMAGE[1]);
     lab.json(&["destroy", "unwritten", "--yes"]);
@@ -192,7 +192,7 @@ fn interrupted_claim_is_released() {
     let output = child.wait_with_output().expect("the child can be waited for");
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(130), "{stderr}");
-    assert!(stderr.contains("nothing was left behind"), "{stderr}");
+    assert!(stderr.contains("everything was undone"), "{stderr}");
     let after = lab.node("unclaimed-node-1");
     assert_eq!((&after["instance_uuid"], &after["instance_info"]), (&Value::Null, &json!({})), "{stderr}");
 }

@@ -80,7 +80,7 @@ fn fleet_claims_nothing_if_one_instance_has_no_node() {
         .arg(&file)
         .assert()
         .code(4)
-        .stderr(contains("no valid host for 1 of 1 short-db").and(contains("without a machine: short-db;")));
+        .stderr(contains("no valid host for 1 of 1 short-db").and(contains("no node for: short-db;")));
     for node in ["short-node-1", "short-node-2"] {
         assert_eq!(lab.node(node)["allocation_uuid"], Value::Null);
     }

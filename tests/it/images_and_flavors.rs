@@ -382,7 +382,7 @@ fn only_clouds_with_the_image_are_candidates() {
     let (chosen, stderr) = farrier(&without, &both);
     assert_eq!(chosen["selected"].as_array().map(Vec::len), Some(1), "{chosen}");
     assert_eq!(chosen["selected"][0]["name"], "here-node-1");
-    assert!(stderr.contains("cloud `there` has no image service; its nodes are skipped"), "{stderr}");
+    assert!(stderr.contains("cloud `there` has no Glance; its nodes are skipped"), "{stderr}");
     assert!(!stderr.contains("cloud `there`: cloud `there`"), "{stderr}");
 
     // A cloud without Neutron is skipped in the same way if networks are requested.
@@ -412,7 +412,7 @@ fn missing_glance_and_nova_are_reported_and_the_rest_works() {
     for command in ["deploy", "schedule"] {
         let mut named = lab.farrier();
         named.args([command, "--image", "el10"]);
-        named.assert().code(5).stderr(contains("not a URL or a file").and(contains("has no image service")));
+        named.assert().code(5).stderr(contains("not a URL or a file").and(contains("has no Glance")));
     }
     lab.farrier().args(["flavor", "list"]).assert().success().stderr(contains("Nova").not());
     lab.farrier().args(["flavor", "list", "-v"]).assert().success().stderr(contains("has no Nova"));

@@ -222,7 +222,7 @@ impl Trial<'_> {
             let (done, undone) = ((self.done)(&seen, &self.name), (self.undone)(&seen, &self.name));
             assert!(done || undone, "{at}");
             assert!(code != 0 || done, "{at}");
-            if stderr.contains("nothing was left behind") {
+            if stderr.contains("everything was undone") {
                 assert!(undone, "{at}");
             }
             // A node that is being enrolled continues only to its next state.

@@ -306,7 +306,7 @@ fn demo_runs_and_leaves_nothing_behind() {
     );
     let stderr = String::from_utf8_lossy(&demo.get_output().stderr);
     for arguments in
-        ["ExactRamFilter", "network boot", "deploy.write_image", "I/O error", "Mock: the machines"]
+        ["ExactRamFilter", "waiting for the ramdisk", "deploy.write_image", "I/O error", "Mock: the machines"]
     {
         assert!(stderr.contains(arguments), "{arguments}: {stderr}");
     }

@@ -116,7 +116,7 @@ fn selector_without_matches_changes_nothing() {
     for verb in ["retire", "protect", "maintenance"] {
         let none = ["node", verb, "--resource-class", "life-no-such-class"];
         let run = lab.farrier().args(none).args(["-f", "json"]).assert().success();
-        run.stdout("[]\n").stderr(contains("nothing changed"));
+        run.stdout("[]\n").stderr(contains("nothing was changed"));
         lab.farrier().args(["node", verb]).assert().code(2).stderr(contains("--resource-class"));
         lab.farrier().args(["node", verb, "life-nobody"]).assert().code(5);
     }
@@ -196,7 +196,7 @@ fn invalid_steps_are_refused_before_any_change() {
         lab.farrier().args(["node", verb, node, "--yes"]).assert().code(2).stderr(contains("--step"));
         let nobody =
             ["node", verb, "--resource-class", "life-nobody", "--step", r#"{"interface":"bios","step":"x"}"#];
-        lab.farrier().args(nobody).assert().success().stderr(contains("nothing changed"));
+        lab.farrier().args(nobody).assert().success().stderr(contains("nothing was changed"));
         let unknown = ["node", verb, node, "--runbook", "CUSTOM_LIFE_NOBODY", "--yes"];
         lab.farrier()
             .args(unknown)
@@ -251,7 +251,7 @@ fn service_works_again_after_a_failure() {
     assert_eq!(lab.json(&again)[0]["provision_state"], "active");
     // A node that is not deployed is cleaned, not serviced.
     lab.json(&["destroy", "life-fit", "--yes", "--wait-clean"]);
-    lab.farrier().args(again).assert().code(6).stderr(contains("service needs `active` or `service failed`"));
+    lab.farrier().args(again).assert().code(6).stderr(contains("not `active` or `service failed`"));
 }
 
 #[test]

@@ -41,9 +41,9 @@ fn nothing_changes_without_a_selected_node() {
     let lab = Lab::shared();
     lab.farrier().args(["node", "manage"]).assert().code(2).stderr(contains("--resource-class"));
     let none = ["node", "delete", "--resource-class", "verbs-no-such-class"];
-    lab.farrier().args(none).assert().success().stderr(contains("nothing changed"));
+    lab.farrier().args(none).assert().success().stderr(contains("nothing was changed"));
     let none = ["node", "delete", "--where", "extra.verbs-no-such-key!="];
-    lab.farrier().args(none).assert().success().stderr(contains("nothing changed"));
+    lab.farrier().args(none).assert().success().stderr(contains("nothing was changed"));
 }
 
 #[test]

@@ -134,8 +134,8 @@ fn old_ironic_and_unknown_nodes_give_clear_errors() {
     }
     let check = old(&["node", "check", node]).success();
     check.stderr(
-        contains("without inspection data (needs API 1.81)")
-            .and(contains("properties and ports are checked")),
+        contains("no inspection data in this Ironic (needs API 1.81)")
+            .and(contains("checked only their properties and ports")),
     );
     old(&["node", "check", node, "--record"]).code(2).stderr(contains("1.81"));
     for view in ["ports", "traits", "bios"] {

@@ -69,8 +69,8 @@ fn lock_of_a_dead_conductor_is_reported_at_the_timeout() {
     locked.fault("PUT", "/states/power", usize::MAX, Fault::Answer(409, LOCKED));
     let on = ["power", "on", "dead-lock-node-1", "--timeout", "12s"];
     let expected = contains("locked by conductor old-conductor-7 since")
-        .and(contains("this conductor is not running"))
-        .and(contains("hint: start ironic-conductor with the host name `old-conductor-7`"))
+        .and(contains("this conductor is not alive"))
+        .and(contains("hint: start ironic-conductor on host `old-conductor-7`"))
         .and(contains("farrier why dead-lock-node-1"))
         .and(contains("a longer `--timeout`").not());
     lab.farrier_at(&locked.endpoint()).args(on).assert().code(8).stderr(expected);

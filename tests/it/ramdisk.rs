@@ -72,7 +72,7 @@ fn deploying_and_cleaning_report_all_stages() {
     let deployed = run(lab, &arguments);
     let events = events_of(&deployed);
     assert!(deployed.status.success(), "{events:?}");
-    let expected = ["network boot", "writing the image", "active"];
+    let expected = ["waiting for the ramdisk", "writing the image", "active"];
     assert!(pass(&stages(&events), &expected), "{:?}", stages(&events));
     let instance: Value = serde_json::from_slice(&deployed.stdout).expect("JSON");
     assert_eq!((&instance["state"], &instance["power_state"]), (&json!("active"), &json!("power on")));
@@ -157,7 +157,7 @@ fn silent_ramdisk_ends_at_ironic_s_timeout_and_the_next_node_is_tried() {
 fn deploy_survives_a_restart_of_ironic() {
     let mut lab = Lab::start(&[]);
     machines(&lab, "again", 1, &json!({"mock_boot_delay": "4", "mock_step_delay": {"write_image": "4"}}));
-    for (name, stage) in [("booting", "network boot"), ("writing", "writing the image")] {
+    for (name, stage) in [("booting", "waiting for the ramdisk"), ("writing", "writing the image")] {
         let arguments = deploy(&lab, name, "again");
         let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
         let mut child =

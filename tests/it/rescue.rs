@@ -76,7 +76,7 @@ fn rescue_explains_why_it_is_impossible() {
     lab.json(&["node", "maintenance", "hopeless-node-1", "--off"]);
     let output = rescue(lab, "hopeless-node-1", &[]);
     assert_eq!(output.status.code(), Some(6));
-    assert!(stderr(&output).contains("needs `active`"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("not `active`"), "{}", stderr(&output));
 }
 
 #[test]

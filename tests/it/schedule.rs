@@ -109,7 +109,7 @@ fn best_fit_is_chosen_and_others_are_explained_on_request() {
         answer["rejected"][0],
         json!({
             "uuid": "00000000-0000-0000-0000-0000000000a1", "name": "a1", "cloud": null, "filter": "ExactRamFilter",
-            "reason": "has 16384 MiB of RAM", "wanted": "exactly 65536 MiB of RAM", "has": "16384 MiB of RAM",
+            "reason": "has 16 GiB of RAM", "wanted": "exactly 64 GiB of RAM", "has": "16 GiB of RAM",
         })
     );
     assert_eq!(answer["rejected"].as_array().map(Vec::len), Some(3));
@@ -123,10 +123,10 @@ fn no_valid_host_is_exit_code_4_with_the_nearest_miss() {
         .code(4)
         .stdout(is_empty())
         .stderr(contains(
-            "error: no valid host: no free node has exactly 32768 MiB of RAM; \
-             closest: 16384 MiB (1 node) and 65536 MiB (2 nodes) (ExactRamFilter)\n",
+            "error: no valid host: no free node has exactly 32 GiB of RAM; \
+             closest: 16 GiB (1 node) and 64 GiB (2 nodes) (ExactRamFilter)\n",
         ))
-        .stderr(contains("hint: 1 node would fit with 16384 MiB of RAM\n"));
+        .stderr(contains("hint: 1 node would fit with 16 GiB of RAM\n"));
     let (answer, code) = site.json("schedule --inventory inventory.json --ram 16G --exact --count 2");
     assert_eq!((code, answer["selected"].as_array().map(Vec::len)), (4, Some(1)));
     let output =
@@ -144,7 +144,7 @@ fn explanations_are_tables_grouped_by_reason() {
     assert!(rows.contains(&"ExactRamFilter 3 1".to_owned()), "{rows:?}");
     let nodes: Vec<Value> = (10..99).map(|number| node(&number.to_string(), 1024)).collect();
     let rows = Site::new(&nodes).rows("schedule --inventory inventory.json --ram 16G --explain");
-    let group = "89 RamFilter at least 16384 MiB of RAM 1024 MiB of RAM 10, 11, 12, …";
+    let group = "89 RamFilter at least 16 GiB of RAM 1 GiB of RAM 10, 11, 12, …";
     assert!(rows.contains(&group.to_owned()), "{rows:?}");
 }
 

@@ -144,7 +144,7 @@ fn node_that_changes_hands_during_a_prompt_is_not_changed() {
         give_to(&json!(Uuid::new_v4().to_string()));
         let before = lab.node(node);
         terminal.person.write_all(format!("{typed}\r").as_bytes()).expect("the terminal is writable");
-        let screen = terminal.read_up_to("someone else took the node");
+        let screen = terminal.read_up_to("another user took it");
         assert_eq!(
             child.wait().expect("the child can be waited for").code(),
             Some(6),
@@ -203,7 +203,7 @@ fn ctrl_d_at_a_password_prompt_ends_the_command() {
     assert!(terminal.is_cooked());
     let screen = terminal.read_up_to("--password-file");
     assert!(
-        screen.contains("no rescue password is given") && !screen.contains("repeat the password"),
+        screen.contains("no rescue password given") && !screen.contains("repeat the password"),
         "{screen}"
     );
 }

@@ -16,8 +16,11 @@ use crate::rest;
 use crate::ui::Ui;
 use crate::ui::output::OutputFormat;
 
-/// The hint if an instance or node is not found.
-pub(crate) const LISTS: &str = "list the instances with `farrier list`, the nodes with `farrier node list`";
+/// The hints if an instance or node is not found, one per line.
+pub(crate) const LISTS: &str = "list the instances: `farrier list`\nlist the nodes: `farrier node list`";
+
+/// The hint if a node is not found.
+pub(crate) const NODE_LIST: &str = "list the nodes: `farrier node list`";
 
 /// Runs the work on every item, with at most `jobs` at a time. Returns the outcomes in the order of the items.
 pub(crate) fn each<I: Sync, T: Send>(jobs: u16, items: &[I], work: impl Fn(&I) -> T + Sync) -> Vec<T> {
@@ -97,10 +100,10 @@ fn summary(failed: &[(String, Error)]) -> String {
     let groups = [
         ("undone", names(|left| left == Some(Aftermath::Nothing))),
         ("not started", names(|left| left == Some(Aftermath::NotBegun))),
-        ("nothing more started", names(|left| left == Some(Aftermath::AsItWas))),
-        ("still running in Ironic", names(|left| left == Some(Aftermath::UnderWay))),
-        ("network ports detached, but not undeployed", names(|left| left == Some(Aftermath::Unplugged))),
-        ("unknown because Ironic did not answer", names(|left| left == Some(Aftermath::Unknown))),
+        ("stopped", names(|left| left == Some(Aftermath::AsItWas))),
+        ("continues in Ironic", names(|left| left == Some(Aftermath::UnderWay))),
+        ("ports detached, node not undeployed", names(|left| left == Some(Aftermath::Unplugged))),
+        ("unknown because Ironic did not respond", names(|left| left == Some(Aftermath::Unknown))),
         ("failed", names(|left| left.is_none())),
     ];
     let groups = groups.iter().filter(|(_, names)| !names.is_empty());
@@ -181,7 +184,7 @@ pub(crate) fn look_up(
         let message = format!("{}; nothing was changed", failure.message);
         return Err(Failure { message, ..failure }.into());
     }
-    Err(no_such(what, &unknown).hint(LISTS).into())
+    Err(no_such(what, &unknown).hint(if what == "node" { NODE_LIST } else { LISTS }).into())
 }
 
 /// The result of looking up several names.
@@ -254,7 +257,7 @@ mod tests {
             interrupted("b", Operation::Deploy, Aftermath::UnderWay),
             ("c".to_owned(), Error::Unfit("no".to_owned())),
         ];
-        assert_eq!(summary(&deploys), "undone: a; still running in Ironic: b; failed: c");
+        assert_eq!(summary(&deploys), "undone: a; continues in Ironic: b; failed: c");
         let hint = next_commands(&deploys).expect("a running deploy");
         assert_eq!(hint, "keep waiting: `farrier wait b`\nundo the deploys: `farrier destroy b`");
         assert_eq!(next_commands(&deploys[..1]), None);

@@ -153,7 +153,7 @@ pub const EXIT_CODES: [(u8, &str); 14] = [
     (7, "the operation failed on the node"),
     (8, "timed out; the message says whether the operation continues in Ironic"),
     (9, "Ironic or another service is unreachable"),
-    (10, "some targets failed, or a check found something"),
+    (10, "some targets failed, a cloud was unreachable, or a check or comparison found something"),
     (129, "the terminal closed (SIGHUP)"),
     (130, "interrupted (SIGINT), or a prompt was answered with no"),
     (143, "terminated (SIGTERM)"),
@@ -208,7 +208,8 @@ fn from_typed(error: &(dyn StdError + 'static)) -> Option<Failure> {
             RequestError::NoSuchNode { .. } => FailureKind::NotFound,
             RequestError::ExtraSpec(_) | RequestError::Ambiguous { .. } => FailureKind::Usage,
         };
-        return Some(Failure::new(kind, error.to_string()));
+        let failure = Failure::new(kind, error.to_string());
+        return Some(if kind == FailureKind::NotFound { failure.hint(batch::NODE_LIST) } else { failure });
     }
     if let Some(error) = error.downcast_ref::<driver::Error>() {
         return Some(from_driver(error));
@@ -258,8 +259,11 @@ fn from_driver(error: &driver::Error) -> Failure {
         ) => Some(format!(
             "keep waiting: `farrier wait {subject}`\nundo the deploy: `farrier destroy {subject}`"
         )),
+        (driver::Error::NotFound { what: "VIF", .. }, _) => {
+            label.map(|label| format!("list the VIFs: `farrier vif list {label}`")).or(failure.hint)
+        }
         (driver::Error::NotUndone { .. }, Operation::Deploy) => {
-            Some("undo the rest: `farrier destroy NAME`".to_owned())
+            error.instance().or(label).map(|name| format!("undo the rest: `farrier destroy {name}`"))
         }
         (
             driver::Error::Interrupted { left: driver::Aftermath::UnderWay, .. }
@@ -305,6 +309,7 @@ fn from_bare(error: &driver::Error) -> Failure {
         driver::Error::NameTaken { .. }
         | driver::Error::Clashes(_)
         | driver::Error::Forbidden { .. }
+        | driver::Error::NotAllowed { .. }
         | driver::Error::NodeTaken { .. }
         | driver::Error::Busy { .. }
         | driver::Error::Invalid { .. } => FailureKind::Conflict,
@@ -319,18 +324,20 @@ fn from_bare(error: &driver::Error) -> Failure {
 /// The hints for an error of the driver, one per line.
 fn hint_for_bare(error: &driver::Error) -> Option<String> {
     match error {
+        driver::Error::NotAllowed { hint, .. } => Some(hint.clone()),
         driver::Error::Connect(source) | driver::Error::Request { source, .. } => from_ironic(source).hint,
         driver::Error::Service { source, .. } => from_rest(source).hint,
         driver::Error::NotQueried { unreachable, .. } => {
             let clouds: Vec<String> = unreachable.iter().map(|unreachable| format!("`{}`", unreachable.cloud)).collect();
             let clouds = clouds.join(" and ");
-            Some(format!("to skip {clouds}, remove it from `--os-cloud`"))
+            let them = if unreachable.len() == 1 { "it" } else { "them" };
+            Some(format!("to skip {clouds}, remove {them} from `--os-cloud`"))
         }
         driver::Error::NotFound {
             what: what @ ("network" | "subnet" | "port" | "security group"), ..
-        } => Some(format!("list the {what}s that you may see: `openstack {what} list`")),
+        } => Some(format!("list the {what}s that you can see: `openstack {what} list`")),
         driver::Error::NotFound { what: "runbook", .. } => {
-            Some("list the runbooks that you may see: `openstack baremetal runbook list`".to_owned())
+            Some("list the runbooks that you can see: `openstack baremetal runbook list`".to_owned())
         }
         driver::Error::NotANode { node, .. } => {
             let label = node.name.as_deref().unwrap_or(&node.uuid);
@@ -343,14 +350,14 @@ fn hint_for_bare(error: &driver::Error) -> Option<String> {
             "omit the networks, or set the URL of Neutron in clouds.yaml: `network_endpoint_override`"
                 .to_owned(),
         ),
-        driver::Error::NotFound { identity, .. } => {
-            let lists = batch::LISTS.to_owned();
+        driver::Error::NotFound { what, identity, .. } => {
+            let lists = if *what == "node" { batch::NODE_LIST } else { batch::LISTS }.to_owned();
             let hidden = identity.as_deref().and_then(permission_hints::hidden);
             Some(std::iter::once(lists).chain(hidden).collect::<Vec<_>>().join("\n"))
         }
         driver::Error::Ambiguous { .. } => Some("use the UUID".to_owned()),
         driver::Error::Taken { .. } => {
-            Some("list the machines that are free now: `farrier schedule`".to_owned())
+            Some("list the nodes that are free now: `farrier schedule`".to_owned())
         }
         driver::Error::NoRoom { .. } => Some(
             "list the ports of a node: `farrier node ports NODE`\n\
@@ -358,7 +365,7 @@ fn hint_for_bare(error: &driver::Error) -> Option<String> {
                 .to_owned(),
         ),
         driver::Error::NameTaken { name, .. } => {
-            Some(format!("choose another name, or show what has this one: `farrier show {name}`"))
+            Some(format!("choose another name, or show the existing instance: `farrier show {name}`"))
         }
         driver::Error::Failed { node, .. } => {
             let label = node.name.as_deref().unwrap_or(&node.uuid);
@@ -366,14 +373,14 @@ fn hint_for_bare(error: &driver::Error) -> Option<String> {
         }
         driver::Error::Invalid { node, .. } => {
             let label = node.name.as_deref().unwrap_or(&node.uuid);
-            Some(format!("show the node: `farrier node show {label}`"))
+            Some(format!("show the validation: `farrier node validate {label}`"))
         }
         driver::Error::GaveUp { last, quarantined, .. } => {
             let nodes: Vec<&str> =
                 quarantined.iter().map(|node| node.name.as_deref().unwrap_or(&node.uuid)).collect();
             let return_to_service = (!nodes.is_empty()).then(|| {
                 let nodes = nodes.join(" ");
-                format!("when fixed, return it to service: `farrier node maintenance {nodes} --off`")
+                format!("after the repair, return to service: `farrier node maintenance {nodes} --off`")
             });
             let hints: Vec<String> = from_driver(last).hint.into_iter().chain(return_to_service).collect();
             Some(hints.join("\n"))
@@ -387,8 +394,9 @@ fn hint_for_bare(error: &driver::Error) -> Option<String> {
             (!subject.contains(' ')).then(|| format!("show the current state: `farrier why {subject}`"))
         }
         driver::Error::TimedOut { subject, dead_lock_holder: Some(holder), .. } => Some(format!(
-            "start ironic-conductor with the host name `{holder}`: it then releases its locks; or ask an administrator to \
-             clear the node's `reservation` in Ironic's database\nexplain the lock: `farrier why {subject}`"
+            "start ironic-conductor on host `{holder}` to release the lock\n\
+             or have an administrator clear the node's `reservation` in Ironic's database\n\
+             explain the lock: `farrier why {subject}`"
         )),
         driver::Error::TimedOut { .. } => Some("use a longer `--timeout`".to_owned()),
         driver::Error::Busy { subject, source, .. }
@@ -445,7 +453,7 @@ fn from_ironic(error: &ironic::Error) -> Failure {
             | Fault::Maintenance => (FailureKind::Conflict, None),
             Fault::Unavailable => (FailureKind::Unreachable, Some("Ironic is busy; try again later")),
             Fault::NoConductor => {
-                (FailureKind::Unreachable, Some("list the conductors that are alive: `farrier doctor`"))
+                (FailureKind::Unreachable, Some("see which conductors are alive: `farrier doctor`"))
             }
             Fault::Gateway | Fault::NoDatabase => (FailureKind::Unreachable, None),
             // Redirects are not followed: the other server would receive the credentials.

@@ -84,7 +84,7 @@ pub(crate) fn verdict(shortfalls: &[Shortfall]) -> Option<Failure> {
         several => {
             let missing: usize = several.iter().map(|shortfall| shortfall.missing).sum();
             let lines: Vec<String> = several.iter().map(ToString::to_string).collect();
-            let message = format!("no valid host for {missing} instances of {} kinds", several.len());
+            let message = format!("no valid host for {missing} instances in {} groups", several.len());
             Some(Failure::new(FailureKind::NoValidHost, message).hint(lines.join("\n")))
         }
     }

@@ -184,11 +184,9 @@ impl SelectedNodes {
         consequence.notes.iter().for_each(|note| context.ui.note(note));
         preview(context, connections, &self.targets, (&consequence.prefix, consequence.data), |_| true);
         let names = self.targets.iter().map(|target| target.name.clone()).collect();
-        Ok(Some(context.ui.confirm(&Question::new(
-            consequence.consequences,
-            consequence.operation,
-            names,
-        ))?))
+        let question =
+            Question::new(consequence.consequences, consequence.operation, names).with_noun("node");
+        Ok(Some(context.ui.confirm(&question)?))
     }
 
     /// Notes which nodes are cleaned on their way to `available`. It does not ask: operators disable automated cleaning on
@@ -296,7 +294,7 @@ impl NodeArgs {
             all
         };
         if targets.is_empty() {
-            context.ui.note("no node matches; nothing changed");
+            context.ui.note("no node matches; nothing was changed");
         }
         Ok(SelectedNodes { targets, unreachable })
     }
@@ -396,11 +394,11 @@ fn disks(node: &Node) -> String {
     let property = |key: &str| node.properties.get(key).filter(|value| !value.is_null());
     let size = property("local_gb").map(|size| {
         let size = size.as_str().map_or_else(|| size.to_string(), str::to_owned);
-        format!("root disk of {size} GiB")
+        format!("root disk: {size} GiB")
     });
     match (property("root_device"), size) {
         (Some(hints), Some(size)) => format!("{size}, hints {hints}"),
-        (Some(hints), None) => format!("root disk with hints {hints}"),
+        (Some(hints), None) => format!("root disk hints: {hints}"),
         (None, Some(size)) => size,
         (None, None) => "disks unknown".to_owned(),
     }

@@ -10,6 +10,7 @@ use url::Url;
 
 use crate::audit::{self, AddressRange, AuditContext, AuditFinding, AuditedNode, Severity, routes, sarif};
 use crate::cli::Context;
+use crate::cli::app::batch;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::help;
 use crate::cloud::Cloud;
@@ -30,13 +31,13 @@ pub(crate) struct Args {
     #[arg(value_name = "NODE")]
     nodes: Vec<String>,
 
-    /// Minimum severity for exit code 10
+    /// Exit 10 on findings at least this severe
     ///
     /// `never`: always exit 0.
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = Threshold::High)]
     fail_on: Threshold,
 
-    /// Minimum severity of the findings to show
+    /// Show only findings at least this severe
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = Severity::Info)]
     at_least: Severity,
 
@@ -108,7 +109,8 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
             all.filter(|machine| machine.is_called(name)).map(|machine| machine.uuid.as_str()).collect();
         wanted.extend(&called);
         if called.is_empty() {
-            return Err(Failure::new(FailureKind::NotFound, format!("no node is named `{name}`")).into());
+            let failure = Failure::new(FailureKind::NotFound, format!("no node is named `{name}`"));
+            return Err(failure.hint(batch::NODE_LIST).into());
         }
     }
     // All nodes are audited, to find credentials that several nodes share. Only findings of the given nodes are shown.
@@ -137,8 +139,8 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         return Ok(());
     }
     let message = match severe {
-        1 => format!("1 finding is {} or worse", threshold.as_str()),
-        _ => format!("{severe} findings are {} or worse", threshold.as_str()),
+        1 => format!("1 finding of severity {} or higher", threshold.as_str()),
+        _ => format!("{severe} findings of severity {} or higher", threshold.as_str()),
     };
     Err(Failure::new(FailureKind::Findings, message).into())
 }

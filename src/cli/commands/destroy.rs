@@ -105,7 +105,7 @@ fn resolve(
     if missing.is_empty() || args.missing_ok {
         return Ok(known);
     }
-    let hint = "list the instances with `farrier list`, or ignore missing ones with `--missing-ok`";
+    let hint = "list the instances: `farrier list`\nor ignore missing ones: `--missing-ok`";
     Err(batch::no_such("instance or node", &missing).hint(hint).into())
 }
 

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 
 use crate::cli::Context;
+use crate::cli::app::batch;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::help;
 use crate::cli::args::node_targets::{NodeSelection, TargetArgs};
@@ -106,13 +107,15 @@ fn print_notes(export: &Export, context: &Context) {
     if !export.withheld.is_empty() {
         let places = export.withheld.join(", ");
         context.ui.warn(&format!(
-            "not exported, because the value is a secret or would be read as a reference: {places}"
+            "not exported, because `farrier enroll` would read the value as a reference, or it is a secret: {places}"
         ));
     }
     if !export.not_enrollable.is_empty() {
-        let describe = |(what, nodes): (&&str, &Vec<String>)| format!("{what} ({})", first_few(nodes));
+        let describe = |(what, nodes): (&&str, &Vec<String>)| format!("the {what} of {}", first_few(nodes));
         let all: Vec<String> = export.not_enrollable.iter().map(describe).collect();
-        context.ui.note(&format!("not exported, because it cannot be enrolled: {}", all.join("; ")));
+        let has_state = export.not_enrollable.contains_key("provision state");
+        let end = if has_state { "; all nodes are enrolled as `available`" } else { "" };
+        context.ui.note(&format!("the file does not contain {}{end}", all.join("; ")));
     }
     if let [first, ..] = export.variables.as_slice() {
         let count = match export.variables.len() {
@@ -211,7 +214,7 @@ fn named(client: &Client, names: &[String]) -> anyhow::Result<Vec<Map<String, Va
 }
 
 fn unknown(name: &str) -> Failure {
-    Failure::new(FailureKind::NotFound, format!("no node is named `{name}`"))
+    Failure::new(FailureKind::NotFound, format!("no node is named `{name}`")).hint(batch::NODE_LIST)
 }
 
 /// The nodes that match the conditions, including child nodes.

@@ -176,7 +176,8 @@ fn print_notes(found: &[FoundOrphan], recent: usize, removes: bool, older_than: 
     let kept = found.iter().filter(|(_, orphan)| orphan.remedy.is_some()).count();
     let removable = found.len() - kept;
     if removable > 0 && !removes {
-        context.ui.note(&format!("{removable} of {} can be removed: `farrier gc --yes`", found.len()));
+        let command = help::command_line(std::env::args_os());
+        context.ui.note(&format!("{removable} of {} can be removed: `{command} --yes`", found.len()));
     }
     let remedies = found.iter().filter_map(|(_, orphan)| Some((orphan, orphan.remedy.as_ref()?)));
     for (orphan, remedy) in remedies.take(REMEDIES) {
@@ -184,8 +185,9 @@ fn print_notes(found: &[FoundOrphan], recent: usize, removes: bool, older_than: 
     }
     if kept > REMEDIES {
         context.ui.note(&format!(
-            "{} more need another command: see `farrier gc -c id -c remedy`",
-            kept - REMEDIES
+            "{} more need another command: `{} -c id -c remedy`",
+            kept - REMEDIES,
+            help::command_line(std::env::args_os().filter(|argument| argument != "--yes"))
         ));
     }
     if recent > 0 {

@@ -114,9 +114,9 @@ pub(crate) fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         }
         Action::Reboot(args) => {
             let (target, action) = if args.soft {
-                (PowerTarget::SoftReboot, "restart")
+                (PowerTarget::SoftReboot, "reboot (soft)")
             } else {
-                (PowerTarget::Reboot, "power cycle")
+                (PowerTarget::Reboot, "reboot (power cycle)")
             };
             change(&args.targets, target, !args.no_fallback, Some(action), context)
         }
@@ -147,7 +147,8 @@ fn change(
         known.value?;
     }
     if let Some(action) = confirm {
-        let _ = context.ui.confirm(&Question::new(Consequences::Disturbance, action, names.clone()))?;
+        let question = Question::new(Consequences::Disturbance, action, names.clone()).with_noun("target");
+        let _ = context.ui.confirm(&question)?;
     }
     let soft = target.hard().is_some();
     let timeout = targets.timeout.or(soft.then_some(GRACE));

@@ -96,8 +96,8 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
 /// Prints which config drive the instance will have.
 fn print_drive(name: &str, drive: &RebuildConfigDrive, context: &Context) {
     match drive {
-        RebuildConfigDrive::New => context.ui.note(&format!("{name}: a new config drive is used")),
-        RebuildConfigDrive::Kept => context.ui.note(&format!("{name}: the config drive of the last deploy is used again")),
+        RebuildConfigDrive::New => context.ui.note(&format!("{name}: using a new config drive")),
+        RebuildConfigDrive::Kept => context.ui.note(&format!("{name}: using the config drive of the last deploy")),
         RebuildConfigDrive::Missing => context.ui.note(&format!("{name}: no config drive, as in the last deploy")),
         RebuildConfigDrive::FetchedAgain(address) => context.ui.warn(&format!(
             "{name}: Ironic fetches the config drive from {address} again; if it is gone or expired, the rebuild \

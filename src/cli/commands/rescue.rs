@@ -94,13 +94,13 @@ pub(crate) fn run(args: &RescueArgs, context: &Context) -> anyhow::Result<()> {
         driver.rescue(name, &password, waiting.no_wait, confirmed)
     })?;
     if !rescued.ours {
-        context.ui.note(&format!("{name}: already in rescue, with the password that was set then"));
+        context.ui.note(&format!("{name}: already in rescue mode; the password was not changed"));
     }
     if waiting.no_wait {
         return Ok(());
     }
     if rescued.power_state == Some(PowerState::On) {
-        context.ui.note(&format!("{name}: log in as `rescue` with the password"));
+        context.ui.note(&format!("{name}: log in as `rescue` with the rescue password"));
     }
     context.ui.hint(&format!("leave rescue mode: `farrier unrescue {name}`"));
     Ok(())
@@ -113,7 +113,7 @@ pub(crate) fn run_unrescue(args: &UnrescueArgs, context: &Context) -> anyhow::Re
         driver.unrescue(name, waiting.no_wait, confirmed)
     })?;
     if !rescued.ours {
-        context.ui.note(&format!("{name}: not in rescue, or already leaving it"));
+        context.ui.note(&format!("{name}: not in rescue mode"));
     }
     Ok(())
 }
@@ -162,17 +162,17 @@ fn password(file: Option<&str>, name: &str, context: &Context) -> anyhow::Result
         }
         Some(path) => Some(
             bounded_read::read_text(std::path::Path::new(path), bounded_read::SMALL)
-                .map_err(|error| Error::File { path: path.to_owned(), reason: error.to_string() })?,
+                .map_err(|error| Error::unreadable(path, &error))?,
         ),
         None => std::env::var(VARIABLE).ok().filter(|value| !value.is_empty()),
     };
     let password = match text {
         Some(text) => Some(SecretString::from(text.trim_end_matches(['\n', '\r']))),
-        None => context.ui.new_password(&format!("password for the rescue of {name}")),
+        None => context.ui.new_password(&format!("rescue password for {name}")),
     };
     let Some(password) = password else {
         let hint = format!("use `--password-file`, or set {VARIABLE}");
-        return Err(Failure::new(FailureKind::Usage, "no rescue password is given").hint(hint).into());
+        return Err(Failure::new(FailureKind::Usage, "no rescue password given").hint(hint).into());
     };
     let text = password.expose_secret();
     if text.trim().is_empty() || text.contains(['\n', '\r']) {

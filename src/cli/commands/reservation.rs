@@ -115,7 +115,8 @@ fn release(names: &[String], missing_ok: bool, view: View, context: &Context) ->
     }
     // The prompt names only these, so release only these.
     let names: Vec<String> = known.into_iter().map(|(name, _)| name).collect();
-    let question = Question::new(Consequences::Disturbance, "release", names.clone());
+    let question =
+        Question::new(Consequences::Disturbance, "release", names.clone()).with_noun("reservation");
     let confirmed =
         if names.is_empty() { question.given_by_option() } else { context.ui.confirm(&question)? };
     let outcomes = context.change_each(&connections, names, Deadline::none(), |drivers, name| {

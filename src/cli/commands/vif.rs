@@ -93,7 +93,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     if let Action::Attach { networks, .. } = &args.action
         && networks.0.is_empty()
     {
-        let failure = Failure::new(FailureKind::Usage, "no network to attach is given");
+        let failure = Failure::new(FailureKind::Usage, "no network given");
         return Err(failure.hint("add `--network`, `--subnet`, `--ip` or `--port`").into());
     }
     let connections = context.connect_all()?;

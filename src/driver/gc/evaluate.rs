@@ -51,7 +51,7 @@ impl GcEvidence {
                     (OrphanKind::FailedAllocation, format!("the allocation failed: {why}"))
                 }
                 (AllocationState::Allocating, _) => {
-                    (OrphanKind::StuckAllocation, "no conductor processes it".to_owned())
+                    (OrphanKind::StuckAllocation, "still `allocating`: no conductor processes it".to_owned())
                 }
                 (_, Some(intent)) => self.claim_of_ours(&intent, node?)?,
                 _ => return None,
@@ -87,7 +87,7 @@ impl GcEvidence {
             Some(_) => None,
             None => Some((
                 OrphanKind::UnusedAllocation,
-                "farrier allocated its node and never deployed it".to_owned(),
+                "farrier created this allocation, but never started the deploy".to_owned(),
             )),
         }
     }
@@ -123,7 +123,7 @@ impl GcEvidence {
                 name: node.name.clone(),
                 node: Some(NodeRef::from(node)),
                 since: later(node.provision_updated_at.as_ref(), node.updated_at.as_ref()),
-                why: "it is a temporary node of farrier, for a test of BMC credentials".to_owned(),
+                why: "temporary node that farrier created to test BMC credentials".to_owned(),
                 remedy: None,
             }
         })
@@ -170,8 +170,8 @@ impl GcEvidence {
             let state = &node.provision_state;
             let mac = node_port.address.as_deref().unwrap_or("a port group");
             let (kind, why, remedy) = if key == TENANT_VIF {
-                let remedy =
-                    (!node.is_at_rest()).then(|| format!("its node is `{state}`: wait until that ends"));
+                let remedy = (!node.is_at_rest())
+                    .then(|| format!("wait until the operation on its node ends (`{state}`)"));
                 (
                     OrphanKind::StaleVif,
                     format!("it is attached to {mac}, but its Neutron port does not exist"),

@@ -197,10 +197,11 @@ impl Image {
             return Ok(Self { source: image.to_owned(), checksum, ..Self::default() });
         }
         let problem = |reason: String| Error::File { path: image.to_owned(), reason };
-        let path = Path::new(image).canonicalize().map_err(|error| problem(error.to_string()))?;
+        let unreadable = |error: std::io::Error| Error::unreadable(format!("image {image}"), &error);
+        let path = Path::new(image).canonicalize().map_err(unreadable)?;
         let checksum = match checksum {
             Some(checksum) => checksum,
-            None => sha256_of(&path).map_err(|error| problem(error.to_string()))?,
+            None => sha256_of(&path).map_err(unreadable)?,
         };
         let source = Url::from_file_path(&path).map_err(|()| problem("not the path of a file".to_owned()))?;
         Ok(Self { source: source.into(), checksum: Some(checksum), format, ..Self::default() })
@@ -349,7 +350,7 @@ fn percent_decoded(path: &str) -> String {
 fn found_in(path: &Path, image: &str) -> Result<Checksum, Error> {
     let problem = |reason: String| Error::File { path: path.display().to_string(), reason };
     let text = crate::bounded_read::read(path, crate::bounded_read::LARGE)
-        .map_err(|error| problem(error.to_string()))?;
+        .map_err(|error| Error::unreadable(path.display().to_string(), &error))?;
     checksums::find(&String::from_utf8_lossy(&text), image).map_err(problem)
 }
 

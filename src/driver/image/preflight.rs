@@ -184,7 +184,7 @@ fn status_text(status: StatusCode) -> String {
 fn error_text(error: reqwest::Error) -> String {
     let error = error.without_url();
     if error.is_timeout() {
-        return "no answer in time".to_owned();
+        return "no response in time".to_owned();
     }
     let mut innermost: &dyn std::error::Error = &error;
     while let Some(inner) = innermost.source() {

@@ -122,7 +122,7 @@ impl Drivers<'_> {
                     continue;
                 }
                 let label = candidate.node.name.as_deref().unwrap_or(&candidate.node.uuid);
-                progress.stage(format!("claiming {label}"));
+                progress.stage(format!("allocating {label}"));
                 let at = self.place_of(candidate.cloud.as_deref());
                 let driver = &self.members[at];
                 let intent = &intent(driver).inspect_err(|_| taken.allow_retry(&candidate.node.uuid))?;
@@ -272,7 +272,7 @@ impl Driver<'_> {
             Err(Error::Request { source, .. }) if source.is_not_found() => {
                 return Err(Error::Forbidden {
                     subject: format!("instance {name}"),
-                    why: "someone else deleted its allocation before a conductor decided it".to_owned(),
+                    why: "another user deleted its allocation before a conductor decided it".to_owned(),
                 });
             }
             // The allocation may exist. Remove it, so that it does not hold a node unnoticed.

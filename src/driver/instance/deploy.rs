@@ -359,7 +359,7 @@ impl Driver<'_> {
         if !is_ours {
             return Err(Error::Forbidden {
                 subject: format!("node {}", before.label()),
-                why: "someone else took the node from this instance".to_owned(),
+                why: "another user took it from this instance".to_owned(),
             });
         }
         if !is_idle(&before.provision_state) && before.provision_state != ProvisionState::DeployFailed {
@@ -473,7 +473,7 @@ impl Driver<'_> {
             Err(error) if error.is_not_found() => {
                 return Err(Error::Forbidden {
                     subject: format!("instance {}", claim.uuid),
-                    why: "someone else destroyed it".to_owned(),
+                    why: "another user destroyed it".to_owned(),
                 });
             }
             other => other.map_err(about())?,

@@ -172,14 +172,14 @@ impl Driver<'_> {
         progress: &mut Progress<'_>,
     ) -> Result<Destroyed, Error> {
         let (label, state) = (node.label(), &node.provision_state);
-        let forbidden = |why| Err(Error::Forbidden { subject: format!("node {label}"), why });
         if !has_deployed(state) {
-            return forbidden(format!("it is `{state}` and has no instance: nothing to destroy"));
+            return Err(Error::Forbidden {
+                subject: format!("node {label} is `{state}` and has no instance"),
+                why: "nothing to destroy".to_owned(),
+            });
         }
         if node.protected {
-            return forbidden(format!(
-                "it is protected: remove the protection with `farrier node protect {label} --off`"
-            ));
+            return Err(is_protected(node));
         }
         let begin = |before: &Node, progress: &mut Progress<'_>| {
             let begun = self.begin_undeploy(before, OnStop::End, progress);
@@ -262,7 +262,7 @@ impl Driver<'_> {
         };
         let taken = Error::Forbidden {
             subject: format!("node {}", node.label()),
-            why: format!("someone else took the node from this instance{left}"),
+            why: format!("another user took it from this instance{left}"),
         };
         let has_no_owner = node.instance_uuid.is_none()
             && matches!(
@@ -322,13 +322,7 @@ impl Driver<'_> {
                 .map(drop);
         }
         if ready.protected {
-            let label = ready.label();
-            return Err(Error::Forbidden {
-                subject: format!("node {label}"),
-                why: format!(
-                    "it is protected: remove the protection with `farrier node protect {label} --off`"
-                ),
-            });
+            return Err(is_protected(&ready));
         }
         if on_stop == OnStop::End {
             self.check_canceled(progress, Aftermath::AsItWas)?;
@@ -378,6 +372,15 @@ impl Driver<'_> {
     }
 }
 
+/// The error for a protected node.
+pub(super) fn is_protected(node: &Node) -> Error {
+    let label = node.label();
+    Error::NotAllowed {
+        message: format!("node {label} is protected"),
+        hint: format!("unprotect it: `farrier node protect {label} --off`"),
+    }
+}
+
 /// Names the command to run first, if an older Ironic refuses to undeploy in this state.
 fn with_remedy(error: Error, node: &Node) -> Error {
     let is_refused =
@@ -386,12 +389,9 @@ fn with_remedy(error: Error, node: &Node) -> Error {
         return error;
     }
     let label = node.label();
-    Error::Forbidden {
-        subject: format!("node {label}"),
-        why: format!(
-            "this Ironic cannot undeploy a node in `{}`; make it `active` first: `farrier node abort {label}`",
-            node.provision_state
-        ),
+    Error::NotAllowed {
+        message: format!("node {label}: this Ironic cannot undeploy a node in `{}`", node.provision_state),
+        hint: format!("make it `active` first: `farrier node abort {label}`"),
     }
 }
 

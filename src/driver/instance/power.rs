@@ -73,8 +73,8 @@ impl Driver<'_> {
         if needs_its_power(&node.provision_state) {
             // Ironic would accept some of these requests and break the running operation.
             return Err(Error::Forbidden {
-                subject: format!("node {}", node.label()),
-                why: format!("it is `{}`; a power change would break that operation", node.provision_state),
+                subject: format!("cannot change the power state of node {}", node.label()),
+                why: format!("it would break the operation in progress (`{}`)", node.provision_state),
             });
         }
         let Some(hard) = change.target.hard().filter(|_| change.fall_back) else {
@@ -86,7 +86,7 @@ impl Driver<'_> {
         let outcome = self.ask_for_power(node, change, progress);
         progress.stop_counting();
         let why = match outcome {
-            Err(Error::Failed { reason, .. }) => format!("the operating system did not comply: {reason}"),
+            Err(Error::Failed { reason, .. }) => format!("the operating system did not shut down: {reason}"),
             Err(Error::Request { source, .. }) if source.fault() == Some(&Fault::BadRequest) => {
                 format!("Ironic rejected soft power control: {source}")
             }

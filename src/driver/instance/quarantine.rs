@@ -47,8 +47,8 @@ pub enum FailedNode {
 }
 
 /// Why no other node is tried if the deploy would fail on every node.
-pub(in crate::driver) const NOT_THE_MACHINE: &str = "the machine is not to blame, but the request, the image, the config drive or the network: no other node was \
-     tried, and the node is not quarantined";
+pub(in crate::driver) const NOT_THE_MACHINE: &str = "the cause is not the machine but the request, image, config drive or network, so no other node was tried and \
+     the node is not quarantined";
 
 /// Why no other node is tried if a user aborted the deploy.
 pub(in crate::driver) const ABORTED: &str = "the deploy was aborted, so no other node was tried";
@@ -197,13 +197,11 @@ impl Driver<'_> {
         let of_image = recent.iter().filter(|(_, other)| other.image == record.image).count();
         if of_image >= LIMIT {
             progress.undoing(format!(
-                "{label} is not quarantined: {of_image} nodes were quarantined for this image within the last hour"
+                "{label} is not quarantined: {of_image} nodes were quarantined for this image in the last hour"
             ));
             return;
         }
-        progress.undoing(format!(
-            "quarantining {label}: in maintenance until `farrier node maintenance {label} --off`"
-        ));
+        progress.undoing(format!("quarantining {label} (maintenance)"));
         let maintenance_reason = record.write(instance, label);
         match self.changing_back(&node.into(), progress, |guard| {
             self.client.set_maintenance(guard, &maintenance_reason)
@@ -232,7 +230,7 @@ impl Driver<'_> {
     /// Releases a node from quarantine, because it was not to blame.
     fn end_quarantine(&self, node: &Node, failed_attempts: &mut FailedAttempts, progress: &mut Progress<'_>) {
         let label = node.label();
-        progress.undoing(format!("releasing {label} from quarantine: it was not to blame"));
+        progress.undoing(format!("releasing {label} from quarantine: the machine is not the cause"));
         // Its instance is being torn down, so only the reason shows that the maintenance is still ours.
         let is_ours = |now: &Node| now.maintenance && now.maintenance_reason == node.maintenance_reason;
         let ended =

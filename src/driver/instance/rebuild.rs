@@ -446,7 +446,7 @@ fn check(node: &Node, instance: &Instance, rebuild: &Rebuild) -> Result<(), Erro
         ProvisionState::Active | ProvisionState::Error | ProvisionState::DeployFailed => {}
         state => {
             return forbidden(format!(
-                "its node is `{state}`; a rebuild needs `active`, `deploy failed` or `error`"
+                "cannot rebuild it: its node is `{state}`, not `active`, `deploy failed` or `error`"
             ));
         }
     }
@@ -455,10 +455,7 @@ fn check(node: &Node, instance: &Instance, rebuild: &Rebuild) -> Result<(), Erro
         return forbidden(format!("its node {} is in maintenance: {reason}", node.label()));
     }
     if node.protected {
-        let label = node.label();
-        return forbidden(format!(
-            "its node {label} is protected against rebuild; to unprotect it: `farrier node protect {label} --off`"
-        ));
+        return Err(super::destroy::is_protected(node));
     }
     if rebuild.image.is_none() && node.instance_info.get("image_source").is_none_or(Value::is_null) {
         // Ironic 39 would respond with 500.

@@ -137,12 +137,14 @@ impl Driver<'_> {
 fn check(node: &Node, transition: &RescueTransition<'_>) -> Result<(), Error> {
     let forbidden = |why: String| Err(Error::Forbidden { subject: format!("node {}", node.label()), why });
     if !transition.from.contains(&node.provision_state) {
-        return forbidden(format!(
-            "it is `{}`; {} needs {}",
-            node.provision_state,
-            transition.operation,
-            crate::driver::node::lifecycle::one_of(transition.from)
-        ));
+        return Err(Error::Forbidden {
+            subject: format!("cannot {} node {}", transition.operation, node.label()),
+            why: format!(
+                "it is `{}`, not {}",
+                node.provision_state,
+                crate::driver::node::lifecycle::one_of(transition.from)
+            ),
+        });
     }
     if node.maintenance {
         let reason = node.maintenance_reason.as_deref().unwrap_or("no reason given");
@@ -173,7 +175,7 @@ mod tests {
         };
         assert!(check(&node("rescue", false), &transition).is_ok());
         let refused = check(&node("available", false), &transition).expect_err("no instance").to_string();
-        assert_eq!(refused, "node u: it is `available`; unrescue needs `rescue` or `rescue failed`");
+        assert_eq!(refused, "cannot unrescue node u: it is `available`, not `rescue` or `rescue failed`");
         assert!(
             check(&node("rescue", true), &transition)
                 .expect_err("in maintenance")

@@ -196,29 +196,34 @@ impl Verb {
             return Ok(NextTransition::Follow);
         }
         let (verb, label) = (self.target().as_str(), node.label());
-        let forbidden = |why| Err(Error::Forbidden { subject: format!("node {label}"), why });
+        let refuse = |message, hint| Err(Error::NotAllowed { message, hint });
         if !self.from().contains(state) {
-            let way = verb_before(self, state)
-                .map(|first| format!("; first run `farrier node {first} {label}`"))
-                .unwrap_or_default();
-            return forbidden(format!("it is `{state}`; {verb} needs {}{way}", one_of(self.from())));
+            let message = format!("cannot {verb} node {label}: it is `{state}`, not {}", one_of(self.from()));
+            return match verb_before(self, state) {
+                Some(first) => refuse(message, format!("first run `farrier node {first} {label}`")),
+                None => refuse(message, format!("explain the state: `farrier why {label}`")),
+            };
         }
         // Only these two are always refused in maintenance.
         if node.maintenance && matches!(self, Self::Clean(..) | Self::Service(..)) {
             let reason = node.maintenance_reason.as_deref().unwrap_or("no reason given");
-            return forbidden(format!(
-                "it is in maintenance ({reason}); to end it: `farrier node maintenance {label} --off`"
-            ));
+            return refuse(
+                format!("cannot {verb} node {label}: it is in maintenance ({reason})"),
+                format!("end maintenance: `farrier node maintenance {label} --off`"),
+            );
         }
         if node.retired && matches!(self, Self::Provide) {
-            return forbidden(format!(
-                "it is retired; to make it available again: `farrier node retire {label} --off`"
-            ));
+            return refuse(
+                format!("cannot {verb} node {label}: it is retired"),
+                format!("undo: `farrier node retire {label} --off`"),
+            );
         }
         if matches!(self, Self::Adopt) && !node.instance_info.contains_key("image_source") {
-            return forbidden(
-                "adopt needs `image_source` in its `instance_info`: the image that runs on the machine"
-                    .to_owned(),
+            return refuse(
+                format!("cannot {verb} node {label}: `instance_info` has no `image_source`"),
+                format!(
+                    "set the image that runs on it: `farrier node set {label} --instance-info image_source=URL`"
+                ),
             );
         }
         Ok(NextTransition::Ask)
@@ -401,24 +406,24 @@ impl Driver<'_> {
 fn check_deletion(node: &Node) -> Result<(), Error> {
     use ProvisionState as P;
     let label = node.label();
-    let forbidden = |why| Err(Error::Forbidden { subject: format!("node {label}"), why });
+    let refuse = |why: &str, hint| {
+        Err(Error::NotAllowed { message: format!("cannot delete node {label}: {why}"), hint })
+    };
     if let Some(instance) = &node.instance_uuid {
-        return forbidden(format!("instance {instance} is on it; first run `farrier destroy {instance}`"));
+        let hint = format!("destroy the instance first: `farrier destroy {instance}`");
+        return refuse(&format!("instance {instance} is on it"), hint);
     }
     if node.protected {
-        return forbidden(format!("it is protected; to unprotect it: `farrier node protect {label} --off`"));
+        return refuse("it is protected", format!("unprotect it: `farrier node protect {label} --off`"));
     }
     let deletable = matches!(node.provision_state, P::Enroll | P::Manageable | P::Available | P::AdoptFailed);
     if !deletable && !node.maintenance {
-        let way = if Verb::Manage.from().contains(&node.provision_state) {
+        let hint = if Verb::Manage.from().contains(&node.provision_state) {
             format!("first run `farrier node manage {label}`")
         } else {
             format!("to delete it anyway, first run `farrier node maintenance {label}`")
         };
-        return forbidden(format!(
-            "it is `{}`; delete needs `enroll`, `manageable`, `available` or `adopt failed`, or maintenance; {way}",
-            node.provision_state
-        ));
+        return refuse(&format!("it is `{}`", node.provision_state), hint);
     }
     Ok(())
 }
@@ -443,8 +448,16 @@ mod tests {
         )
     }
 
+    /// The message and the hint.
+    fn text(error: Error) -> String {
+        match error {
+            Error::NotAllowed { message, hint } => format!("{message} ({hint})"),
+            other => other.to_string(),
+        }
+    }
+
     fn refusal(verb: &Verb, node: &Node) -> String {
-        verb.next(node).expect_err("refused").to_string()
+        text(verb.next(node).expect_err("refused"))
     }
 
     #[test]
@@ -453,9 +466,9 @@ mod tests {
         let message = refusal(&Verb::Provide, &plain("enroll"));
         assert_eq!(
             message,
-            "node a: it is `enroll`; provide needs `manageable`; first run `farrier node manage a`"
+            "cannot provide node a: it is `enroll`, not `manageable` (first run `farrier node manage a`)"
         );
-        assert!(refusal(&clean(), &plain("available")).ends_with("first run `farrier node manage a`"));
+        assert!(refusal(&clean(), &plain("available")).ends_with("(first run `farrier node manage a`)"));
         assert!(!refusal(&Verb::Provide, &plain("active")).contains("first"));
         assert!(refusal(&Verb::Abort, &plain("cleaning")).contains("`clean wait`"));
         assert!(refusal(&Verb::Adopt, &plain("manageable")).contains("`image_source`"));
@@ -481,10 +494,10 @@ mod tests {
     #[test]
     fn a_node_with_an_instance_is_never_deleted() {
         let used = node("active", &json!({"instance_uuid": "i", "maintenance": true}));
-        assert!(check_deletion(&used).expect_err("in use").to_string().contains("farrier destroy i"));
+        assert!(text(check_deletion(&used).expect_err("in use")).contains("farrier destroy i"));
         assert!(check_deletion(&node("available", &json!({}))).is_ok());
         assert!(check_deletion(&node("clean failed", &json!({"maintenance": true}))).is_ok());
-        let failed = check_deletion(&node("clean failed", &json!({}))).expect_err("not clean").to_string();
+        let failed = text(check_deletion(&node("clean failed", &json!({}))).expect_err("not clean"));
         assert!(failed.contains("first run `farrier node manage a`"), "{failed}");
         assert!(check_deletion(&node("enroll", &json!({"protected": true}))).is_err());
     }

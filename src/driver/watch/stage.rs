@@ -137,7 +137,7 @@ impl Tracker {
             return match target {
                 "power on" => stage("power on", "powering on"),
                 "power off" | "soft power off" => stage("power off", "powering off"),
-                other => stage("power", &format!("power: {other}")),
+                other => stage("power", other),
             };
         }
         // The first step of a deploy is the one that boots the ramdisk.
@@ -145,27 +145,25 @@ impl Tracker {
         match &node.provision_state {
             P::Deploying | P::DeployWait => match &self.step {
                 Some(step) if step.index != Some(0) => step.stage(),
-                _ if in_band => stage("ramdisk", "ramdisk up"),
-                _ if node.provision_state == P::DeployWait => {
-                    stage("boot", "POST and network boot, waiting for the ramdisk")
-                }
+                _ if in_band => stage("ramdisk", "ramdisk running"),
+                _ if node.provision_state == P::DeployWait => stage("boot", "waiting for the ramdisk"),
                 Some(step) => step.stage(),
                 None => stage("prepare", "preparing to deploy"),
             },
             P::Cleaning | P::CleanWait => match &self.step {
                 Some(step) => step.stage(),
-                None if in_band => stage("ramdisk", "cleaning, ramdisk up"),
+                None if in_band => stage("ramdisk", "cleaning: ramdisk running"),
                 None if node.provision_state == P::CleanWait => {
-                    stage("boot", "cleaning: POST and network boot, waiting for the ramdisk")
+                    stage("boot", "cleaning: waiting for the ramdisk")
                 }
                 None => stage("prepare", "cleaning"),
             },
             P::Deleting => stage("tear down", "tearing down"),
             P::Verifying => stage("verify", "verifying the BMC credentials"),
             P::Inspecting => stage("inspect", "inspecting the hardware"),
-            P::InspectWait => stage("boot", "inspecting: POST and network boot, waiting for the ramdisk"),
+            P::InspectWait => stage("boot", "inspecting: waiting for the ramdisk"),
             P::Rescuing => stage("prepare", "preparing the rescue ramdisk"),
-            P::RescueWait => stage("boot", "POST and network boot, waiting for the rescue ramdisk"),
+            P::RescueWait => stage("boot", "waiting for the rescue ramdisk"),
             P::Unrescuing => stage("unrescue", "leaving the rescue ramdisk"),
             P::Adopting => stage("adopt", "adopting"),
             P::Servicing | P::ServiceWait => match &self.step {
@@ -292,10 +290,7 @@ mod tests {
     fn stages_of_a_deploy() {
         let cases = [
             (json!({"uuid": "u", "provision_state": "deploying"}), "preparing to deploy"),
-            (
-                json!({"uuid": "u", "provision_state": "wait call-back"}),
-                "POST and network boot, waiting for the ramdisk",
-            ),
+            (json!({"uuid": "u", "provision_state": "wait call-back"}), "waiting for the ramdisk"),
             (
                 json!({"uuid": "u", "provision_state": "deploying",
                        "deploy_step": {"interface": "deploy", "step": "write_image"},
@@ -336,10 +331,10 @@ mod tests {
             tracker.see(&node(value)).text
         };
         assert_eq!(see("deploying", Some((0, "deploy")), 6, false), "running deploy.deploy (step 1 of 6)");
-        let post = "POST and network boot, waiting for the ramdisk";
+        let post = "waiting for the ramdisk";
         assert_eq!(see("wait call-back", Some((0, "deploy")), 6, false), post);
-        assert_eq!(see("wait call-back", Some((0, "deploy")), 6, true), "ramdisk up");
-        assert_eq!(see("deploying", Some((0, "deploy")), 6, true), "ramdisk up");
+        assert_eq!(see("wait call-back", Some((0, "deploy")), 6, true), "ramdisk running");
+        assert_eq!(see("deploying", Some((0, "deploy")), 6, true), "ramdisk running");
         assert_eq!(see("deploying", Some((1, "write_image")), 7, true), "writing the image (step 2 of 7)");
         // The list of steps, the agent's address, or both may be missing temporarily.
         assert_eq!(see("wait call-back", None, 0, false), "writing the image (step 2 of 7)");

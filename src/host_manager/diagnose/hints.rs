@@ -160,7 +160,14 @@ impl Selection<'_> {
             }
             Cause::NoStat(at) | Cause::Stat(at, _) => {
                 let has = matcher.explain(host, refusal).has;
-                format!("without {} (found: {has})", matcher.specs.specs[at].key)
+                let key = matcher.specs.specs[at].key;
+                let name = key.strip_prefix("capabilities:");
+                let spec = name.map_or_else(|| key.to_string(), |name| format!("capability {name}"));
+                if has == format!("no {spec}") {
+                    format!("without {spec}")
+                } else {
+                    format!("without {spec} (found: {has})")
+                }
             }
             Cause::Tried => "if not tried already".to_owned(),
             Cause::Excluded => "if not excluded".to_owned(),

@@ -88,7 +88,7 @@ impl Selection<'_> {
                 &refused,
                 |host| host.hardware.ram_mb,
                 explain::ram,
-                "MiB",
+                explain::amount,
             ),
             FilterName::ExactDisk | FilterName::Disk => {
                 let whole = |mb: i64| mb % 1024 == 0;
@@ -104,7 +104,7 @@ impl Selection<'_> {
                         &refused,
                         |host| host.hardware.disk_gb(),
                         unit,
-                        "GiB",
+                        |gb| format!("{gb} GiB"),
                     )
                 } else {
                     let size = |host: &HostState| host.hardware.disk_mb;
@@ -115,7 +115,7 @@ impl Selection<'_> {
                         &refused,
                         size,
                         |mb| format!("{mb} MiB of disk"),
-                        "MiB",
+                        |mb| format!("{mb} MiB"),
                     )
                 }
             }
@@ -126,7 +126,7 @@ impl Selection<'_> {
                 &refused,
                 |host| host.hardware.vcpus,
                 explain::cpus,
-                "CPUs",
+                |number| format!("{number} CPUs"),
             ),
             FilterName::Compute => {
                 let states = counted(refused.iter().map(|(_, cause)| status(*cause)));
@@ -151,7 +151,16 @@ impl Selection<'_> {
                         )
                     })
                     .collect();
-                format!("{subject} passes {}: {}", last.filter, parts.join("; "))
+                if refused.iter().all(|(_, cause)| *cause == Cause::Excluded) && subject == "no node" {
+                    return "all nodes are excluded".to_owned();
+                }
+                let parts = parts.join("; ");
+                match parts.strip_prefix("wanted ").and_then(|parts| parts.split_once(", found ")) {
+                    Some((wanted, found)) if last.filter == FilterName::ResourceClass => {
+                        format!("{subject} has {wanted}; found: {found}")
+                    }
+                    _ => format!("{subject} passes: {parts}"),
+                }
             }
         }
     }
@@ -181,7 +190,7 @@ fn status(cause: Cause) -> String {
         Cause::Unavailable(Unavailable::PowerUnknown) => "with power state unknown".to_owned(),
         Cause::Unavailable(Unavailable::PowerError) => "with power state error".to_owned(),
         Cause::Unavailable(reason) => reason.to_string(),
-        _ => "without a live conductor".to_owned(),
+        _ => "without a conductor that is alive".to_owned(),
     }
 }
 
@@ -193,7 +202,7 @@ fn sizes(
     refused: &[(&HostState, Cause)],
     size: impl Fn(&HostState) -> i64,
     unit: impl Fn(i64) -> String,
-    short_unit: &str,
+    short: impl Fn(i64) -> String,
 ) -> String {
     let requested = requested.unwrap_or_default();
     let exact = matches!(filter, FilterName::ExactRam | FilterName::ExactDisk | FilterName::ExactCore);
@@ -203,11 +212,11 @@ fn sizes(
     let closest = match found.as_slice() {
         [] => String::new(),
         [(0, count)] => format!("; the size of {} is unknown", explain::nodes(*count)),
-        [(size, count)] => format!("; closest: {size} {short_unit} ({})", explain::nodes(*count)),
+        [(size, count)] => format!("; closest: {} ({})", short(*size), explain::nodes(*count)),
         [first, second, rest @ ..] => {
             let mut two = [*first, *second];
             two.sort_unstable();
-            let two = two.map(|(size, count)| format!("{size} {short_unit} ({})", explain::nodes(count)));
+            let two = two.map(|(size, count)| format!("{} ({})", short(size), explain::nodes(count)));
             let more =
                 if rest.is_empty() { String::new() } else { format!(", {} sizes in total", found.len()) };
             format!("; closest: {}{more}", two.join(" and "))

@@ -334,7 +334,7 @@ impl<'s> Builder<'s> {
                     // Do not quote the key: it may be the rest of a password.
                     return Err(self.refuse(
                         at,
-                        "a key without `:` and value (text that contains a comma needs quotes)",
+                        "a key has no `:` and no value (put text that contains a comma in quotes)",
                     ));
                 }
                 (Some((at, Key::Text(key, _))), content) => {

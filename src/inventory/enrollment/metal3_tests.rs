@@ -38,7 +38,11 @@ fn hosts_in_use_are_marked_and_cause_a_warning() {
         ("image: {url: 'http://i'}", "", "(`image` is set)"),
         ("customDeploy: {method: x}", "", "(`customDeploy` is set)"),
         ("consumerRef: {kind: Machine, name: m}", "", "(`consumerRef` is set)"),
-        ("online: true", "status: {provisioning: {state: provisioned}}", "by its provisioning state"),
+        (
+            "online: true",
+            "status: {provisioning: {state: provisioned}}",
+            "(provisioning state `provisioned`)",
+        ),
         ("online: true", "status: {provisioning: {state: externally provisioned}}", "provisioning state"),
         ("online: true", "status: {provisioning: {state: deprovisioning}}", "provisioning state"),
         ("online: true", "status: {provisioning: {state: active}}", "provisioning state"),

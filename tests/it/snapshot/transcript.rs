@@ -29,11 +29,11 @@ const FILTERS: [(&str, &str); 24] = [
     (", (usually <duration>|about <duration> to go)", ""),
     // A busy machine may miss these stages.
     (
-        r"(?m)^<clock> [^:]*: (available|manageable|cleaning|tearing down|powering \w+|preparing to deploy|ramdisk up|rebooting .*|running .*) \[<duration>\]\n",
+        r"(?m)^<clock> [^:]*: (available|manageable|cleaning|tearing down|powering \w+|preparing to deploy|ramdisk running|rebooting .*|running .*) \[<duration>\]\n",
         "",
     ),
     (
-        r#"(?m)^.*"event":"stage".*"stage":"(available|manageable|cleaning|tearing down|powering \w+|preparing to deploy|ramdisk up|rebooting [^"]*|running [^"]*)".*\n"#,
+        r#"(?m)^.*"event":"stage".*"stage":"(available|manageable|cleaning|tearing down|powering \w+|preparing to deploy|ramdisk running|rebooting [^"]*|running [^"]*)".*\n"#,
         "",
     ),
     (r"process \d+", "process <id>"),

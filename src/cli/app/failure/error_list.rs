@@ -108,13 +108,13 @@ fn errors_of_an_operation() -> Vec<(&'static str, driver::Error)> {
     let timed_out = |left, holder: Option<&str>| E::TimedOut {
         subject: "web-1".to_owned(),
         after: std::time::Duration::from_secs(3600),
-        stage: "ramdisk up".to_owned(),
+        stage: "ramdisk running".to_owned(),
         dead_lock_holder: holder.map(str::to_owned),
         left,
     };
     let interrupted = |left| E::Interrupted { subject: "web-1".to_owned(), signal: Signal::Interrupt, left };
     let lost =
-        || E::LostContact { subject: "web-1".to_owned(), source: unreachable("no answer in time").into() };
+        || E::LostContact { subject: "web-1".to_owned(), source: unreachable("no response in time").into() };
     let at = |operation, error: driver::Error| E::At {
         operation,
         node: Some(node()),
@@ -135,7 +135,10 @@ fn errors_of_an_operation() -> Vec<(&'static str, driver::Error)> {
             },
         ),
         ("contact lost", lost()),
-        ("another service", E::Service { subject: text("web-1"), source: unreachable("no answer in time") }),
+        (
+            "another service",
+            E::Service { subject: text("web-1"), source: unreachable("no response in time") },
+        ),
         ("no Neutron", E::NoNeutron { subject: text("instance web-1") }),
         ("a file", E::File { path: text("init.yaml"), reason: text("it is too large") }),
         ("no image", E::NoImage { image: text("http://images.lab/el10"), reason: text("404 Not Found") }),
@@ -245,7 +248,7 @@ fn errors_of_ironic() -> Vec<(&'static str, anyhow::Error)> {
 fn errors_of_services() -> Vec<(&'static str, anyhow::Error)> {
     let text = str::to_owned;
     let mut all: Vec<(&str, anyhow::Error)> = [
-        "no answer in time",
+        "no response in time",
         "invalid peer certificate: not valid for name",
         "invalid peer certificate: Expired",
         "invalid peer certificate: NotValidYet",
@@ -316,10 +319,10 @@ fn errors_of_clouds_and_labs() -> Vec<(&'static str, anyhow::Error)> {
         ),
         ("an old lab", lab::Error::OtherVersion { dir: "/lab".into(), version: text("38.0.0") }.into()),
         ("no /proc", lab::Error::NoProc.into()),
-        ("no Python", lab::Error::NoPython { needed: text("3.10"), found: vec![] }.into()),
+        ("no Python", lab::Error::NoPython { needed: text("3.11"), found: vec![] }.into()),
         (
             "an old Python",
-            lab::Error::NoPython { needed: text("3.10"), found: vec![text("python3 3.6")] }.into(),
+            lab::Error::NoPython { needed: text("3.11"), found: vec![text("python3 3.6")] }.into(),
         ),
         ("no pip", lab::Error::NoInstaller { tried: vec![text("uv is not there")] }.into()),
         ("no index", lab::Error::NoIndex { host: text("pypi.org"), reason: text("no route") }.into()),

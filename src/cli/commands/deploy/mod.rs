@@ -346,7 +346,7 @@ fn orders(args: &Args, request: &Request, context: &Context) -> anyhow::Result<V
         context.ui.warn(&warning);
     }
     let image = args.image.resolve_if_given(context)?;
-    let image = image.ok_or_else(|| Failure::new(FailureKind::Usage, "`--image` is missing"))?;
+    let image = image.ok_or_else(|| Failure::new(FailureKind::Usage, "no image given"))?;
     let name = args.name.clone().unwrap_or_else(|| format!("instance-{:06x}", fastrand::u32(..1 << 24)));
     let names = match args.count {
         None => vec![name],
@@ -386,10 +386,11 @@ fn check_templates<'a>(
             Ok(true) => {}
             Ok(false) => {
                 let problem = match connection.cloud.as_deref().filter(|_| connections.are_several()) {
-                    Some(cloud) => format!("no deploy template `{name}` in cloud `{cloud}`"),
-                    None => format!("no deploy template `{name}`"),
+                    Some(cloud) => format!("no deploy template is named `{name}` in cloud `{cloud}`"),
+                    None => format!("no deploy template is named `{name}`"),
                 };
-                return Err(Failure::new(FailureKind::NotFound, problem).into());
+                let hint = "list the deploy templates: `openstack baremetal deploy template list`";
+                return Err(Failure::new(FailureKind::NotFound, problem).hint(hint).into());
             }
             Err(error) if error.fault() == Some(&Fault::Forbidden) => {
                 context.ui.warn(&format!("cannot check deploy template `{name}`: permission denied"));

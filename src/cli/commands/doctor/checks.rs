@@ -109,7 +109,7 @@ fn without_keystone(checks: &mut CheckRun, cloud: &Cloud) -> (Option<Client>, bo
 fn configuration(name: Option<&str>, context: &Context) -> Checked<Cloud> {
     let cloud = context.resolve(name, Tokens::Forgotten)?;
     let files: Vec<String> = cloud.files.iter().map(|file| file.path.display().to_string()).collect();
-    let files = if files.is_empty() { String::new() } else { format!(" of {}", files.join(", ")) };
+    let files = if files.is_empty() { String::new() } else { format!(" from {}", files.join(", ")) };
     let found = format!("{}{files}", cloud.place);
     // The next check reports secrets that others can read.
     let warnings: Vec<&str> =
@@ -145,7 +145,11 @@ fn secrets(cloud: &Cloud) -> CheckResult {
 /// Logs in to Keystone, and returns user and roles.
 fn login(cloud: &Cloud) -> Checked<LoginDetails> {
     let grants = cloud.login_details()?.unwrap_or_default();
-    let found = format!("as {} for {}", grants.user, grants.scope.as_deref().unwrap_or("no project"));
+    let found = match grants.scope.as_deref() {
+        Some("system") => format!("as {}, in system scope", grants.user),
+        Some(scope) => format!("as {}, in {scope}", grants.user),
+        None => format!("as {}, without a project", grants.user),
+    };
     Ok((CheckResult::Ok(found), grants))
 }
 
@@ -161,9 +165,9 @@ fn roles(grants: &LoginDetails) -> CheckResult {
     let has = |role: &str| grants.roles.iter().any(|name| name == role);
     let (is_system, project) = (grants.scope.as_deref() == Some("system"), grants.project());
     if !is_system && project.is_none() {
-        let remedy = "log in to a project (`project_name`) or to the system (`system_scope: all`)";
+        let remedy = "log in to a project (`project_name`) or with system scope (`system_scope: all`)";
         return CheckResult::Warning(
-            format!("{found}: Ironic shows nothing to this scope"),
+            format!("{found}: Ironic shows nothing to a login without a project or system scope"),
             remedy.to_owned(),
         );
     }
@@ -226,7 +230,10 @@ fn unless_hidden<T: Default>(error: ironic::Error, client: &Client) -> Checked<T
         Some(Fault::Server) if in_project => {}
         _ => return Err(error.into()),
     }
-    Ok((CheckResult::Skipped("no permission (needs role reader of the system)".to_owned()), T::default()))
+    Ok((
+        CheckResult::Skipped("no permission (needs the role reader in system scope)".to_owned()),
+        T::default(),
+    ))
 }
 
 /// Data that several checks share, and that the first one requests.
@@ -266,11 +273,11 @@ fn conductors(client: &Client, known: &mut SharedData) -> Checked<()> {
     let names = |some: &[&Conductor]| {
         some.iter().map(|conductor| conductor.hostname.clone()).collect::<Vec<_>>().join(", ")
     };
-    let remedy = "start ironic-conductor there: nodes of a dead conductor cannot be managed";
+    let remedy = "start ironic-conductor there: the nodes of a conductor that is not alive cannot be managed";
     if alive.is_empty() {
         let problem = match dead.len() {
             0 => "no conductors".to_owned(),
-            _ => format!("no conductor is alive; dead: {}", names(&dead)),
+            _ => format!("no conductor is alive; not alive: {}", names(&dead)),
         };
         return Err(Failure::new(FailureKind::Unreachable, problem).hint(remedy).into());
     }
@@ -278,7 +285,7 @@ fn conductors(client: &Client, known: &mut SharedData) -> Checked<()> {
     Ok(if dead.is_empty() {
         (CheckResult::Ok(found), ())
     } else {
-        (CheckResult::Warning(format!("{found}; dead: {}", names(&dead)), remedy.to_owned()), ())
+        (CheckResult::Warning(format!("{found}; not alive: {}", names(&dead)), remedy.to_owned()), ())
     })
 }
 
@@ -288,7 +295,7 @@ fn hardware(client: &Client, known: &mut SharedData) -> Checked<()> {
         Err(error) => return unless_hidden(error, client),
     };
     if drivers.is_empty() {
-        let failure = Failure::new(FailureKind::Unreachable, "no conductor has a hardware type");
+        let failure = Failure::new(FailureKind::Unreachable, "no hardware types are enabled");
         return Err(failure
             .hint("check `enabled_hardware_types` in ironic.conf, and the log of the conductor")
             .into());
@@ -364,7 +371,7 @@ fn nodes(client: &Client, conductors: &[Conductor]) -> Checked<()> {
         abandoned.partition(|(_, reason)| matches!(reason, DeadConductor::Unserved { .. }));
     if !unserved_nodes.is_empty() {
         let problem = format!(
-            "{found}; no live conductor serves {} of them: {}",
+            "{found}; no conductor that is alive serves {} of them: {}",
             unserved_nodes.len(),
             unserved(&unserved_nodes)
         );
@@ -379,7 +386,7 @@ fn nodes(client: &Client, conductors: &[Conductor]) -> Checked<()> {
     let mut to_examine = Vec::new();
     let mut problem = found.clone();
     if !stuck.is_empty() {
-        problem = format!("{problem}; {} of them are stuck: no conductor works on them", stuck.len());
+        problem = format!("{problem}; {} of them are stuck without a conductor", stuck.len());
         to_examine.push(first_few(&stuck));
     }
     if !failed.is_empty() {
@@ -399,15 +406,14 @@ fn other_service(cloud: &Cloud, service: OtherService, grants: Option<&LoginDeta
     let is_system = grants.is_some_and(|grants| grants.scope.as_deref() == Some("system"));
     match cloud.check_service(service) {
         Ok(Some(address)) if is_system => {
-            let found =
-                format!("{address}; it shows few or no resources of projects to a system-scoped token");
+            let found = format!("{address}; it hides the resources of projects from system scope");
             let remedy = format!("log in to a project (`project_name`) to use {}", service.name());
             Ok((CheckResult::Warning(found, remedy), ()))
         }
         Ok(Some(address)) => Ok((CheckResult::Ok(address), ())),
         Ok(None) => Ok((CheckResult::Skipped(format!("the cloud has no {}", service.name())), ())),
         Err(error) if is_system && error.refusal().is_some_and(|refusal| refusal.status == 403) => {
-            let found = format!("{} refuses a system-scoped token", service.name());
+            let found = format!("{} refuses tokens with system scope", service.name());
             let remedy = format!("log in to a project (`project_name`) to use {}", service.name());
             Ok((CheckResult::Warning(found, remedy), ()))
         }

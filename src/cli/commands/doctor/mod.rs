@@ -34,9 +34,9 @@ const EXAMPLES: help::Examples = &[
 const COLUMNS: &[Column] = &[
     Column::new("cloud", "CLOUD").on_request(),
     Column::new("check", "CHECK"),
-    Column::new("verdict", "VERDICT"),
+    Column::new("verdict", "RESULT"),
     Column::new("duration_s", "TIME").show(CellStyle::Seconds),
-    Column::new("found", "FOUND"),
+    Column::new("found", "DETAILS"),
     Column::new("remedy", "REMEDY").on_request(),
 ];
 

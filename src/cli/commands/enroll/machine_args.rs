@@ -66,8 +66,10 @@ impl MachineArgs {
     /// The machine in the form of a node in a file.
     pub(super) fn node(&self, ui: &Ui) -> anyhow::Result<Json> {
         if self.driver.is_none() {
-            let problem = "no machines given: name a file, or describe one machine with `--driver`";
-            return Err(Failure::new(FailureKind::Usage, problem).hint("farrier enroll nodes.yaml").into());
+            let problem = "no file and no `--driver` given";
+            return Err(Failure::new(FailureKind::Usage, problem)
+                .hint("name a file: `farrier enroll nodes.yaml`")
+                .into());
         }
         let mut node = key_value::read("--field", &self.fields)?;
         if let Some(key) = OWN_OPTIONS.iter().find(|key| node.contains_key(**key)) {

@@ -129,7 +129,7 @@ pub(super) fn planned(
     }
     note_secrets(plans, options, context);
     note_surplus(plans, options, context);
-    context.ui.note(&format!("{summary} (plan only: nothing changed)"));
+    context.ui.note(&format!("{summary} (dry run: nothing was changed)"));
     conclude_differing(
         plans.iter().filter(|plan| !plan.unfixed(options).is_empty()).count(),
         plans.len(),
@@ -177,7 +177,7 @@ fn sections(
             let action = if plan.action(options) == EnrollAction::Updated {
                 "to change"
             } else {
-                "differs, unchanged"
+                "differs from the file, not updated"
             };
             let state = plan.state().unwrap_or("state unknown");
             differing.push(section(format!("{label} ({state}): {action}"), DIFF, diff)?);
@@ -210,7 +210,7 @@ fn diff(plan: &NodePlan<'_>, row: &Value) -> Vec<Value> {
     let mut lines: Vec<Value> = Vec::new();
     let mut add = |fixes: bool, verb: &str, field: &Value, difference: String, note: &Value| {
         let note = note.as_str().map(|note| format!(" ({note})")).unwrap_or_default();
-        let then = if fixes { verb } else { "keep" };
+        let then = if fixes { verb } else { "none" };
         lines.push(json!({"then": then, "field": field, "difference": format!("{difference}{note}")}));
     };
     for change in list("changes") {
@@ -251,14 +251,15 @@ pub(super) fn note_secrets(plans: &[NodePlan<'_>], options: EnrollOptions, conte
     let same = count(|known| matches!(known, SecretComparison::Same(_)));
     if same > 0 {
         context.ui.note(&format!(
-            "the secrets of {} match the last ones sent from this computer (Ironic does not show later changes)",
+            "the secrets of {} are unchanged since they were last sent from this computer (changes made elsewhere cannot be \
+             detected)",
             machines(same)
         ));
     }
     if unknown > 0 && !options.push_secrets {
         context.ui.note(&format!(
-            "the secrets of {} cannot be compared: Ironic masks them, and they were not sent from this computer \
-             (send them: `--push-secrets`)",
+            "the secrets of {} cannot be compared: Ironic masks them, and this computer has never sent them (to send \
+             them, add `--push-secrets`)",
             machines(unknown)
         ));
     }
@@ -268,8 +269,7 @@ pub(super) fn note_secrets(plans: &[NodePlan<'_>], options: EnrollOptions, conte
 pub(super) fn note_missing_ports(labels: impl Iterator<Item = String>, context: &Context) {
     if let Some(names) = first_few(labels) {
         context.ui.note(&format!(
-            "no ports are known for {names}: a deploy over the network needs one (list them under `ports`, or find them with \
-             `--inspect`)"
+            "{names}: no ports, which network deploys need (add `ports` to the file, or use `--inspect`)"
         ));
     }
 }
@@ -298,7 +298,9 @@ pub(super) fn note_surplus(plans: &[NodePlan<'_>], options: EnrollOptions, conte
     let count: usize = plans.iter().map(|plan| plan.surplus().len()).sum();
     if count > 0 && !options.prune {
         let objects = if count == 1 { "1 object is".to_owned() } else { format!("{count} objects are") };
-        context.ui.note(&format!("{objects} in Ironic but not in the file (remove: `--update --prune`)"));
+        context.ui.note(&format!(
+            "{objects} in Ironic but not in the file (to remove them, add `--update --prune`)"
+        ));
     }
 }
 
@@ -311,9 +313,9 @@ pub(super) fn conclude_differing(
     if differing == 0 {
         return Ok(());
     }
-    let verb = if differing == 1 { "differs" } else { "differ" };
-    let message = format!("{differing} of {total} {verb} from the file and stayed unchanged");
+    let (verb, were) = if differing == 1 { ("differs", "was") } else { ("differ", "were") };
+    let message = format!("{differing} of {total} nodes {verb} from the file and {were} not updated");
     let failure = Failure::new(FailureKind::Findings, message);
-    let hint = if options.update { "see why: `--dry-run`" } else { "change them: `--update`" };
+    let hint = if options.update { "see why: `--dry-run`" } else { "update them: add `--update`" };
     Err(failure.hint(hint).into())
 }

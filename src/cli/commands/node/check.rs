@@ -101,7 +101,8 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let in_file = in_file(&machines, &drivers)?;
     for name in &args.nodes {
         if !subjects.iter().any(|subject| subject.is_called(name)) {
-            return Err(Failure::new(FailureKind::NotFound, format!("no node is named `{name}`")).into());
+            let failure = Failure::new(FailureKind::NotFound, format!("no node is named `{name}`"));
+            return Err(failure.hint(batch::NODE_LIST).into());
         }
     }
     let mut owners: Owners = Owners::new();
@@ -239,12 +240,12 @@ fn report_uninspected(subjects: &[CheckedNode], context: &Context) {
         uninspected.partition(|subject| subject.has_inventories);
     let since = Feature::Inventory.added_in();
     for (count, reason) in [
-        (never.len(), "were never inspected (inspect them: `farrier node inspect`)".to_owned()),
-        (unsupported.len(), format!("are in an Ironic without inspection data (needs API {since})")),
+        (never.len(), "not inspected (inspect them: `farrier node inspect`)".to_owned()),
+        (unsupported.len(), format!("no inspection data in this Ironic (needs API {since})")),
     ] {
         if count > 0 {
             context.ui.note(&format!(
-                "{count} of {} nodes {reason}; their properties and ports are checked instead",
+                "{count} of {} nodes: {reason}; checked only their properties and ports",
                 subjects.len()
             ));
         }

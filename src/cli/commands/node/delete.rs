@@ -23,8 +23,8 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let selected = args.targets.find(context, &connections)?;
     let consequence = NodeConsequence {
         notes: Vec::new(),
-        prefix: "to delete:".to_owned(),
-        data: "which prevents the deletion",
+        prefix: "delete".to_owned(),
+        data: "which must be destroyed first",
         consequences: Consequences::Removal,
         operation: "delete",
     };

@@ -36,7 +36,7 @@ const COLUMNS: &[Column] = &[
     Column::new("severity", "SEVERITY"),
     Column::new("event_type", "OPERATION").shortened_by_rank(1),
     Column::new("summary", "EVENT"),
-    Column::new("event", "WHOLE EVENT").on_request(),
+    Column::new("event", "FULL EVENT").on_request(),
     Column::new("uuid", "UUID").on_request(),
 ];
 

@@ -85,7 +85,7 @@ fn never_inspected(node: &Node) -> Failure {
             format!("a node must be `manageable` to be inspected; see `farrier why {label}`")
         }
     };
-    let message = format!("node {label} was never inspected: Ironic has no inventory");
+    let message = format!("node {label}: Ironic has no inventory, because it was never inspected");
     Failure::new(FailureKind::NotFound, message).hint(hint).node(node.into())
 }
 

@@ -278,8 +278,7 @@ impl SetArgs {
         }
         let capabilities = key_value::read("--capability", &self.capabilities)?;
         if node.is_empty() && capabilities.is_empty() {
-            let hint =
-                "give at least one of --resource-class, --property, --field …: `farrier node set --help`";
+            let hint = "add an option such as --property or --extra; list them: `farrier node set --help`";
             return Err(Failure::new(FailureKind::Usage, "nothing to change").hint(hint).into());
         }
         let mut changes = read(node, context)?;
@@ -321,7 +320,7 @@ impl UnsetArgs {
             && changes.capabilities.is_empty()
             && changes.traits.is_empty();
         if nothing {
-            let hint = "give at least one of --field, --property, --extra …: `farrier node unset --help`";
+            let hint = "add an option such as --property or --extra; list them: `farrier node unset --help`";
             return Err(Failure::new(FailureKind::Usage, "nothing to change").hint(hint).into());
         }
         Ok(changes)

@@ -15,6 +15,7 @@ use crate::inventory::document::InputFile;
 use crate::inventory::steps;
 
 #[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("work").args(["steps", "runbook"]).required(true))]
 pub(super) struct Args {
     #[command(flatten)]
     targets: TargetArgs,

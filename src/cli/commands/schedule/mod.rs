@@ -134,7 +134,9 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         Err(error) => {
             let mut hints = error.hints.clone();
             hints.extend(explanations);
-            if !args.explain {
+            if candidates.hosts.is_empty() {
+                hints.push("enroll nodes: `farrier enroll FILE`".to_owned());
+            } else if !args.explain {
                 hints.push("see why each node was rejected: add `--explain`".to_owned());
             }
             Err(Failure::new(FailureKind::NoValidHost, error.to_string()).hint(hints.join("\n")).into())
