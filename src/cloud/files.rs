@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::Error;
 use super::clouds_yaml::CloudEntry;
 use crate::bounded_read;
+use crate::state_dir::UserFolder;
 
 /// The environment variables of the process.
 #[derive(Debug, Default)]
@@ -50,9 +51,8 @@ impl Environment {
 
     /// The folder for tokens; `None` without a home directory.
     pub(super) fn token_folder(&self) -> Option<PathBuf> {
-        let cache = self.get("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
-        let home = || self.get("HOME").map(|home| Path::new(&home).join(".cache"));
-        Some(cache.or_else(home)?.join("farrier/tokens"))
+        let cache = UserFolder::Cache.paths_in(|name| Some(self.get(name)?.into())).next()?;
+        Some(cache.join("farrier/tokens"))
     }
 
     /// Adds the password that the user entered.
@@ -85,9 +85,8 @@ pub(super) struct Files(pub(super) Vec<PathBuf>);
 impl Files {
     pub(super) fn of(stem: &str, variable: &str, env: &Environment) -> Self {
         let mut folders = vec![PathBuf::from(".")];
-        let config = env.get("XDG_CONFIG_HOME").map(PathBuf::from);
-        let home = env.get("HOME").map(|home| Path::new(&home).join(".config"));
-        folders.extend(config.into_iter().chain(home).map(|folder| folder.join("openstack")));
+        let config = UserFolder::Config.paths_in(|name| Some(env.get(name)?.into()));
+        folders.extend(config.map(|folder| folder.join("openstack")));
         folders.push(PathBuf::from("/etc/openstack"));
         let mut files: Vec<PathBuf> = env.get(variable).map(PathBuf::from).into_iter().collect();
         for folder in folders {

@@ -1,9 +1,8 @@
 //! `farrier export`: export nodes to a file for `farrier enroll`.
 
 use std::collections::HashSet;
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
@@ -18,6 +17,7 @@ use crate::ironic::condition::Conditions;
 use crate::ironic::node::NodeQuery;
 use crate::ironic::version::CHILD_NODES;
 use crate::ironic::{self, Client};
+use crate::state_dir::files;
 use crate::ui::output::OutputFormat;
 
 /// For more nodes than this, one list of all ports costs less than one request per node.
@@ -235,12 +235,5 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
     if fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
         return Err(io::Error::other("it exists and is not a file"));
     }
-    let name = path.file_name().ok_or_else(|| io::Error::other("not a file name"))?;
-    let temporary = path.with_file_name(format!(".{}.{}", name.to_string_lossy(), std::process::id()));
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&temporary)?;
-    let written = file
-        .write_all(text.as_bytes())
-        .and_then(|()| file.sync_all())
-        .and_then(|()| fs::rename(&temporary, &path));
-    written.inspect_err(|_| drop(fs::remove_file(&temporary)))
+    files::write(&path, text)
 }

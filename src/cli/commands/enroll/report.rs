@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::cli::Context;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::driver::enroll::{ChassisPlan, Difference, EnrollAction, EnrollOptions, NodePlan};
-use crate::driver::node::secret_fingerprints::SecretComparison;
+use crate::state_dir::secret_fingerprints::SecretComparison;
 use crate::ui::output::{CellStyle, Column, Document, OutputFormat, Section, View};
 
 /// The columns for machines to create.
