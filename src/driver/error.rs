@@ -43,7 +43,7 @@ pub enum Error {
         identity: Option<Box<LoginDetails>>,
     },
     /// The name of an instance was given instead of the name of a node.
-    #[error("no node is named `{name}`: it is an instance on node {}", node_label(node))]
+    #[error("no node is named `{name}`: it is an instance on node {}", node.label())]
     NotANode {
         /// The instance's name or UUID.
         name: String,
@@ -108,7 +108,7 @@ pub enum Error {
         why: String,
     },
     /// Another user took the node: no further request was sent.
-    #[error("node {}: someone else took the node: {why}; no further request was sent", node_label(node))]
+    #[error("node {}: someone else took the node: {why}; no further request was sent", node.label())]
     NodeTaken {
         /// The node.
         node: NodeRef,
@@ -128,7 +128,7 @@ pub enum Error {
         source: ironic::Error,
     },
     /// Ironic's validation of the node failed.
-    #[error("node {} is not ready to deploy: {}", node_label(node), reasons.join("; "))]
+    #[error("node {} is not ready to deploy: {}", node.label(), reasons.join("; "))]
     Invalid {
         /// The node.
         node: NodeRef,
@@ -136,7 +136,7 @@ pub enum Error {
         reasons: Vec<String>,
     },
     /// The operation failed on the node.
-    #[error("{operation} failed on node {} (`{state}`): {reason}", node_label(node))]
+    #[error("{operation} failed on node {} (`{state}`): {reason}", node.label())]
     Failed {
         /// The node.
         node: NodeRef,
@@ -490,9 +490,5 @@ fn listed(prefix: &str, nodes: &[NodeRef]) -> String {
     if nodes.is_empty() {
         return String::new();
     }
-    format!("{prefix}{}", nodes.iter().map(node_label).collect::<Vec<_>>().join(", "))
-}
-
-fn node_label(node: &NodeRef) -> &str {
-    node.name.as_deref().unwrap_or(&node.uuid)
+    format!("{prefix}{}", nodes.iter().map(NodeRef::label).collect::<Vec<_>>().join(", "))
 }

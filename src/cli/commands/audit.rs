@@ -13,6 +13,7 @@ use crate::cli::Context;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::help;
 use crate::cloud::Cloud;
+use crate::counts::{agreeing, counted};
 use crate::driver::{Driver, Error};
 use crate::ironic::node::NodeQuery;
 use crate::ui::output::{CellStyle, Column};
@@ -135,10 +136,8 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     if severe == 0 {
         return Ok(());
     }
-    let message = match severe {
-        1 => format!("1 finding is {} or worse", threshold.as_str()),
-        _ => format!("{severe} findings are {} or worse", threshold.as_str()),
-    };
+    let (findings, are) = (counted(severe, "finding"), agreeing(severe, "is", "are"));
+    let message = format!("{findings} {are} {} or worse", threshold.as_str());
     Err(Failure::new(FailureKind::Findings, message).into())
 }
 
@@ -191,6 +190,5 @@ fn summary(machines: usize, findings: &[(Option<&str>, &AuditFinding)]) -> Strin
     let counts: Vec<String> =
         counts.iter().map(|(severity, count)| format!("{count} {}", severity.0.as_str())).collect();
     let found = if counts.is_empty() { "no findings".to_owned() } else { counts.join(", ") };
-    let nodes = if machines == 1 { "node" } else { "nodes" };
-    format!("{machines} {nodes}: {found}")
+    format!("{}: {found}", counted(machines, "node"))
 }

@@ -11,6 +11,7 @@ use crate::cli::Context;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::help;
 use crate::cli::args::node_targets::{NodeSelection, TargetArgs};
+use crate::counts::{agreeing, counted, first_few};
 use crate::driver::Error;
 use crate::inventory::export::{Export, IronicObjects};
 use crate::ironic::condition::Conditions;
@@ -22,6 +23,9 @@ use crate::ui::output::OutputFormat;
 
 /// For more nodes than this, one list of all ports costs less than one request per node.
 const ONE_BY_ONE: usize = 4;
+
+/// The number of nodes that a note names.
+const NAMED: usize = 3;
 
 /// Export nodes to a file for `farrier enroll`
 ///
@@ -82,8 +86,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
                 let message = format!("cannot write {}: {error}", path.display());
                 Failure::new(FailureKind::Usage, message)
             })?;
-            let noun = if count == 1 { "node" } else { "nodes" };
-            context.ui.note(&format!("{count} {noun} written to {}", path.display()));
+            context.ui.note(&format!("{} written to {}", counted(count, "node"), path.display()));
         }
         None => context.ui.text(&text)?,
     }
@@ -108,28 +111,18 @@ fn print_notes(export: &Export, context: &Context) {
         ));
     }
     if !export.not_enrollable.is_empty() {
-        let describe = |(what, nodes): (&&str, &Vec<String>)| format!("{what} ({})", first_few(nodes));
+        let describe = |(what, nodes): (&&str, &Vec<String>)| format!("{what} ({})", first_few(nodes, NAMED));
         let all: Vec<String> = export.not_enrollable.iter().map(describe).collect();
         context.ui.note(&format!("not exported, because it cannot be enrolled: {}", all.join("; ")));
     }
     if let [first, ..] = export.variables.as_slice() {
-        let count = match export.variables.len() {
-            1 => "1 secret is".to_owned(),
-            count => format!("{count} secrets are"),
-        };
+        let count = export.variables.len();
+        let (secrets, are) = (counted(count, "secret"), agreeing(count, "is", "are"));
         context.ui.note(&format!(
-            "{count} not in the file: set variables such as `${{{first}}}` in the environment of `farrier enroll`, or replace \
+            "{secrets} {are} not in the file: set variables such as `${{{first}}}` in the environment of `farrier enroll`, or replace \
              them with `{{file: PATH}}` or `{{command: [PROGRAM, ARGUMENT...]}}`"
         ));
     }
-}
-
-/// The first names, and the number of the others.
-fn first_few(names: &[String]) -> String {
-    const NAMED: usize = 3;
-    let more = names.len().saturating_sub(NAMED);
-    let first = names.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
-    if more == 0 { first } else { format!("{first} and {more} more") }
 }
 
 /// Reads the nodes with their ports, port groups and chassis.

@@ -34,7 +34,6 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let unreachable = drivers.unreachable();
     drop(progress);
     let node = sent.result?;
-    let label = node.name.as_deref().unwrap_or(&node.uuid);
-    context.ui.note(&format!("sent an NMI to node {label}"));
+    context.ui.note(&format!("sent an NMI to node {}", node.label()));
     context.conclude(&unreachable)
 }

@@ -167,8 +167,7 @@ fn change(
     drop(progress);
     for status in outcomes.iter().flat_map(|outcome| &outcome.result) {
         if let Some(why) = &status.forced {
-            let name = status.node.name.as_deref().unwrap_or(&status.node.uuid);
-            context.ui.note(&format!("node {name}: power was cut: {why}"));
+            context.ui.note(&format!("node {}: power was cut: {why}", status.node.label()));
         }
     }
     print(context, &connections.view(view), names.into_iter().zip(outcomes).collect(), &unreachable)

@@ -13,6 +13,7 @@ use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::permission_hints;
 use crate::cloud::service_check::OtherService;
 use crate::cloud::{Cloud, LoginDetails, Tokens};
+use crate::counts::{counted, first_few};
 use crate::driver::watch::dead_conductor::DeadConductor;
 use crate::ironic::conductor::{Conductor, mark_alive};
 use crate::ironic::driver::Driver;
@@ -311,13 +312,6 @@ fn hardware(client: &Client, known: &mut SharedData) -> Checked<()> {
 /// The number of nodes to name.
 const NAMED: usize = 5;
 
-/// The names of the first nodes, and the number of the others.
-fn first_few(nodes: &[&Node]) -> String {
-    let more = nodes.len().saturating_sub(NAMED);
-    let names: Vec<&str> = nodes.iter().take(NAMED).map(|node| node.label()).collect();
-    if more == 0 { names.join(", ") } else { format!("{} and {more} more", names.join(", ")) }
-}
-
 /// The hardware types and conductor groups without a live conductor, with the number of their nodes.
 fn unserved(abandoned: &[(&Node, DeadConductor)]) -> String {
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
@@ -356,8 +350,7 @@ fn nodes(client: &Client, conductors: &[Conductor]) -> Checked<()> {
     let in_maintenance = nodes.iter().filter(|node| node.maintenance).count();
     let in_maintenance =
         if in_maintenance > 0 { format!("; {in_maintenance} in maintenance") } else { String::new() };
-    let nouns = if nodes.len() == 1 { "node" } else { "nodes" };
-    let found = format!("{} {nouns}: {}{in_maintenance}", nodes.len(), states.join(", "));
+    let found = format!("{}: {}{in_maintenance}", counted(nodes.len(), "node"), states.join(", "));
     let now = client.now();
     let abandoned = nodes.iter().filter_map(|node| Some((node, DeadConductor::of(node, conductors, now)?)));
     let (unserved_nodes, stuck): (Vec<_>, Vec<_>) =
@@ -380,10 +373,10 @@ fn nodes(client: &Client, conductors: &[Conductor]) -> Checked<()> {
     let mut problem = found.clone();
     if !stuck.is_empty() {
         problem = format!("{problem}; {} of them are stuck: no conductor works on them", stuck.len());
-        to_examine.push(first_few(&stuck));
+        to_examine.push(first_few(stuck.iter().map(|node| node.label()), NAMED));
     }
     if !failed.is_empty() {
-        to_examine.push(first_few(&failed));
+        to_examine.push(first_few(failed.iter().map(|node| node.label()), NAMED));
     }
     let result = if to_examine.is_empty() {
         CheckResult::Ok(found)

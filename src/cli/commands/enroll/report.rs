@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::cli::Context;
 use crate::cli::app::failure::{Failure, FailureKind};
+use crate::counts::{agreeing, counted, first_few};
 use crate::driver::enroll::{ChassisPlan, Difference, EnrollAction, EnrollOptions, NodePlan};
 use crate::state_dir::secret_fingerprints::SecretComparison;
 use crate::ui::output::{CellStyle, Column, Document, OutputFormat, Section, View};
@@ -148,8 +149,7 @@ fn summary(plans: &[NodePlan<'_>], options: EnrollOptions) -> String {
     let differing = plans.iter().filter(differs).count();
     let differing_part = match differing {
         0 => String::new(),
-        1 => "1 differs, ".to_owned(),
-        several => format!("{several} differ, "),
+        count => format!("{count} {}, ", agreeing(count, "differs", "differ")),
     };
     format!("{new} to create, {changed} to change, {differing_part}{} unchanged", unchanged - differing)
 }
@@ -243,7 +243,6 @@ fn plain(value: &Value) -> String {
 
 /// Notes which secrets are unchanged since they were sent, and how to send unknown ones.
 pub(super) fn note_secrets(plans: &[NodePlan<'_>], options: EnrollOptions, context: &Context) {
-    let machines = |of: usize| if of == 1 { "1 machine".to_owned() } else { format!("{of} machines") };
     let count = |is: fn(&SecretComparison) -> bool| {
         plans.iter().filter(|plan| plan.secrets().iter().any(|secret| is(&secret.known))).count()
     };
@@ -252,21 +251,25 @@ pub(super) fn note_secrets(plans: &[NodePlan<'_>], options: EnrollOptions, conte
     if same > 0 {
         context.ui.note(&format!(
             "the secrets of {} match the last ones sent from this computer (Ironic does not show later changes)",
-            machines(same)
+            counted(same, "machine")
         ));
     }
     if unknown > 0 && !options.push_secrets {
         context.ui.note(&format!(
             "the secrets of {} cannot be compared: Ironic masks them, and they were not sent from this computer \
              (send them: `--push-secrets`)",
-            machines(unknown)
+            counted(unknown, "machine")
         ));
     }
 }
 
+/// The number of machines that a note names.
+const NAMED: usize = 5;
+
 /// Notes which machines have no known port.
 pub(super) fn note_missing_ports(labels: impl Iterator<Item = String>, context: &Context) {
-    if let Some(names) = first_few(labels) {
+    let names = first_few(labels, NAMED);
+    if !names.is_empty() {
         context.ui.note(&format!(
             "no ports are known for {names}: a deploy over the network needs one (list them under `ports`, or find them with \
              `--inspect`)"
@@ -276,29 +279,20 @@ pub(super) fn note_missing_ports(labels: impl Iterator<Item = String>, context: 
 
 /// Notes which machines are skipped because they are in use.
 pub(super) fn note_in_use(labels: impl Iterator<Item = String>, context: &Context) {
-    if let Some(names) = first_few(labels) {
+    let names = first_few(labels, NAMED);
+    if !names.is_empty() {
         context.ui.note(&format!("skipped because they are in use: {names}"));
     }
-}
-
-/// The first names, and the number of the others; `None` if there are no names.
-fn first_few(labels: impl Iterator<Item = String>) -> Option<String> {
-    const SHOWN: usize = 5;
-    let labels: Vec<String> = labels.collect();
-    let names = labels.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
-    let more = match labels.len().saturating_sub(SHOWN) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    (!labels.is_empty()).then(|| format!("{names}{more}"))
 }
 
 /// Notes how many ports, port groups and traits in Ironic are not in the file.
 pub(super) fn note_surplus(plans: &[NodePlan<'_>], options: EnrollOptions, context: &Context) {
     let count: usize = plans.iter().map(|plan| plan.surplus().len()).sum();
     if count > 0 && !options.prune {
-        let objects = if count == 1 { "1 object is".to_owned() } else { format!("{count} objects are") };
-        context.ui.note(&format!("{objects} in Ironic but not in the file (remove: `--update --prune`)"));
+        let (objects, are) = (counted(count, "object"), agreeing(count, "is", "are"));
+        context
+            .ui
+            .note(&format!("{objects} {are} in Ironic but not in the file (remove: `--update --prune`)"));
     }
 }
 
@@ -311,7 +305,7 @@ pub(super) fn conclude_differing(
     if differing == 0 {
         return Ok(());
     }
-    let verb = if differing == 1 { "differs" } else { "differ" };
+    let verb = agreeing(differing, "differs", "differ");
     let message = format!("{differing} of {total} {verb} from the file and stayed unchanged");
     let failure = Failure::new(FailureKind::Findings, message);
     let hint = if options.update { "see why: `--dry-run`" } else { "change them: `--update`" };
