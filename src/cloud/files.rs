@@ -169,4 +169,26 @@ mod tests {
         let file = parse_clouds(text).expect("the last of two keys counts");
         assert_eq!(file.clouds["b"].value(&["interface"]).as_deref(), Some("internal,public"));
     }
+
+    #[test]
+    fn relative_folders_in_the_environment_are_ignored() {
+        let env = |config: &str, cache: &str| -> Environment {
+            [("HOME", "/home/op"), ("XDG_CONFIG_HOME", config), ("XDG_CACHE_HOME", cache)]
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into_iter()
+                .collect()
+        };
+        let folders = |env: &Environment| -> Vec<PathBuf> {
+            let files = Files::of("clouds", "OS_CLIENT_CONFIG_FILE", env).0;
+            files.iter().step_by(3).map(|file| file.parent().expect("it has one").to_owned()).collect()
+        };
+        let in_home = Path::new("/home/op/.config/openstack");
+        let system = Path::new("/etc/openstack");
+        let relative = env("config", "cache");
+        assert_eq!(folders(&relative), [Path::new("."), in_home, system]);
+        assert_eq!(relative.token_folder().as_deref(), Some(Path::new("/home/op/.cache/farrier/tokens")));
+        let absolute = env("/srv/config", "/srv/cache");
+        assert_eq!(folders(&absolute), [Path::new("."), Path::new("/srv/config/openstack"), in_home, system]);
+        assert_eq!(absolute.token_folder().as_deref(), Some(Path::new("/srv/cache/farrier/tokens")));
+    }
 }

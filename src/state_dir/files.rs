@@ -14,6 +14,7 @@ use crate::rest::Stop;
 pub(crate) const BRIEFLY: Duration = Duration::from_secs(1);
 
 /// What [`lock`] does if another process has the lock.
+#[derive(Clone, Copy)]
 pub(crate) enum IfLocked<'a> {
     /// Fails at once.
     Fail,
@@ -69,7 +70,7 @@ pub(crate) fn lock(path: &Path, if_locked: IfLocked<'_>) -> io::Result<File> {
             create_folder(folder)?;
         }
         let file = open(path, OpenOptions::new().read(true).append(true).create(true))?;
-        match (file.try_lock(), &if_locked) {
+        match (file.try_lock(), if_locked) {
             (Ok(()), _) => (),
             (Err(TryLockError::Error(error)), _) => return Err(error),
             (Err(TryLockError::WouldBlock), IfLocked::WaitBriefly) if began.elapsed() < BRIEFLY => {

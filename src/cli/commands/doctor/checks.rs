@@ -10,7 +10,7 @@ use super::check_run::{CheckResult, CheckRun};
 use super::servers;
 use crate::cli::Context;
 use crate::cli::app::failure::{Failure, FailureKind};
-use crate::cli::app::permission_hints;
+use crate::cli::app::{help, permission_hints};
 use crate::cloud::service_check::OtherService;
 use crate::cloud::{Cloud, LoginDetails, Tokens};
 use crate::counts::{counted, first_few};
@@ -137,8 +137,9 @@ fn secrets(cloud: &Cloud) -> CheckResult {
         (1, true) => CheckResult::Ok("1 file, readable only by its owner".to_owned()),
         (count, true) => CheckResult::Ok(format!("{count} files, readable only by their owner")),
         (_, false) => {
-            let open = open.join(" ");
-            CheckResult::Warning(format!("other users can read {open}"), format!("chmod 600 {open}"))
+            let arguments: Vec<String> = open.iter().map(|path| help::quoted(path)).collect();
+            let remedy = format!("chmod 600 {}", arguments.join(" "));
+            CheckResult::Warning(format!("other users can read {}", open.join(" ")), remedy)
         }
     }
 }
