@@ -24,10 +24,10 @@ pub(crate) enum IfLocked<'a> {
     Wait(&'a dyn Fn()),
 }
 
-/// The beginning of the names of files that [`write`] renames. Only a killed run leaves one.
+/// The beginning of the names of files that [`write()`] renames. Only a killed run leaves one.
 const TEMPORARY: &str = ".farrier-";
 
-/// Whether [`write`] could have left a file of this name.
+/// Whether [`write()`] could have left a file of this name.
 pub(crate) fn is_temporary(name: &OsStr) -> bool {
     name.as_encoded_bytes().starts_with(TEMPORARY.as_bytes())
 }
