@@ -1,7 +1,7 @@
 //! The files that farrier stores for itself, and how it stores them.
 //!
-//! There is one rule for the user's folders ([`UserFolder`]), one way to write a file and one to lock it ([`files`]). The
-//! cache of tokens (`src/cloud/cache.rs`), the lab and `farrier export` use them too.
+//! `UserFolder` is the rule for the user's folders, and `files` writes and locks files. The cache of tokens
+//! (`src/cloud/cache.rs`), the lab and `farrier export` use them too.
 //!
 //! Nothing here is needed for a correct result: without these files, only an estimate or a comparison is missing. What
 //! instances and nodes are is stored only in Ironic.
