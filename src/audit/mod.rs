@@ -19,6 +19,7 @@ use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use crate::cloud::transport::is_loopback;
+use crate::counts::{agreeing, counted};
 use crate::rest::mask::{self, MASK};
 use crate::suggest::boolean;
 pub use input::{AddressRange, AuditContext, AuditedNode};
@@ -43,6 +44,13 @@ pub struct AffectedNode {
     pub uuid: String,
     /// Its name.
     pub name: Option<String>,
+}
+
+impl AffectedNode {
+    /// The name, or the UUID of a node without a name.
+    fn label(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.uuid)
+    }
 }
 
 /// Applies every rule. Returns the findings by severity, the worst first, then by rule and node.
@@ -76,9 +84,7 @@ pub fn audit(machines: &[AuditedNode], audit_context: &AuditContext) -> Vec<Audi
     check_shared_credentials(machines, &mut findings);
     let mut findings = findings.0;
     findings.sort_by(|a, b| {
-        let label = |finding: &AuditFinding| {
-            finding.node.as_ref().map(|node| node.name.clone().unwrap_or_else(|| node.uuid.clone()))
-        };
+        let label = |finding: &AuditFinding| finding.node.as_ref().map(|node| node.label().to_owned());
         (b.rule.severity, a.rule.id, label(a)).cmp(&(a.rule.severity, b.rule.id, label(b)))
     });
     findings
@@ -326,11 +332,11 @@ fn check_shared_credentials(machines: &[AuditedNode], findings: &mut Findings) {
     for sharers in by_digest.values().filter(|sharers| sharers.len() > 1) {
         for machine in sharers {
             let others = sharers.len() - 1;
-            let nodes = if others == 1 { "node has" } else { "nodes have" };
+            let (nodes, have) = (counted(others, "other node"), agreeing(others, "has", "have"));
             findings.add(
                 &rules::SHARED_CREDENTIALS,
                 machine,
-                format!("{others} other {nodes} the same username and password"),
+                format!("{nodes} {have} the same username and password"),
             );
         }
     }

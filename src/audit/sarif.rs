@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{AuditFinding, Rule, Severity, rules};
+use super::{AffectedNode, AuditFinding, Rule, Severity, rules};
 
 /// The SARIF level of a severity.
 fn level(severity: Severity) -> &'static str {
@@ -30,7 +30,7 @@ fn score(severity: Severity) -> &'static str {
 pub fn log<'a>(findings: impl IntoIterator<Item = (Option<&'a str>, &'a AuditFinding)>) -> Value {
     let results = findings.into_iter().map(|(cloud, finding)| {
         let AuditFinding { rule, node, evidence } = finding;
-        let label = node.as_ref().map(|node| node.name.as_deref().unwrap_or(&node.uuid));
+        let label = node.as_ref().map(AffectedNode::label);
         let prefix = label.map_or_else(String::new, |label| format!("node {label}: "));
         // The fingerprint identifies a finding by rule and location, so that it survives a change of the evidence.
         let location = match (cloud, node) {

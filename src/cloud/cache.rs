@@ -2,9 +2,8 @@
 //!
 //! The cache is optional: a file that cannot be read or written counts as missing.
 
-use std::fs::{self, DirBuilder, OpenOptions};
-use std::io::Write as _;
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
 
 use base64::Engine as _;
@@ -16,6 +15,7 @@ use tracing::debug;
 
 use super::keystone::Token;
 use crate::bounded_read;
+use crate::state_dir::files;
 
 /// The folder of cached tokens.
 #[derive(Debug, Clone)]
@@ -48,18 +48,12 @@ impl Cache {
     }
 
     fn try_write(&self, login: &LoginKey, token: &Token) -> std::io::Result<()> {
-        DirBuilder::new().recursive(true).mode(0o700).create(&self.0)?;
-        let path = self.path(&login.name);
+        files::create_folder(&self.0)?;
         let mut salt = [0; 16];
         getrandom::fill(&mut salt).map_err(std::io::Error::other)?;
         let salt = URL_SAFE_NO_PAD.encode(salt);
         let content = CacheFile { secrets_hash: secrets_hash(&salt, &login.secrets), salt, token };
-        // Renamed into place, because two runs may log in at the same time.
-        let temporary = path.with_extension(format!("{}.new", std::process::id()));
-        let _ = fs::remove_file(&temporary);
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&temporary)?;
-        file.write_all(&serde_json::to_vec(&content)?)?;
-        fs::rename(&temporary, &path)
+        files::write(&self.path(&login.name), serde_json::to_vec(&content)?)
     }
 
     fn path(&self, name: &str) -> PathBuf {

@@ -43,7 +43,7 @@ pub enum Error {
         identity: Option<Box<LoginDetails>>,
     },
     /// The name of an instance was given instead of the name of a node.
-    #[error("no node is named `{name}`: it is an instance on node {}", node_label(node))]
+    #[error("no node is named `{name}`: it is an instance on node {}", node.label())]
     NotANode {
         /// The instance's name or UUID.
         name: String,
@@ -116,7 +116,7 @@ pub enum Error {
         hint: String,
     },
     /// Another user took the node: no further request was sent.
-    #[error("node {}: another user took it: {why}; no further request was sent", node_label(node))]
+    #[error("node {}: another user took it: {why}; no further request was sent", node.label())]
     NodeTaken {
         /// The node.
         node: NodeRef,
@@ -136,7 +136,7 @@ pub enum Error {
         source: ironic::Error,
     },
     /// Ironic's validation of the node failed.
-    #[error("node {} is not ready to deploy: {}", node_label(node), reasons.join("; "))]
+    #[error("node {} is not ready to deploy: {}", node.label(), reasons.join("; "))]
     Invalid {
         /// The node.
         node: NodeRef,
@@ -144,7 +144,7 @@ pub enum Error {
         reasons: Vec<String>,
     },
     /// The operation failed on the node.
-    #[error("{operation} failed on node {}{}: {reason}", node_label(node), state_text(operation, state))]
+    #[error("{operation} failed on node {}{}: {reason}", node.label(), state_text(operation, state))]
     Failed {
         /// The node.
         node: NodeRef,
@@ -508,7 +508,7 @@ fn listed(prefix: &str, nodes: &[NodeRef]) -> String {
     if nodes.is_empty() {
         return String::new();
     }
-    format!("{prefix}{}", nodes.iter().map(node_label).collect::<Vec<_>>().join(", "))
+    format!("{prefix}{}", nodes.iter().map(NodeRef::label).collect::<Vec<_>>().join(", "))
 }
 
 /// The state of a node on which an operation failed; empty if the state only says that the operation failed.
@@ -518,8 +518,4 @@ fn state_text(operation: &str, state: &str) -> String {
         _ => state.strip_suffix(" failed") == Some(operation),
     };
     if says_the_same { String::new() } else { format!(" (`{state}`)") }
-}
-
-fn node_label(node: &NodeRef) -> &str {
-    node.name.as_deref().unwrap_or(&node.uuid)
 }

@@ -7,6 +7,7 @@ use super::extra_specs::{Spec, Subject};
 use super::filters::{self, BOOT_MODE, Cause, FilterName, Matcher, Refusal};
 use super::host::{HostState, Unavailable};
 use super::select::Selection;
+use crate::counts;
 
 /// Why one node was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -285,10 +286,5 @@ pub(super) fn disk(mb: i64) -> String {
 
 /// `1 CPU`, `8 CPUs`.
 pub(super) fn cpus(number: i64) -> String {
-    format!("{number} {}", if number == 1 { "CPU" } else { "CPUs" })
-}
-
-/// `1 node`, `3 nodes`.
-pub(super) fn nodes(count: usize) -> String {
-    format!("{count} {}", if count == 1 { "node" } else { "nodes" })
+    counts::counted(number, "CPU")
 }

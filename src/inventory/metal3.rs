@@ -7,6 +7,7 @@ use std::net::Ipv6Addr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use percent_encoding::percent_decode_str;
 use serde_json::Value as Json;
 use url::Url;
 
@@ -681,19 +682,11 @@ fn set_address(builder: &mut NodeBuilder<'_>, value: &Cursor<'_>, url: &Url) -> 
     Some("redfish")
 }
 
-/// Decodes a percent-encoded path; `None` if the result is not UTF-8.
+/// Decodes a percent-encoded path; `None` if a `%` is not followed by two digits, or if the result is not UTF-8.
 fn percent_decoded(path: &str) -> Option<String> {
-    let mut parts = path.split('%');
-    let mut bytes = parts.next()?.as_bytes().to_vec();
-    for part in parts {
-        let (digits, rest) = part.split_at_checked(2)?;
-        if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return None;
-        }
-        bytes.push(u8::from_str_radix(digits, 16).ok()?);
-        bytes.extend(rest.as_bytes());
-    }
-    String::from_utf8(bytes).ok()
+    let is_escape = |part: &str| part.len() >= 2 && part.bytes().take(2).all(|byte| byte.is_ascii_hexdigit());
+    let is_valid = path.split('%').skip(1).all(is_escape);
+    Some(percent_decode_str(path).decode_utf8().ok().filter(|_| is_valid)?.into_owned())
 }
 
 /// Converts a node whose `driver_info` has a Metal3 `address` with `username` and `password`, as metal3-dev-env and

@@ -5,6 +5,7 @@ mod audit;
 mod bmc;
 mod cli;
 mod clouds;
+mod dependencies;
 mod deploy;
 mod deploy_image;
 mod destroy;

@@ -420,6 +420,13 @@ fn flavors_are_listed_shown_and_read_from_the_configuration_directory() {
     std::fs::create_dir_all(site.path("home/.config/farrier/flavors")).expect("a folder");
     site.write("home/.config/farrier/flavors/site.yml", "mine: {vcpus: 1}");
     site.farrier("flavor list -f value -c name").env("HOME", site.path("home")).assert().stdout("mine\n");
+    // A relative folder would depend on the current directory, so it is ignored.
+    std::fs::create_dir_all(site.path("relative/farrier/flavors")).expect("a folder");
+    site.write("relative/farrier/flavors/other.yml", "other: {vcpus: 1}");
+    for (folder, names) in [(site.path("relative"), "other\n"), ("relative".into(), "mine\n")] {
+        let mut list = site.farrier("flavor list -f value -c name");
+        list.env("HOME", site.path("home")).env("XDG_CONFIG_HOME", folder).assert().success().stdout(names);
+    }
     site.farrier("flavor show small")
         .assert()
         .code(5)

@@ -122,7 +122,7 @@ fn next_commands(failed: &[(String, Error)]) -> Option<String> {
     };
     let node = |(name, error): &&(String, Error)| {
         let node = error.node().filter(|_| is(Operation::Destroy));
-        node.map_or_else(|| name.clone(), |node| node.name.clone().unwrap_or_else(|| node.uuid.clone()))
+        node.map_or_else(|| name.clone(), |node| node.label().to_owned())
     };
     let names = running.iter().map(node).collect::<Vec<_>>().join(" ");
     let undo = if is(Operation::Deploy) {

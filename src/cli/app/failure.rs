@@ -250,7 +250,7 @@ fn from_typed(error: &(dyn StdError + 'static)) -> Option<Failure> {
 fn from_driver(error: &driver::Error) -> Failure {
     let failure = from_bare(error.bare());
     let driver::Error::At { operation, .. } = error else { return failure };
-    let label = error.node().map(|node| node.name.as_deref().unwrap_or(&node.uuid));
+    let label = error.node().map(NodeRef::label);
     let hint = match (error.bare(), operation) {
         // `destroy` is suggested only for a first deploy: otherwise the data of an existing instance would be lost.
         (
@@ -340,7 +340,7 @@ fn hint_for_bare(error: &driver::Error) -> Option<String> {
             Some("list the runbooks that you can see: `openstack baremetal runbook list`".to_owned())
         }
         driver::Error::NotANode { node, .. } => {
-            let label = node.name.as_deref().unwrap_or(&node.uuid);
+            let label = node.label();
             Some(format!("use the name of its node: `{label}`"))
         }
         driver::Error::NotFound { what: "VIF", .. } => {
@@ -368,16 +368,16 @@ fn hint_for_bare(error: &driver::Error) -> Option<String> {
             Some(format!("choose another name, or show the existing instance: `farrier show {name}`"))
         }
         driver::Error::Failed { node, .. } => {
-            let label = node.name.as_deref().unwrap_or(&node.uuid);
+            let label = node.label();
             Some(format!("explain the failure: `farrier why {label}`"))
         }
         driver::Error::Invalid { node, .. } => {
-            let label = node.name.as_deref().unwrap_or(&node.uuid);
+            let label = node.label();
             Some(format!("show the validation: `farrier node validate {label}`"))
         }
         driver::Error::GaveUp { last, quarantined, .. } => {
             let nodes: Vec<&str> =
-                quarantined.iter().map(|node| node.name.as_deref().unwrap_or(&node.uuid)).collect();
+                quarantined.iter().map(NodeRef::label).collect();
             let return_to_service = (!nodes.is_empty()).then(|| {
                 let nodes = nodes.join(" ");
                 format!("after the repair, return to service: `farrier node maintenance {nodes} --off`")

@@ -282,7 +282,7 @@ impl NodeArgs {
             })?;
             unreachable = readers.unreachable();
             let target = |node: NodeRef, cloud: Option<String>| TargetNode {
-                name: node.name.unwrap_or_else(|| node.uuid.clone()),
+                name: node.label().to_owned(),
                 place: Some((node.uuid, cloud)),
             };
             let all = found

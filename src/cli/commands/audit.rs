@@ -14,6 +14,7 @@ use crate::cli::app::batch;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::help;
 use crate::cloud::Cloud;
+use crate::counts::counted;
 use crate::driver::{Driver, Error};
 use crate::ironic::node::NodeQuery;
 use crate::ui::output::{CellStyle, Column};
@@ -138,10 +139,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     if severe == 0 {
         return Ok(());
     }
-    let message = match severe {
-        1 => format!("1 finding of severity {} or higher", threshold.as_str()),
-        _ => format!("{severe} findings of severity {} or higher", threshold.as_str()),
-    };
+    let message = format!("{} of severity {} or higher", counted(severe, "finding"), threshold.as_str());
     Err(Failure::new(FailureKind::Findings, message).into())
 }
 
@@ -194,6 +192,5 @@ fn summary(machines: usize, findings: &[(Option<&str>, &AuditFinding)]) -> Strin
     let counts: Vec<String> =
         counts.iter().map(|(severity, count)| format!("{count} {}", severity.0.as_str())).collect();
     let found = if counts.is_empty() { "no findings".to_owned() } else { counts.join(", ") };
-    let nodes = if machines == 1 { "node" } else { "nodes" };
-    format!("{machines} {nodes}: {found}")
+    format!("{}: {found}", counted(machines, "node"))
 }

@@ -1,9 +1,8 @@
 //! `farrier export`: export nodes to a file for `farrier enroll`.
 
 use std::collections::HashSet;
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
@@ -13,16 +12,21 @@ use crate::cli::app::batch;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::help;
 use crate::cli::args::node_targets::{NodeSelection, TargetArgs};
+use crate::counts::{agreeing, counted, first_few};
 use crate::driver::Error;
 use crate::inventory::export::{Export, IronicObjects};
 use crate::ironic::condition::Conditions;
 use crate::ironic::node::NodeQuery;
 use crate::ironic::version::CHILD_NODES;
 use crate::ironic::{self, Client};
+use crate::state_dir::files;
 use crate::ui::output::OutputFormat;
 
 /// For more nodes than this, one list of all ports costs less than one request per node.
 const MAX_SINGLE_REQUESTS: usize = 4;
+
+/// The number of nodes that a note names.
+const NAMED: usize = 3;
 
 /// Export nodes to a file for `farrier enroll`
 ///
@@ -85,8 +89,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
                 let message = format!("cannot write {}: {error}", path.display());
                 Failure::new(FailureKind::Usage, message)
             })?;
-            let noun = if count == 1 { "node" } else { "nodes" };
-            context.ui.note(&format!("{count} {noun} written to {}", path.display()));
+            context.ui.note(&format!("{} written to {}", counted(count, "node"), path.display()));
         }
         None => context.ui.text(&text)?,
     }
@@ -111,30 +114,21 @@ fn print_notes(export: &Export, context: &Context) {
         ));
     }
     if !export.not_enrollable.is_empty() {
-        let describe = |(what, nodes): (&&str, &Vec<String>)| format!("the {what} of {}", first_few(nodes));
+        let describe =
+            |(what, nodes): (&&str, &Vec<String>)| format!("the {what} of {}", first_few(nodes, NAMED));
         let all: Vec<String> = export.not_enrollable.iter().map(describe).collect();
         let has_state = export.not_enrollable.contains_key("provision state");
         let end = if has_state { "; all nodes are enrolled as `available`" } else { "" };
         context.ui.note(&format!("the file does not contain {}{end}", all.join("; ")));
     }
     if let [first, ..] = export.variables.as_slice() {
-        let count = match export.variables.len() {
-            1 => "1 secret is".to_owned(),
-            count => format!("{count} secrets are"),
-        };
+        let count = export.variables.len();
+        let (secrets, are) = (counted(count, "secret"), agreeing(count, "is", "are"));
         context.ui.note(&format!(
-            "{count} not in the file: set variables such as `${{{first}}}` in the environment of `farrier enroll`, or replace \
+            "{secrets} {are} not in the file: set variables such as `${{{first}}}` in the environment of `farrier enroll`, or replace \
              them with `{{file: PATH}}` or `{{command: [PROGRAM, ARGUMENT...]}}`"
         ));
     }
-}
-
-/// The first names, and the number of the others.
-fn first_few(names: &[String]) -> String {
-    const NAMED: usize = 3;
-    let more = names.len().saturating_sub(NAMED);
-    let first = names.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
-    if more == 0 { first } else { format!("{first} and {more} more") }
 }
 
 /// Reads the nodes with their ports, port groups and chassis.
@@ -240,12 +234,5 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
     if fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
         return Err(io::Error::other("it exists and is not a file"));
     }
-    let name = path.file_name().ok_or_else(|| io::Error::other("not a file name"))?;
-    let temporary = path.with_file_name(format!(".{}.{}", name.to_string_lossy(), std::process::id()));
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&temporary)?;
-    let written = file
-        .write_all(text.as_bytes())
-        .and_then(|()| file.sync_all())
-        .and_then(|()| fs::rename(&temporary, &path));
-    written.inspect_err(|_| drop(fs::remove_file(&temporary)))
+    files::write(&path, text)
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::cli::Context;
 use crate::cli::app::{batch, help};
 use crate::cli::args::values;
+use crate::counts::counted;
 use crate::driver::confirmation::{Consequences, Question};
 use crate::driver::gc::{Orphan, OrphanKind};
 use crate::driver::{Deadline, Driver, Error, Outcome};
@@ -193,8 +194,8 @@ fn print_notes(found: &[FoundOrphan], recent: usize, removes: bool, older_than: 
     if recent > 0 {
         let age = crate::driver::watch::event::in_words(older_than);
         context.ui.note(&format!(
-            "skipped {recent} {} changed less than {age} ago (see `--older-than`)",
-            if recent == 1 { "orphan that" } else { "orphans that" }
+            "skipped {} that changed less than {age} ago (see `--older-than`)",
+            counted(recent, "orphan")
         ));
     }
 }

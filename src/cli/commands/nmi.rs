@@ -32,7 +32,6 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         drivers.run_in_cloud_of(&args.name, Purpose::Change, |driver| driver.nmi(&args.name, confirmed))
     });
     let node = sent.result?;
-    let label = node.name.as_deref().unwrap_or(&node.uuid);
-    context.ui.note(&format!("sent an NMI to node {label}"));
+    context.ui.note(&format!("sent an NMI to node {}", node.label()));
     context.conclude(&unreachable)
 }

@@ -164,8 +164,7 @@ fn change(
     });
     for status in outcomes.targets.iter().flat_map(|(_, outcome)| &outcome.result) {
         if let Some(why) = &status.forced {
-            let name = status.node.name.as_deref().unwrap_or(&status.node.uuid);
-            context.ui.note(&format!("node {name}: power was cut: {why}"));
+            context.ui.note(&format!("node {}: power was cut: {why}", status.node.label()));
         }
     }
     outcomes.print(view, &connections, context, row)

@@ -221,9 +221,9 @@ mod tests {
     use super::*;
     use crate::driver::enroll::compare::{EnrolledNode, Knowledge};
     use crate::driver::enroll::plan;
-    use crate::driver::node::secret_fingerprints::SecretComparison;
     use crate::inventory::enrollment::Enrollment;
     use crate::inventory::reference::SecretResolver;
+    use crate::state_dir::secret_fingerprints::SecretComparison;
 
     const OPTIONS: EnrollOptions = EnrollOptions {
         until: EnrollTarget::Available,

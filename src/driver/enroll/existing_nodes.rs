@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
 use super::compare::EnrolledNode;
+use crate::counts::agreeing;
 use crate::driver::Error;
 use crate::inventory::driver_info::BmcIdentity;
 use crate::inventory::node_spec::NodeSpec;
@@ -131,7 +132,7 @@ impl ExistingNodes {
             hits.entry(node).or_default().push(format!("the BMC {}", mask::address(&bmc.to_string())));
         }
         let owned = |(node, what): (&&String, &Vec<String>)| {
-            let verb = if what.len() == 1 { "belongs" } else { "belong" };
+            let verb = agreeing(what.len(), "belongs", "belong");
             format!("{} {verb} to {}", what.join(" and "), self.label(node))
         };
         if hits.len() > 1 {

@@ -15,7 +15,6 @@ use std::collections::{BTreeMap, HashMap};
 
 use uuid::Uuid;
 
-use super::node::secret_fingerprints::{SecretComparison, SecretField};
 use super::node::served_drivers::ServedDrivers;
 use super::{Aftermath, Driver, Error};
 use crate::driver::watch::event::NodeRef;
@@ -23,6 +22,7 @@ use crate::driver::watch::progress::Progress;
 use crate::inventory::driver_info;
 use crate::inventory::node_spec::{ChassisSpec, FieldRequirement, NodeSpec};
 use crate::ironic::{Fault, Microversion, ProvisionState};
+use crate::state_dir::secret_fingerprints::{SecretComparison, SecretField};
 use crate::suggest::suggestion;
 use compare::{Comparison, EnrolledNode, Knowledge};
 pub use compare::{Difference, Secret};

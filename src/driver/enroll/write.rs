@@ -10,7 +10,6 @@ use super::compare::{self, Difference, EnrolledNode, Knowledge, Remedy};
 use super::rules::{self, Permission};
 use super::{EnrollAction, EnrollOptions, NodePlan};
 use crate::driver::change_requests::ChangeTarget;
-use crate::driver::node::secret_fingerprints::SecretComparison;
 use crate::driver::watch::event::NodeRef;
 use crate::driver::watch::progress::Progress;
 use crate::driver::{Driver, Error, OnStop};
@@ -18,6 +17,7 @@ use crate::inventory::node_spec::{ChassisSpec, PortSpec};
 use crate::ironic::{self, Fault, Node, Patch, ProvisionTarget};
 use crate::rest::mask;
 use crate::rest::retry::Repeat;
+use crate::state_dir::secret_fingerprints::SecretComparison;
 
 /// Above this number of chassis, one list is cheaper than one request per chassis.
 const MAX_SINGLE_REQUESTS: usize = 5;

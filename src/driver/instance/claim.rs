@@ -121,7 +121,7 @@ impl Drivers<'_> {
                 if !taken.take(&candidate.node.uuid) {
                     continue;
                 }
-                let label = candidate.node.name.as_deref().unwrap_or(&candidate.node.uuid);
+                let label = candidate.node.label();
                 progress.stage(format!("allocating {label}"));
                 let at = self.place_of(candidate.cloud.as_deref());
                 let driver = &self.members[at];

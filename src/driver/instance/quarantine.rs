@@ -92,8 +92,7 @@ impl FailedAttempts {
 
     /// A suffix for the success message that names the quarantined nodes; empty if there are none.
     pub(in crate::driver) fn quarantined(&self) -> String {
-        let labels: Vec<&str> =
-            self.quarantined.iter().map(|node| node.name.as_deref().unwrap_or(&node.uuid)).collect();
+        let labels: Vec<&str> = self.quarantined.iter().map(NodeRef::label).collect();
         if labels.is_empty() { String::new() } else { format!("; quarantined: {}", labels.join(", ")) }
     }
 }

@@ -256,8 +256,7 @@ impl Driver<'_> {
 fn without_deploy(error: Error) -> Error {
     match error {
         Error::Invalid { node, reasons } => {
-            let label = node.name.as_deref().unwrap_or(&node.uuid);
-            Error::Forbidden { subject: format!("node {label}"), why: reasons.join("; ") }
+            Error::Forbidden { subject: format!("node {}", node.label()), why: reasons.join("; ") }
         }
         other => other,
     }

@@ -119,7 +119,7 @@ impl Driver<'_> {
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
         let known = reference(node);
-        let label = known.name.as_deref().unwrap_or(&known.uuid);
+        let label = known.label();
         let forbidden = |why: String| Error::Forbidden { subject: format!("node {label}"), why };
         let trial_node = trial_node(node, access).map_err(forbidden)?;
         let mut permit = limiter.permit().ok_or_else(|| {

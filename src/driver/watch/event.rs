@@ -13,6 +13,14 @@ pub struct NodeRef {
     pub name: Option<String>,
 }
 
+impl NodeRef {
+    /// The name, or the UUID of a node without a name.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        self.name.as_deref().filter(|name| !name.is_empty()).unwrap_or(&self.uuid)
+    }
+}
+
 /// The kind of an [`Event`].
 ///
 /// Each target has one `Started` event first, then any number of non-terminal events, then exactly one terminal
@@ -96,6 +104,13 @@ pub trait Observer: Sync {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_node_without_a_name_is_labeled_with_its_uuid() {
+        let node = |name: Option<&str>| NodeRef { uuid: "u-1".to_owned(), name: name.map(str::to_owned) };
+        assert_eq!(node(Some("rack1-u01")).label(), "rack1-u01");
+        assert_eq!((node(None).label(), node(Some("")).label()), ("u-1", "u-1"));
+    }
 
     #[test]
     fn durations_have_at_most_two_units() {

@@ -6,11 +6,11 @@ use jiff::Timestamp;
 
 use super::dead_conductor::DeadConductor;
 use super::estimates;
-use super::estimates::{EstimateStore, RecordedRun};
 use super::event::{Event, EventKind, NodeRef, Observer, in_words};
 use super::stage::{self, Phase, Tracker};
 use crate::driver::error::{Aftermath, Error, Operation};
 use crate::ironic::{Node, ProvisionState};
+use crate::state_dir::estimates::{EstimateStore, RecordedRun};
 
 /// The observer to report to, and the stored durations for estimates.
 #[derive(Clone, Copy)]

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{SHOWN, descending, listed, status};
+use crate::counts;
 use crate::host_manager::explain;
 use crate::host_manager::filters::{Cause, FilterName, Refusal, ResourceView};
 use crate::host_manager::host::HostState;
@@ -50,14 +51,14 @@ impl Selection<'_> {
         let mut hints: Vec<String> = changes
             .into_iter()
             .take(SHOWN)
-            .map(|(text, change)| format!("{} would fit {text}", explain::nodes(change.nodes)))
+            .map(|(text, change)| format!("{} would fit {text}", counts::counted(change.nodes, "node")))
             .collect();
         hints.extend(self.at_least_hint());
         if !statuses.is_empty() {
             let count: usize = statuses.values().sum();
             let states = listed(&descending(statuses), |state, count| format!("{count} {state}"));
-            let verb = if count == 1 { "fits but is" } else { "fit but are" };
-            hints.push(format!("{} {verb} not free: {states}", explain::nodes(count)));
+            let verb = counts::agreeing(count, "fits but is", "fit but are");
+            hints.push(format!("{} {verb} not free: {states}", counts::counted(count, "node")));
         }
         if let (true, Some((refusals, host))) = (hints.is_empty(), closest) {
             let reasons: Vec<String> =
@@ -78,7 +79,7 @@ impl Selection<'_> {
             .map(|count| format!("{} passed {}", count.passed, count.filter))
             .collect();
         (!passed.is_empty())
-            .then(|| format!("of {}, {}", explain::nodes(self.considered()), passed.join(", ")))
+            .then(|| format!("of {}, {}", counts::counted(self.considered(), "node"), passed.join(", ")))
     }
 
     /// If the request has exact size filters: how many nodes would fit with at-least filters.
@@ -104,7 +105,10 @@ impl Selection<'_> {
             })
             .count();
         (count > 0).then(|| {
-            format!("{} would fit if the sizes were minimums, not exact values", explain::nodes(count))
+            format!(
+                "{} would fit if the sizes were minimums, not exact values",
+                counts::counted(count, "node")
+            )
         })
     }
 

@@ -10,6 +10,7 @@ use super::explain;
 use super::filters::{Cause, FilterName, Refusal};
 use super::host::{HostState, Unavailable};
 use super::select::{Count, FilterCount, Selection};
+use crate::counts;
 
 /// How many reasons or changes a message shows.
 const SHOWN: usize = 3;
@@ -52,10 +53,10 @@ impl Selection<'_> {
             (None, Count::Exactly(count)) => {
                 format!(
                     "{} wanted, but only {} of {} {}",
-                    explain::nodes(count),
+                    counts::counted(count, "node"),
                     fitting,
                     self.considered(),
-                    fit(fitting)
+                    counts::agreeing(fitting, "fits", "fit")
                 )
             }
             (None, Count::All) => "no node fits".to_owned(),
@@ -147,7 +148,7 @@ impl Selection<'_> {
                         let has = counted(has.into_iter());
                         format!(
                             "wanted {wanted}, found {}",
-                            listed(&has, |has, count| format!("{has} ({})", explain::nodes(count)))
+                            listed(&has, |has, count| format!("{has} ({})", counts::counted(count, "node")))
                         )
                     })
                     .collect();
@@ -211,22 +212,19 @@ fn sizes(
     found.sort_by_key(|(size, _)| (size.abs_diff(requested), *size));
     let closest = match found.as_slice() {
         [] => String::new(),
-        [(0, count)] => format!("; the size of {} is unknown", explain::nodes(*count)),
-        [(size, count)] => format!("; closest: {} ({})", short(*size), explain::nodes(*count)),
+        [(0, count)] => format!("; the size of {} is unknown", counts::counted(*count, "node")),
+        [(size, count)] => format!("; closest: {} ({})", short(*size), counts::counted(*count, "node")),
         [first, second, rest @ ..] => {
             let mut two = [*first, *second];
             two.sort_unstable();
-            let two = two.map(|(size, count)| format!("{} ({})", short(size), explain::nodes(count)));
+            let two =
+                two.map(|(size, count)| format!("{} ({})", short(size), counts::counted(count, "node")));
             let more =
                 if rest.is_empty() { String::new() } else { format!(", {} sizes in total", found.len()) };
             format!("; closest: {}{more}", two.join(" and "))
         }
     };
     format!("{subject} has {bound} {}{closest}", unit(requested))
-}
-
-fn fit(count: usize) -> &'static str {
-    if count == 1 { "fits" } else { "fit" }
 }
 
 /// Counts equal values, the most frequent first, then by value.

@@ -15,13 +15,13 @@ use thiserror::Error;
 
 use self::classes::{Classes, classes};
 use super::arch::Architectures;
-use super::explain;
 use super::filters::{MatchContext, Matcher};
 use super::host::HostState;
 use super::request::Request;
 use super::select::{self, Count, FilterCount, RequestError, SelectOptions, Selection};
 use super::traps::{Trap, TrapKind};
 use super::weigh::Weigher;
+use crate::counts;
 
 /// A request for a number of machines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -259,8 +259,11 @@ impl<'a> Plan<'a> {
             }
         }
         assigned.sort_by(|left, right| right.1.cmp(&left.1).then_with(|| left.0.cmp(right.0)));
-        let fit =
-            format!("{} {}", explain::nodes(fitting.len()), if fitting.len() == 1 { "fits" } else { "fit" });
+        let fit = format!(
+            "{} {}",
+            counts::counted(fitting.len(), "node"),
+            counts::agreeing(fitting.len(), "fits", "fit")
+        );
         let reason = match (&verdict, assigned.as_slice()) {
             (Some(verdict), []) => verdict.reason.clone(),
             (_, [(name, _)]) if *name == demand.name => format!("only {fit}"),

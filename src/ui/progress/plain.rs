@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::state::ProgressState;
-use crate::driver::watch::event::{Event, EventKind, in_words};
+use crate::driver::watch::event::{Event, EventKind, NodeRef, in_words};
 use crate::ui::sanitize;
 
 /// The maximum time without a line: CI systems end jobs without output.
@@ -21,7 +21,7 @@ pub(super) fn line(event: &Event) -> Option<String> {
         (EventKind::Stage, None) => return None,
         (kind, _) => label(kind),
     };
-    let node = event.node.as_ref().map(|node| node.name.as_deref().unwrap_or(&node.uuid));
+    let node = event.node.as_ref().map(NodeRef::label);
     // The reason is printed as the command's error, with a hint.
     let is_error = matches!(event.kind, EventKind::Failed | EventKind::Detached);
     let message = event.message.as_deref().filter(|_| !is_error);

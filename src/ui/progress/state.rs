@@ -69,7 +69,7 @@ impl ProgressState {
         });
         let target = &mut self.targets[index];
         if let Some(node) = &event.node {
-            target.node = Some(node.name.clone().unwrap_or_else(|| node.uuid.clone()));
+            target.node = Some(node.label().to_owned());
         }
         if event.stage.is_some() {
             target.stage.clone_from(&event.stage);

@@ -11,6 +11,7 @@ use crate::driver::instance::claim::{Candidate, ClaimedNodes};
 use crate::driver::instance::deploy::Order;
 use crate::driver::instance::dry_run::{DryRun, PlannedDeploy};
 use crate::driver::instance::existing::Existing;
+use crate::driver::watch::event::NodeRef;
 use crate::driver::{Drivers, Error};
 use crate::ui::output::{CellStyle, Column, Document, OutputFormat, Section};
 
@@ -85,7 +86,7 @@ pub(super) fn print<'a>(
 
 /// A plan as text: a line per request, with the body below.
 fn text(plan: &PlannedDeploy, several: bool) -> String {
-    let label = plan.node.as_ref().map(|node| node.name.as_deref().unwrap_or(&node.uuid));
+    let label = plan.node.as_ref().map(NodeRef::label);
     let mut text = match (label, plan.cloud.as_deref().filter(|_| several)) {
         (Some(label), Some(cloud)) => format!("{} on node {label} in cloud {cloud}\n", plan.name),
         (Some(label), None) => format!("{} on node {label}\n", plan.name),

@@ -10,9 +10,10 @@ use super::check_run::{CheckResult, CheckRun};
 use super::servers;
 use crate::cli::Context;
 use crate::cli::app::failure::{Failure, FailureKind};
-use crate::cli::app::permission_hints;
+use crate::cli::app::{help, permission_hints};
 use crate::cloud::service_check::OtherService;
 use crate::cloud::{Cloud, LoginDetails, Tokens};
+use crate::counts::{counted, first_few};
 use crate::driver::watch::dead_conductor::DeadConductor;
 use crate::ironic::conductor::{Conductor, mark_alive};
 use crate::ironic::driver::Driver;
@@ -136,8 +137,9 @@ fn secrets(cloud: &Cloud) -> CheckResult {
         (1, true) => CheckResult::Ok("1 file, readable only by its owner".to_owned()),
         (count, true) => CheckResult::Ok(format!("{count} files, readable only by their owner")),
         (_, false) => {
-            let open = open.join(" ");
-            CheckResult::Warning(format!("other users can read {open}"), format!("chmod 600 {open}"))
+            let arguments: Vec<String> = open.iter().map(|path| help::quoted(path)).collect();
+            let remedy = format!("chmod 600 {}", arguments.join(" "));
+            CheckResult::Warning(format!("other users can read {}", open.join(" ")), remedy)
         }
     }
 }
@@ -318,13 +320,6 @@ fn hardware(client: &Client, known: &mut SharedData) -> Checked<()> {
 /// The number of nodes to name.
 const NAMED: usize = 5;
 
-/// The names of the first nodes, and the number of the others.
-fn first_few(nodes: &[&Node]) -> String {
-    let more = nodes.len().saturating_sub(NAMED);
-    let names: Vec<&str> = nodes.iter().take(NAMED).map(|node| node.label()).collect();
-    if more == 0 { names.join(", ") } else { format!("{} and {more} more", names.join(", ")) }
-}
-
 /// The hardware types and conductor groups without a live conductor, with the number of their nodes.
 fn unserved(abandoned: &[(&Node, DeadConductor)]) -> String {
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
@@ -363,8 +358,7 @@ fn nodes(client: &Client, conductors: &[Conductor]) -> Checked<()> {
     let in_maintenance = nodes.iter().filter(|node| node.maintenance).count();
     let in_maintenance =
         if in_maintenance > 0 { format!("; {in_maintenance} in maintenance") } else { String::new() };
-    let nouns = if nodes.len() == 1 { "node" } else { "nodes" };
-    let found = format!("{} {nouns}: {}{in_maintenance}", nodes.len(), states.join(", "));
+    let found = format!("{}: {}{in_maintenance}", counted(nodes.len(), "node"), states.join(", "));
     let now = client.now();
     let abandoned = nodes.iter().filter_map(|node| Some((node, DeadConductor::of(node, conductors, now)?)));
     let (unserved_nodes, stuck): (Vec<_>, Vec<_>) =
@@ -387,10 +381,10 @@ fn nodes(client: &Client, conductors: &[Conductor]) -> Checked<()> {
     let mut problem = found.clone();
     if !stuck.is_empty() {
         problem = format!("{problem}; {} of them are stuck without a conductor", stuck.len());
-        to_examine.push(first_few(&stuck));
+        to_examine.push(first_few(stuck.iter().map(|node| node.label()), NAMED));
     }
     if !failed.is_empty() {
-        to_examine.push(first_few(&failed));
+        to_examine.push(first_few(failed.iter().map(|node| node.label()), NAMED));
     }
     let result = if to_examine.is_empty() {
         CheckResult::Ok(found)

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::cli::Context;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::help;
+use crate::counts::counted;
 use crate::ui::output::{CellStyle, Column, Document, Section, View, seconds};
 use check_run::{CheckRun, FinishedCheck};
 
@@ -74,11 +75,7 @@ pub(crate) fn run(_: &Args, context: &Context) -> anyhow::Result<()> {
 }
 
 fn failure(kind: FailureKind, names: &[&str]) -> Failure {
-    let count = match names.len() {
-        1 => "1 check".to_owned(),
-        count => format!("{count} checks"),
-    };
-    Failure::new(kind, format!("{count} failed: {}", names.join(", ")))
+    Failure::new(kind, format!("{} failed: {}", counted(names.len(), "check"), names.join(", ")))
 }
 
 fn row(cloud: Option<&str>, check: &FinishedCheck) -> Value {

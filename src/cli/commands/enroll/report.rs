@@ -4,8 +4,9 @@ use serde_json::{Map, Value, json};
 
 use crate::cli::Context;
 use crate::cli::app::failure::{Failure, FailureKind};
+use crate::counts::{agreeing, counted, first_few};
 use crate::driver::enroll::{ChassisPlan, Difference, EnrollAction, EnrollOptions, NodePlan};
-use crate::driver::node::secret_fingerprints::SecretComparison;
+use crate::state_dir::secret_fingerprints::SecretComparison;
 use crate::ui::output::{CellStyle, Column, Document, OutputFormat, Section, View};
 
 /// The columns for machines to create.
@@ -148,8 +149,7 @@ fn summary(plans: &[NodePlan<'_>], options: EnrollOptions) -> String {
     let differing = plans.iter().filter(differs).count();
     let differing_part = match differing {
         0 => String::new(),
-        1 => "1 differs, ".to_owned(),
-        several => format!("{several} differ, "),
+        count => format!("{count} {}, ", agreeing(count, "differs", "differ")),
     };
     format!("{new} to create, {changed} to change, {differing_part}{} unchanged", unchanged - differing)
 }
@@ -243,7 +243,6 @@ fn plain(value: &Value) -> String {
 
 /// Notes which secrets are unchanged since they were sent, and how to send unknown ones.
 pub(super) fn note_secrets(plans: &[NodePlan<'_>], options: EnrollOptions, context: &Context) {
-    let machines = |of: usize| if of == 1 { "1 machine".to_owned() } else { format!("{of} machines") };
     let count = |is: fn(&SecretComparison) -> bool| {
         plans.iter().filter(|plan| plan.secrets().iter().any(|secret| is(&secret.known))).count()
     };
@@ -253,21 +252,25 @@ pub(super) fn note_secrets(plans: &[NodePlan<'_>], options: EnrollOptions, conte
         context.ui.note(&format!(
             "the secrets of {} are unchanged since they were last sent from this computer (changes made elsewhere cannot be \
              detected)",
-            machines(same)
+            counted(same, "machine")
         ));
     }
     if unknown > 0 && !options.push_secrets {
         context.ui.note(&format!(
             "the secrets of {} cannot be compared: Ironic masks them, and this computer has never sent them (to send \
              them, add `--push-secrets`)",
-            machines(unknown)
+            counted(unknown, "machine")
         ));
     }
 }
 
+/// The number of machines that a note names.
+const NAMED: usize = 5;
+
 /// Notes which machines have no known port.
 pub(super) fn note_missing_ports(labels: impl Iterator<Item = String>, context: &Context) {
-    if let Some(names) = first_few(labels) {
+    let names = first_few(labels, NAMED);
+    if !names.is_empty() {
         context.ui.note(&format!(
             "{names}: no ports, which network deploys need (add `ports` to the file, or use `--inspect`)"
         ));
@@ -276,30 +279,19 @@ pub(super) fn note_missing_ports(labels: impl Iterator<Item = String>, context: 
 
 /// Notes which machines are skipped because they are in use.
 pub(super) fn note_in_use(labels: impl Iterator<Item = String>, context: &Context) {
-    if let Some(names) = first_few(labels) {
+    let names = first_few(labels, NAMED);
+    if !names.is_empty() {
         context.ui.note(&format!("skipped because they are in use: {names}"));
     }
-}
-
-/// The first names, and the number of the others; `None` if there are no names.
-fn first_few(labels: impl Iterator<Item = String>) -> Option<String> {
-    const SHOWN: usize = 5;
-    let labels: Vec<String> = labels.collect();
-    let names = labels.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
-    let more = match labels.len().saturating_sub(SHOWN) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    (!labels.is_empty()).then(|| format!("{names}{more}"))
 }
 
 /// Notes how many ports, port groups and traits in Ironic are not in the file.
 pub(super) fn note_surplus(plans: &[NodePlan<'_>], options: EnrollOptions, context: &Context) {
     let count: usize = plans.iter().map(|plan| plan.surplus().len()).sum();
     if count > 0 && !options.prune {
-        let objects = if count == 1 { "1 object is".to_owned() } else { format!("{count} objects are") };
+        let (objects, are) = (counted(count, "object"), agreeing(count, "is", "are"));
         context.ui.note(&format!(
-            "{objects} in Ironic but not in the file (to remove them, add `--update --prune`)"
+            "{objects} {are} in Ironic but not in the file (to remove them, add `--update --prune`)"
         ));
     }
 }
@@ -313,7 +305,7 @@ pub(super) fn conclude_differing(
     if differing == 0 {
         return Ok(());
     }
-    let (verb, were) = if differing == 1 { ("differs", "was") } else { ("differ", "were") };
+    let (verb, were) = (agreeing(differing, "differs", "differ"), agreeing(differing, "was", "were"));
     let message = format!("{differing} of {total} nodes {verb} from the file and {were} not updated");
     let failure = Failure::new(FailureKind::Findings, message);
     let hint = if options.update { "see why: `--dry-run`" } else { "update them: add `--update`" };

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::cli::Context;
 use crate::cli::args::candidates::{CandidateArgs, Candidates};
+use crate::counts::counted;
 use crate::host_manager::{Flavor, HostState, Shape, shapes};
 use crate::ui::output::OutputFormat;
 
@@ -69,8 +70,7 @@ fn file(shapes: &[Shape], hosts: &[HostState]) -> String {
             names.push("…".to_owned());
         }
         let count = shape.hosts.len();
-        let noun = if count == 1 { "machine" } else { "machines" };
-        let _ = write!(text, "\n  # {count} {noun}: {}", names.join(", "));
+        let _ = write!(text, "\n  # {}: {}", counted(count, "machine"), names.join(", "));
         let _ = write!(text, "\n  {}: {}", json!(shape.flavor.name), entry(&shape.flavor));
     }
     text.push('\n');

@@ -9,6 +9,7 @@ use crate::cli::Context;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::{batch, help};
 use crate::cli::args::flavor::FlavorArgs;
+use crate::counts::counted;
 use crate::drift::{self, Expected, ExpectedSource, HardwareDifference, InspectedHardware, Nic, Owners};
 use crate::driver::watch::event::NodeRef;
 use crate::driver::{Deadline, Driver, Drivers, Error};
@@ -140,8 +141,10 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     context.conclude(&unreachable)?;
     match findings {
         0 => Ok(()),
-        1 => Err(Failure::new(FailureKind::Findings, "1 difference found").into()),
-        _ => Err(Failure::new(FailureKind::Findings, format!("{findings} differences found")).into()),
+        count => {
+            let message = format!("{} found", counted(count, "difference"));
+            Err(Failure::new(FailureKind::Findings, message).into())
+        }
     }
 }
 
