@@ -14,7 +14,7 @@ use crate::host_manager::{NoValidHost, RequestError};
 use crate::inventory::document::InputError;
 use crate::ironic::Fault;
 use crate::rest::stop::StopReason;
-use crate::rest::{self, LoginError};
+use crate::rest::{self, LoginError, Meaning};
 use crate::ui::output::ViewError;
 use crate::ui::prompt::NotConfirmed;
 use crate::ui::{Terminal, Ui};
@@ -449,7 +449,7 @@ fn from_ironic(error: &ironic::Error) -> Failure {
             }
             Fault::Gateway | Fault::NoDatabase => (FailureKind::Unreachable, None),
             // Redirects are not followed: the other server would receive the credentials.
-            _ if (300..400).contains(&api.refusal.status) => (
+            _ if api.refusal.meaning() == Meaning::Redirected => (
                 FailureKind::Unreachable,
                 Some("use the URL that it redirects to, in `--os-endpoint`, clouds.yaml or the catalog"),
             ),
@@ -465,7 +465,7 @@ fn from_ironic(error: &ironic::Error) -> Failure {
 
 /// The failure for an error of any service. [`from_ironic`] handles the refusals of Ironic.
 fn from_rest(error: &rest::Error) -> Failure {
-    if let Some(refusal) = error.refusal().filter(|refusal| refusal.status == 403) {
+    if let Some(refusal) = error.refusal().filter(|refusal| refusal.meaning() == Meaning::Forbidden) {
         let hint = refusal.identity.as_deref().and_then(permission_hints::hint_of_service);
         return Failure { hint, ..Failure::new(FailureKind::Forbidden, error.to_string()) };
     }
@@ -478,13 +478,18 @@ fn from_rest(error: &rest::Error) -> Failure {
         rest::Error::Malformed { .. } => FailureKind::Unreachable,
         rest::Error::NotAName { .. } => FailureKind::Usage,
         rest::Error::Login(error) => return from_login(error),
-        rest::Error::Refused(refusal) => match refusal.status {
-            401 => FailureKind::Auth,
-            403 => FailureKind::Forbidden,
-            404 if refusal.own => FailureKind::NotFound,
-            409 => FailureKind::Conflict,
-            300..=399 | 404 | 429 | 502 | 503 | 504 => FailureKind::Unreachable,
-            _ => FailureKind::Internal,
+        rest::Error::Refused(refusal) => match refusal.meaning() {
+            Meaning::NotLoggedIn => FailureKind::Auth,
+            Meaning::Forbidden => FailureKind::Forbidden,
+            Meaning::NotFound => FailureKind::NotFound,
+            Meaning::Conflict => FailureKind::Conflict,
+            Meaning::Redirected
+            | Meaning::NoBackend
+            | Meaning::TurnedAway
+            | Meaning::Lost
+            | Meaning::NotSent
+            | Meaning::Unusable => FailureKind::Unreachable,
+            Meaning::Refused | Meaning::ServerFailed | Meaning::OtherServerError => FailureKind::Internal,
         },
     };
     Failure::new(kind, error.to_string())

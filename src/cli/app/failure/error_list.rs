@@ -30,7 +30,7 @@ fn unreachable(reason: &str) -> rest::Error {
         endpoint: "https://ironic.lab/v1".to_owned(),
         reason: reason.to_owned(),
         tries: 3,
-        failed: None,
+        meaning: Meaning::Unusable,
     }
 }
 

@@ -20,7 +20,7 @@ use crate::ironic::node::NodeQuery;
 use crate::ironic::state::StateClass;
 use crate::ironic::version::Feature;
 use crate::ironic::{self, Client, Fault, Node};
-use crate::rest::{LoginError, mask, shown};
+use crate::rest::{LoginError, Meaning, mask, shown};
 
 const NO_LOGIN: &str = "the login failed";
 const NO_IRONIC: &str = "Ironic is unreachable";
@@ -406,7 +406,7 @@ fn other_service(cloud: &Cloud, service: OtherService, grants: Option<&LoginDeta
         }
         Ok(Some(address)) => Ok((CheckResult::Ok(address), ())),
         Ok(None) => Ok((CheckResult::Skipped(format!("the cloud has no {}", service.name())), ())),
-        Err(error) if is_system && error.refusal().is_some_and(|refusal| refusal.status == 403) => {
+        Err(error) if is_system && error.meaning() == Some(Meaning::Forbidden) => {
             let found = format!("{} refuses a system-scoped token", service.name());
             let remedy = format!("log in to a project (`project_name`) to use {}", service.name());
             Ok((CheckResult::Warning(found, remedy), ()))
