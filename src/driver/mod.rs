@@ -500,36 +500,13 @@ impl LockHolder {
 
 /// Whether an operation has started or ended on a node whose state was `before` when the operation was requested.
 fn has_begun(before: &Node, now: &Node, target: ProvisionTarget) -> bool {
-    use ProvisionState as P;
     // A node with another instance runs another operation. After an undeploy there is no instance.
     let ours = now.instance_uuid == before.instance_uuid
         || matches!(target, ProvisionTarget::Deleted) && now.instance_uuid.is_none();
     let changed = now.provision_state != before.provision_state
         || now.provision_updated_at != before.provision_updated_at;
     // Another user's operation also changes the state, but to a different one.
-    let is_expected = match target {
-        ProvisionTarget::Active | ProvisionTarget::Rebuild => matches!(
-            now.provision_state,
-            P::Deploying | P::DeployWait | P::DeployHold | P::DeployFailed | P::Active
-        ),
-        ProvisionTarget::Deleted => matches!(
-            now.provision_state,
-            P::Deleting
-                | P::Error
-                | P::Cleaning
-                | P::CleanWait
-                | P::CleanHold
-                | P::CleanFailed
-                | P::Available
-        ),
-        ProvisionTarget::Rescue => {
-            matches!(now.provision_state, P::Rescuing | P::RescueWait | P::Rescue | P::RescueFailed)
-        }
-        ProvisionTarget::Unrescue => {
-            matches!(now.provision_state, P::Unrescuing | P::Active | P::UnrescueFailed)
-        }
-        _ => true,
-    };
+    let is_expected = now.provision_state.may_follow(target);
     ours && changed && is_expected
 }
 

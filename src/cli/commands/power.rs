@@ -100,7 +100,7 @@ const HARD: Duration = Duration::from_secs(300);
 const COLUMNS: &[Column] = &[
     Column::new("node", "NODE").show(CellStyle::Named),
     Column::new("cloud", "CLOUD").on_request(),
-    Column::new("power_state", "POWER").show(CellStyle::State),
+    Column::new("power_state", "POWER").show(CellStyle::PowerState),
     Column::new("error", "ERROR").on_stderr(),
 ];
 

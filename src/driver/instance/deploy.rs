@@ -12,7 +12,7 @@
 
 use serde_json::{Map, Value};
 
-use super::claim::{Candidate, Claim, ClaimedNodes, is_idle};
+use super::claim::{Candidate, Claim, ClaimedNodes};
 use super::existing::{Existing, ExistingState};
 use super::failure_cause;
 use super::failure_cause::FailureCause;
@@ -361,7 +361,7 @@ impl Driver<'_> {
                 why: "someone else took the node from this instance".to_owned(),
             });
         }
-        if !is_idle(&before.provision_state) && before.provision_state != ProvisionState::DeployFailed {
+        if !before.provision_state.is_idle() && before.provision_state != ProvisionState::DeployFailed {
             // Another run of the same command has started the deploy.
             return Ok(());
         }

@@ -7,14 +7,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::destroy::has_deployed;
 use super::intent::Intent;
 use crate::driver::change_requests::ChangeTarget;
 use crate::driver::watch::event::NodeRef;
 use crate::driver::{Driver, Error};
 use crate::ironic::allocation::{Allocation, AllocationState};
 use crate::ironic::node::NodeQuery;
-use crate::ironic::{Client, Feature, Node, PowerState, ProvisionState};
+use crate::ironic::{Client, Feature, Node, PowerState, ProvisionState, ProvisionTarget};
 use crate::rest::mask;
 
 /// The node fields that `list` reads.
@@ -221,7 +220,7 @@ impl Driver<'_> {
                 // If something is still deployed, the node was not undeployed, only its instance was removed.
                 let about = Error::about(format!("node {}", node.uuid));
                 let now = optional(self.client.node(&node.uuid)).map_err(about)?;
-                if now.is_some_and(|now| has_deployed(&now.provision_state)) {
+                if now.is_some_and(|now| now.provision_state.accepts(ProvisionTarget::Deleted)) {
                     return Err(Error::NodeTaken { node, by: None, why });
                 }
                 Ok(None)

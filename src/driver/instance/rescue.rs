@@ -7,9 +7,11 @@ use super::lookup::FoundInstance;
 use super::wait::Waited;
 use crate::driver::confirmation::Confirmed;
 use crate::driver::error::Operation;
+use crate::driver::node::lifecycle::one_of;
 use crate::driver::watch::event::NodeRef;
 use crate::driver::watch::progress::Progress;
 use crate::driver::{Aftermath, Driver, Error, OnStop};
+use crate::ironic::state::Phase;
 use crate::ironic::{Node, PowerState, ProvisionState, ProvisionTarget};
 
 /// The result of a rescue or unrescue.
@@ -24,14 +26,10 @@ pub struct Rescued {
 }
 
 /// A transition into rescue mode or out of it.
-struct RescueTransition<'a> {
+struct RescueTransition {
     target: ProvisionTarget,
-    operation: &'static str,
+    phase: Phase,
     goal: ProvisionState,
-    /// The states in which it is already in progress.
-    moving: &'a [ProvisionState],
-    /// The states from which Ironic accepts it.
-    from: &'a [ProvisionState],
     body: Map<String, Value>,
 }
 
@@ -55,15 +53,8 @@ impl Driver<'_> {
             no_wait,
             &RescueTransition {
                 target: ProvisionTarget::Rescue,
-                operation: "rescue",
+                phase: Phase::Rescue,
                 goal: ProvisionState::Rescue,
-                moving: &[ProvisionState::Rescuing, ProvisionState::RescueWait],
-                from: &[
-                    ProvisionState::Active,
-                    ProvisionState::RescueFailed,
-                    ProvisionState::UnrescueFailed,
-                    ProvisionState::ServiceFailed,
-                ],
                 body,
             },
         )
@@ -79,16 +70,14 @@ impl Driver<'_> {
             no_wait,
             &RescueTransition {
                 target: ProvisionTarget::Unrescue,
-                operation: "unrescue",
+                phase: Phase::Unrescue,
                 goal: ProvisionState::Active,
-                moving: &[ProvisionState::Unrescuing],
-                from: &[ProvisionState::Rescue, ProvisionState::RescueFailed, ProvisionState::UnrescueFailed],
                 body: Map::new(),
             },
         )
     }
 
-    fn boot(&self, name: &str, no_wait: bool, way: &RescueTransition<'_>) -> Result<Rescued, Error> {
+    fn boot(&self, name: &str, no_wait: bool, way: &RescueTransition) -> Result<Rescued, Error> {
         let mut progress = self.progress(name, None);
         let result = self.despite_dead_conductors(OnStop::End, &mut progress, |progress| {
             self.boot_through(name, no_wait, way, progress)
@@ -102,7 +91,7 @@ impl Driver<'_> {
         &self,
         name: &str,
         no_wait: bool,
-        way: &RescueTransition<'_>,
+        way: &RescueTransition,
         progress: &mut Progress<'_>,
     ) -> Result<Rescued, Error> {
         let found = self.find(name)?;
@@ -111,14 +100,14 @@ impl Driver<'_> {
         progress.in_state(&node.provision_state);
         progress.of_instance(found.instance_uuid().map(str::to_owned));
         let state = &node.provision_state;
-        let ours = *state != way.goal && !way.moving.contains(state);
+        let ours = *state != way.goal && state.phase() != Some(way.phase);
         if ours {
             check(node, way)?;
             let begun = self.begin(node, way.target, &way.body, progress);
             begun.map_err(|error| error.into_refusal_by_node(node))?;
         }
         if !no_wait && *state != way.goal {
-            self.arrive(node, &way.goal, way.operation, progress)?;
+            self.arrive(node, &way.goal, way.phase.noun(), progress)?;
         }
         // Read again, because the power state may have changed since.
         let node = self.client.node(&node.uuid).map_err(Error::about(name));
@@ -134,19 +123,19 @@ impl Driver<'_> {
 }
 
 /// Refuses what Ironic would refuse, and names what is needed.
-fn check(node: &Node, way: &RescueTransition<'_>) -> Result<(), Error> {
+fn check(node: &Node, way: &RescueTransition) -> Result<(), Error> {
     let forbidden = |why: String| Err(Error::Forbidden { subject: format!("node {}", node.label()), why });
-    if !way.from.contains(&node.provision_state) {
+    if !node.provision_state.accepts(way.target) {
         return forbidden(format!(
             "it is `{}`; {} needs {}",
             node.provision_state,
-            way.operation,
-            crate::driver::node::lifecycle::one_of(way.from)
+            way.phase.noun(),
+            one_of(&ProvisionState::that_accept(way.target))
         ));
     }
     if node.maintenance {
         let reason = node.maintenance_reason.as_deref().unwrap_or("no reason given");
-        return forbidden(format!("Ironic refuses {} in maintenance: {reason}", way.operation));
+        return forbidden(format!("Ironic refuses {} in maintenance: {reason}", way.phase.noun()));
     }
     Ok(())
 }
@@ -161,10 +150,8 @@ mod tests {
     fn only_accepted_states_are_allowed() {
         let way = RescueTransition {
             target: ProvisionTarget::Unrescue,
-            operation: "unrescue",
+            phase: Phase::Unrescue,
             goal: ProvisionState::Active,
-            moving: &[],
-            from: &[ProvisionState::Rescue, ProvisionState::RescueFailed],
             body: Map::new(),
         };
         let node = |state: &str, maintenance: bool| -> Node {
@@ -173,7 +160,10 @@ mod tests {
         };
         assert!(check(&node("rescue", false), &way).is_ok());
         let refused = check(&node("available", false), &way).expect_err("no instance").to_string();
-        assert_eq!(refused, "node u: it is `available`; unrescue needs `rescue` or `rescue failed`");
+        assert_eq!(
+            refused,
+            "node u: it is `available`; unrescue needs `rescue`, `rescue failed` or `unrescue failed`"
+        );
         assert!(
             check(&node("rescue", true), &way)
                 .expect_err("in maintenance")

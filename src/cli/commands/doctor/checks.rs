@@ -17,7 +17,6 @@ use crate::driver::watch::dead_conductor::DeadConductor;
 use crate::ironic::conductor::{Conductor, mark_alive};
 use crate::ironic::driver::Driver;
 use crate::ironic::node::NodeQuery;
-use crate::ironic::state::StateClass;
 use crate::ironic::version::Feature;
 use crate::ironic::{self, Client, Fault, Node};
 use crate::rest::{LoginError, Meaning, mask, shown};
@@ -374,7 +373,7 @@ fn nodes(client: &Client, conductors: &[Conductor]) -> Checked<()> {
     }
     let stuck: Vec<&Node> =
         stuck.iter().filter(|(_, reason)| !reason.ends_by_itself()).map(|(node, _)| *node).collect();
-    let failed = |node: &&Node| node.provision_state.class() == StateClass::Failed;
+    let failed = |node: &&Node| node.provision_state.is_failed();
     let failed: Vec<&Node> = nodes.iter().filter(failed).collect();
     let mut to_examine = Vec::new();
     let mut problem = found.clone();
