@@ -33,6 +33,7 @@ pub mod instance;
 pub mod name_cache;
 pub mod network;
 pub mod node;
+mod object_kind;
 pub mod watch;
 pub mod why;
 
@@ -52,6 +53,7 @@ use jiff::tz::TimeZone;
 use name_cache::NameCache;
 use network::{NetworkRequest, Networks};
 use node::secret_fingerprints::SecretFingerprints;
+pub use object_kind::ObjectKind;
 use watch::dead_conductor::ConductorWatch;
 use watch::estimates::EstimateStore;
 use watch::event::{NodeRef, Observer};
@@ -329,9 +331,11 @@ impl<'a> Driver<'a> {
     fn read_again(&self, uuid: &str, progress: &Progress<'_>) -> Result<(), Error> {
         match self.client.node_fields(uuid, &["uuid"]) {
             Ok(_) => Ok(()),
-            Err(error) if error.is_not_found() => {
-                Err(Error::NotFound { what: "node", name: uuid.to_owned(), identity: self.client.identity() })
-            }
+            Err(error) if error.is_not_found() => Err(Error::NotFound {
+                what: ObjectKind::Node,
+                name: uuid.to_owned(),
+                identity: self.client.identity(),
+            }),
             Err(source) => Err(Error::LostContact { subject: progress.name().to_owned(), source }),
         }
     }

@@ -13,7 +13,7 @@ use crate::cli::Context;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::help;
 use crate::cloud::Cloud;
-use crate::driver::{Driver, Error};
+use crate::driver::{Driver, Error, ObjectKind};
 use crate::ironic::node::NodeQuery;
 use crate::ui::output::{CellStyle, Column};
 
@@ -107,7 +107,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
             all.filter(|machine| machine.is_called(name)).map(|machine| machine.uuid.as_str()).collect();
         wanted.extend(&called);
         if called.is_empty() {
-            return Err(Failure::new(FailureKind::NotFound, format!("no node is named `{name}`")).into());
+            return Err(Failure::new(FailureKind::NotFound, ObjectKind::Node.not_found(name)).into());
         }
     }
     // All nodes are audited, to find credentials that several nodes share. Only findings of the given nodes are shown.

@@ -10,7 +10,7 @@ use crate::cli::app::{batch, help};
 use crate::cli::args::values;
 use crate::driver::confirmation::{Consequences, Question};
 use crate::driver::instance::destroy::{DestroyUntil, Destroyed};
-use crate::driver::{Aftermath, Deadline, Error, Outcome, Purpose};
+use crate::driver::{Aftermath, Deadline, Error, ObjectKind, Outcome, Purpose};
 use crate::ui::output::{CellStyle, Column};
 
 /// Destroy instances and release their nodes
@@ -112,7 +112,7 @@ fn resolve(
         return Ok(known);
     }
     let hint = "list the instances with `farrier list`, or ignore missing ones with `--missing-ok`";
-    Err(batch::no_such("instance or node", &missing).hint(hint).into())
+    Err(batch::no_such(ObjectKind::InstanceOrNode, &missing).hint(hint).into())
 }
 
 /// The state after an error. An undeploy that is still running in Ironic has not failed.

@@ -10,7 +10,7 @@ use crate::cli::args::values;
 use crate::driver::clouds::UnreachableCloud;
 use crate::driver::confirmation::{Consequences, Question};
 use crate::driver::instance::power::{PowerChange, PowerStatus};
-use crate::driver::{Deadline, Outcome, Purpose};
+use crate::driver::{Deadline, ObjectKind, Outcome, Purpose};
 use crate::ironic::PowerTarget;
 use crate::ui::output::{CellStyle, Column, View};
 
@@ -138,7 +138,7 @@ fn change(
     let readers = connections.readers(&progress);
     // The confirmation applies to the objects that the names refer to before the prompt.
     if confirm.is_some() || names.len() > 1 {
-        batch::look_up(context.global.jobs, "instance or node", &names, |name| {
+        batch::look_up(context.global.jobs, ObjectKind::InstanceOrNode, &names, |name| {
             readers
                 .run_in_cloud_of(name, Purpose::Change, |driver| driver.power_status(name))
                 .result

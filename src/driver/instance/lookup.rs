@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::intent::Intent;
 use crate::driver::change_requests::ChangeTarget;
 use crate::driver::watch::event::NodeRef;
-use crate::driver::{Driver, Error};
+use crate::driver::{Driver, Error, ObjectKind};
 use crate::ironic::allocation::{Allocation, AllocationState};
 use crate::ironic::node::NodeQuery;
 use crate::ironic::{Client, Feature, Node, PowerState, ProvisionState, ProvisionTarget};
@@ -158,7 +158,7 @@ impl FoundInstance {
     /// [`Error::NotFound`] if the name is that of a node without an instance.
     pub fn need_instance(&self) -> Result<Instance, Error> {
         self.instance().ok_or_else(|| Error::NotFound {
-            what: "instance",
+            what: ObjectKind::Instance,
             name: self.sought.clone(),
             identity: None,
         })
@@ -194,7 +194,7 @@ impl Driver<'_> {
     /// [`Error::NotFound`], [`Error::Ambiguous`], or a request's failure.
     pub fn find(&self, sought: &str) -> Result<FoundInstance, Error> {
         self.find_if_any(sought)?.ok_or_else(|| Error::NotFound {
-            what: "instance or node",
+            what: ObjectKind::InstanceOrNode,
             name: sought.to_owned(),
             identity: self.client.identity(),
         })
@@ -345,7 +345,11 @@ impl Driver<'_> {
             Ok(Some(FoundInstance { node: Some(node), .. })) => {
                 Error::NotANode { name: name.to_owned(), node: NodeRef::from(&node) }
             }
-            _ => Error::NotFound { what: "node", name: name.to_owned(), identity: self.client.identity() },
+            _ => Error::NotFound {
+                what: ObjectKind::Node,
+                name: name.to_owned(),
+                identity: self.client.identity(),
+            },
         }
     }
 
