@@ -43,7 +43,7 @@ use std::time::{Duration, Instant};
 
 use crate::cloud::neutron::Neutron;
 use crate::ironic::node::HistoryEvent;
-use crate::ironic::{self, Client, Fault, Node, ProvisionState, ProvisionTarget};
+use crate::ironic::{self, Client, Fault, Node, ProvisionTarget};
 use crate::rest::retry::growing;
 use cancel::Cancel;
 pub use clouds::{Drivers, Outcome, Purpose};
@@ -512,11 +512,6 @@ fn has_begun(before: &Node, now: &Node, target: ProvisionTarget) -> bool {
     // Another user's operation also changes the state, but to a different one.
     let is_expected = now.provision_state.may_follow(target);
     ours && changed && is_expected
-}
-
-/// Whether a node is in this state at rest: it has no target state, and no lock that could prevent the next request.
-fn rests_in(node: &Node, state: &ProvisionState) -> bool {
-    node.provision_state == *state && node.is_at_rest()
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ pub enum ObjectKind {
 }
 
 impl ObjectKind {
-    /// The message if there is no such object: `no node is named `web-1``.
+    /// The message if there is no such object.
     #[must_use]
     pub fn not_found(self, name: &str) -> String {
         format!("no {self} is named `{name}`")
@@ -45,5 +45,30 @@ impl fmt::Display for ObjectKind {
             Self::Vif => "VIF",
             Self::Neutron(kind) => return kind.fmt(f),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_the_name_that_users_know() {
+        let cases = [
+            (ObjectKind::InstanceOrNode, "instance or node"),
+            (ObjectKind::Instance, "instance"),
+            (ObjectKind::Node, "node"),
+            (ObjectKind::Reservation, "reservation"),
+            (ObjectKind::Flavor, "flavor"),
+            (ObjectKind::Runbook, "runbook"),
+            (ObjectKind::Vif, "VIF"),
+            (ObjectKind::Neutron(ResourceKind::Network), "network"),
+            (ObjectKind::Neutron(ResourceKind::Subnet), "subnet"),
+            (ObjectKind::Neutron(ResourceKind::SecurityGroup), "security group"),
+            (ObjectKind::Neutron(ResourceKind::Port), "port"),
+        ];
+        for (kind, name) in cases {
+            assert_eq!(kind.not_found("x"), format!("no {name} is named `x`"));
+        }
     }
 }

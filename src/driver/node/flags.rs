@@ -68,16 +68,15 @@ impl Flag {
     /// Refuses what Ironic would refuse, and names what to do first (Ironic: `_check_update_retired`,
     /// `_check_update_protected`).
     fn check(self, node: &Node) -> Result<(), Error> {
-        use ProvisionState as P;
         let (state, label) = (&node.provision_state, node.label());
-        let why = match (self, state) {
-            (Self::Retired, P::Available) => format!(
+        let why = match self {
+            Self::Retired if *state == ProvisionState::Available => format!(
                 "it is `{state}`, and available nodes cannot be retired; first run `farrier node manage {label}`"
             ),
-            (Self::Protected, state) if !matches!(state, P::Active | P::Rescue) => {
+            Self::Protected if !state.may_be_protected() => {
                 format!("it is `{state}`; only nodes in `active` or `rescue` can be protected")
             }
-            _ => return Ok(()),
+            Self::Maintenance | Self::Retired | Self::Protected => return Ok(()),
         };
         Err(Error::Forbidden { subject: format!("node {label}"), why })
     }

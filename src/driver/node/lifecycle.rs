@@ -235,9 +235,10 @@ impl Driver<'_> {
         });
         progress.end_of(Operation::Other, result, |changed| {
             let state = changed.state.as_ref()?;
-            let way = match state.class() {
-                StateClass::Held => format!("; to resume it: `farrier node unhold {name}`"),
-                _ => String::new(),
+            let way = if state.class() == StateClass::Held {
+                format!("; to resume it: `farrier node unhold {name}`")
+            } else {
+                String::new()
             };
             Some(format!("the node is {state}{way}"))
         })

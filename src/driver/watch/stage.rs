@@ -125,7 +125,7 @@ impl Tracker {
             P::DeployHold | P::CleanHold | P::ServiceHold => {
                 stage("hold", &format!("on hold until `farrier node unhold {}`", node.label()))
             }
-            state @ (P::Enroll
+            resting @ (P::Enroll
             | P::Manageable
             | P::Available
             | P::Active
@@ -138,7 +138,7 @@ impl Tracker {
             | P::RescueFailed
             | P::UnrescueFailed
             | P::ServiceFailed
-            | P::Unknown(_)) => stage(state.as_str(), state.as_str()),
+            | P::Unknown(_)) => stage(resting.as_str(), resting.as_str()),
         }
     }
 }

@@ -117,6 +117,8 @@ enum Trait {
     Deletable,
     /// See [`ProvisionState::blocks_undeploy`].
     BlocksUndeploy,
+    /// See [`ProvisionState::may_be_protected`].
+    Protectable,
 }
 
 /// Everything that farrier knows about a provision state.
@@ -137,7 +139,7 @@ impl ProvisionState {
         use ProvisionState as P;
         use ProvisionTarget as T;
         use StateClass::{Busy, Failed, Held, Stable, Unknown, Waiting};
-        use Trait::{BlocksUndeploy, Deletable, Good, Idle, OfEnrollment};
+        use Trait::{BlocksUndeploy, Deletable, Good, Idle, OfEnrollment, Protectable};
         type Row =
             (StateClass, Option<Phase>, &'static [Phase], &'static [Trait], &'static [ProvisionTarget]);
         const DEPLOY: Option<Phase> = Some(Phase::Deploy);
@@ -166,7 +168,7 @@ impl ProvisionState {
                 Stable,
                 None,
                 &[Phase::Deploy, Phase::Unrescue, Phase::Adopt, Phase::Service],
-                &[Good],
+                &[Good, Protectable],
                 &[T::Rebuild, T::Deleted, T::Rescue, T::Service],
             ),
             P::Error => (Failed, None, &[], &[], &[T::Rebuild, T::Deleted]),
@@ -186,7 +188,7 @@ impl ProvisionState {
             P::AdoptFailed => (Failed, Some(Phase::Adopt), &[], &[Deletable], &[T::Manage, T::Adopt]),
             P::Rescuing => (Busy, RESCUE, &[], &[BlocksUndeploy], &[]),
             P::RescueWait => (Waiting, RESCUE, &[], &[], &[T::Abort]),
-            P::Rescue => (Stable, None, &[Phase::Rescue], &[], &[T::Unrescue, T::Deleted]),
+            P::Rescue => (Stable, None, &[Phase::Rescue], &[Protectable], &[T::Unrescue, T::Deleted]),
             P::RescueFailed => (Failed, RESCUE, &[], &[], &[T::Rescue, T::Unrescue, T::Deleted]),
             P::Unrescuing => (Busy, Some(Phase::Unrescue), &[], &[BlocksUndeploy], &[]),
             P::UnrescueFailed => {
@@ -269,7 +271,7 @@ impl ProvisionState {
         let is_of = |phase| self.facts().operation == Some(phase) || self.completes(phase);
         match target {
             ProvisionTarget::Active | ProvisionTarget::Rebuild => is_of(Phase::Deploy),
-            // A claim on a node that becomes manageable was not undeployed.
+            // Cleaning after an undeploy leads to `available`.
             ProvisionTarget::Deleted => {
                 *self != Self::Manageable
                     && (*self == Self::Error || is_of(Phase::TearDown) || is_of(Phase::Clean))
@@ -309,6 +311,12 @@ impl ProvisionState {
     #[must_use]
     pub fn blocks_undeploy(&self) -> bool {
         self.has(Trait::BlocksUndeploy)
+    }
+
+    /// Whether Ironic protects nodes in this state.
+    #[must_use]
+    pub fn may_be_protected(&self) -> bool {
+        self.has(Trait::Protectable)
     }
 
     /// Whether an operation is in progress that controls the power or uses a ramdisk.
@@ -372,6 +380,7 @@ mod tests {
         assert_eq!(states(P::is_failed), states(|state| is_failure(&state.as_str())));
         assert_eq!(states(P::is_idle), ["enroll", "manageable", "available", "inspect failed"]);
         assert_eq!(states(P::is_deletable), ["enroll", "manageable", "available", "adopt failed"]);
+        assert_eq!(states(P::may_be_protected), ["active", "rescue"]);
         assert_eq!(states(P::blocks_undeploy), ["deploying", "rescuing", "unrescuing", "servicing"]);
         assert_eq!(
             states(P::is_of_enrollment),
