@@ -8,7 +8,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
-use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -21,7 +20,7 @@ use super::identity::Identity;
 use crate::rest::retry::growing;
 use crate::rest::stop::{AfterStop, Stop, Stopped};
 use crate::rest::{
-    Authenticator, LoginDetails, LoginError, LoginGeneration, RawResponse, receive,
+    Authenticator, LoginDetails, LoginError, LoginGeneration, Meaning, RawResponse, receive,
     untrusted_certificate_hint,
 };
 
@@ -231,17 +230,17 @@ impl Keystone {
         let received = received.map_err(stopped)?;
         let RawResponse { status, headers, body: text } = received
             .map_err(|error| LoginError::Unreachable(format!("cannot reach {}: {error}", server())))?;
-        let status = StatusCode::from_u16(status).expect("it was a status code");
         let id = headers.get(TOKEN_HEADER).and_then(|id| id.to_str().ok()).map(str::to_owned);
-        if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
-            return Err(LoginError::Unreachable(format!("{} failed: HTTP {}", server(), status.as_u16())));
+        let is_success = (200..300).contains(&status);
+        // Whether Keystone itself sent the answer matters only for a 404, which is final either way.
+        if !is_success && Meaning::of_status(status, true).is_server_trouble() {
+            return Err(LoginError::Unreachable(format!("{} failed: HTTP {status}", server())));
         }
-        if !status.is_success() {
-            return Err(if let Some(reason) = refusal(status.as_u16(), &text) {
+        if !is_success {
+            return Err(if let Some(reason) = refusal(status, &text) {
                 let message = format!("{} refused the login: {reason}", server());
                 LoginError::Refused { message, hint: self.identity.hint() }
             } else {
-                let status = status.as_u16();
                 LoginError::NoService(format!("{} is not a Keystone server: HTTP {status}", server()))
             });
         }

@@ -15,7 +15,8 @@ use super::watch::progress::Progress;
 use super::{Aftermath, Driver, Error, LOST_RESPONSE_RETRIES, OnStop, has_begun};
 use crate::ironic::guard::{Guard, Observation, Occupant};
 use crate::ironic::{self, Fault, Node, ProvisionTarget};
-use crate::rest::retry::{self, Repeat, TryFailure, growing};
+use crate::rest::Meaning;
+use crate::rest::retry::{self, Repeat, growing};
 use serde_json::{Map, Value};
 use std::cell::Cell;
 use std::time::Duration;
@@ -213,10 +214,10 @@ impl Driver<'_> {
             }
             // The request may have succeeded. Return an inner error, because the caller would retry an outer one.
             let may_be_done = matches!(error.fault(), Some(Fault::NoDatabase | Fault::Gateway));
-            if may_be_done && !repeat.allows(TryFailure::Lost) {
+            if may_be_done && !Meaning::Lost.allows(repeat) {
                 return Ok(Err(Error::MayBeDone { subject: subject.to_owned(), source: error }));
             }
-            let again = error.failed().is_some_and(|failed| repeat.allows(failed));
+            let again = error.meaning().is_some_and(|meaning| meaning.allows(repeat));
             let Some(pause) = pauses.next().filter(|_| again) else { return Err(error) };
             if !self.may_repeat_after(pause, on_stop) {
                 return Err(error);
@@ -327,7 +328,7 @@ impl Driver<'_> {
 
 /// Whether a failed request may have taken effect.
 pub(super) fn may_have_arrived(error: &ironic::Error) -> bool {
-    error.failed() == Some(TryFailure::Lost)
+    error.meaning() == Some(Meaning::Lost)
         || error.may_have_changed()
         || error.fault() == Some(&Fault::NoDatabase)
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::cancel::Signal;
 use super::clouds::UnreachableCloud;
+use super::object_kind::ObjectKind;
 use super::watch::event::{NodeRef, in_words};
 use crate::rest::LoginDetails;
 use crate::rest::stop::StopReason;
@@ -33,10 +34,10 @@ pub enum Error {
         source: ironic::Error,
     },
     /// No object has this name or UUID.
-    #[error("no {what} is named `{name}`")]
+    #[error("{}", what.not_found(name))]
     NotFound {
-        /// The kind of object: `node`, `instance`, …
-        what: &'static str,
+        /// The kind of object.
+        what: ObjectKind,
         /// The name or UUID.
         name: String,
         /// The identity of the caller, if known: Ironic hides objects from users without permission.

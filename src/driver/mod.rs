@@ -33,6 +33,7 @@ pub mod instance;
 pub mod name_cache;
 pub mod network;
 pub mod node;
+mod object_kind;
 pub mod watch;
 pub mod why;
 
@@ -42,7 +43,7 @@ use std::time::{Duration, Instant};
 
 use crate::cloud::neutron::Neutron;
 use crate::ironic::node::HistoryEvent;
-use crate::ironic::{self, Client, Fault, Node, ProvisionState, ProvisionTarget};
+use crate::ironic::{self, Client, Fault, Node, ProvisionTarget};
 use crate::rest::retry::growing;
 use crate::state_dir::estimates::EstimateStore;
 use crate::state_dir::secret_fingerprints::SecretFingerprints;
@@ -53,6 +54,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use name_cache::NameCache;
 use network::{NetworkRequest, Networks};
+pub use object_kind::ObjectKind;
 use watch::dead_conductor::ConductorWatch;
 use watch::event::{NodeRef, Observer};
 use watch::poller::{PollResult, Watch, Watcher};
@@ -331,9 +333,11 @@ impl<'a> Driver<'a> {
     fn read_again(&self, uuid: &str, progress: &Progress<'_>) -> Result<(), Error> {
         match self.client.node_fields(uuid, &["uuid"]) {
             Ok(_) => Ok(()),
-            Err(error) if error.is_not_found() => {
-                Err(Error::NotFound { what: "node", name: uuid.to_owned(), identity: self.client.identity() })
-            }
+            Err(error) if error.is_not_found() => Err(Error::NotFound {
+                what: ObjectKind::Node,
+                name: uuid.to_owned(),
+                identity: self.client.identity(),
+            }),
             Err(source) => Err(Error::LostContact { subject: progress.name().to_owned(), source }),
         }
     }
@@ -502,42 +506,14 @@ impl LockHolder {
 
 /// Whether an operation has started or ended on a node whose state was `before` when the operation was requested.
 fn has_begun(before: &Node, now: &Node, target: ProvisionTarget) -> bool {
-    use ProvisionState as P;
     // A node with another instance runs another operation. After an undeploy there is no instance.
     let ours = now.instance_uuid == before.instance_uuid
         || matches!(target, ProvisionTarget::Deleted) && now.instance_uuid.is_none();
     let changed = now.provision_state != before.provision_state
         || now.provision_updated_at != before.provision_updated_at;
     // Another user's operation also changes the state, but to a different one.
-    let is_expected = match target {
-        ProvisionTarget::Active | ProvisionTarget::Rebuild => matches!(
-            now.provision_state,
-            P::Deploying | P::DeployWait | P::DeployHold | P::DeployFailed | P::Active
-        ),
-        ProvisionTarget::Deleted => matches!(
-            now.provision_state,
-            P::Deleting
-                | P::Error
-                | P::Cleaning
-                | P::CleanWait
-                | P::CleanHold
-                | P::CleanFailed
-                | P::Available
-        ),
-        ProvisionTarget::Rescue => {
-            matches!(now.provision_state, P::Rescuing | P::RescueWait | P::Rescue | P::RescueFailed)
-        }
-        ProvisionTarget::Unrescue => {
-            matches!(now.provision_state, P::Unrescuing | P::Active | P::UnrescueFailed)
-        }
-        _ => true,
-    };
+    let is_expected = now.provision_state.may_follow(target);
     ours && changed && is_expected
-}
-
-/// Whether a node is in this state at rest: it has no target state, and no lock that could prevent the next request.
-fn rests_in(node: &Node, state: &ProvisionState) -> bool {
-    node.provision_state == *state && node.is_at_rest()
 }
 
 #[cfg(test)]

@@ -222,12 +222,12 @@ impl Ui {
     }
 
     /// Prints an error: `error:`, then `cause:` and `hint:` lines.
-    pub fn error(&self, message: &str, causes: &[String], hint: Option<&str>) {
+    pub fn error(&self, message: &str, causes: &[String], hints: &[String]) {
         self.stderr.labeled("error", color::ERROR, message);
         for cause in causes {
             self.stderr.labeled("cause", color::SECONDARY, cause);
         }
-        for hint in hint.into_iter().flat_map(str::lines) {
+        for hint in hints {
             self.stderr.labeled("hint", color::TYPE_THIS, hint);
         }
     }

@@ -11,7 +11,7 @@ use super::failure::{self, Failure, FailureKind};
 use crate::bounded_read;
 use crate::cli::Context;
 use crate::driver::clouds::UnreachableCloud;
-use crate::driver::{Aftermath, Error, Operation};
+use crate::driver::{Aftermath, Error, ObjectKind, Operation};
 use crate::rest;
 use crate::ui::Ui;
 use crate::ui::output::OutputFormat;
@@ -65,11 +65,7 @@ pub(crate) fn conclude<T>(
     if let Some(signal) = failed.iter().find_map(|(_, error)| error.signal()) {
         warn_of_failures(context, failed.iter().map(|(_, error)| error));
         let failure = Failure::new(signal.into(), format!("interrupted: {}", summary(&failed)));
-        return Err(match next_commands(&failed) {
-            Some(hint) => failure.hint(hint),
-            None => failure,
-        }
-        .into());
+        return Err(failure.hints(next_commands(&failed)).into());
     }
     let count = failed.len();
     // In JSON, the rows contain the errors, and stderr has a single object.
@@ -110,12 +106,12 @@ fn summary(failed: &[(String, Error)]) -> String {
     groups.map(|(title, names)| format!("{title}: {names}")).collect::<Vec<_>>().join("; ")
 }
 
-/// The hints for operations that continue in Ironic, one per line.
-fn next_commands(failed: &[(String, Error)]) -> Option<String> {
+/// The hints for operations that continue in Ironic.
+fn next_commands(failed: &[(String, Error)]) -> Vec<String> {
     let running = failed.iter().filter(|(_, error)| error.aftermath() == Some(Aftermath::UnderWay));
     let running: Vec<&(String, Error)> = running.collect();
     if running.is_empty() {
-        return None;
+        return Vec::new();
     }
     let is = |operation: Operation| {
         running.iter().all(|(_, error)| matches!(error, Error::At { operation: of, .. } if *of == operation))
@@ -125,12 +121,8 @@ fn next_commands(failed: &[(String, Error)]) -> Option<String> {
         node.map_or_else(|| name.clone(), |node| node.label().to_owned())
     };
     let names = running.iter().map(node).collect::<Vec<_>>().join(" ");
-    let undo = if is(Operation::Deploy) {
-        format!("\nundo the deploys: `farrier destroy {names}`")
-    } else {
-        String::new()
-    };
-    Some(format!("keep waiting: `farrier wait {names}`{undo}"))
+    let undo = is(Operation::Deploy).then(|| format!("undo the deploys: `farrier destroy {names}`"));
+    std::iter::once(format!("keep waiting: `farrier wait {names}`")).chain(undo).collect()
 }
 
 /// The names without duplicates. `-` reads names from standard input.
@@ -163,7 +155,7 @@ pub(crate) fn names(given: &[String], ui: &Ui) -> anyhow::Result<Vec<String>> {
 /// The unknown names, or else the first error of a look-up.
 pub(crate) fn look_up(
     jobs: u16,
-    what: &str,
+    what: ObjectKind,
     names: &[String],
     look: impl Fn(&str) -> Result<(), Error> + Sync,
 ) -> anyhow::Result<()> {
@@ -184,7 +176,7 @@ pub(crate) fn look_up(
         let message = format!("{}; nothing was changed", failure.message);
         return Err(Failure { message, ..failure }.into());
     }
-    Err(no_such(what, &unknown).hint(if what == "node" { NODE_LIST } else { LISTS }).into())
+    Err(no_such(what, &unknown).hint(if what == ObjectKind::Node { NODE_LIST } else { LISTS }).into())
 }
 
 /// The result of looking up several names.
@@ -215,8 +207,8 @@ pub(crate) fn find_each<T: Send>(
 }
 
 /// The failure of a command that changed nothing because of unknown names.
-pub(crate) fn no_such(what: &str, names: &[&str]) -> Failure {
-    let message = format!("no {what} is named `{}`; nothing was changed", names.join("`, `"));
+pub(crate) fn no_such(what: ObjectKind, names: &[&str]) -> Failure {
+    let message = format!("{}; nothing was changed", what.not_found(&names.join("`, `")));
     Failure::new(FailureKind::NotFound, message)
 }
 
@@ -258,14 +250,12 @@ mod tests {
             ("c".to_owned(), Error::Unfit("no".to_owned())),
         ];
         assert_eq!(summary(&deploys), "undone: a; continues in Ironic: b; failed: c");
-        let hint = next_commands(&deploys).expect("a running deploy");
-        assert_eq!(hint, "keep waiting: `farrier wait b`\nundo the deploys: `farrier destroy b`");
-        assert_eq!(next_commands(&deploys[..1]), None);
-        let other = |operation| {
-            next_commands(&[interrupted("a", operation, Aftermath::UnderWay)]).expect("a running operation")
-        };
-        assert_eq!(other(Operation::Other), "keep waiting: `farrier wait a`");
-        assert_eq!(other(Operation::Destroy), "keep waiting: `farrier wait a-node`");
+        let hints = next_commands(&deploys);
+        assert_eq!(hints, ["keep waiting: `farrier wait b`", "undo the deploys: `farrier destroy b`"]);
+        assert!(next_commands(&deploys[..1]).is_empty());
+        let other = |operation| next_commands(&[interrupted("a", operation, Aftermath::UnderWay)]);
+        assert_eq!(other(Operation::Other), ["keep waiting: `farrier wait a`"]);
+        assert_eq!(other(Operation::Destroy), ["keep waiting: `farrier wait a-node`"]);
     }
 
     #[test]

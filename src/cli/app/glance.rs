@@ -11,7 +11,7 @@ use crate::cloud::glance::{self, Glance};
 use crate::cloud::{self, Cloud};
 use crate::driver::Error;
 use crate::driver::image::{GlanceImage, Image};
-use crate::rest;
+use crate::rest::{self, Meaning};
 use crate::suggest::nearest;
 
 /// The prefix of a name or UUID in Glance, for names that are also names of files.
@@ -167,7 +167,7 @@ fn handle_forbidden(
     context: &Context,
 ) -> anyhow::Result<Option<glance::Image>> {
     let refusal = error.downcast_ref().and_then(rest::Error::refusal);
-    if refusal.is_none_or(|refusal| refusal.status != 403) {
+    if refusal.is_none_or(|refusal| refusal.meaning() != Meaning::Forbidden) {
         return Err(error);
     }
     let scope = cloud.login_details().ok().flatten().and_then(|grants| grants.scope);

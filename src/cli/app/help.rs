@@ -366,11 +366,8 @@ pub(crate) fn unknown_topic(argv: &[OsString], command: &clap::Command) -> Optio
     let known: Vec<&str> = commands.map(clap::Command::get_name).chain(TOPICS).collect();
     let problem = format!("no command or help topic `{}`", topic.escape_debug());
     let topics = format!("topics: {}; list the commands: `farrier help`", TOPICS.join(", "));
-    let hint = match nearest(topic, known) {
-        Some(near) => format!("did you mean `farrier help {near}`?\n{topics}"),
-        None => topics,
-    };
-    Some(Failure::new(FailureKind::Usage, problem).hint(hint))
+    let near = nearest(topic, known).map(|near| format!("did you mean `farrier help {near}`?"));
+    Some(Failure::new(FailureKind::Usage, problem).hints(near.into_iter().chain([topics])))
 }
 
 /// The arguments that are neither global options nor their values.
@@ -475,7 +472,8 @@ mod tests {
         let hint = |arguments: &[&str]| {
             let argv: Vec<OsString> =
                 std::iter::once(&"farrier").chain(arguments).map(OsString::from).collect();
-            unknown_topic(&argv, &crate::cli::command()).map(|failure| failure.hint.unwrap_or_default())
+            unknown_topic(&argv, &crate::cli::command())
+                .map(|failure| failure.hint_text().unwrap_or_default())
         };
         let near = hint(&["help", "exit-code"]).expect("an unknown topic");
         assert!(near.starts_with("did you mean `farrier help exit-codes`?\n"), "{near}");

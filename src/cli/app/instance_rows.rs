@@ -15,7 +15,7 @@ pub(crate) const COLUMNS: &[Column] = &[
     Column::new("node", "NODE").show(CellStyle::Named),
     Column::new("cloud", "CLOUD").on_request(),
     Column::new("state", "STATE").show(CellStyle::State),
-    Column::new("power_state", "POWER").show(CellStyle::State).shortened_by_rank(1),
+    Column::new("power_state", "POWER").show(CellStyle::PowerState).shortened_by_rank(1),
     Column::new("flavor", "FLAVOR").shortened_by_rank(2),
     Column::new("created_at", "CREATED").show(CellStyle::Time),
     Column::new("image", "IMAGE").shortened_by_rank(3),

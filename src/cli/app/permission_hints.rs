@@ -3,8 +3,8 @@
 use crate::ironic::policy::{self, Needs, Role};
 use crate::rest::{ErrorResponse, LoginDetails};
 
-/// The hints for a 403 of Ironic, one per line.
-pub(crate) fn hint(refusal: &ErrorResponse) -> Option<String> {
+/// The hints for a 403 of Ironic.
+pub(crate) fn hints(refusal: &ErrorResponse) -> Vec<String> {
     let policy = policy::named_in(refusal.text());
     let needs = policy.and_then(policy::needs);
     let mut lines = Vec::new();
@@ -15,7 +15,7 @@ pub(crate) fn hint(refusal: &ErrorResponse) -> Option<String> {
         lines.push(describe_user(identity));
         lines.extend(needs.and_then(|needs| grant(&needs, identity)));
     }
-    (!lines.is_empty()).then(|| lines.join("\n"))
+    lines
 }
 
 /// The hint for a 403 of a service with policies that farrier does not know: Neutron, Glance, Nova.
@@ -114,7 +114,7 @@ mod tests {
         let body = format!(r#"{{"faultstring": "Access was denied to the following resource: {policy}"}}"#);
         let service = crate::rest::Service { name: "Ironic", root: "v1", error_keys: &["faultstring"] };
         let refusal = ErrorResponse::decode(&service, "PUT /".to_owned(), 403, &body);
-        hint(&ErrorResponse { identity: Some(Box::new(identity)), ..refusal }).expect("a hint")
+        hints(&ErrorResponse { identity: Some(Box::new(identity)), ..refusal }).join("\n")
     }
 
     #[test]

@@ -187,9 +187,8 @@ fn usage_failure(error: &clap::Error) -> Failure {
         _ => message.join(" "),
     };
     let tips: Vec<&str> = text.lines().filter_map(|line| line.trim().strip_prefix("tip: ")).collect();
-    let hint =
-        if tips.is_empty() { "for more information, try `--help`".to_owned() } else { tips.join("\n") };
-    Failure::new(FailureKind::Usage, message).hint(hint)
+    let hints = if tips.is_empty() { vec!["for more information, try `--help`"] } else { tips };
+    Failure::new(FailureKind::Usage, message).hints(hints)
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::{batch, config_dir};
 use crate::cloud::nova::Nova;
 use crate::cloud::{self, Cloud};
+use crate::driver::ObjectKind;
 use crate::host_manager::Flavor;
 use crate::inventory::flavor::{self, LocatedFlavor};
 use crate::suggest::nearest;
@@ -206,8 +207,8 @@ impl FlavorFiles {
         };
         let missing = novas.iter().filter_map(|nova| nova.as_ref().err());
         let missing = missing.map(|reason| format!("Nova flavors were not searched: {reason}"));
-        let hint = std::iter::once(hint).chain(missing).collect::<Vec<_>>().join("\n");
-        Err(Failure::new(FailureKind::NotFound, format!("no flavor is named `{name}`")).hint(hint).into())
+        let hints = std::iter::once(hint).chain(missing);
+        Err(Failure::new(FailureKind::NotFound, ObjectKind::Flavor.not_found(name)).hints(hints).into())
     }
 
     /// The flavors of the Novas of all selected clouds. They are fetched once per run.

@@ -16,7 +16,7 @@ use crate::driver::clouds::UnreachableCloud;
 use crate::driver::confirmation::{Confirmed, Consequences, Question};
 use crate::driver::node::lifecycle::ChangedState;
 use crate::driver::watch::event::NodeRef;
-use crate::driver::{Deadline, Driver, Drivers, Error, Outcome, Purpose};
+use crate::driver::{Deadline, Driver, Drivers, Error, ObjectKind, Outcome, Purpose};
 use crate::ironic::condition::{Condition, Conditions};
 use crate::ironic::node::NodeQuery;
 use crate::ironic::{self, Client, Node, ProvisionState};
@@ -308,7 +308,7 @@ fn look_up(names: &[String], context: &Context, connections: &Connections) -> an
     }
     let progress = context.ui.progress();
     let readers = connections.readers(&progress);
-    batch::look_up(context.global.jobs, "node", names, |name| {
+    batch::look_up(context.global.jobs, ObjectKind::Node, names, |name| {
         readers.on_node(name, Purpose::Change, |driver| driver.known_node(name)).result.map(drop)
     })
 }

@@ -15,7 +15,7 @@ use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::help;
 use crate::cloud::Cloud;
 use crate::counts::counted;
-use crate::driver::{Driver, Error};
+use crate::driver::{Driver, Error, ObjectKind};
 use crate::ironic::node::NodeQuery;
 use crate::ui::output::{CellStyle, Column};
 
@@ -110,7 +110,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
             all.filter(|machine| machine.is_called(name)).map(|machine| machine.uuid.as_str()).collect();
         wanted.extend(&called);
         if called.is_empty() {
-            let failure = Failure::new(FailureKind::NotFound, format!("no node is named `{name}`"));
+            let failure = Failure::new(FailureKind::NotFound, ObjectKind::Node.not_found(name));
             return Err(failure.hint(batch::NODE_LIST).into());
         }
     }

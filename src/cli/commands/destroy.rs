@@ -10,7 +10,7 @@ use crate::cli::app::{batch, help};
 use crate::cli::args::values;
 use crate::driver::confirmation::{Consequences, Question};
 use crate::driver::instance::destroy::{DestroyUntil, Destroyed};
-use crate::driver::{Aftermath, Deadline, Error, Outcome, Purpose};
+use crate::driver::{Aftermath, Deadline, Error, ObjectKind, Outcome, Purpose};
 use crate::ui::output::{CellStyle, Column};
 
 /// Destroy instances and release their nodes
@@ -105,8 +105,8 @@ fn resolve(
     if missing.is_empty() || args.missing_ok {
         return Ok(known);
     }
-    let hint = "list the instances: `farrier list`\nor ignore missing ones: `--missing-ok`";
-    Err(batch::no_such("instance or node", &missing).hint(hint).into())
+    let hints = ["list the instances: `farrier list`", "or ignore missing ones: `--missing-ok`"];
+    Err(batch::no_such(ObjectKind::InstanceOrNode, &missing).hints(hints.map(str::to_owned)).into())
 }
 
 /// The state after an error. An undeploy that is still running in Ironic has not failed.

@@ -13,7 +13,7 @@ use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::help;
 use crate::cli::args::node_targets::{NodeSelection, TargetArgs};
 use crate::counts::{agreeing, counted, first_few};
-use crate::driver::Error;
+use crate::driver::{Error, ObjectKind};
 use crate::inventory::export::{Export, IronicObjects};
 use crate::ironic::condition::Conditions;
 use crate::ironic::node::NodeQuery;
@@ -208,7 +208,7 @@ fn named(client: &Client, names: &[String]) -> anyhow::Result<Vec<Map<String, Va
 }
 
 fn unknown(name: &str) -> Failure {
-    Failure::new(FailureKind::NotFound, format!("no node is named `{name}`")).hint(batch::NODE_LIST)
+    Failure::new(FailureKind::NotFound, ObjectKind::Node.not_found(name)).hint(batch::NODE_LIST)
 }
 
 /// The nodes that match the conditions, including child nodes.

@@ -76,7 +76,7 @@ const COLUMNS: &[Column] = &[
     Column::new("node", "NODE").show(CellStyle::Named),
     Column::new("cloud", "CLOUD").on_request(),
     Column::new("since", "SINCE").show(CellStyle::Time).shortened_by_rank(2),
-    Column::new("action", "ACTION").show(CellStyle::State),
+    Column::new("action", "ACTION").show(CellStyle::Result),
     Column::new("why", "WHY"),
     Column::new("remedy", "REMEDY").on_request(),
     Column::new("error", "ERROR").on_request(),

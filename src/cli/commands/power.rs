@@ -9,7 +9,7 @@ use crate::cli::app::{batch, help};
 use crate::cli::args::values;
 use crate::driver::confirmation::{Consequences, Question};
 use crate::driver::instance::power::{PowerChange, PowerStatus};
-use crate::driver::{Deadline, Outcome, Purpose};
+use crate::driver::{Deadline, ObjectKind, Outcome, Purpose};
 use crate::ironic::PowerTarget;
 use crate::ui::output::{CellStyle, Column};
 
@@ -100,7 +100,7 @@ const HARD: Duration = Duration::from_secs(300);
 const COLUMNS: &[Column] = &[
     Column::new("node", "NODE").show(CellStyle::Named),
     Column::new("cloud", "CLOUD").on_request(),
-    Column::new("power_state", "POWER").show(CellStyle::State),
+    Column::new("power_state", "POWER").show(CellStyle::PowerState),
     Column::new("error", "ERROR").on_stderr(),
 ];
 
@@ -137,7 +137,7 @@ fn change(
     // The confirmation applies to the objects that the names refer to before the prompt.
     if confirm.is_some() || names.len() > 1 {
         let known = context.read(&connections, |drivers| {
-            batch::look_up(context.global.jobs, "instance or node", &names, |name| {
+            batch::look_up(context.global.jobs, ObjectKind::InstanceOrNode, &names, |name| {
                 drivers
                     .run_in_cloud_of(name, Purpose::Change, |driver| driver.power_status(name))
                     .result

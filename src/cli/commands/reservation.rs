@@ -8,7 +8,7 @@ use crate::cli::app::run::{Finished, Outcomes};
 use crate::cli::app::{batch, help};
 use crate::driver::confirmation::{Consequences, Question};
 use crate::driver::instance::reservation::Reservation;
-use crate::driver::{Deadline, Driver, Error, Purpose};
+use crate::driver::{Deadline, Driver, Error, ObjectKind, Purpose};
 use crate::ui::output::{CellStyle, Column, View};
 
 /// List and release reserved nodes
@@ -111,7 +111,7 @@ fn release(names: &[String], missing_ok: bool, view: View, context: &Context) ->
     if !missing.is_empty() && !missing_ok {
         let hint =
             "list the reservations: `farrier reservation list`; or ignore missing ones: `--missing-ok`";
-        return Err(batch::no_such("reservation", &missing).hint(hint).into());
+        return Err(batch::no_such(ObjectKind::Reservation, &missing).hint(hint).into());
     }
     // The prompt names only these, so release only these.
     let names: Vec<String> = known.into_iter().map(|(name, _)| name).collect();

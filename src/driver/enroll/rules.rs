@@ -4,7 +4,6 @@ use serde_json::{Map, Value as Json};
 
 use super::compare::Remedy;
 use crate::ironic::ProvisionState;
-use crate::ironic::state::StateClass;
 
 /// Port fields about its place in the network (Ironic: `update_port`, `connectivity_attr`).
 const CONNECTIVITY: [&str; 4] =
@@ -31,15 +30,13 @@ pub(super) fn when(remedy: &Remedy, node: &Map<String, Json>) -> Permission {
     let text = |key: &str| node.get(key).and_then(Json::as_str);
     // If the state is hidden, Ironic decides.
     let Some(state) = text("provision_state").map(ProvisionState::from) else { return Permission::Now };
-    let is_new = matches!(state, P::Enroll | P::Manageable);
+    let is_new = [P::Enroll, P::Manageable].contains(&state);
     let in_maintenance = node.get("maintenance") == Some(&Json::Bool(true));
     if let Remedy::DropPort { in_use: true, .. } = remedy {
         return Permission::Never("an instance's VIF is attached to it".to_owned());
     }
     if state.is_moving() {
-        let is_enrolling =
-            matches!(state, P::Verifying | P::Inspecting | P::InspectWait | P::Cleaning | P::CleanWait);
-        return if is_enrolling {
+        return if state.is_of_enrollment() {
             Permission::AfterOperation
         } else {
             Permission::Never(format!("Ironic does not permit changes in `{state}`"))
@@ -65,16 +62,15 @@ pub(super) fn when(remedy: &Remedy, node: &Map<String, Json>) -> Permission {
     if permitted_now {
         return Permission::Now;
     }
-    let has_no_instance = text("instance_uuid").is_none();
-    match state {
-        P::Available | P::InspectFailed | P::CleanFailed if has_no_instance => Permission::InManageable,
-        _ if !has_no_instance => {
-            Permission::Never(format!("{why}, and an instance uses the node (`{state}`)"))
-        }
-        _ if state.class() == StateClass::Failed => {
-            Permission::Never(format!("{why}, and the node is in `{state}`: fix that first"))
-        }
-        _ => Permission::Never(format!("{why}, and the node is in `{state}`")),
+    let is_free = text("instance_uuid").is_none();
+    if !is_free {
+        Permission::Never(format!("{why}, and an instance uses the node (`{state}`)"))
+    } else if [P::Available, P::InspectFailed, P::CleanFailed].contains(&state) {
+        Permission::InManageable
+    } else if state.is_failed() {
+        Permission::Never(format!("{why}, and the node is in `{state}`: fix that first"))
+    } else {
+        Permission::Never(format!("{why}, and the node is in `{state}`"))
     }
 }
 

@@ -7,14 +7,12 @@ use jiff::Timestamp;
 
 use super::{GcEvidence, Orphan, OrphanKind, PortVifs, RAMDISK_VIF, TENANT_VIF};
 use crate::cloud::neutron;
-use crate::driver::instance::claim::is_idle;
 use crate::driver::instance::intent::{Intent, Reserved};
 use crate::driver::network::is_created_by_farrier;
 use crate::driver::node::credential_trial;
 use crate::driver::watch::event::NodeRef;
 use crate::driver::watch::stage::time;
 use crate::ironic::allocation::{Allocation, AllocationState};
-use crate::ironic::state::StateClass;
 use crate::ironic::{Node, ProvisionState};
 
 impl GcEvidence {
@@ -77,7 +75,7 @@ impl GcEvidence {
 
     /// Why a claim with this intent is an orphan, if it is one.
     fn claim_of_ours(&self, intent: &Intent, node: &Node) -> Option<(OrphanKind, String)> {
-        if !is_idle(&node.provision_state) {
+        if !node.provision_state.is_idle() {
             return None;
         }
         match &intent.reserved {
@@ -133,7 +131,7 @@ impl GcEvidence {
     fn unallocated_instances(&self) -> Vec<Orphan> {
         let orphan_of = |node: &Node| {
             let instance = node.instance_uuid.as_ref().filter(|_| node.allocation_uuid.is_none())?;
-            let idle = is_idle(&node.provision_state);
+            let idle = node.provision_state.is_idle();
             let state = &node.provision_state;
             // Nova: `nova/virt/ironic/patcher.py`.
             let by_nova = node.instance_info.contains_key("nova_host_id");
@@ -177,7 +175,7 @@ impl GcEvidence {
                     format!("it is attached to {mac}, but its Neutron port does not exist"),
                     remedy,
                 )
-            } else if waits_for_ramdisk(state) {
+            } else if state.waits_for_ramdisk() {
                 let what = key.trim_end_matches(RAMDISK_VIF);
                 let label = node.label();
                 let remedy = format!("`farrier node abort {label}`, then `farrier why {label}`");
@@ -319,17 +317,11 @@ fn later(a: Option<&String>, b: Option<&String>) -> Option<String> {
     if parsed(b) > parsed(a) { b.cloned() } else { a.cloned() }
 }
 
-/// Whether a node in this state waits for its ramdisk.
-fn waits_for_ramdisk(state: &ProvisionState) -> bool {
-    use ProvisionState as P;
-    matches!(state, P::DeployWait | P::CleanWait | P::InspectWait | P::RescueWait | P::ServiceWait)
-}
-
 /// Whether a ramdisk may run on the node: during an operation, after a failure, in rescue mode, or because Ironic left it
 /// running for the next operation (Ironic: `fast_track`).
 pub(super) fn may_have_ramdisk(node: &Node) -> bool {
     let state = &node.provision_state;
-    let rests_in_one = *state == ProvisionState::Rescue || state.class() == StateClass::Failed;
+    let rests_in_one = *state == ProvisionState::Rescue || state.is_failed();
     !node.is_at_rest() || rests_in_one || node.driver_internal_info.contains_key("agent_url")
 }
 

@@ -27,7 +27,7 @@ use crate::driver::watch::progress::Progress;
 use crate::driver::{Aftermath, Driver, Error, LOST_RESPONSE_RETRIES, LockHolder, OnStop};
 use crate::ironic::allocation::{Allocation, AllocationState, NewAllocation};
 use crate::ironic::guard::{Observation, Occupant};
-use crate::ironic::{self, Fault, Feature, Node, Patch, ProvisionState};
+use crate::ironic::{self, Fault, Feature, Node, Patch};
 use crate::rest::retry::{Repeat, growing};
 
 /// How long to wait for a conductor to decide an allocation.
@@ -532,7 +532,7 @@ impl Driver<'_> {
         let about = Error::about(progress.name());
         let node = optional(self.client.node(&claim.node.uuid)).map_err(about)?;
         let ours = node.filter(|node| node.instance_uuid.as_deref() == Some(&claim.uuid));
-        if ours.as_ref().is_some_and(|node| !is_idle(&node.provision_state)) {
+        if ours.as_ref().is_some_and(|node| !node.provision_state.is_idle()) {
             return Ok(false);
         }
         self.detach_networks(
@@ -552,7 +552,7 @@ impl Driver<'_> {
             other => other.map(Some),
         };
         let is_ours = |node: &Node| node.instance_uuid.as_deref() == Some(&claim.uuid);
-        let is_deploying = |node: &Node| is_ours(node) && !is_idle(&node.provision_state);
+        let is_deploying = |node: &Node| is_ours(node) && !node.provision_state.is_idle();
         let mut pauses =
             growing(Duration::from_millis(400), Duration::from_secs(5)).take(LOST_RESPONSE_RETRIES);
         // The node's `instance_info` while it had this claim. Any other value later is an operator's and is kept.
@@ -565,7 +565,7 @@ impl Driver<'_> {
                 return Ok(false);
             }
             // Remove the claim last, so that the same command can continue if this run is killed in between.
-            let bare = |node: &Node| node.instance_uuid.is_none() && is_idle(&node.provision_state);
+            let bare = |node: &Node| node.instance_uuid.is_none() && node.provision_state.is_idle();
             let is_left = |node: &Node| {
                 let info = &node.instance_info;
                 let is_known = prepared.as_ref() == Some(info)
@@ -628,17 +628,6 @@ fn uuid_of(name: &str) -> Uuid {
     let digest = Sha256::digest(format!("an instance without an allocation: {name}"));
     let bytes = digest[..16].try_into().expect("a digest has 32 bytes");
     uuid::Builder::from_custom_bytes(bytes).into_uuid()
-}
-
-/// Whether nothing is deployed on a node in this state. It may be claimed.
-pub(in crate::driver) fn is_idle(state: &ProvisionState) -> bool {
-    matches!(
-        state,
-        ProvisionState::Available
-            | ProvisionState::Manageable
-            | ProvisionState::Enroll
-            | ProvisionState::InspectFailed
-    )
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@
 
 use serde_json::{Map, Value};
 
-use super::claim::{Candidate, Claim, ClaimedNodes, is_idle};
+use super::claim::{Candidate, Claim, ClaimedNodes};
 use super::existing::{Existing, ExistingState};
 use super::failure_cause;
 use super::failure_cause::FailureCause;
@@ -27,7 +27,7 @@ use crate::driver::image::Image;
 use crate::driver::network::{NetworkRequest, Networked, Networks};
 use crate::driver::node::steps;
 use crate::driver::watch::progress::Progress;
-use crate::driver::{Aftermath, Driver, Error, OnStop, rests_in};
+use crate::driver::{Aftermath, Driver, Error, OnStop};
 use crate::ironic::{Feature, Node, Patch, ProvisionState, ProvisionTarget};
 use crate::rest::retry::Repeat;
 
@@ -362,7 +362,7 @@ impl Driver<'_> {
                 why: "another user took it from this instance".to_owned(),
             });
         }
-        if !is_idle(&before.provision_state) && before.provision_state != ProvisionState::DeployFailed {
+        if !before.provision_state.is_idle() && before.provision_state != ProvisionState::DeployFailed {
             // Another run of the same command has started the deploy.
             return Ok(());
         }
@@ -408,14 +408,10 @@ impl Driver<'_> {
             if node.instance_uuid.as_deref() != Some(&claim.uuid) {
                 return Some(Err(node.clone()));
             }
-            match &node.provision_state {
-                state @ (ProvisionState::Active | ProvisionState::DeployFailed | ProvisionState::Error)
-                    if rests_in(node, state) =>
-                {
-                    Some(Ok(node.clone()))
-                }
-                _ => None,
-            }
+            let ends = [ProvisionState::Active, ProvisionState::DeployFailed, ProvisionState::Error];
+            // A lock could prevent the next request.
+            let is_over = ends.contains(&node.provision_state) && node.is_at_rest();
+            if is_over { Some(Ok(node.clone())) } else { None }
         })?;
         let node = match ended {
             Ok(node) => node,

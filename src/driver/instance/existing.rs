@@ -247,7 +247,31 @@ impl Driver<'_> {
                 ExistingState::Leftover(claim)
             }
             ProvisionState::Active => ExistingState::Deployed(claim),
-            other => return Err(taken(format!("by an instance on a node in state `{other}`"))),
+            other @ (ProvisionState::Enroll
+            | ProvisionState::Verifying
+            | ProvisionState::Manageable
+            | ProvisionState::Cleaning
+            | ProvisionState::CleanWait
+            | ProvisionState::CleanHold
+            | ProvisionState::CleanFailed
+            | ProvisionState::Inspecting
+            | ProvisionState::InspectWait
+            | ProvisionState::InspectFailed
+            | ProvisionState::Adopting
+            | ProvisionState::AdoptFailed
+            | ProvisionState::Rescuing
+            | ProvisionState::RescueWait
+            | ProvisionState::Rescue
+            | ProvisionState::RescueFailed
+            | ProvisionState::Unrescuing
+            | ProvisionState::UnrescueFailed
+            | ProvisionState::Servicing
+            | ProvisionState::ServiceWait
+            | ProvisionState::ServiceHold
+            | ProvisionState::ServiceFailed
+            | ProvisionState::Unknown(_)) => {
+                return Err(taken(format!("by an instance on a node in state `{other}`")));
+            }
         })
     }
 

@@ -7,14 +7,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::destroy::has_deployed;
 use super::intent::Intent;
 use crate::driver::change_requests::ChangeTarget;
 use crate::driver::watch::event::NodeRef;
-use crate::driver::{Driver, Error};
+use crate::driver::{Driver, Error, ObjectKind};
 use crate::ironic::allocation::{Allocation, AllocationState};
 use crate::ironic::node::NodeQuery;
-use crate::ironic::{Client, Feature, Node, PowerState, ProvisionState};
+use crate::ironic::{Client, Feature, Node, PowerState, ProvisionState, ProvisionTarget};
 use crate::rest::mask;
 
 /// The node fields that `list` reads.
@@ -159,7 +158,7 @@ impl FoundInstance {
     /// [`Error::NotFound`] if the name is that of a node without an instance.
     pub fn need_instance(&self) -> Result<Instance, Error> {
         self.instance().ok_or_else(|| Error::NotFound {
-            what: "instance",
+            what: ObjectKind::Instance,
             name: self.sought.clone(),
             identity: None,
         })
@@ -195,7 +194,7 @@ impl Driver<'_> {
     /// [`Error::NotFound`], [`Error::Ambiguous`], or a request's failure.
     pub fn find(&self, sought: &str) -> Result<FoundInstance, Error> {
         self.find_if_any(sought)?.ok_or_else(|| Error::NotFound {
-            what: "instance or node",
+            what: ObjectKind::InstanceOrNode,
             name: sought.to_owned(),
             identity: self.client.identity(),
         })
@@ -221,7 +220,7 @@ impl Driver<'_> {
                 // If something is still deployed, the node was not undeployed, only its instance was removed.
                 let about = Error::about(format!("node {}", node.uuid));
                 let now = optional(self.client.node(&node.uuid)).map_err(about)?;
-                if now.is_some_and(|now| has_deployed(&now.provision_state)) {
+                if now.is_some_and(|now| now.provision_state.accepts(ProvisionTarget::Deleted)) {
                     return Err(Error::NodeTaken { node, by: None, why });
                 }
                 Ok(None)
@@ -346,7 +345,11 @@ impl Driver<'_> {
             Ok(Some(FoundInstance { node: Some(node), .. })) => {
                 Error::NotANode { name: name.to_owned(), node: NodeRef::from(&node) }
             }
-            _ => Error::NotFound { what: "node", name: name.to_owned(), identity: self.client.identity() },
+            _ => Error::NotFound {
+                what: ObjectKind::Node,
+                name: name.to_owned(),
+                identity: self.client.identity(),
+            },
         }
     }
 

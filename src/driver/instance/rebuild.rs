@@ -15,6 +15,7 @@ use crate::driver::image::{Image, ImageKind};
 use crate::driver::watch::event::NodeRef;
 use crate::driver::watch::progress::Progress;
 use crate::driver::{Aftermath, Driver, Error, OnStop};
+use crate::ironic::state::Phase;
 use crate::ironic::{self, Node, Patch, ProvisionState, ProvisionTarget};
 use crate::rest::mask;
 use crate::rest::retry::Repeat;
@@ -371,10 +372,7 @@ fn noted(found: &FoundInstance) -> Option<Intent> {
 
 /// Whether exactly this rebuild is in progress, for example after a killed run.
 fn is_in_progress(node: &Node, noted: &Intent, after: &Intent, rebuild: &Rebuild) -> bool {
-    let deploys = matches!(
-        node.provision_state,
-        ProvisionState::Deploying | ProvisionState::DeployWait | ProvisionState::DeployHold
-    );
+    let deploys = node.provision_state.phase() == Some(Phase::Deploy);
     // A deploy replaces `instance_info`, without this key.
     let preserves = node.instance_info.get("preserve_ephemeral").and_then(Value::as_bool);
     let meant = noted.rebuilding.as_ref().map_or(noted, |rebuilding| &rebuilding.intent);
@@ -442,13 +440,12 @@ fn check_image(found: &FoundInstance, rebuild: &Rebuild) -> Result<(), Error> {
 fn check(node: &Node, instance: &Instance, rebuild: &Rebuild) -> Result<(), Error> {
     let forbidden =
         |why: String| Err(Error::Forbidden { subject: format!("instance {}", instance.label()), why });
-    match &node.provision_state {
-        ProvisionState::Active | ProvisionState::Error | ProvisionState::DeployFailed => {}
-        state => {
-            return forbidden(format!(
-                "cannot rebuild it: its node is `{state}`, not `active`, `deploy failed` or `error`"
-            ));
-        }
+    if !node.provision_state.accepts(ProvisionTarget::Rebuild) {
+        return forbidden(format!(
+            "cannot rebuild it: its node is `{}`, not {}",
+            node.provision_state,
+            crate::driver::node::lifecycle::one_of(&ProvisionState::that_accept(ProvisionTarget::Rebuild))
+        ));
     }
     if node.maintenance {
         let reason = node.maintenance_reason.as_deref().unwrap_or("no reason given");

@@ -8,7 +8,7 @@ use crate::driver::error::Operation;
 use crate::driver::watch::event::NodeRef;
 use crate::driver::watch::progress::Progress;
 use crate::driver::{Driver, Error};
-use crate::ironic::state::StateClass;
+use crate::ironic::state::{Phase, StateClass};
 use crate::ironic::{Node, PowerState, ProvisionState};
 
 /// Time after the acceptance of an operation from which a node that looks unchanged has completed it.
@@ -88,7 +88,7 @@ impl Driver<'_> {
         progress.in_state(&node.provision_state);
         progress.of_instance(had.clone());
         let after = self.follow(&node.uuid, progress, |node| node.is_at_rest().then(|| node.clone()))?;
-        if after.provision_state.class() == StateClass::Failed {
+        if after.provision_state.is_failed() {
             return Err(self.failure(&after));
         }
         if had.is_none() || after.instance_uuid != had {
@@ -139,16 +139,7 @@ impl Driver<'_> {
 
     /// The error for a node in a failed state.
     pub(in crate::driver) fn failure(&self, node: &Node) -> Error {
-        let operation = match &node.provision_state {
-            ProvisionState::DeployFailed => "deploy",
-            ProvisionState::CleanFailed => "cleaning",
-            ProvisionState::InspectFailed => "inspection",
-            ProvisionState::AdoptFailed => "adoption",
-            ProvisionState::RescueFailed => "rescue",
-            ProvisionState::UnrescueFailed => "unrescue",
-            ProvisionState::ServiceFailed => "servicing",
-            _ => "the last operation",
-        };
+        let operation = node.provision_state.failed_phase().map_or("the last operation", Phase::noun);
         Error::Failed {
             reason: self.reason(node),
             node: NodeRef::from(node),

@@ -13,6 +13,7 @@ use crate::driver::instance::intent::Intent;
 use crate::driver::watch::progress::Progress;
 use crate::driver::{Aftermath, Driver, Error, LOST_RESPONSE_RETRIES};
 use crate::ironic::{self, Fault};
+use crate::rest::Meaning;
 use crate::rest::retry::growing;
 
 impl Driver<'_> {
@@ -157,8 +158,7 @@ impl Driver<'_> {
                 Err(error) => error,
             };
             let failed = Error::at_service(format!("a port on {}", interface.name));
-            let is_temporary =
-                error.refusal().is_some_and(|refusal| refusal.status >= 500 || refusal.status == 429);
+            let is_temporary = error.meaning().is_some_and(Meaning::is_server_trouble);
             if !is_temporary && !error.is_lost() {
                 return Err(failed(error));
             }

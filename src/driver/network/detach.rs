@@ -9,8 +9,8 @@ use crate::driver::watch::progress::Progress;
 use crate::driver::{Aftermath, Driver, Error, OnStop};
 use crate::ironic::node::NodeQuery;
 use crate::ironic::{self, Fault, Node, ProvisionState};
-use crate::rest;
 use crate::rest::retry::Repeat;
+use crate::rest::{self, Meaning};
 
 /// Whether an instance was requested with networks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -243,7 +243,7 @@ impl Driver<'_> {
 /// may clear it.
 fn delete(neutron: &Neutron, port: &str) -> Result<(), rest::Error> {
     match neutron.delete_port(port) {
-        Err(error) if error.refusal().is_some_and(|refusal| refusal.status == 403) => {
+        Err(error) if error.meaning() == Some(Meaning::Forbidden) => {
             neutron.clear_owner(port).map_err(|_| error)?;
             neutron.delete_port(port)
         }

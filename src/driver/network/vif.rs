@@ -9,7 +9,7 @@ use super::{NetworkRequest, Networks, is_created_by_farrier};
 use crate::cloud::neutron::{Network, Neutron, Port};
 use crate::driver::watch::event::NodeRef;
 use crate::driver::watch::progress::Progress;
-use crate::driver::{Aftermath, Driver, Error, OnStop};
+use crate::driver::{Aftermath, Driver, Error, ObjectKind, OnStop};
 use crate::ironic::Node;
 
 /// A network interface of a node.
@@ -201,7 +201,7 @@ impl Driver<'_> {
                 return Err(Error::Ambiguous { name: vif.to_owned(), matches });
             }
             let found = found.pop().ok_or_else(|| Error::NotFound {
-                what: "VIF",
+                what: ObjectKind::Vif,
                 name: vif.to_owned(),
                 identity: None,
             })?;

@@ -68,14 +68,13 @@ impl Flag {
     /// Refuses what Ironic would refuse, and names what to do first (Ironic: `_check_update_retired`,
     /// `_check_update_protected`).
     fn check(self, node: &Node) -> Result<(), Error> {
-        use ProvisionState as P;
         let (state, label) = (&node.provision_state, node.label());
         match (self, state) {
-            (Self::Retired, P::Available) => Err(Error::NotAllowed {
+            (Self::Retired, ProvisionState::Available) => Err(Error::NotAllowed {
                 message: format!("cannot retire node {label}: it is `{state}`"),
                 hint: format!("first run `farrier node manage {label}`"),
             }),
-            (Self::Protected, state) if !matches!(state, P::Active | P::Rescue) => Err(Error::Forbidden {
+            (Self::Protected, state) if !state.may_be_protected() => Err(Error::Forbidden {
                 subject: format!("cannot protect node {label}"),
                 why: format!("it is `{state}`, not `active` or `rescue`"),
             }),

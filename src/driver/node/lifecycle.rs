@@ -10,7 +10,7 @@ use crate::driver::instance::lookup::optional;
 use crate::driver::watch::event::NodeRef;
 use crate::driver::watch::progress::Progress;
 use crate::driver::{Aftermath, Driver, Error, OnStop};
-use crate::ironic::state::StateClass;
+use crate::ironic::state::{Phase, StateClass};
 use crate::ironic::{Feature, Node, ProvisionState, ProvisionTarget};
 use crate::rest::retry::Repeat;
 
@@ -145,44 +145,32 @@ impl Verb {
         }
     }
 
-    /// The states from which Ironic accepts it (Ironic: `ironic/common/states.py`).
-    fn from(&self) -> &'static [ProvisionState] {
-        use ProvisionState as P;
+    /// The operation that it starts or ends.
+    fn phase(&self) -> Option<Phase> {
         match self {
-            Self::Manage => &[P::Enroll, P::Available, P::CleanFailed, P::InspectFailed, P::AdoptFailed],
-            Self::Provide | Self::Clean(..) => &[P::Manageable],
-            Self::Service(..) => &[P::Active, P::ServiceFailed],
-            Self::Inspect => &[P::Manageable, P::InspectFailed],
-            Self::Adopt => &[P::Manageable, P::AdoptFailed],
-            Self::Abort => &[
-                P::CleanWait,
-                P::CleanHold,
-                P::InspectWait,
-                P::RescueWait,
-                // Ironic ≥ 1.110.
-                P::DeployWait,
-                P::DeployHold,
-                P::ServiceWait,
-                P::ServiceHold,
-                P::ServiceFailed,
-            ],
-            Self::Unhold => &[P::CleanHold, P::DeployHold, P::ServiceHold],
+            Self::Manage => Some(Phase::Verify),
+            Self::Provide | Self::Clean(..) => Some(Phase::Clean),
+            Self::Inspect => Some(Phase::Inspect),
+            Self::Adopt => Some(Phase::Adopt),
+            Self::Service(..) => Some(Phase::Service),
+            Self::Abort | Self::Unhold => None,
         }
     }
 
     /// Whether the node is already executing this verb.
     fn is_in_progress(&self, node: &Node) -> bool {
-        use ProvisionState as P;
+        let state = &node.provision_state;
+        if !state.is_moving() || self.phase().is_none() || state.phase() != self.phase() {
+            return false;
+        }
         // Automated and manual cleaning differ only in the target state.
-        let leads_to = |goal: P| node.target_provision_state.as_deref() == Some(goal.as_str());
-        match (self, &node.provision_state) {
-            (Self::Manage, P::Verifying)
-            | (Self::Inspect, P::Inspecting | P::InspectWait)
-            | (Self::Adopt, P::Adopting)
-            | (Self::Service(..), P::Servicing | P::ServiceWait) => true,
-            (Self::Provide, P::Cleaning | P::CleanWait) => leads_to(P::Available),
-            (Self::Clean(..), P::Cleaning | P::CleanWait) => leads_to(P::Manageable),
-            _ => false,
+        let leads_to = |goal: ProvisionState| node.target_provision_state.as_deref() == Some(goal.as_str());
+        match self {
+            Self::Provide => leads_to(ProvisionState::Available),
+            Self::Clean(..) => leads_to(ProvisionState::Manageable),
+            Self::Manage | Self::Inspect | Self::Adopt | Self::Service(..) | Self::Abort | Self::Unhold => {
+                true
+            }
         }
     }
 
@@ -197,8 +185,11 @@ impl Verb {
         }
         let (verb, label) = (self.target().as_str(), node.label());
         let refuse = |message, hint| Err(Error::NotAllowed { message, hint });
-        if !self.from().contains(state) {
-            let message = format!("cannot {verb} node {label}: it is `{state}`, not {}", one_of(self.from()));
+        if !state.accepts(self.target()) {
+            let message = format!(
+                "cannot {verb} node {label}: it is `{state}`, not {}",
+                one_of(&ProvisionState::that_accept(self.target()))
+            );
             return match verb_before(self, state) {
                 Some(first) => refuse(message, format!("first run `farrier node {first} {label}`")),
                 None => refuse(message, format!("explain the state: `farrier why {label}`")),
@@ -233,7 +224,7 @@ impl Verb {
 /// The verb that brings a node from this state to one that allows `verb`, if a single one does.
 fn verb_before(verb: &Verb, state: &ProvisionState) -> Option<&'static str> {
     let by_manage = matches!(verb, Verb::Provide | Verb::Inspect | Verb::Clean(..) | Verb::Adopt);
-    (by_manage && Verb::Manage.from().contains(state)).then_some("manage")
+    (by_manage && state.accepts(ProvisionTarget::Manage)).then_some("manage")
 }
 
 impl Driver<'_> {
@@ -249,9 +240,10 @@ impl Driver<'_> {
         });
         progress.end_of(Operation::Other, result, |changed| {
             let state = changed.state.as_ref()?;
-            let way = match state.class() {
-                StateClass::Held => format!("; to resume it: `farrier node unhold {name}`"),
-                _ => String::new(),
+            let way = if state.class() == StateClass::Held {
+                format!("; to resume it: `farrier node unhold {name}`")
+            } else {
+                String::new()
             };
             Some(format!("the node is {state}{way}"))
         })
@@ -395,7 +387,7 @@ impl Driver<'_> {
                 state: node.provision_state.to_string(),
             });
         }
-        if node.provision_state.class() == StateClass::Failed {
+        if node.provision_state.is_failed() {
             return Err(self.failure(&node));
         }
         self.client.node(&node.uuid).map_err(Error::about(progress.name()))
@@ -404,7 +396,6 @@ impl Driver<'_> {
 
 /// Refuses a deletion that Ironic would refuse, and one of a node with an instance, which Ironic allows in maintenance.
 fn check_deletion(node: &Node) -> Result<(), Error> {
-    use ProvisionState as P;
     let label = node.label();
     let refuse = |why: &str, hint| {
         Err(Error::NotAllowed { message: format!("cannot delete node {label}: {why}"), hint })
@@ -416,9 +407,8 @@ fn check_deletion(node: &Node) -> Result<(), Error> {
     if node.protected {
         return refuse("it is protected", format!("unprotect it: `farrier node protect {label} --off`"));
     }
-    let deletable = matches!(node.provision_state, P::Enroll | P::Manageable | P::Available | P::AdoptFailed);
-    if !deletable && !node.maintenance {
-        let hint = if Verb::Manage.from().contains(&node.provision_state) {
+    if !node.provision_state.is_deletable() && !node.maintenance {
+        let hint = if node.provision_state.accepts(ProvisionTarget::Manage) {
             format!("first run `farrier node manage {label}`")
         } else {
             format!("to delete it anyway, first run `farrier node maintenance {label}`")

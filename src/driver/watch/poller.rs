@@ -13,7 +13,7 @@ use crate::driver::watch::pace::{
 use crate::ironic::node::NodeQuery;
 use crate::ironic::{self, Client, Node};
 use crate::rest::retry::growing;
-use crate::rest::{self, LoginError};
+use crate::rest::{self, LoginError, Meaning};
 
 /// Time for which failures of a server are not reported: long enough for a restart behind a proxy.
 const TOLERATED: Duration = Duration::from_secs(5);
@@ -302,7 +302,9 @@ fn take(
 /// Whether repeating the request may help, for example because the server is restarting.
 fn may_recover(error: &ironic::Error) -> bool {
     match error {
-        ironic::Error::Api(answer) => matches!(answer.refusal.status, 409 | 429 | 500..),
+        ironic::Error::Api(_) => {
+            error.meaning().is_some_and(|meaning| meaning == Meaning::Conflict || meaning.is_server_trouble())
+        }
         ironic::Error::Rest(rest::Error::Login(error)) => matches!(error, LoginError::Unreachable(_)),
         ironic::Error::Rest(_) => true,
         _ => false,
@@ -337,6 +339,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::rest::{ErrorResponse, Service};
 
     fn node(more: &Value) -> Node {
         let mut node = json!({"uuid": "u", "provision_state": "deploying"});
@@ -390,6 +393,25 @@ mod tests {
     }
 
     #[test]
+    fn the_poller_waits_for_conflicts_and_troubled_servers() {
+        let answered = |status| {
+            let response = ErrorResponse::decode(
+                &Service { name: "Ironic", root: "v1", error_keys: &["error_message"] },
+                "GET /v1/nodes".to_owned(),
+                status,
+                r#"{"error_message": "no"}"#,
+            );
+            ironic::Error::from(rest::Error::Refused(Box::new(response)))
+        };
+        for status in [409, 429, 500, 501, 502, 503, 504, 520] {
+            assert!(may_recover(&answered(status)), "{status}");
+        }
+        for status in [302, 400, 401, 403, 404, 405, 406] {
+            assert!(!may_recover(&answered(status)), "{status}");
+        }
+    }
+
+    #[test]
     fn lasting_failures_are_reported_and_polled_with_growing_pauses() {
         let unreachable = || {
             ironic::Error::from(rest::Error::Unreachable {
@@ -397,7 +419,7 @@ mod tests {
                 endpoint: "http://h".to_owned(),
                 reason: "connection refused".to_owned(),
                 tries: 1,
-                failed: None,
+                meaning: Meaning::NotSent,
             })
         };
         let mut state = watching();

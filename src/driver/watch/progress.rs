@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use super::dead_conductor::DeadConductor;
 use super::estimates;
 use super::event::{Event, EventKind, NodeRef, Observer, in_words};
-use super::stage::{self, Phase, Tracker};
+use super::stage::{self, Tracker};
 use crate::driver::error::{Aftermath, Error, Operation};
+use crate::ironic::state::Phase;
 use crate::ironic::{Node, ProvisionState};
 use crate::state_dir::estimates::{EstimateStore, RecordedRun};
 
@@ -238,7 +239,7 @@ impl<'a> Progress<'a> {
     /// Measures the stages of an operation, and stores the durations of a successful one.
     fn time_phase(&mut self, node: &Node, stage: &str) {
         let now = Instant::now();
-        let phase = Phase::of(&node.provision_state);
+        let phase = node.provision_state.phase();
         if let Some(timer) = &mut self.timer {
             if Some(timer.phase) == phase {
                 if timer.stage != stage {
@@ -252,7 +253,7 @@ impl<'a> Progress<'a> {
         let follows = ended.is_some();
         if let (Some(timer), Some(estimates)) = (ended, self.reporter.estimates)
             && timer.from_start
-            && timer.phase.succeeded(&node.provision_state)
+            && node.provision_state.completes(timer.phase)
         {
             estimates.record(&timer.kind, timer.run);
         }

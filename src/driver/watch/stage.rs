@@ -5,6 +5,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
+use crate::ironic::state::Phase;
 use crate::ironic::{Node, ProvisionState};
 
 /// Seconds without a heartbeat after which that is reported, and the granularity of the report. Agents send a heartbeat at
@@ -24,66 +25,6 @@ pub(in crate::driver) struct Stage {
     pub(in crate::driver) key: String,
     /// The text for users.
     pub(in crate::driver) text: String,
-}
-
-/// An operation of Ironic that begins with a request and ends by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::driver) enum Phase {
-    Deploy,
-    TearDown,
-    Clean,
-    Rescue,
-    Unrescue,
-    Inspect,
-    Verify,
-    Adopt,
-    Service,
-}
-
-impl Phase {
-    /// The operation that a node in this state goes through, if any.
-    pub(in crate::driver) fn of(state: &ProvisionState) -> Option<Self> {
-        use ProvisionState as P;
-        Some(match state {
-            P::Deploying | P::DeployWait | P::DeployHold => Self::Deploy,
-            P::Deleting => Self::TearDown,
-            P::Cleaning | P::CleanWait | P::CleanHold => Self::Clean,
-            P::Rescuing | P::RescueWait => Self::Rescue,
-            P::Unrescuing => Self::Unrescue,
-            P::Inspecting | P::InspectWait => Self::Inspect,
-            P::Verifying => Self::Verify,
-            P::Adopting => Self::Adopt,
-            P::Servicing | P::ServiceWait | P::ServiceHold => Self::Service,
-            _ => return None,
-        })
-    }
-
-    /// Its name in stored durations.
-    pub(in crate::driver) fn name(self) -> &'static str {
-        match self {
-            Self::Deploy => "deploy",
-            Self::TearDown => "tear down",
-            Self::Clean => "clean",
-            Self::Rescue => "rescue",
-            Self::Unrescue => "unrescue",
-            Self::Inspect => "inspect",
-            Self::Verify => "verify",
-            Self::Adopt => "adopt",
-            Self::Service => "service",
-        }
-    }
-
-    /// Whether the operation succeeded, given the state after it.
-    pub(in crate::driver) fn succeeded(self, state: &ProvisionState) -> bool {
-        use ProvisionState as P;
-        match self {
-            Self::Deploy | Self::Unrescue | Self::Adopt | Self::Service => *state == P::Active,
-            Self::TearDown => matches!(state, P::Cleaning | P::CleanWait | P::Available | P::Manageable),
-            Self::Clean => matches!(state, P::Available | P::Manageable),
-            Self::Rescue => *state == P::Rescue,
-            Self::Inspect | Self::Verify => *state == P::Manageable,
-        }
-    }
 }
 
 /// Follows one node. Remembers what Ironic shows only temporarily, so that the stage never goes back.
@@ -106,7 +47,7 @@ struct StepPosition {
 impl Tracker {
     /// The current stage of the node.
     pub(in crate::driver) fn see(&mut self, node: &Node) -> Stage {
-        let phase = Phase::of(&node.provision_state);
+        let phase = node.provision_state.phase();
         if phase != self.phase {
             *self = Self { phase, ..Self::default() };
         }
@@ -117,7 +58,15 @@ impl Tracker {
             Some(Phase::Service) => {
                 StepPosition::read(node, "service", StepPosition::listed(node, "service"))
             }
-            _ => None,
+            Some(
+                Phase::TearDown
+                | Phase::Rescue
+                | Phase::Unrescue
+                | Phase::Inspect
+                | Phase::Verify
+                | Phase::Adopt,
+            )
+            | None => None,
         };
         if let Some(step) = step {
             self.step = Some(match self.step.take() {
@@ -174,7 +123,20 @@ impl Tracker {
             P::DeployHold | P::CleanHold | P::ServiceHold => {
                 stage("hold", &format!("on hold until `farrier node unhold {}`", node.label()))
             }
-            other => stage(&other.to_string(), &other.to_string()),
+            resting @ (P::Enroll
+            | P::Manageable
+            | P::Available
+            | P::Active
+            | P::Error
+            | P::DeployFailed
+            | P::CleanFailed
+            | P::InspectFailed
+            | P::AdoptFailed
+            | P::Rescue
+            | P::RescueFailed
+            | P::UnrescueFailed
+            | P::ServiceFailed
+            | P::Unknown(_)) => stage(resting.as_str(), resting.as_str()),
         }
     }
 }
@@ -215,18 +177,22 @@ impl StepPosition {
 /// In maintenance the wait does not time out, and heartbeats do not start the next step (`[conductor]
 /// allow_provisioning_in_maintenance`).
 pub(in crate::driver) fn ramdisk_problem(node: &Node, now: Timestamp) -> Option<String> {
-    use ProvisionState as P;
-    let waits = matches!(
-        node.provision_state,
-        P::DeployWait | P::CleanWait | P::RescueWait | P::ServiceWait | P::InspectWait
-    );
-    if !waits {
+    if !node.provision_state.waits_for_ramdisk() {
         return None;
     }
-    let step = match node.provision_state {
-        P::CleanWait => node.clean_step.as_ref(),
-        P::DeployWait => node.deploy_step.as_ref(),
-        _ => None,
+    let step = match node.provision_state.phase() {
+        Some(Phase::Clean) => node.clean_step.as_ref(),
+        Some(Phase::Deploy) => node.deploy_step.as_ref(),
+        Some(
+            Phase::TearDown
+            | Phase::Rescue
+            | Phase::Unrescue
+            | Phase::Inspect
+            | Phase::Verify
+            | Phase::Adopt
+            | Phase::Service,
+        )
+        | None => None,
     };
     // Ironic sets this if an abort was requested during a step that is not abortable.
     if step.and_then(|step| step.get("abort_after")) == Some(&Value::Bool(true)) {

@@ -22,7 +22,6 @@ use super::{Driver, Error, newest_error};
 use crate::ironic::allocation::{Allocation, AllocationState};
 use crate::ironic::conductor::Conductor;
 use crate::ironic::node::{HistoryEvent, InterfaceValidation};
-use crate::ironic::state::StateClass;
 use crate::ironic::{Fault, Feature, Node, ProvisionState};
 
 /// The fault that Ironic records when it cannot reach a BMC any more.
@@ -263,7 +262,7 @@ impl Evidence {
 
     /// Why it failed: from the node's `last_error`, or else the newest error in its history.
     fn reason(&self) -> Option<String> {
-        let failed = self.node.provision_state.class() == StateClass::Failed
+        let failed = self.node.provision_state.is_failed()
             || self.node.provision_state == ProvisionState::Enroll
             || self.node.fault.is_some();
         if !failed {

@@ -1,6 +1,7 @@
 //! A snapshot of every error with its kind, exit code and hints.
 
 use super::*;
+use crate::cloud::neutron::ResourceKind;
 
 fn node() -> NodeRef {
     NodeRef { uuid: "u-1".to_owned(), name: Some("rack4-u12".to_owned()) }
@@ -30,7 +31,7 @@ fn unreachable(reason: &str) -> rest::Error {
         endpoint: "https://ironic.lab/v1".to_owned(),
         reason: reason.to_owned(),
         tries: 3,
-        failed: None,
+        meaning: Meaning::Unusable,
     }
 }
 
@@ -49,11 +50,14 @@ fn errors_before_an_operation() -> Vec<(&'static str, driver::Error)> {
     vec![
         ("not connected", E::Connect(unreachable("Connection refused").into())),
         ("a request", E::Request { subject: text("node rack4-u12"), source: api(400, "Bad value.") }),
-        ("an unknown name", not_found("instance or node", None)),
-        ("an unknown name in a project", not_found("node", Some(identity("project lab", &["member"])))),
-        ("an unknown network", not_found("network", None)),
-        ("an unknown runbook", not_found("runbook", None)),
-        ("an unknown VIF", not_found("VIF", None)),
+        ("an unknown name", not_found(ObjectKind::InstanceOrNode, None)),
+        (
+            "an unknown name in a project",
+            not_found(ObjectKind::Node, Some(identity("project lab", &["member"]))),
+        ),
+        ("an unknown network", not_found(ObjectKind::Neutron(ResourceKind::Network), None)),
+        ("an unknown runbook", not_found(ObjectKind::Runbook, None)),
+        ("an unknown VIF", not_found(ObjectKind::Vif, None)),
         ("an instance instead of a node", E::NotANode { name: text("web-1"), node: node() }),
         (
             "an ambiguous name",
@@ -355,11 +359,11 @@ fn errors_of_clouds_and_labs() -> Vec<(&'static str, anyhow::Error)> {
 
 fn listed(errors: impl IntoIterator<Item = (&'static str, anyhow::Error)>) -> String {
     let sections = errors.into_iter().map(|(title, error)| {
-        let Failure { kind, message, hint, node } = classify(&error);
+        let Failure { kind, message, hints, node } = classify(&error);
         let mut lines = vec![format!("## {title}: {}, exit code {}", kind.name(), kind.exit_code())];
         lines.push(format!("error: {message}"));
         lines.extend(causes(&error).iter().map(|cause| format!("  {cause}")));
-        lines.extend(hint.iter().flat_map(|hint| hint.lines()).map(|hint| format!("hint: {hint}")));
+        lines.extend(hints.iter().map(|hint| format!("hint: {hint}")));
         lines.extend(node.map(|node| format!("node: {}", node.name.unwrap_or(node.uuid))));
         lines.join("\n")
     });

@@ -135,10 +135,9 @@ fn assign(members: &mut [Member], plan: &Plan<'_>) -> anyhow::Result<()> {
     match fleet::verdict(&plan.shortfalls()) {
         None => Ok(()),
         Some(mut failure) => {
-            let hint = failure.hint.take().into_iter().filter(|hint| !hint.is_empty());
             let without = format!("no node for: {}; nothing was allocated", without.join(", "));
-            let lines: Vec<String> = hint.chain([without]).collect();
-            Err(failure.hint(lines.join("\n")).into())
+            failure.hints.push(without);
+            Err(failure.into())
         }
     }
 }

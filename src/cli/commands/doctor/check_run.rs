@@ -83,9 +83,9 @@ impl CheckRun {
             }
             Err(error) => {
                 let failure = classify(&error);
+                let remedy = failure.hint_text().unwrap_or_else(|| default_remedy(failure.kind));
                 let found =
                     std::iter::once(failure.message).chain(causes(&error)).collect::<Vec<_>>().join(": ");
-                let remedy = failure.hint.unwrap_or_else(|| default_remedy(failure.kind));
                 (CheckVerdict::Failed, found, Some(remedy), Some(failure.kind), None)
             }
         };

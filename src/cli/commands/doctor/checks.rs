@@ -18,10 +18,9 @@ use crate::driver::watch::dead_conductor::DeadConductor;
 use crate::ironic::conductor::{Conductor, mark_alive};
 use crate::ironic::driver::Driver;
 use crate::ironic::node::NodeQuery;
-use crate::ironic::state::StateClass;
 use crate::ironic::version::Feature;
 use crate::ironic::{self, Client, Fault, Node};
-use crate::rest::{LoginError, mask, shown};
+use crate::rest::{LoginError, Meaning, mask, shown};
 
 const NO_LOGIN: &str = "the login failed";
 const NO_IRONIC: &str = "Ironic is unreachable";
@@ -375,7 +374,7 @@ fn nodes(client: &Client, conductors: &[Conductor]) -> Checked<()> {
     }
     let stuck: Vec<&Node> =
         stuck.iter().filter(|(_, reason)| !reason.ends_by_itself()).map(|(node, _)| *node).collect();
-    let failed = |node: &&Node| node.provision_state.class() == StateClass::Failed;
+    let failed = |node: &&Node| node.provision_state.is_failed();
     let failed: Vec<&Node> = nodes.iter().filter(failed).collect();
     let mut to_examine = Vec::new();
     let mut problem = found.clone();
@@ -406,7 +405,7 @@ fn other_service(cloud: &Cloud, service: OtherService, grants: Option<&LoginDeta
         }
         Ok(Some(address)) => Ok((CheckResult::Ok(address), ())),
         Ok(None) => Ok((CheckResult::Skipped(format!("the cloud has no {}", service.name())), ())),
-        Err(error) if is_system && error.refusal().is_some_and(|refusal| refusal.status == 403) => {
+        Err(error) if is_system && error.meaning() == Some(Meaning::Forbidden) => {
             let found = format!("{} refuses tokens with system scope", service.name());
             let remedy = format!("log in to a project (`project_name`) to use {}", service.name());
             Ok((CheckResult::Warning(found, remedy), ()))

@@ -148,7 +148,7 @@ const EXAMPLES: help::Examples = &[
 const COLUMNS: &[Column] = &[
     Column::new("name", "NAME"),
     Column::new("uuid", "UUID").shortened_by_rank(2),
-    Column::new("action", "ACTION").show(CellStyle::State),
+    Column::new("action", "ACTION").show(CellStyle::Result),
     Column::new("state", "STATE").show(CellStyle::State),
     Column::new("error", "ERROR").on_stderr(),
     Column::new("note", "NOTE").on_request(),
@@ -159,7 +159,7 @@ const COLUMNS: &[Column] = &[
 const PLAN_COLUMNS: &[Column] = &[
     Column::new("name", "NAME"),
     Column::new("uuid", "UUID").shortened_by_rank(2),
-    Column::new("action", "ACTION").show(CellStyle::State),
+    Column::new("action", "ACTION").show(CellStyle::Result),
     Column::new("state", "STATE").show(CellStyle::State),
     Column::new("changes", "CHANGES").show(CellStyle::Changes).shortened_by_rank(1),
     Column::new("error", "ERROR").on_request(),

@@ -34,7 +34,7 @@ const SAME: &[Column] = &[Column::new("name", "NAME"), Column::new("state", "STA
 /// The columns for chassis.
 const CHASSIS: &[Column] = &[
     Column::new("uuid", "UUID"),
-    Column::new("action", "ACTION").show(CellStyle::State),
+    Column::new("action", "ACTION").show(CellStyle::Result),
     Column::new("changes", "CHANGES").show(CellStyle::Changes),
 ];
 

@@ -39,7 +39,7 @@ const EXAMPLES: help::Examples =
 
 const COLUMNS: &[Column] = &[
     Column::new("command", "COMMAND"),
-    Column::new("result", "RESULT").show(CellStyle::State),
+    Column::new("result", "RESULT").show(CellStyle::Result),
     Column::new("duration_s", "SECONDS"),
 ];
 

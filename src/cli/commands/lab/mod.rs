@@ -172,7 +172,7 @@ enum Auth {
 }
 
 const COLUMNS: &[Column] = &[
-    Column::new("state", "STATE").show(CellStyle::State),
+    Column::new("state", "STATE").show(CellStyle::Result),
     Column::new("endpoint", "ENDPOINT"),
     Column::new("auth", "AUTH"),
     Column::new("cloud", "CLOUD"),
@@ -196,7 +196,7 @@ const COLUMNS: &[Column] = &[
 
 /// The columns of a stopped lab.
 const DOWN_COLUMNS: &[Column] =
-    &[Column::new("state", "STATE").show(CellStyle::State), Column::new("dir", "DIRECTORY")];
+    &[Column::new("state", "STATE").show(CellStyle::Result), Column::new("dir", "DIRECTORY")];
 
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     match &args.action {

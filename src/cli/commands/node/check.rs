@@ -12,7 +12,7 @@ use crate::cli::args::flavor::FlavorArgs;
 use crate::counts::counted;
 use crate::drift::{self, Expected, ExpectedSource, HardwareDifference, InspectedHardware, Nic, Owners};
 use crate::driver::watch::event::NodeRef;
-use crate::driver::{Deadline, Driver, Drivers, Error};
+use crate::driver::{Deadline, Driver, Drivers, Error, ObjectKind};
 use crate::host_manager::Flavor;
 use crate::inventory::enrollment::Enrollment;
 use crate::inventory::format::InputFormat;
@@ -102,7 +102,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let in_file = in_file(&machines, &drivers)?;
     for name in &args.nodes {
         if !subjects.iter().any(|subject| subject.is_called(name)) {
-            let failure = Failure::new(FailureKind::NotFound, format!("no node is named `{name}`"));
+            let failure = Failure::new(FailureKind::NotFound, ObjectKind::Node.not_found(name));
             return Err(failure.hint(batch::NODE_LIST).into());
         }
     }

@@ -7,7 +7,8 @@ use crate::cli::Context;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::help;
 use crate::drift::InspectedHardware;
-use crate::ironic::{Node, ProvisionState};
+use crate::ironic::state::Phase;
+use crate::ironic::{Node, ProvisionTarget};
 use crate::rest::mask;
 use crate::ui::output::{CellStyle, Column, Document, Section, View};
 
@@ -71,19 +72,15 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
 /// The error for a node that was never inspected, with the command that inspects it.
 fn never_inspected(node: &Node) -> Failure {
     let label = node.label();
-    let hint = match node.provision_state {
-        ProvisionState::Manageable | ProvisionState::InspectFailed => {
-            format!("inspect it: `farrier node inspect {label}`")
-        }
-        ProvisionState::Enroll | ProvisionState::Available => {
-            format!("inspect it: `farrier node manage {label} && farrier node inspect {label}`")
-        }
-        ProvisionState::Inspecting | ProvisionState::InspectWait => {
-            format!("an inspection is in progress: `farrier wait {label}`")
-        }
-        _ => {
-            format!("a node must be `manageable` to be inspected; see `farrier why {label}`")
-        }
+    let state = &node.provision_state;
+    let hint = if state.phase() == Some(Phase::Inspect) {
+        format!("an inspection is in progress: `farrier wait {label}`")
+    } else if state.accepts(ProvisionTarget::Inspect) {
+        format!("inspect it: `farrier node inspect {label}`")
+    } else if state.is_idle() {
+        format!("inspect it: `farrier node manage {label} && farrier node inspect {label}`")
+    } else {
+        format!("a node must be `manageable` to be inspected; see `farrier why {label}`")
     };
     let message = format!("node {label}: Ironic has no inventory, because it was never inspected");
     Failure::new(FailureKind::NotFound, message).hint(hint).node(node.into())

@@ -101,7 +101,7 @@ pub(in crate::cli) const COLUMNS: &[Column] = &[
     Column::new("uuid", "UUID").shortened_by_rank(1),
     Column::new("cloud", "CLOUD").on_request(),
     Column::new("provision_state", "STATE").show(CellStyle::State),
-    Column::new("power_state", "POWER").show(CellStyle::State),
+    Column::new("power_state", "POWER").show(CellStyle::PowerState),
     Column::new("maintenance", "MAINT").shortened_by_rank(2),
     Column::new("resource_class", "CLASS").shortened_by_rank(3),
     Column::new("properties.cpu_arch", "ARCH").shortened_by_rank(4),

@@ -139,7 +139,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
             } else if !args.explain {
                 hints.push("see why each node was rejected: add `--explain`".to_owned());
             }
-            Err(Failure::new(FailureKind::NoValidHost, error.to_string()).hint(hints.join("\n")).into())
+            Err(Failure::new(FailureKind::NoValidHost, error.to_string()).hints(hints).into())
         }
     }
 }
