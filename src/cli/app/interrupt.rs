@@ -51,7 +51,7 @@ impl Interrupt {
         Ok(interrupt)
     }
 
-    /// Calls `exit` after `--timeout`, unless [`defer_exit`](Self::hold) was called before: until then, nothing was
+    /// Calls `exit` after `--timeout`, unless [`defer_exit`](Self::defer_exit) was called before: until then, nothing was
     /// started. The time in which a prompt waits does not count.
     ///
     /// # Errors
