@@ -251,9 +251,8 @@ pub(crate) fn first_page(command: clap::Command) -> clap::Command {
         groups.push_str("\n\n");
     }
     let template = "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n";
-    let version =
-        format!("{} {}", heading("Version"), color::paint(true, color::TYPE_THIS, "farrier --version"));
-    let foot = format!("{}\n{}\n{version}", global_options().ansi(), topics().ansi());
+    let version = color::paint(true, color::TYPE_THIS, "farrier --version");
+    let foot = format!("{}; version: `{version}`\n{}", global_options().ansi(), topics().ansi());
     command.help_template(format!("{template}{groups}{foot}"))
 }
 
@@ -262,7 +261,11 @@ fn options() -> StyledStr {
     let command = Global::augment_args(clap::Command::new("farrier").disable_help_flag(true));
     apply_styles(command)
         .mut_args(|arg| arg.hide_long_help(false))
-        .after_long_help(format!("{}\n  -h, --help     Print help (--help: with examples and details)\n  -V, --version  Print the version (with -v: details)", heading("On every command")))
+        .after_long_help(format!(
+            "{}\n  -h, --help     Print help for any command (--help: with examples and details)\n  \
+             -V, --version  Print the version of farrier (with -v: details)",
+            heading("Help and version")
+        ))
         .help_template("{all-args}{after-help}")
         .render_long_help()
 }
