@@ -2201,7 +2201,7 @@ Register-ArgumentCompleter -Native -CommandName 'farrier' -ScriptBlock {
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Directory of the lab (default: per user)')
             [CompletionResult]::new('--auth', '--auth', [CompletionResultType]::ParameterName, 'Authentication (default: none)')
             [CompletionResult]::new('--power-delay', '--power-delay', [CompletionResultType]::ParameterName, 'Seconds to change or query the power (default: 0)')
-            [CompletionResult]::new('--deploy-delay', '--deploy-delay', [CompletionResultType]::ParameterName, 'Seconds per deploy step without a ramdisk (default: 0)')
+            [CompletionResult]::new('--deploy-delay', '--deploy-delay', [CompletionResultType]::ParameterName, 'Seconds per step without a ramdisk (default: 0)')
             [CompletionResult]::new('--clean-delay', '--clean-delay', [CompletionResultType]::ParameterName, 'Seconds of cleaning without a ramdisk (default: 0)')
             [CompletionResult]::new('--boot-delay', '--boot-delay', [CompletionResultType]::ParameterName, 'Seconds to boot a ramdisk (default: 2)')
             [CompletionResult]::new('--step-delay', '--step-delay', [CompletionResultType]::ParameterName, 'Seconds per step in a ramdisk (default: 2)')

@@ -2081,7 +2081,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand --dir 'Directory of the lab (default: per user)'
             cand --auth 'Authentication (default: none)'
             cand --power-delay 'Seconds to change or query the power (default: 0)'
-            cand --deploy-delay 'Seconds per deploy step without a ramdisk (default: 0)'
+            cand --deploy-delay 'Seconds per step without a ramdisk (default: 0)'
             cand --clean-delay 'Seconds of cleaning without a ramdisk (default: 0)'
             cand --boot-delay 'Seconds to boot a ramdisk (default: 2)'
             cand --step-delay 'Seconds per step in a ramdisk (default: 2)'

@@ -2121,7 +2121,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_sub
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l auth -d 'Authentication (default: none)' -r -f -a "none\t'No authentication'
 http_basic\t'User name and password (in the lab\'s clouds.yaml)'"
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l power-delay -d 'Seconds to change or query the power (default: 0)' -r
-complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l deploy-delay -d 'Seconds per deploy step without a ramdisk (default: 0)' -r
+complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l deploy-delay -d 'Seconds per step without a ramdisk (default: 0)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l clean-delay -d 'Seconds of cleaning without a ramdisk (default: 0)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l boot-delay -d 'Seconds to boot a ramdisk (default: 2)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand lab; and __fish_seen_subcommand_from up" -l step-delay -d 'Seconds per step in a ramdisk (default: 2)' -r
