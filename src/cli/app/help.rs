@@ -82,26 +82,26 @@ farrier uses the first of these that is set:
   4. the cloud of OS_AUTH_URL, OS_ENDPOINT and the other OS_* variables
   5. the entry in clouds.yaml, if there is only one
 
-Several clouds act as one pool: name them with --os-cloud a,b, or name a group of
-clouds in ~/.config/farrier/config.yaml. farrier looks up names in all of them. If
-nodes fit equally well, it prefers the cloud that is named first. If a cloud is
-unreachable, farrier warns, continues with the others, and exits with code 10. It
-does not create or change an object whose name may exist in the unreachable cloud.
-To do so anyway, remove that cloud from --os-cloud.
+Several clouds act as one pool: name them with --os-cloud a,b, or name a group
+of clouds in ~/.config/farrier/config.yaml. farrier looks up names in all of
+them. If nodes fit equally well, it prefers the cloud that is named first. If a
+cloud is unreachable, farrier warns, continues with the others, and exits with
+code 10. It does not create or change an object whose name may exist in the
+unreachable cloud. To do so anyway, remove that cloud from --os-cloud.
 
-Files: clouds.yaml, secure.yaml and clouds-public.yaml. farrier looks for each file
-at the path in its variable (`farrier help environment`), then in the current
-directory, ~/.config/openstack and /etc/openstack. It reads only the first one
-found. The extension can be .yaml, .yml or .json.
+Files: clouds.yaml, secure.yaml and clouds-public.yaml. farrier looks for each
+file at the path in its variable (`farrier help environment`), then in the
+current directory, ~/.config/openstack and /etc/openstack. It reads only the
+first one found. The extension can be .yaml, .yml or .json.
 
-Precedence: secure.yaml overrides clouds.yaml, and clouds.yaml overrides the profile
-in clouds-public.yaml. Settings of a region override those of its cloud. Settings
-next to `auth` override those in `auth`.
+Precedence: secure.yaml overrides clouds.yaml, and clouds.yaml overrides the
+profile in clouds-public.yaml. Settings of a region override those of its cloud.
+Settings next to `auth` override those in `auth`.
 
 Variables: if an entry in clouds.yaml lacks the password, passcode, region or
 interface, OS_PASSWORD, OS_PASSCODE, OS_REGION_NAME or OS_INTERFACE provides it;
-other variables are ignored. Without an entry, each setting comes from its variable:
-`auth_url` from OS_AUTH_URL, and so on.
+other variables are ignored. Without an entry, each setting comes from its
+variable: `auth_url` from OS_AUTH_URL, and so on.
 
 The URL of Ironic is the first of these that is set: --os-endpoint,
 baremetal_endpoint_override, endpoint, the URL in Keystone's catalog.
@@ -127,14 +127,16 @@ pub const CONDITIONS: &[(&str, &str)] = &[
 /// The introduction to conditions.
 pub const ON_CONDITIONS: &str = "\
 A condition is KEY, an operator and a value. KEY is a field of the node, as in
-`farrier node show NODE -f json`; a dot separates nested keys. Quote the condition,
-because shells interpret <, > and !. If you repeat --where, a node must meet all
-conditions. If a node does not have the key, only KEY!=VALUE, KEY!~PATTERN and KEY=
-match. For secrets, you can only test whether they are set.
+`farrier node show NODE -f json`; a dot separates nested keys. Quote the
+condition, because shells interpret <, > and !. If you repeat --where, a node
+must meet all conditions. If a node does not have the key, only KEY!=VALUE,
+KEY!~PATTERN and KEY= match. For secrets, you can only test whether they are
+set.
 
 Ironic itself filters only with = and only by conductor_group, driver, fault,
 instance_name, instance_uuid, lessee, maintenance, owner, provision_state,
-resource_class, retired and shard. For all other conditions, farrier reads all nodes.";
+resource_class, retired and shard. For all other conditions, farrier reads all
+nodes.";
 
 /// The settings of clouds, by their names.
 #[must_use]
@@ -251,9 +253,8 @@ pub(crate) fn first_page(command: clap::Command) -> clap::Command {
         groups.push_str("\n\n");
     }
     let template = "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n";
-    let version =
-        format!("{} {}", heading("Version"), color::paint(true, color::TYPE_THIS, "farrier --version"));
-    let foot = format!("{}\n{}\n{version}", global_options().ansi(), topics().ansi());
+    let version = color::paint(true, color::TYPE_THIS, "farrier --version");
+    let foot = format!("{}; version: `{version}`\n{}", global_options().ansi(), topics().ansi());
     command.help_template(format!("{template}{groups}{foot}"))
 }
 
@@ -262,7 +263,11 @@ fn options() -> StyledStr {
     let command = Global::augment_args(clap::Command::new("farrier").disable_help_flag(true));
     apply_styles(command)
         .mut_args(|arg| arg.hide_long_help(false))
-        .after_long_help(format!("{}\n  -h, --help     Print help (--help: with examples and details)\n  -V, --version  Print the version (with -v: details)", heading("On every command")))
+        .after_long_help(format!(
+            "{}\n  -h, --help     Print help for any command (--help: with examples and details)\n  \
+             -V, --version  Print the version of farrier (with -v: details)",
+            heading("Help and version")
+        ))
         .help_template("{all-args}{after-help}")
         .render_long_help()
 }

@@ -230,7 +230,7 @@ mod tests {
     #[test]
     fn an_unknown_option_shows_the_usage_of_its_command() {
         for (arguments, usage) in [
-            (&["deploy", "--no-such-option"][..], "Usage: farrier deploy [OPTIONS] [NAME]"),
+            (&["deploy", "--no-such-option"][..], "Usage: farrier deploy [OPTIONS] --image IMAGE [NAME]"),
             (&["schedule", "--no-such-option"], "Usage: farrier schedule [OPTIONS]"),
             (&["-f", "json", "lab", "up", "--no-such-option"], "Usage: farrier lab up [OPTIONS]"),
             (&["wait", "--no-such-option"], "Usage: farrier wait [OPTIONS] <NAME>..."),

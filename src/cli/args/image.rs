@@ -25,9 +25,10 @@ pub(crate) struct ImageArgs {
     /// Image: URL, path or name in Glance
     ///
     /// - `http://`, `https://`, `oci://` or `file://`: a URL
-    /// - a path that exists, or that starts with `/`, `.` or `~`: a file, which the
-    ///   conductor must find at the same path
-    /// - anything else: a name or UUID in Glance; `glance://NAME` if a file has this name
+    /// - a path that exists, or that starts with `/`, `.` or `~`: a file,
+    ///   which the conductor must find at the same path
+    /// - anything else: a name or UUID in Glance; `glance://NAME` if a file
+    ///   has this name
     #[arg(long, value_name = "IMAGE", value_hint = clap::ValueHint::AnyPath, help_heading = IMAGE, verbatim_doc_comment)]
     pub(crate) image: Option<String>,
 

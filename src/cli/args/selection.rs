@@ -72,7 +72,7 @@ pub(crate) struct SelectionArgs {
     )]
     filters: Option<Vec<FilterName>>,
 
-    /// How to rank the nodes that fit
+    /// Ranking of the nodes
     #[arg(long, value_name = "WEIGHER", value_parser = weigher(), default_value_t, help_heading = SELECTION)]
     weigher: Weigher,
 

@@ -21,7 +21,8 @@ const EXAMPLES: help::Examples = &[
     (
         "Install for bash",
         "mkdir -p ~/.local/share/bash-completion/completions && \\
-         farrier completions bash > ~/.local/share/bash-completion/completions/farrier",
+         farrier completions bash \\
+         > ~/.local/share/bash-completion/completions/farrier",
     ),
     (
         "Install for zsh (with ~/.zfunc in fpath)",

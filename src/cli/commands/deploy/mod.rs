@@ -116,7 +116,7 @@ pub(crate) struct Args {
     #[arg(long = "deploy-template", value_name = "NAME", help_heading = DEPLOY)]
     deploy_templates: Vec<String>,
 
-    /// Number of other nodes to try after a failure
+    /// Other nodes to try if it fails
     #[arg(long, value_name = "N", default_value_t = 2, help_heading = DEPLOY)]
     retries: u32,
 

@@ -24,33 +24,35 @@ use machine_args::MachineArgs;
 
 /// Enroll nodes from a file
 ///
-/// Machines come from files (`openstack baremetal create`, bifrost, TripleO, Metal3,
-/// or CSV tables) or from options. The format is detected; --input-format overrides
-/// it. Each machine becomes a node with its ports, port groups and traits; then
-/// Ironic verifies its BMC, cleans the node, and makes it available. All files are
-/// checked before anything is written. Machines that the file marks as in use are
-/// skipped; --until manageable enrolls them without cleaning.
+/// Machines come from files (`openstack baremetal create`, bifrost, TripleO,
+/// Metal3, or CSV tables) or from options. The format is detected;
+/// --input-format overrides it. Each machine becomes a node with its ports, port
+/// groups and traits; then Ironic verifies its BMC, cleans the node, and makes
+/// it available. All files are checked before anything is written. Machines that
+/// the file marks as in use are skipped; --until manageable enrolls them without
+/// cleaning.
 ///
-/// Nodes that already match the file stay unchanged. Differences are shown, and the
-/// exit code is 10; --update writes them. If a change requires it, a free node is
-/// moved to `manageable` and made available again. Fields that cannot be changed on
-/// a node in use are skipped, with the reason. No node is put into maintenance.
-/// Ports, port groups and traits that are not in the file are shown, and removed
-/// only with --update --prune. Run the same command again to finish an interrupted
-/// run.
+/// Nodes that already match the file stay unchanged. Differences are shown, and
+/// the exit code is 10; --update writes them. If a change requires it, a free
+/// node is moved to `manageable` and made available again. Fields that cannot be
+/// changed on a node in use are skipped, with the reason. No node is put into
+/// maintenance. Ports, port groups and traits that are not in the file are
+/// shown, and removed only with --update --prune. Run the same command again to
+/// finish an interrupted run.
 ///
 /// Ironic does not show secrets. To detect changed ones, farrier keeps a keyed
-/// fingerprint of each secret it sent, in `~/.local/state/farrier/sent-secrets`; the
-/// secret cannot be recovered from it. --update sends the secrets that differ from
-/// those that this computer sent last. Changes by other programs are not detected:
-/// use --push-secrets to send all secrets.
+/// fingerprint of each secret it sent, in `~/.local/state/farrier/sent-secrets`;
+/// the secret cannot be recovered from it. --update sends the secrets that
+/// differ from those that this computer sent last. Changes by other programs are
+/// not detected: use --push-secrets to send all secrets.
 ///
-/// A CSV table has a header row and one row per machine. Cells are separated by `,`,
-/// `;` or tabs. Columns:
+/// A CSV table has a header row and one row per machine. Cells are separated by
+/// `,`, `;` or tabs. Columns:
 ///   node        `name`, `driver`, `traits`, `extra.KEY`, other fields of a node
-///   BMC         `bmc_address`, `bmc_username`, `bmc_password`, `bmc_system_id`, keys
-///               of `driver_info`
-///   properties  `cpus`, `memory_mb`, `local_gb`, `capabilities`, `root_device.HINT`
+///   BMC         `bmc_address`, `bmc_username`, `bmc_password`, `bmc_system_id`,
+///               keys of `driver_info`
+///   properties  `cpus`, `memory_mb`, `local_gb`, `capabilities`,
+///               `root_device.HINT`
 ///   ports       `mac` (several separated by spaces); for machines with one port:
 ///               `port.FIELD`
 /// The tables of bifrost and TripleO, which have no header row, are read too.
@@ -116,7 +118,7 @@ pub(crate) struct Args {
     /// Timeout for all nodes
     ///
     /// The operations continue in Ironic after the timeout.
-    #[arg(long, value_name = "DURATION", value_parser = values::duration, default_value = "1h")]
+    #[arg(long, value_name = "DURATION", value_parser = values::duration, default_value = "1h", help_heading = ENROLLMENT)]
     timeout: Duration,
 }
 

@@ -41,18 +41,19 @@ pub(crate) struct Args {
 enum Action {
     /// Start or reconfigure the lab
     ///
-    /// Options that are not given keep their previous values. If the lab is running and
-    /// an option changes, it restarts: nodes and instances are kept, but deploys in
-    /// progress fail unless they are waiting for a ramdisk.
+    /// Options that are not given keep their previous values. If the lab is running
+    /// and an option changes, it restarts: nodes and instances are kept, but deploys
+    /// in progress fail unless they are waiting for a ramdisk.
     ///
-    /// Nodes with the deploy interface `direct` boot a ramdisk for deploys and cleaning;
-    /// the lab simulates its agent. These keys in `driver_info` control the agent:
+    /// Nodes with the deploy interface `direct` boot a ramdisk for deploys and
+    /// cleaning; the lab simulates its agent. These keys in `driver_info` control
+    /// the agent:
     ///   mock_boot_delay  seconds to boot: `S`, or `A,B` for a random value
     ///   mock_step_delay  seconds per step, in the same format
     ///   mock_fail_step   step that fails, such as `write_image`
     ///   mock_fail_error  error message of this step
     ///   mock_silent      `boot`, or the step in which the agent stops responding
-    ///   mock_faults      number of failures before the machine works (default: unlimited)
+    ///   mock_faults      number of failures until the machine works (default: no limit)
     ///   mock_hold        true: hold automated cleaning before its first step
     #[command(verbatim_doc_comment, before_long_help = help::examples(UP), after_long_help = help::exit_codes(&[1, 2, 9]))]
     Up(UpArgs),
@@ -111,7 +112,7 @@ struct UpArgs {
     #[arg(long, value_name = "S")]
     power_delay: Option<Delay>,
 
-    /// Seconds per deploy step without a ramdisk (default: 0)
+    /// Seconds per step without a ramdisk (default: 0)
     ///
     /// For nodes with a deploy interface other than `direct`, whose deploy has two steps. `A,B`: between A and B.
     #[arg(long, value_name = "S")]

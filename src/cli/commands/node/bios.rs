@@ -56,7 +56,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     context.conclude(&node.unreachable)
 }
 
-/// Keeps the setting with this name or, if there is none, those with this text in the name.
+/// Keeps the setting with this name. If no setting has the name, keeps those with this text in the name.
 fn retain_named(settings: &mut Vec<BiosSetting>, part: &str) {
     let part = part.to_lowercase();
     let is_exact = |setting: &BiosSetting| setting.name.to_lowercase() == part;
