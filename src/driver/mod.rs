@@ -41,6 +41,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::cloud::neutron::Neutron;
+use crate::ironic::dry_run::RequestRecorder;
 use crate::ironic::node::HistoryEvent;
 use crate::ironic::{self, Client, Fault, Node, ProvisionState, ProvisionTarget};
 use crate::rest::retry::growing;
@@ -114,6 +115,8 @@ pub struct Driver<'a> {
     labels: Mutex<HashMap<String, String>>,
     /// The first meaning of each name in this command.
     resolved: Arc<NameCache>,
+    /// In a dry run, the requests that were recorded instead of sent.
+    recorder: Option<RequestRecorder>,
 }
 
 /// When to stop waiting. Operations in Ironic continue.
@@ -169,6 +172,7 @@ impl<'a> Driver<'a> {
             displayed: Mutex::default(),
             labels: Mutex::default(),
             resolved: Arc::default(),
+            recorder: None,
         }
     }
 
@@ -271,7 +275,10 @@ impl<'a> Driver<'a> {
         progress: &mut Progress<'_>,
         evaluate: impl FnMut(&Node) -> Option<T>,
     ) -> Result<T, Error> {
-        self.follow_through(self.watcher.watch(uuid), uuid, progress, evaluate)
+        match &self.recorder {
+            Some(recorder) => self.simulate_end(recorder, uuid, progress, evaluate),
+            None => self.follow_through(self.watcher.watch(uuid), uuid, progress, evaluate),
+        }
     }
 
     /// Like [`Driver::follow`], for an operation that has just started, so that an immediate look would show nothing new.
@@ -281,7 +288,10 @@ impl<'a> Driver<'a> {
         progress: &mut Progress<'_>,
         evaluate: impl FnMut(&Node) -> Option<T>,
     ) -> Result<T, Error> {
-        self.follow_through(self.watcher.watch_begun(uuid), uuid, progress, evaluate)
+        match &self.recorder {
+            Some(recorder) => self.simulate_end(recorder, uuid, progress, evaluate),
+            None => self.follow_through(self.watcher.watch_begun(uuid), uuid, progress, evaluate),
+        }
     }
 
     fn follow_through<T>(

@@ -11,4 +11,5 @@ pub(crate) mod instance_rows;
 pub(crate) mod interrupt;
 pub(crate) mod node_search;
 pub(crate) mod permission_hints;
+pub(crate) mod planned_requests;
 pub(crate) mod pre_parse;

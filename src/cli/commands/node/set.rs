@@ -213,34 +213,34 @@ fn change(
     connections: &Connections,
     context: &Context,
 ) -> anyhow::Result<()> {
-    let mode = match care {
-        ChangeModeArgs { dry_run: true, .. } => ChangeMode::Rehearsed,
-        ChangeModeArgs { no_verify: true, .. } => ChangeMode::Untried,
-        ChangeModeArgs { .. } => ChangeMode::Tried,
-    };
+    let mode = if care.no_verify { ChangeMode::Untried } else { ChangeMode::Tried };
     let progress = context.ui.progress();
     let deadline = care.timeout.map_or_else(Deadline::none, Deadline::after);
     let drivers = context.drivers(connections, &progress, deadline);
     let caution = TrialLimiter::default();
     let outcomes = batch::each(context.global.jobs, &selected.targets, |target| {
         target.run_in_cloud(&drivers, Purpose::Change, |driver, name| {
-            driver.change_node(name, changes, mode, &caution)
+            if care.dry_run {
+                driver.plan_change(name, changes)
+            } else {
+                driver.change_node(name, changes, mode, &caution)
+            }
         })
     });
     let unreachable = selected.unreachable(drivers.unreachable());
     drop(progress);
-    let rows = selected.targets.iter().zip(&outcomes).map(|(target, outcome)| row(target, outcome, mode));
+    let rows = selected.targets.iter().zip(&outcomes).map(|(target, outcome)| row(target, outcome, care));
     context.ui.list(&connections.view(view), rows.collect())?;
     let names = selected.targets.iter().map(|target| target.name.clone());
     let outcomes = names.zip(outcomes.into_iter().map(|outcome| outcome.result));
     batch::conclude(context, outcomes.collect(), &unreachable)
 }
 
-fn row(target: &TargetNode, outcome: &Outcome<ChangedNode>, mode: ChangeMode) -> Value {
-    let action = |changed: &ChangedNode| match mode {
+fn row(target: &TargetNode, outcome: &Outcome<ChangedNode>, care: &ChangeModeArgs) -> Value {
+    let action = |changed: &ChangedNode| match care.dry_run {
         _ if changed.fields.is_empty() => "unchanged",
-        ChangeMode::Rehearsed => "to change",
-        _ => "changed",
+        true => "to change",
+        false => "changed",
     };
     match &outcome.result {
         Ok(changed) => json!({
