@@ -161,3 +161,6 @@ impl Driver<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;
