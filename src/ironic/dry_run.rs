@@ -188,7 +188,8 @@ impl Simulated {
             let Some(vifs) = changed.get_mut("vifs").and_then(Value::as_array_mut) else { return answer };
             vifs.retain(|vif| detached.iter().all(|detached| vif["id"] != **detached));
             vifs.extend(attached.iter().cloned());
-        } else if let Some(fields) = request.path.strip_prefix("nodes/").and_then(|node| self.nodes.get(node)) {
+        } else if let Some(fields) = request.path.strip_prefix("nodes/").and_then(|node| self.nodes.get(node))
+        {
             changed.extend(fields.clone());
         } else {
             return answer;

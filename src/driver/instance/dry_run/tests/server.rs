@@ -12,6 +12,7 @@ use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 use url::Url;
 
+use crate::cloud::transport;
 use crate::rest::{Authenticator, Endpoint, LoginError, LoginGeneration};
 
 /// The objects of both services.
@@ -25,7 +26,7 @@ pub(super) struct World {
     pub(super) ports: Vec<Value>,
     /// The requests that changed something.
     pub(super) changes: Vec<(String, Value)>,
-    /// The number of reads of a node that is `deleting`. It is gone after two.
+    /// The number of reads of a node that is `deleting` or `deploying`. That ends after two.
     pub(super) reads: usize,
 }
 
@@ -33,6 +34,7 @@ pub(super) struct World {
 pub(super) struct Server {
     world: Arc<Mutex<World>>,
     url: Url,
+    http: reqwest::blocking::Client,
 }
 
 /// An anonymous user.
@@ -61,12 +63,23 @@ impl Server {
                 thread::spawn(move || serve(client, &world));
             }
         });
-        Self { world, url: Url::parse(&format!("http://{address}/")).expect("a URL") }
+        let url = Url::parse(&format!("http://{address}/")).expect("a URL");
+        let http = transport::anonymous(&url).expect("a client");
+        Self { world, url, http }
     }
 
     pub(super) fn endpoint(&self) -> Endpoint {
-        let http = reqwest::blocking::Client::builder().no_proxy().build().expect("a client");
-        Endpoint { url: self.url.clone(), http, auth: Arc::new(Nobody), timeout: Duration::from_secs(20) }
+        Endpoint {
+            url: self.url.clone(),
+            http: self.http.clone(),
+            auth: Arc::new(Nobody),
+            timeout: Duration::from_secs(20),
+        }
+    }
+
+    /// Returns to this world.
+    pub(super) fn reset(&self, world: World) {
+        *self.world.lock().unwrap_or_else(PoisonError::into_inner) = world;
     }
 
     /// The requests that changed something.
@@ -89,7 +102,9 @@ fn serve(mut client: TcpStream, world: &Mutex<World>) {
                 break;
             }
             let value = header.to_lowercase();
-            length = value.strip_prefix("content-length:").map_or(length, |value| value.trim().parse().unwrap_or(0));
+            length = value
+                .strip_prefix("content-length:")
+                .map_or(length, |value| value.trim().parse().unwrap_or(0));
         }
         let mut body = vec![0; length];
         if reader.read_exact(&mut body).is_err() {
@@ -98,10 +113,13 @@ fn serve(mut client: TcpStream, world: &Mutex<World>) {
         let mut words = line.split_whitespace();
         let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
         let body = serde_json::from_slice(&body).unwrap_or_default();
-        let (status, answer) = world.lock().unwrap_or_else(PoisonError::into_inner).answer(method, target, &body);
+        let (status, answer) =
+            world.lock().unwrap_or_else(PoisonError::into_inner).answer(method, target, &body);
         let answer = answer.to_string();
         let length = answer.len();
-        let head = format!("HTTP/1.1 {status} -\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n");
+        let head = format!(
+            "HTTP/1.1 {status} -\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+        );
         if client.write_all((head + &answer).as_bytes()).is_err() {
             return;
         }
@@ -126,7 +144,9 @@ impl World {
             }
             ("GET", ["v1", list @ ("portgroups" | "conductors" | "drivers")]) => Some(json!({*list: []})),
             ("GET", ["v1", "allocations", id]) => self.allocation(id).cloned(),
-            ("GET", ["v2.0", "networks"]) => Some(json!({"networks": [{"id": super::NETWORK, "name": "private"}]})),
+            ("GET", ["v2.0", "networks"]) => {
+                Some(json!({"networks": [{"id": super::NETWORK, "name": "private"}]}))
+            }
             ("GET", ["v2.0", "ports"]) => Some(json!({"ports": self.ports_of(query)})),
             ("GET", _) => None,
             _ => Some(self.change(method, &path, body)),
@@ -198,13 +218,16 @@ impl World {
     }
 
     fn read_node(&mut self, id: &str) -> Option<Value> {
-        let is_deleting = self.node(id)?["provision_state"] == "deleting";
-        self.reads += usize::from(is_deleting);
-        let is_gone = self.reads > 2;
+        let state = self.node(id)?["provision_state"].clone();
+        let is_moving = state == "deleting" || state == "deploying";
+        self.reads += usize::from(is_moving);
+        let is_over = self.reads > 2;
         let node = self.node(id)?;
-        if is_deleting && is_gone {
-            node["provision_state"] = json!("available");
-            clear(node);
+        if is_moving && is_over {
+            node["provision_state"] = node["target_provision_state"].take();
+            if state == "deleting" {
+                clear(node);
+            }
         }
         Some(node.clone())
     }
