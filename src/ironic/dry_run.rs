@@ -253,4 +253,33 @@ mod tests {
         );
         assert_eq!(read("m")["instance_uuid"], Value::Null);
     }
+
+    #[test]
+    fn lists_of_vifs_keep_the_vifs_that_were_not_detached() {
+        let recorder = RequestRecorder::default();
+        let _ = recorder.answer(&Request::new(Method::POST, "nodes/n/vifs").json(&json!({"id": "c"})));
+        let _ = recorder.answer(&Request::new(Method::DELETE, "nodes/n/vifs/a"));
+        let answer = json!({"vifs": [{"id": "a"}, {"id": "b"}]}).to_string();
+        let list = recorder.as_if_sent(&Request::get("nodes/n/vifs"), answer);
+        let list: Value = serde_json::from_str(&list).expect("JSON");
+        assert_eq!(list, json!({"vifs": [{"id": "b"}, {"id": "c"}]}));
+    }
+
+    #[test]
+    fn an_operation_ends_in_its_target_state() {
+        let recorder = RequestRecorder::default();
+        let path = "nodes/n/states/provision";
+        let _ = recorder.answer(&Request::new(Method::PUT, path).json(&json!({"target": "deleted"})));
+        let read = || -> Node {
+            let answer = json!({"uuid": "n", "provision_state": "active", "instance_uuid": "i"}).to_string();
+            let answer = recorder.as_if_sent(&Request::get("nodes/n"), answer);
+            serde_json::from_str(&answer).expect("a node")
+        };
+        let node = read();
+        assert_eq!((node.provision_state.as_str(), node.instance_uuid.as_deref()), ("deleting", Some("i")));
+        recorder.end_operation(&node);
+        let node = read();
+        assert_eq!((node.provision_state.as_str(), node.instance_uuid.as_deref()), ("available", None));
+        assert_eq!(node.target_provision_state, None);
+    }
 }

@@ -20,6 +20,7 @@ use crate::ui::output::{CellStyle, Column};
 /// Ironic cleans the node before it can be deployed again.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes_with(&[5, 6, 7, 8, 10], help::SOME_TARGETS))]
+#[expect(clippy::struct_excessive_bools, reason = "independent options")]
 pub(crate) struct Args {
     /// Instances; `-` reads names from stdin
     ///
