@@ -548,6 +548,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -s j -l jobs -d
 complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l os-cloud -d 'Cloud or group (default: `OS_CLOUD`)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l os-endpoint -d 'URL of Ironic (default: `OS_ENDPOINT`)' -r -f
 complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l preserve-ephemeral -d 'Keep the ephemeral partition and its data'
+complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l dry-run -d 'Show the requests that would be sent; change nothing'
 complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -l no-wait -d 'Return as soon as the rebuild has started'
 complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -s q -l quiet -d 'Print only results, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand rebuild" -s v -l verbose -d 'Print each step (`-vv`: also every request)'
@@ -953,6 +954,7 @@ complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l os-endpoint 
 complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l missing-ok -d 'Ignore instances that do not exist'
 complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l no-wait -d 'Return when Ironic has accepted the request'
 complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l wait-clean -d 'Wait until the node is cleaned and available'
+complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l dry-run -d 'Show the requests that would be sent; change nothing'
 complete -c farrier -n "__fish_farrier_using_subcommand destroy" -s q -l quiet -d 'Print only results, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand destroy" -s v -l verbose -d 'Print each step (`-vv`: also every request)'
 complete -c farrier -n "__fish_farrier_using_subcommand destroy" -l debug -d 'Print full requests and responses'
