@@ -1337,7 +1337,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__destroy)
-            opts="-f -c -q -v -y -j -h --missing-ok --no-wait --wait-clean --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            opts="-f -c -q -v -y -j -h --missing-ok --no-wait --wait-clean --dry-run --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6378,7 +6378,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__rebuild)
-            opts="-f -c -q -v -y -j -h --image --image-checksum --image-type --image-format --image-kernel --image-ramdisk --image-pull-secret --preserve-ephemeral --ssh-key --user-data --meta --hostname --network-data --vendor-data --config-drive --no-wait --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            opts="-f -c -q -v -y -j -h --image --image-checksum --image-type --image-format --image-kernel --image-ramdisk --image-pull-secret --preserve-ephemeral --ssh-key --user-data --meta --hostname --network-data --vendor-data --config-drive --dry-run --no-wait --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

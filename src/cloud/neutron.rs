@@ -242,6 +242,12 @@ impl Neutron {
         Ok(cloud.session("network", &SERVICE)?.map(Self))
     }
 
+    /// The Neutron at an endpoint, without a catalog.
+    #[cfg(test)]
+    pub(crate) fn at(endpoint: crate::rest::Endpoint) -> Self {
+        Self(Session::new(&SERVICE, endpoint))
+    }
+
     /// The same connection in a dry run: requests that change something are recorded instead of sent.
     #[must_use]
     pub fn for_dry_run(&self, recorder: RequestRecorder) -> Self {

@@ -42,6 +42,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::cloud::neutron::Neutron;
+use crate::ironic::dry_run::RequestRecorder;
 use crate::ironic::node::HistoryEvent;
 use crate::ironic::{self, Client, Fault, Node, ProvisionTarget};
 use crate::rest::retry::growing;
@@ -116,6 +117,8 @@ pub struct Driver<'a> {
     labels: Mutex<HashMap<String, String>>,
     /// The first lookup of each name in this command.
     name_cache: Arc<NameCache>,
+    /// In a dry run, the requests that were recorded instead of sent.
+    recorder: Option<RequestRecorder>,
 }
 
 /// When to stop waiting. Operations in Ironic continue.
@@ -171,6 +174,7 @@ impl<'a> Driver<'a> {
             nodes_by_display_name: Mutex::default(),
             labels: Mutex::default(),
             name_cache: Arc::default(),
+            recorder: None,
         }
     }
 
@@ -274,7 +278,10 @@ impl<'a> Driver<'a> {
         progress: &mut Progress<'_>,
         evaluate: impl FnMut(&Node) -> Option<T>,
     ) -> Result<T, Error> {
-        self.follow_through(self.watcher.watch(uuid), uuid, progress, evaluate)
+        match &self.recorder {
+            Some(recorder) => self.simulate_end(recorder, uuid, progress, evaluate),
+            None => self.follow_through(self.watcher.watch(uuid), uuid, progress, evaluate),
+        }
     }
 
     /// Like [`Driver::follow`], for an operation that has just started, so that an immediate poll would show the old
@@ -285,7 +292,10 @@ impl<'a> Driver<'a> {
         progress: &mut Progress<'_>,
         evaluate: impl FnMut(&Node) -> Option<T>,
     ) -> Result<T, Error> {
-        self.follow_through(self.watcher.watch_begun(uuid), uuid, progress, evaluate)
+        match &self.recorder {
+            Some(recorder) => self.simulate_end(recorder, uuid, progress, evaluate),
+            None => self.follow_through(self.watcher.watch_begun(uuid), uuid, progress, evaluate),
+        }
     }
 
     fn follow_through<T>(

@@ -11,5 +11,6 @@ pub(crate) mod instance_rows;
 pub(crate) mod interrupt;
 pub(crate) mod node_search;
 pub(crate) mod permission_hints;
+pub(crate) mod planned_requests;
 pub(crate) mod pre_parse;
 pub(crate) mod run;

@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 
 use crate::cli::Context;
 use crate::cli::app::connection::Connections;
-use crate::cli::app::{batch, help};
+use crate::cli::app::{batch, help, planned_requests};
 use crate::cli::args::values;
 use crate::driver::confirmation::{Consequences, Question};
 use crate::driver::instance::destroy::{DestroyUntil, Destroyed};
-use crate::driver::{Aftermath, Deadline, Error, ObjectKind, Outcome, Purpose};
+use crate::driver::{Aftermath, Deadline, Driver, Error, ObjectKind, Outcome, Purpose};
 use crate::ui::output::{CellStyle, Column};
 
 /// Destroy instances and release their nodes
@@ -23,6 +23,7 @@ use crate::ui::output::{CellStyle, Column};
 /// waits for neither.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes_with(&[5, 6, 7, 8, 10], help::SOME_TARGETS))]
+#[expect(clippy::struct_excessive_bools, reason = "independent options")]
 pub(crate) struct Args {
     /// Instances; `-` reads names from stdin
     ///
@@ -42,6 +43,10 @@ pub(crate) struct Args {
     #[arg(long)]
     wait_clean: bool,
 
+    /// Show the requests that would be sent; change nothing
+    #[arg(long)]
+    dry_run: bool,
+
     /// Timeout (default: none)
     ///
     /// The operation continues in Ironic after the timeout.
@@ -51,6 +56,7 @@ pub(crate) struct Args {
 
 const EXAMPLES: help::Examples = &[
     ("Destroy an instance, after confirmation", "farrier destroy web-1"),
+    ("Show the requests that would be sent", "farrier destroy web-1 --dry-run"),
     (
         "In a script: no prompt, and wait until the node is cleaned",
         "farrier destroy web-1 --yes --wait-clean",
@@ -71,22 +77,45 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let names = batch::names(&args.names, &context.ui)?;
     let connections = context.connect_all()?;
     let known = resolve(args, &names, &connections, context)?;
+    let until = match (args.no_wait, args.wait_clean) {
+        (true, _) => DestroyUntil::Accepted,
+        (false, false) => DestroyUntil::Gone,
+        (false, true) => DestroyUntil::Clean,
+    };
+    if args.dry_run {
+        return dry_run(&names, until, &connections, context);
+    }
     if !context.global.yes {
         for (name, what) in &known {
             context.ui.note(&format!("{name}: {what}"));
         }
     }
     let confirmed = context.ui.confirm(&Question::new(Consequences::Loss, "destroy", names.clone()))?;
-    let until = match (args.no_wait, args.wait_clean) {
-        (true, _) => DestroyUntil::Accepted,
-        (false, false) => DestroyUntil::Gone,
-        (false, true) => DestroyUntil::Clean,
-    };
     let deadline = args.timeout.map_or_else(Deadline::none, Deadline::after);
     let outcomes = context.change_each(&connections, names, deadline, |drivers, name| {
         drivers.run_in_cloud_of_if_any(name, Purpose::Change, |driver| driver.destroy(name, until, confirmed))
     });
     outcomes.print(view, &connections, context, row)
+}
+
+/// Prints the requests that would be sent.
+fn dry_run(
+    names: &[String],
+    until: DestroyUntil,
+    connections: &Connections,
+    context: &Context,
+) -> anyhow::Result<()> {
+    let progress = context.ui.progress();
+    let drivers = connections.readers(&progress);
+    let outcomes = batch::each(context.global.jobs, names, |name| {
+        let plan = |driver: &Driver<'_>| driver.plan_destroy(name, until);
+        drivers.run_in_cloud_of_if_any(name, Purpose::Change, plan).result
+    });
+    let unreachable = drivers.unreachable();
+    drop(progress);
+    let plans: Vec<_> = outcomes.iter().flatten().cloned().collect();
+    planned_requests::print(&plans, true, connections, context)?;
+    batch::conclude(context, names.iter().cloned().zip(outcomes).collect(), &unreachable)
 }
 
 /// Describes the object of each name, before any prompt or change. An unknown name is an error, unless `--missing-ok`.

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use crate::cli::Context;
+use crate::cli::app::connection::Connections;
 use crate::cli::app::run::Finished;
-use crate::cli::app::{help, instance_rows};
+use crate::cli::app::{help, instance_rows, planned_requests};
 use crate::cli::args::config_drive::ConfigDriveArgs;
 use crate::cli::args::image;
 use crate::cli::args::image::ImageArgs;
@@ -34,6 +35,10 @@ pub(crate) struct Args {
     #[command(flatten)]
     config_drive: ConfigDriveArgs,
 
+    /// Show the requests that would be sent; change nothing
+    #[arg(long)]
+    dry_run: bool,
+
     /// Do not wait for the operation to finish
     #[arg(long)]
     no_wait: bool,
@@ -47,6 +52,7 @@ pub(crate) struct Args {
 
 const EXAMPLES: help::Examples = &[
     ("Redeploy the same image", "farrier rebuild web-1"),
+    ("Show the requests that would be sent", "farrier rebuild web-1 --dry-run"),
     ("Keep the data on the ephemeral partition", "farrier rebuild web-1 --preserve-ephemeral"),
     (
         "Deploy another image",
@@ -70,6 +76,9 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
             .run_in_cloud_of(&args.name, Purpose::Change, |driver| driver.can_rebuild(&args.name, &rebuild))
     });
     print_drive(&args.name, &drive.value.result?, context);
+    if args.dry_run {
+        return dry_run(&args.name, &rebuild, &connections, context);
+    }
     let question = if args.preserve_ephemeral {
         Question::new(
             Consequences::Disturbance,
@@ -90,6 +99,20 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     if args.no_wait {
         context.ui.hint(&format!("wait for it: `farrier wait {}`", args.name));
     }
+    context.conclude(&unreachable)
+}
+
+/// Prints the requests that would be sent.
+fn dry_run(
+    name: &str,
+    rebuild: &Rebuild,
+    connections: &Connections,
+    context: &Context,
+) -> anyhow::Result<()> {
+    let Finished { value, unreachable } = context.read(connections, |drivers| {
+        drivers.run_in_cloud_of(name, Purpose::Change, |driver| driver.plan_rebuild(name, rebuild))
+    });
+    planned_requests::print(&[value.result?], false, connections, context)?;
     context.conclude(&unreachable)
 }
 

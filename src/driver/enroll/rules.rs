@@ -62,8 +62,8 @@ pub(super) fn when(remedy: &Remedy, node: &Map<String, Json>) -> Permission {
     if permitted_now {
         return Permission::Now;
     }
-    let is_free = text("instance_uuid").is_none();
-    if !is_free {
+    let has_no_instance = text("instance_uuid").is_none();
+    if !has_no_instance {
         Permission::Never(format!("{why}, and an instance uses the node (`{state}`)"))
     } else if [P::Available, P::InspectFailed, P::CleanFailed].contains(&state) {
         Permission::InManageable

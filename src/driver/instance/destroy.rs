@@ -76,7 +76,7 @@ impl Driver<'_> {
         Ok(Some(parts.into_iter().flatten().collect::<Vec<_>>().join(", ")))
     }
 
-    fn destroy_through(
+    pub(super) fn destroy_through(
         &self,
         name: &str,
         until: DestroyUntil,

@@ -92,7 +92,7 @@ impl Driver<'_> {
         result.map(|instance| Instance { duration: Some(elapsed), ..instance })
     }
 
-    fn rebuild_through(
+    pub(super) fn rebuild_through(
         &self,
         name: &str,
         rebuild: &Rebuild,

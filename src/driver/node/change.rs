@@ -28,11 +28,9 @@ pub struct NodeChanges {
     pub access: BmcAccess,
 }
 
-/// Whether to write the changes, and whether to test new BMC access first.
+/// Whether to test new BMC access before the changes are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChangeMode {
-    /// Write nothing.
-    DryRun,
     /// Test new BMC access, then write.
     Verify,
     /// Write without a test.
@@ -73,14 +71,20 @@ impl Driver<'_> {
     ) -> Result<ChangedNode, Error> {
         let mut progress = self.progress(name, None);
         let result = self.change_through(name, changes, mode, limiter, &mut progress);
-        progress.end(&result, |changed| {
-            let fields = changed.fields.join(", ");
-            Some(match mode {
-                _ if changed.fields.is_empty() => "unchanged".to_owned(),
-                ChangeMode::DryRun => format!("would change: {fields}"),
-                _ => format!("changed: {fields}"),
-            })
-        });
+        progress.end(&result, |changed| Some(changed.summary("changed")));
+        result
+    }
+
+    /// Like [`Driver::change_node`], but records the requests instead of sending them. New BMC access is not tested,
+    /// because that needs a temporary node.
+    ///
+    /// # Errors
+    /// Those of [`Driver::change_node`] that read requests can detect.
+    pub fn plan_change(&self, name: &str, changes: &NodeChanges) -> Result<ChangedNode, Error> {
+        let mut progress = self.progress(name, None);
+        let (dry, limiter) = (self.for_dry_run(), TrialLimiter::default());
+        let result = dry.change_through(name, changes, ChangeMode::NoVerify, &limiter, &mut progress);
+        progress.end(&result, |changed| Some(changed.summary("would change")));
         result
     }
 
@@ -120,7 +124,7 @@ impl Driver<'_> {
         let target = ChangeTarget::new(known.clone(), instance);
         let outcome = ChangedNode { node: known, fields: writing.fields };
         self.refuse_unserved(&outcome.fields, changes)?;
-        if mode == ChangeMode::DryRun || outcome.fields.is_empty() {
+        if outcome.fields.is_empty() {
             return Ok(outcome);
         }
         let changes_access = outcome.fields.iter().any(|field| field.starts_with("driver_info."));
@@ -146,6 +150,16 @@ impl Driver<'_> {
             self.changing(&target, Repeat::Safe, progress, |guard| self.client.set_traits(guard, traits))?;
         }
         Ok(outcome)
+    }
+}
+
+impl ChangedNode {
+    /// The changed fields as text.
+    fn summary(&self, changed: &str) -> String {
+        if self.fields.is_empty() {
+            return "unchanged".to_owned();
+        }
+        format!("{changed}: {}", self.fields.join(", "))
     }
 }
 

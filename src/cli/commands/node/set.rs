@@ -214,23 +214,25 @@ fn change(
     connections: &Connections,
     context: &Context,
 ) -> anyhow::Result<()> {
-    let mode = match mode_args {
-        ChangeModeArgs { dry_run: true, .. } => ChangeMode::DryRun,
-        ChangeModeArgs { no_verify: true, .. } => ChangeMode::NoVerify,
-        ChangeModeArgs { .. } => ChangeMode::Verify,
-    };
+    let mode = if mode_args.no_verify { ChangeMode::NoVerify } else { ChangeMode::Verify };
     let deadline = mode_args.timeout.map_or_else(Deadline::none, Deadline::after);
     let limiter = TrialLimiter::default();
-    let change = |driver: &Driver<'_>, name: &str| driver.change_node(name, changes, mode, &limiter);
-    let row = |name: &str, outcome: &Outcome<ChangedNode>| row(name, outcome, mode);
+    let change = |driver: &Driver<'_>, name: &str| {
+        if mode_args.dry_run {
+            driver.plan_change(name, changes)
+        } else {
+            driver.change_node(name, changes, mode, &limiter)
+        }
+    };
+    let row = |name: &str, outcome: &Outcome<ChangedNode>| row(name, outcome, mode_args.dry_run);
     selected.change(deadline, view, connections, context, change, row)
 }
 
-fn row(name: &str, outcome: &Outcome<ChangedNode>, mode: ChangeMode) -> Value {
-    let action = |changed: &ChangedNode| match mode {
+fn row(name: &str, outcome: &Outcome<ChangedNode>, is_dry_run: bool) -> Value {
+    let action = |changed: &ChangedNode| match is_dry_run {
         _ if changed.fields.is_empty() => "unchanged",
-        ChangeMode::DryRun => "to change",
-        _ => "changed",
+        true => "to change",
+        false => "changed",
     };
     match &outcome.result {
         Ok(changed) => json!({
