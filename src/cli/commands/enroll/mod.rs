@@ -63,7 +63,7 @@ use machine_args::MachineArgs;
 ///   `{command: [PROGRAM, ARGUMENT...]}`  the output of a program, run without a
 ///                                        shell, in the directory of the file, for
 ///                                        at most a minute
-///   `{prompt: QUESTION}`                 the answer to a prompt, which appears once
+///   `{prompt: QUESTION}`                 the answer to a prompt, shown once
 /// Enrolling a file runs its commands: enroll only files that you trust.
 #[derive(Debug, clap::Args)]
 #[command(

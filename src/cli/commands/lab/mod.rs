@@ -48,13 +48,13 @@ enum Action {
     /// Nodes with the deploy interface `direct` boot a ramdisk for deploys and
     /// cleaning; the lab simulates its agent. These keys in `driver_info` control
     /// the agent:
-    ///   mock_boot_delay  seconds to boot: `S`, or `A,B` for a random value
-    ///   mock_step_delay  seconds per step, in the same format
-    ///   mock_fail_step   step that fails, such as `write_image`
-    ///   mock_fail_error  error message of this step
-    ///   mock_silent      `boot`, or the step in which the agent stops responding
-    ///   mock_faults      number of failures until the machine works (default: no limit)
-    ///   mock_hold        true: hold automated cleaning before its first step
+    ///   `mock_boot_delay`  seconds to boot: `S`, or `A,B` for a random value
+    ///   `mock_step_delay`  seconds per step, in the same format
+    ///   `mock_fail_step`   step that fails, such as `write_image`
+    ///   `mock_fail_error`  error message of this step
+    ///   `mock_silent`      `boot`, or the step in which the agent stops responding
+    ///   `mock_faults`      number of failures until the machine works (default: no limit)
+    ///   `mock_hold`        true: hold automated cleaning before its first step
     #[command(verbatim_doc_comment, before_long_help = help::examples(UP), after_long_help = help::exit_codes(&[1, 2, 9]))]
     Up(UpArgs),
     /// Stop the lab
