@@ -12,7 +12,7 @@ use super::client::{Client, IRONIC};
 use crate::rest::{DryRunResponder, Request, mask};
 
 /// A request that a dry run would send.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct RecordedRequest {
     /// The HTTP method.
     pub method: String,

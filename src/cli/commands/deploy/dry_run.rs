@@ -2,17 +2,22 @@
 
 use std::fmt::Write as _;
 
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
 
 use super::Args;
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::connection::Connections;
 use crate::driver::instance::claim::{Candidate, ClaimedNodes};
 use crate::driver::instance::deploy::Order;
 use crate::driver::instance::dry_run::{DryRun, PlannedDeploy};
 use crate::driver::instance::existing::Existing;
+use crate::driver::watch::event::NodeRef;
 use crate::driver::{Drivers, Error};
-use crate::ui::output::{CellStyle, Column, Document, OutputFormat, Section};
+use crate::ironic::dry_run::RecordedRequest;
+use crate::ui::output::{CellStyle, Column, Document, OutputFormat, Section, json_rows};
 
 /// The columns of a request, for formats with columns.
 const COLUMNS: &[Column] = &[
@@ -23,6 +28,37 @@ const COLUMNS: &[Column] = &[
     Column::new("path", "PATH"),
     Column::new("body", "BODY"),
 ];
+
+/// The plan of an instance.
+#[derive(Debug, Serialize, JsonSchema)]
+struct PlannedRequests {
+    /// The instance.
+    name: String,
+    /// The node that it has or would get.
+    node: Option<NodeRef>,
+    /// The cloud in clouds.yaml.
+    cloud: Option<String>,
+    /// The requests that would be sent, in order.
+    requests: Vec<RecordedRequest>,
+}
+
+/// A request of a plan.
+#[derive(Debug, Serialize, JsonSchema)]
+struct RequestRow {
+    #[serde(flatten)]
+    request: RecordedRequest,
+    /// The instance.
+    name: String,
+    /// The node that it has or would get.
+    node: Option<NodeRef>,
+    /// The cloud in clouds.yaml.
+    cloud: Option<String>,
+}
+
+/// Adds the forms of a plan.
+pub(super) fn add_to(answer: Answer) -> Answer {
+    answer.document::<PlannedRequests>().document::<Vec<PlannedRequests>>().table::<RequestRow>(COLUMNS)
+}
 
 /// One dry run per instance; empty without `--dry-run`.
 pub(super) fn dry_runs(args: &Args, drivers: &Drivers<'_>, count: usize) -> Vec<DryRun> {
@@ -62,19 +98,20 @@ pub(super) fn print<'a>(
         return Ok(());
     }
     let rows = plans.iter().flat_map(|plan| {
-        let row = |request| {
-            let mut row = json!(request);
-            (row["name"], row["node"], row["cloud"]) =
-                (json!(plan.name), json!(plan.node), json!(plan.cloud));
-            row
-        };
-        plan.requests.iter().map(row)
+        plan.requests.iter().map(|request| RequestRow {
+            request: request.clone(),
+            name: plan.name.clone(),
+            node: plan.node.clone(),
+            cloud: plan.cloud.clone(),
+        })
     });
-    let rows: Vec<Value> = rows.collect();
-    let wholes = plans
-        .iter()
-        .map(|plan| json!({"name": plan.name, "node": plan.node, "cloud": plan.cloud, "requests": plan.requests}))
-        .collect::<Vec<_>>();
+    let rows = json_rows(rows);
+    let wholes = json_rows(plans.iter().map(|plan| PlannedRequests {
+        name: plan.name.clone(),
+        node: plan.node.clone(),
+        cloud: plan.cloud.clone(),
+        requests: plan.requests.clone(),
+    }));
     let whole = match wholes.as_slice() {
         [one] if !is_list => one.clone(),
         _ => Value::from(wholes),
