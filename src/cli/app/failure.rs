@@ -675,6 +675,7 @@ mod tests {
         names.dedup();
         assert_eq!(names.len(), FailureKind::ALL.len());
         for kind in FailureKind::ALL {
+            assert_eq!(json(&kind), kind.name());
             assert!(EXIT_CODES.iter().any(|(code, _)| *code == kind.exit_code()), "{kind:?}");
         }
     }
