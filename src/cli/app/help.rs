@@ -249,8 +249,7 @@ pub(crate) fn first_page(command: clap::Command) -> clap::Command {
         groups.push_str("\n\n");
     }
     let template = "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n";
-    let foot = format!("{}\n{}", global_options().ansi(), topics().ansi());
-    command.help_template(format!("{template}{groups}{foot}"))
+    command.help_template(format!("{template}{groups}{}", topics().ansi()))
 }
 
 /// The global options, as `farrier help options` prints them.
@@ -299,12 +298,10 @@ pub(crate) fn exit_codes_with(codes: &[u8], own: &[(u8, &str)]) -> StyledStr {
     table("Exit codes", rows.iter().map(|(code, meaning)| (code.as_str(), *meaning)))
 }
 
-/// The line that lists the other topics of help.
+/// The line that lists the topics of help. It has no spaces between them, to fit on a terminal.
 fn topics() -> StyledStr {
-    // The line above names `options`.
-    let names = TOPICS.iter().filter(|name| **name != "options");
-    let names: Vec<String> = names.map(|name| color::paint(true, color::TYPE_THIS, name)).collect();
-    format!("{} farrier help {}", heading("More"), names.join(" | ")).into()
+    let names: Vec<String> = TOPICS.iter().map(|name| color::paint(true, color::TYPE_THIS, name)).collect();
+    format!("{} farrier help {}", heading("More"), names.join("|")).into()
 }
 
 /// The text of `farrier help TOPIC`, if `argv` is this command.
@@ -499,7 +496,7 @@ mod tests {
     fn the_last_lines_of_the_first_page_fit_on_a_terminal() {
         let line = topics().to_string();
         assert!(line.chars().count() <= 80, "{line}");
-        assert!(line.ends_with("clouds | conditions | exit-codes | environment | files | json"), "{line}");
+        assert!(line.ends_with("options|clouds|conditions|exit-codes|environment|files|json"), "{line}");
     }
 
     #[test]
