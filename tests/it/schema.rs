@@ -139,6 +139,12 @@ fn matches(root: &Value, schema: &Value, value: &Value, place: &str) -> Result<(
                     }
                 }
             }
+            "uniqueItems" => {
+                let items = value.as_array().map_or(&[][..], Vec::as_slice);
+                if items.iter().enumerate().any(|(at, item)| items[..at].contains(item)) {
+                    return Err(format!("{place}: an item is repeated"));
+                }
+            }
             "items" => {
                 for (at, item) in value.as_array().into_iter().flatten().enumerate() {
                     matches(root, operand, item, &format!("{place}/{at}"))?;

@@ -1,6 +1,6 @@
 //! The JSON Schemas of what commands print.
 //!
-//! Each command describes its JSON output as an [`Answer`], beside the types of its rows. The list of all answers is in
+//! Each command describes its JSON output as an [`Answer`], next to the types of its rows. The list of all answers is in
 //! `src/cli/commands/schema.rs`.
 
 use schemars::generate::SchemaSettings;

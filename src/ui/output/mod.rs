@@ -249,13 +249,12 @@ fn same_name(key: &str, typed: &str) -> bool {
 }
 
 /// A row or a document as JSON.
-#[must_use]
-pub fn json<T: Serialize>(answer: &T) -> Value {
+pub(crate) fn json<T: Serialize>(answer: &T) -> Value {
     serde_json::to_value(answer).expect("answers have only text as keys")
 }
 
 /// Rows as JSON objects.
-pub fn json_rows<R: Serialize>(rows: impl IntoIterator<Item = R>) -> Vec<Value> {
+pub(crate) fn json_rows<R: Serialize>(rows: impl IntoIterator<Item = R>) -> Vec<Value> {
     rows.into_iter().map(|row| json(&row)).collect()
 }
 

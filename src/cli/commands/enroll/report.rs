@@ -92,7 +92,8 @@ struct FieldChange {
     /// The value in the file; null if it is missing.
     wants: Value,
     /// Whether it is written, with the options of the command.
-    mend: bool,
+    #[serde(rename = "mend")]
+    is_written: bool,
     /// More information.
     note: Option<String>,
 }
@@ -162,7 +163,8 @@ struct ChassisChange {
     /// The value in the file.
     wants: Value,
     /// Whether it is written, with the options of the command.
-    mend: bool,
+    #[serde(rename = "mend")]
+    is_written: bool,
 }
 
 /// A line of a diff, in a table.
@@ -185,8 +187,8 @@ pub(super) fn details(plan: &NodePlan<'_>, options: EnrollOptions) -> PlanDetail
         let notes = [note.clone(), plan.obstacle(difference)];
         let note = notes.into_iter().flatten().collect::<Vec<_>>().join("; ");
         let note = Some(note).filter(|note| !note.is_empty());
-        let mend = plan.fixes(difference, options);
-        FieldChange { field: field.clone(), has: has.clone(), wants: wants.clone(), mend, note }
+        let is_written = plan.fixes(difference, options);
+        FieldChange { field: field.clone(), has: has.clone(), wants: wants.clone(), is_written, note }
     };
     let to_send = plan.to_send(options);
     let secret = |secret: &crate::driver::enroll::Secret| {
@@ -233,7 +235,7 @@ fn chassis_row(plan: &ChassisPlan<'_>, options: EnrollOptions) -> ChassisRow {
             field: field.to_owned(),
             has,
             wants,
-            mend: options.update,
+            is_written: options.update,
         })
         .collect();
     let action = match () {
