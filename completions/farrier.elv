@@ -68,6 +68,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand doctor 'Check access to a cloud and its services'
             cand lab 'Run a real Ironic with mock machines on this computer'
             cand completions 'Generate shell completions'
+            cand schema 'Print the JSON Schema of a command''s output'
             cand man 'Print or install manual pages'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -2226,6 +2227,29 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'farrier;schema'= {
+            cand -f 'Output format (default: table)'
+            cand --format 'Output format (default: table)'
+            cand -c 'Column to show (repeatable)'
+            cand --column 'Column to show (repeatable)'
+            cand --sort 'Column to sort a list by'
+            cand --progress 'How to show progress on stderr (default: auto)'
+            cand --color 'When to use color (default: auto)'
+            cand -j 'Number of nodes to work on in parallel (default: 16)'
+            cand --jobs 'Number of nodes to work on in parallel (default: 16)'
+            cand --os-cloud 'Cloud or group (default: `OS_CLOUD`)'
+            cand --os-endpoint 'URL of Ironic (default: `OS_ENDPOINT`)'
+            cand -q 'Print only results, warnings and errors'
+            cand --quiet 'Print only results, warnings and errors'
+            cand -v 'Print each step (`-vv`: also every request)'
+            cand --verbose 'Print each step (`-vv`: also every request)'
+            cand --debug 'Print full requests and responses'
+            cand -y 'Answer yes to all prompts'
+            cand --yes 'Answer yes to all prompts'
+            cand --no-auth-cache 'Do not keep Keystone tokens between runs'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'farrier;man'= {
             cand --dir 'Write all pages to this directory'
             cand -f 'Output format (default: table)'
@@ -2278,6 +2302,7 @@ set edit:completion:arg-completer[farrier] = {|@words|
             cand doctor 'Check access to a cloud and its services'
             cand lab 'Run a real Ironic with mock machines on this computer'
             cand completions 'Generate shell completions'
+            cand schema 'Print the JSON Schema of a command''s output'
             cand man 'Print or install manual pages'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -2463,6 +2488,8 @@ set edit:completion:arg-completer[farrier] = {|@words|
         &'farrier;help;lab;demo'= {
         }
         &'farrier;help;completions'= {
+        }
+        &'farrier;help;schema'= {
         }
         &'farrier;help;man'= {
         }

@@ -26,7 +26,7 @@ pub use input::{AddressRange, AuditContext, AuditedNode};
 pub use rules::{Rule, Severity};
 
 /// A violation of a rule.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct AuditFinding {
     /// The rule.
     #[serde(flatten)]
@@ -38,7 +38,7 @@ pub struct AuditFinding {
 }
 
 /// The node that a finding is about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct AffectedNode {
     /// Its UUID.
     pub uuid: String,

@@ -96,6 +96,7 @@ enum Command {
     Doctor(commands::doctor::Args),
     Lab(commands::lab::Args),
     Completions(commands::completions::Args),
+    Schema(commands::schema::Args),
     Man(commands::man::Args),
 }
 
@@ -128,6 +129,7 @@ fn dispatch(command: Command, context: &Context) -> anyhow::Result<()> {
         Command::Gc(args) => commands::gc::run(&args, context),
         Command::Doctor(args) => commands::doctor::run(&args, context),
         Command::Lab(args) => commands::lab::run(&args, context),
+        Command::Schema(args) => commands::schema::run(&args, context),
         Command::Completions(args) => commands::completions::run(&args, context),
         Command::Man(args) => commands::man::run(&args, context),
     }

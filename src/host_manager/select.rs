@@ -79,7 +79,7 @@ fn quoted(names: &[String]) -> String {
 }
 
 /// How many nodes reached a filter, and how many passed it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct FilterCount {
     /// The filter.
     pub filter: FilterName,

@@ -13,7 +13,7 @@ use super::select::Selection;
 use super::weigh::Weigher;
 
 /// A known trap.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TrapKind {
     /// `local_gb` is 1 GiB less than the disk: Ironic's inspection subtracts 1 GiB for the partition table.

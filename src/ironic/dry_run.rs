@@ -13,7 +13,7 @@ use super::state::ProvisionState;
 use crate::rest::{DryRunResponder, Request, mask};
 
 /// A request that a dry run would send.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct RecordedRequest {
     /// The HTTP method.
     pub method: String,

@@ -17,6 +17,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::builder::StyledStr;
+use serde::Serialize;
 use serde_json::Value;
 
 use color::{ColorChoice, ColorEnvironment};
@@ -98,8 +99,8 @@ impl Ui {
     /// # Errors
     ///
     /// stdout cannot be written. A closed pipe is not an error.
-    pub fn list(&self, view: &View, rows: Vec<Value>) -> io::Result<()> {
-        self.text(&output::render_list(self.output_style(), view, rows))
+    pub fn list<R: Serialize>(&self, view: &View, rows: Vec<R>) -> io::Result<()> {
+        self.text(&output::render_list(self.output_style(), view, output::json_rows(rows)))
     }
 
     /// Prints a list like [`Ui::list`]. An empty table prints nothing, so stderr says that no `things` were found.
@@ -107,7 +108,7 @@ impl Ui {
     /// # Errors
     ///
     /// See [`Ui::list`].
-    pub fn list_of(&self, things: &str, view: &View, rows: Vec<Value>) -> io::Result<()> {
+    pub fn list_of<R: Serialize>(&self, things: &str, view: &View, rows: Vec<R>) -> io::Result<()> {
         if rows.is_empty() && self.options.format == OutputFormat::Table {
             self.note(&format!("no {things} found"));
         }
@@ -131,8 +132,8 @@ impl Ui {
     /// # Errors
     ///
     /// See [`Ui::list`].
-    pub fn object(&self, view: &View, object: &Value) -> io::Result<()> {
-        self.text(&output::render_object(self.output_style(), view, object))
+    pub fn object<T: Serialize>(&self, view: &View, object: &T) -> io::Result<()> {
+        self.text(&output::render_object(self.output_style(), view, &output::json(object)))
     }
 
     /// Prints one object that tables show in sections.

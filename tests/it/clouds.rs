@@ -12,6 +12,7 @@ use predicates::str::contains;
 use serde_json::{Value, json};
 
 use crate::proxy::{Fault, Proxy};
+use crate::schema;
 use crate::support::{IMAGE, Lab, bare};
 
 /// An Ironic without authentication, `north`, one with a password, `south`, and an address without a server,
@@ -68,6 +69,8 @@ fn answer(command: &mut Command, code: i32) -> (Value, String) {
     let output = command.args(["-f", "json", "--progress", "none"]).output().expect("it runs");
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(code), "{stderr}");
+    let arguments = command.get_args().map(|argument| argument.to_str().expect("UTF-8").to_owned());
+    schema::check_output(&arguments.collect::<Vec<_>>(), &output);
     (serde_json::from_slice(&output.stdout).expect("an answer in JSON"), stderr)
 }
 

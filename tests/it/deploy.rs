@@ -6,6 +6,7 @@ use predicates::prelude::*;
 use predicates::str::contains;
 use serde_json::{Value, json};
 
+use crate::schema;
 use crate::support::{IMAGE, Lab};
 
 fn stderr(output: &Output) -> String {
@@ -139,7 +140,7 @@ fn failed_node_is_quarantined_with_ironic_s_reason() {
     let output = lab.farrier().args(&deploy).args(["-f", "json"]).output().expect("it runs");
     assert_eq!(output.status.code(), Some(7), "{}", stderr(&output));
     let last = stderr(&output).lines().last().expect("an error").to_owned();
-    let error: Value = serde_json::from_str(&last).expect("JSON");
+    let error = schema::read("error", last.as_bytes());
     assert_eq!((&error["error"]["code"], &error["error"]["kind"]), (&json!(7), &json!("machine_failed")));
     assert_eq!(error["error"]["node"]["name"], "fails-node-1");
     let message = error["error"]["message"].as_str().expect("a text");

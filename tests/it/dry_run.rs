@@ -8,6 +8,7 @@ use predicates::str::contains;
 use serde_json::{Value, json};
 
 use crate::proxy::Proxy;
+use crate::schema;
 use crate::support::{IMAGE, Lab};
 
 /// A proxy for the shared lab.
@@ -21,7 +22,7 @@ fn json_at(lab: &Lab, proxy: &Proxy, arguments: &[&str]) -> Value {
     let output =
         lab.farrier_at(&proxy.endpoint()).args(arguments).args(["-f", "json"]).output().expect("it runs");
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice(&output.stdout).expect("JSON")
+    schema::answer(arguments, &output)
 }
 
 /// The mutating requests that the proxy saw, in the format of a plan.

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use crate::farrier;
+use crate::schema;
 use predicates::prelude::*;
 use predicates::str::{contains, is_empty};
 use serde_json::{Value, json};
@@ -36,7 +37,7 @@ fn validate_only_needs_no_server() {
         let mut command = farrier();
         command.env("BMC_PASSWORD", "hunter2").args(["enroll", "--validate-only", "-f", "json"]).arg(&path);
         let assert = command.assert().success().stderr(is_empty());
-        let rows: Value = serde_json::from_slice(&assert.get_output().stdout).expect("the answer is JSON");
+        let rows = schema::read("enroll", &assert.get_output().stdout);
         assert_eq!(rows[1]["name"], "b");
         assert_eq!(rows[1]["action"], "valid");
     }
@@ -82,7 +83,7 @@ fn all_errors_of_all_files_are_reported_before_any_request() {
 fn an_error_in_json_is_one_object() {
     let (_folder, path) = file("nodes.yaml", "nodes:\n- {name: a}\n- {name: b}\n");
     let assert = farrier().args(["enroll", "-f", "json"]).arg(&path).assert().code(2).stdout(is_empty());
-    let error: Value = serde_json::from_slice(&assert.get_output().stderr).expect("stderr is JSON");
+    let error = schema::read("error", &assert.get_output().stderr);
     assert_eq!(error["error"]["kind"], json!("input"));
     let message = error["error"]["message"].as_str().expect("text");
     assert!(message.contains("nodes[0]: `driver` is missing") && message.contains("nodes[1]"), "{message}");

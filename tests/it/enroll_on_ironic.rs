@@ -13,6 +13,7 @@ use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::proxy::{Fault, Proxy};
+use crate::schema;
 use crate::support::{Lab, signal};
 
 /// Writes a file of nodes into the lab's folder.
@@ -27,7 +28,7 @@ fn enroll(lab: &Lab, path: &std::path::Path, options: &[&str]) -> (i32, Vec<Valu
     let output =
         lab.farrier().arg("enroll").arg(path).args(options).args(["-f", "json"]).output().expect("it runs");
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-    let rows = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {stderr}"));
+    let rows = schema::read("enroll", &output.stdout).as_array().expect("a list").clone();
     (output.status.code().expect("it was not killed"), rows, stderr)
 }
 

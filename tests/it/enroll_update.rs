@@ -8,6 +8,7 @@ use predicates::prelude::*;
 use predicates::str::contains;
 use serde_json::{Value, json};
 
+use crate::schema;
 use crate::support::{IMAGE, Lab, ask};
 
 /// Writes a file of nodes that only its owner can read.
@@ -25,9 +26,8 @@ fn enroll(lab: &Lab, state: &Path, path: &Path, options: &[&str]) -> (i32, Value
     command.env("XDG_STATE_HOME", state).arg("enroll").arg(path).args(options).args(["-f", "json"]);
     let output = command.output().expect("it runs");
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-    let rows: Vec<Value> =
-        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {stderr}"));
-    let [row] = rows.as_slice() else { panic!("{rows:?}") };
+    let rows = schema::read("enroll", &output.stdout);
+    let Some([row]) = rows.as_array().map(Vec::as_slice) else { panic!("{rows:?}") };
     (output.status.code().expect("it was not killed"), row.clone(), stderr)
 }
 

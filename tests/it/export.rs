@@ -9,6 +9,7 @@ use predicates::prelude::*;
 use predicates::str::contains;
 use serde_json::{Value, json};
 
+use crate::schema;
 use crate::support::{IMAGE, Lab, patch_node};
 
 /// Nodes of all kinds; `redfish` is there for its secrets, and no server is behind its BMC address.
@@ -71,7 +72,7 @@ fn enroll(lab: &Lab, path: &Path, options: &[&str]) -> Vec<Value> {
     let output = command.output().expect("it runs");
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && !stderr.contains("hunter"), "{stderr}");
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {stderr}"))
+    schema::read("enroll", &output.stdout).as_array().expect("a list").clone()
 }
 
 fn assert_unchanged(rows: &[Value]) {

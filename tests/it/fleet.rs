@@ -7,6 +7,7 @@ use predicates::str::contains;
 use serde_json::{Value, json};
 
 use crate::proxy::Proxy;
+use crate::schema;
 use crate::support::{IMAGE, Lab};
 
 /// A fleet file whose instances use the tests' image.
@@ -101,7 +102,7 @@ fn fleet_keeps_successes_and_finishes_the_rest_later() {
     );
     let arguments = ["deploy", "--retries", "0", "--file", file.to_str().expect("UTF-8")];
     let run = lab.farrier().args(arguments).args(["-f", "json"]).assert().code(10);
-    let answer: Value = serde_json::from_slice(&run.get_output().stdout).expect("JSON");
+    let answer = schema::read("deploy", &run.get_output().stdout);
     assert_eq!((&answer[1]["state"], &answer[1]["error"]), (&json!("active"), &Value::Null));
     assert_eq!(answer[0]["name"], "part-bad");
     assert!(answer[0]["error"].as_str().expect("a reason").contains("disk.img"), "{answer}");

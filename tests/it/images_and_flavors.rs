@@ -6,6 +6,7 @@ use predicates::prelude::PredicateBooleanExt as _;
 use predicates::str::contains;
 use serde_json::{Value, json};
 
+use crate::schema;
 use crate::site::{Service, Site};
 use crate::support::{Lab, ask};
 
@@ -192,7 +193,7 @@ fn image_properties_select_the_node() {
             .args(nodes)
             .output()
             .expect("it runs");
-        let answer: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let answer = schema::read("schedule", &output.stdout);
         let names = answer["selected"].as_array().expect("a list").iter();
         names.map(|node| node["name"].as_str().expect("it has one").to_owned()).collect()
     };
@@ -278,7 +279,7 @@ fn nova_flavors_are_used_if_no_file_has_the_flavor() {
     let json = |cloud: &str, arguments: &[&str]| -> Value {
         let output = farrier(cloud, arguments).args(["-f", "json"]).output().expect("it runs");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        serde_json::from_slice(&output.stdout).expect("JSON")
+        schema::answer(arguments, &output)
     };
 
     let listed = json("admin", &["flavor", "list"]);
@@ -375,7 +376,7 @@ fn only_clouds_with_the_image_are_candidates() {
         let output = command.output().expect("it runs");
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.success(), "{stderr}");
-        (serde_json::from_slice::<Value>(&output.stdout).expect("JSON"), stderr)
+        (schema::answer(arguments, &output), stderr)
     };
     let both = ["schedule", "--count", "all", "--node", "here-node-1", "--node", "there-node-1"];
     let without = json!({"auth_type": "none", "endpoint": lab.endpoint()});

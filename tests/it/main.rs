@@ -52,6 +52,7 @@ mod roles;
 mod run;
 mod schedule;
 mod schedule_on_ironic;
+mod schema;
 mod shell_line;
 mod signals;
 mod site;

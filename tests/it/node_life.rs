@@ -5,6 +5,7 @@ use predicates::prelude::*;
 use predicates::str::contains;
 use serde_json::{Value, json};
 
+use crate::schema;
 use crate::support::{IMAGE, Lab, exchange, patch_node};
 
 /// A list of rows as pairs of a node's name and one of its values.
@@ -158,7 +159,7 @@ fn nodes_are_cleaned_with_steps_from_a_file() {
             .and(contains("step 3 of 3, bios.cache_bios_settings"))
             .and(contains("to clean: life-wash-node-2 (`manageable`; root disk of 100 GiB)"));
     let cleaned = lab.farrier().args(&clean).assert().success().stderr(known);
-    let cleaned: Value = serde_json::from_slice(&cleaned.get_output().stdout).expect("JSON");
+    let cleaned = schema::read("node clean", &cleaned.get_output().stdout);
     assert_eq!(name_and(&cleaned, "provision_state").len(), 2);
     for (_, state) in name_and(&cleaned, "provision_state") {
         assert_eq!(state, "manageable");
@@ -223,7 +224,7 @@ fn service_works_again_after_a_failure() {
         stderr.contains("its data is kept") && stderr.contains("running deploy.burnin_cpu (step 1 of 1)"),
         "{stderr}"
     );
-    let serviced: Value = serde_json::from_slice(&serviced.get_output().stdout).expect("JSON");
+    let serviced = schema::read("node service", &serviced.get_output().stdout);
     assert_eq!((&serviced[0]["provision_state"], &serviced[0]["action"]), (&json!("active"), &json!("done")));
     assert_eq!(lab.json(&["show", "life-fit"])["state"], "active");
     // A step that destroys data says so; and the ramdisk has no such step.
@@ -268,7 +269,7 @@ fn unhold_resumes_a_held_clean() {
     lab.farrier().args(["enroll", "--until", "manageable", &file]).assert().success();
     let node = "life-held-node";
     let run = lab.farrier().args(["node", "provide", node, "-f", "json"]).assert().success();
-    let rows: Value = serde_json::from_slice(&run.get_output().stdout).expect("JSON");
+    let rows = schema::read("node provide", &run.get_output().stdout);
     assert_eq!(
         (&rows[0]["provision_state"], &rows[0]["action"]),
         (&json!("clean hold"), &json!("begun")),
@@ -358,7 +359,7 @@ fn runbook_runs_on_nodes_with_its_trait() {
         stderr.contains("step 1 of 2, bios.factory_reset") && stderr.contains("step 2 of 2, vendor."),
         "{stderr}"
     );
-    let rows: Value = serde_json::from_slice(&cleaned.get_output().stdout).expect("JSON");
+    let rows = schema::read("node clean", &cleaned.get_output().stdout);
     assert_eq!(
         (&rows[0]["provision_state"], &rows[0]["action"]),
         (&json!("manageable"), &json!("done")),

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::bmc::Bmc;
 use crate::proxy::{Fault, Proxy};
+use crate::schema;
 use crate::support::{Lab, ask};
 
 fn changed(answer: &Value, row: usize) -> (&str, Vec<&str>) {
@@ -181,7 +182,7 @@ fn new_password_is_tested_before_it_is_written() {
     };
     let wrong = set("m1styped").assert().code(10);
     let output = wrong.get_output();
-    let rows: Value = serde_json::from_slice(&output.stdout).expect("a list");
+    let rows = schema::read("node set", &output.stdout);
     assert_eq!((&rows[0]["action"], &rows[1]["action"]), (&json!("failed"), &json!("failed")), "{rows}");
     let error = rows[0]["error"].as_str().expect("a text");
     assert!(error.contains("verifying the new BMC credentials") && error.contains("set-bmc-0"), "{error}");
@@ -191,14 +192,14 @@ fn new_password_is_tested_before_it_is_written() {
     assert_eq!(trial_nodes(lab, "set-bmc"), Vec::<String>::new());
 
     let right = set("s3cond").assert().success();
-    let rows: Value = serde_json::from_slice(&right.get_output().stdout).expect("a list");
+    let rows = schema::read("node set", &right.get_output().stdout);
     assert_eq!(changed(&rows, 0), ("changed", vec!["driver_info.redfish_password"]));
     assert_eq!(trial_nodes(lab, "set-bmc"), Vec::<String>::new());
     assert_eq!(lab.node("set-bmc-1")["provision_state"], "manageable");
     // The file that they were enrolled from is now reported as outdated.
     let file = lab.folder().join("set-bmc.json");
     let plan = lab.farrier().arg("enroll").arg(&file).args(["--dry-run", "-f", "json"]).assert().code(10);
-    let plan: Value = serde_json::from_slice(&plan.get_output().stdout).expect("a list");
+    let plan = schema::read("enroll", &plan.get_output().stdout);
     assert_eq!(plan[0]["secrets"][0]["known"], "changed");
     assert_eq!(lab.json(&["power", "on", "set-bmc-1"])[0]["power_state"], "power on");
 }

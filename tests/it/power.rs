@@ -5,6 +5,7 @@ use predicates::str::contains;
 use serde_json::{Value, json};
 
 use crate::proxy::{Fault, Proxy};
+use crate::schema;
 use crate::support::Lab;
 
 const NO_SOFT: &str = r#"{"error_message": "{\"faultcode\": \"Client\", \"faultstring\": \"The requested action soft power off is not supported by the power interface.\"}"}"#;
@@ -30,7 +31,7 @@ fn unsupported_soft_power_off_becomes_a_hard_one_with_a_warning() {
     refusing.fault("PUT", "/states/power", 1, Fault::Answer(400, NO_SOFT));
     let output = lab.farrier_at(&refusing.endpoint()).args(off).output().expect("it runs");
     assert!(output.status.success(), "{output:?}");
-    let answer: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let answer = schema::read("power off", &output.stdout);
     assert_eq!(answer[0]["power_state"], "power off");
     assert!(answer[0]["forced"].as_str().is_some_and(|why| why.contains("not supported")), "{answer}");
     let targets: Vec<Value> =

@@ -1,5 +1,6 @@
 //! `schedule`, `flavor` and `capacity` on saved inventories, without a server.
 
+use crate::schema;
 use std::path::PathBuf;
 
 use assert_cmd::Command;
@@ -50,7 +51,8 @@ impl Site {
     /// Its JSON output and its exit code.
     fn json(&self, arguments: &str) -> (Value, i32) {
         let output = self.farrier(arguments).args(["-f", "json"]).output().expect("it runs");
-        let answer = serde_json::from_slice(&output.stdout).expect("an answer in JSON");
+        let arguments: Vec<&str> = arguments.split_whitespace().collect();
+        let answer = schema::answer(&arguments, &output);
         (answer, output.status.code().expect("it ends by itself"))
     }
 }
@@ -131,7 +133,7 @@ fn no_valid_host_is_exit_code_4_with_the_nearest_miss() {
     assert_eq!((code, answer["selected"].as_array().map(Vec::len)), (4, Some(1)));
     let output =
         site.farrier("schedule --inventory inventory.json --ram 1T -f json").output().expect("it runs");
-    let error: Value = serde_json::from_slice(&output.stderr).expect("one object");
+    let error = schema::read("error", &output.stderr);
     assert_eq!((&error["error"]["code"], &error["error"]["kind"]), (&json!(4), &json!("no_valid_host")));
 }
 
@@ -356,7 +358,7 @@ fn no_valid_host_error_has_the_whole_explanation() {
         site.farrier("schedule --inventory inventory.json --ram 1G -f json -q").output().expect("it runs");
     let stderr = String::from_utf8(output.stderr).expect("text");
     let last = stderr.lines().last().expect("an error");
-    let error: Value = serde_json::from_str(last).expect("one object");
+    let error = schema::read("error", last.as_bytes());
     assert!(error["error"]["hint"].as_str().is_some_and(|hint| hint.contains("memory_mb is 0")), "{error}");
     assert!(!stderr.contains("note:"), "{stderr}");
 }

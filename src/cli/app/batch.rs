@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context as _;
-use serde_json::{Value, json};
 
 use super::failure::{self, Failure, FailureKind};
 use crate::bounded_read;
@@ -213,11 +212,8 @@ pub(crate) fn no_such(what: ObjectKind, names: &[&str]) -> Failure {
 }
 
 /// The error of a target for its row of the output; null if it succeeded.
-pub(crate) fn error_text<T>(outcome: &Result<T, Error>) -> Value {
-    match outcome {
-        Ok(_) => Value::Null,
-        Err(error) => json!(error.to_string()),
-    }
+pub(crate) fn error_text<T>(outcome: &Result<T, Error>) -> Option<String> {
+    outcome.as_ref().err().map(ToString::to_string)
 }
 
 #[cfg(test)]

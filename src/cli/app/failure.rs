@@ -4,7 +4,9 @@ use std::error::Error as StdError;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
 
 use super::{batch, help, permission_hints};
 use crate::driver::cancel::Signal;
@@ -15,13 +17,14 @@ use crate::inventory::document::InputError;
 use crate::ironic::Fault;
 use crate::rest::stop::StopReason;
 use crate::rest::{self, LoginDetails, LoginError, Meaning};
-use crate::ui::output::ViewError;
+use crate::ui::output::{ViewError, json};
 use crate::ui::prompt::NotConfirmed;
 use crate::ui::{Terminal, Ui};
 use crate::{cloud, driver, ironic, lab};
 
 /// The kinds of errors. Scripts rely on their names and exit codes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum FailureKind {
     /// The command line is invalid; nothing was changed.
     Usage,
@@ -612,15 +615,39 @@ pub(crate) fn print_and_exit_code(failure: &Failure, terminal: &Terminal, in_jso
     failure.kind.exit_code()
 }
 
+/// An error on stderr.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct ErrorAnswer {
+    /// The error.
+    error: ErrorObject,
+}
+
+/// The description of an error.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ErrorObject {
+    /// The exit code.
+    code: u8,
+    /// The kind of error.
+    kind: FailureKind,
+    /// What failed, and why.
+    message: String,
+    /// What to run next, one hint per line.
+    hint: Option<String>,
+    /// The node that the error is about.
+    node: Option<NodeRef>,
+}
+
 /// A failure in JSON.
 fn object(failure: &Failure, message: &str) -> Value {
-    json!({"error": {
-        "code": failure.kind.exit_code(),
-        "kind": failure.kind.name(),
-        "message": message,
-        "hint": failure.hint_text(),
-        "node": failure.node,
-    }})
+    json(&ErrorAnswer {
+        error: ErrorObject {
+            code: failure.kind.exit_code(),
+            kind: failure.kind,
+            message: message.to_owned(),
+            hint: failure.hint_text(),
+            node: failure.node.clone(),
+        },
+    })
 }
 
 /// Prints an error and returns its kind.
@@ -680,6 +707,7 @@ mod tests {
         names.dedup();
         assert_eq!(names.len(), FailureKind::ALL.len());
         for kind in FailureKind::ALL {
+            assert_eq!(json(&kind), kind.name());
             assert!(EXIT_CODES.iter().any(|(code, _)| *code == kind.exit_code()), "{kind:?}");
         }
     }

@@ -63,14 +63,14 @@ const GROUPS: [(&str, &[&str]); 7] = [
     ("Nodes", &["enroll", "node", "export"]),
     ("Plan", &["flavor", "schedule", "capacity", "reservation"]),
     ("Check", &["why", "audit", "gc"]),
-    ("Tools", &["completions", "man"]),
+    ("Tools", &["schema", "completions", "man"]),
 ];
 
 /// The maximum width of wrapped text, even on wider terminals.
 const WIDEST: usize = 100;
 
 /// The topics of `farrier help TOPIC` that are not commands.
-const TOPICS: [&str; 6] = ["options", "clouds", "conditions", "exit-codes", "environment", "files"];
+const TOPICS: [&str; 7] = ["options", "clouds", "conditions", "exit-codes", "environment", "files", "json"];
 
 /// How farrier selects a cloud and reads its settings.
 pub const CLOUDS: &str = "\
@@ -137,6 +137,34 @@ Ironic itself filters only with = and only by conductor_group, driver, fault,
 instance_name, instance_uuid, lessee, maintenance, owner, provision_state,
 resource_class, retired and shard. For all other conditions, farrier reads all
 nodes.";
+
+/// The output of farrier in JSON.
+pub const JSON: &str = "\
+With -f json, the result on stdout is one JSON value. Commands for several nodes or
+instances print a list, others an object. Lists have one object per node or instance,
+also for those that failed: their `error` says why. Keys are always present, unless
+the schema says otherwise; null means that a value is unknown or does not apply.
+Sizes and durations are numbers; the end of a key is their unit (`ram_mb`,
+`duration_s`). With --column, the objects of a list have only these keys.
+
+`farrier watch` and --watch print one object per line: `time`, `event` (`listed`,
+`added`, `changed` or `removed`), `row` and `changes`.
+
+An error is one object on stderr, also with --progress json. `kind` and `code` (the
+exit code) are stable, and `message` is not:
+
+  {\"error\": {\"code\": 5, \"kind\": \"not_found\", \"message\": \"…\", \"hint\": \"…\",
+   \"node\": null}}
+
+With --progress json, stderr has one event per line. All events have the same keys:
+`time`, `event`, `name`, `node`, `stage`, `message`, and durations in seconds.
+`event` is `started`, `claimed`, `stage`, `waiting`, `retrying` or `undoing`; the last
+event of each node or instance is `done`, `failed` or `detached` (the operation
+continues in Ironic). Texts are `note`, `warning` or `hint`. The last line is
+`summary`.
+
+`farrier schema` prints the JSON Schema of all of these: `farrier schema deploy`,
+`farrier schema error`, `farrier schema event`. New versions may add keys.";
 
 /// The settings of clouds, by their names.
 #[must_use]
@@ -317,12 +345,10 @@ pub(crate) fn exit_codes_with(codes: &[u8], own: &[(u8, &str)]) -> StyledStr {
     table(title, rows.iter().map(|(code, meaning)| (code.as_str(), *meaning)))
 }
 
-/// The line that lists the other topics of help.
+/// The line that lists the topics of help. It has no spaces between them, to fit on a terminal.
 fn topics() -> StyledStr {
-    // The line above names `options`.
-    let names = TOPICS.iter().filter(|name| **name != "options");
-    let names: Vec<String> = names.map(|name| color::paint(true, color::TYPE_THIS, name)).collect();
-    format!("{} farrier help {}", heading("More help"), names.join(" | ")).into()
+    let names: Vec<String> = TOPICS.iter().map(|name| color::paint(true, color::TYPE_THIS, name)).collect();
+    format!("{} farrier help {}", heading("More"), names.join("|")).into()
 }
 
 /// The text of `farrier help TOPIC`, if `argv` is this command.
@@ -348,6 +374,7 @@ pub(crate) fn topic(argv: &[OsString]) -> Option<StyledStr> {
         }
         "environment" => Some(table("Environment", ENVIRONMENT.iter().copied())),
         "files" => Some(table("Files", FILES.iter().copied())),
+        "json" => Some(JSON.into()),
         _ => None,
     }
 }
@@ -517,7 +544,7 @@ mod tests {
     fn the_last_lines_of_the_first_page_fit_on_a_terminal() {
         let line = topics().to_string();
         assert!(line.chars().count() <= 80, "{line}");
-        assert!(line.ends_with("clouds | conditions | exit-codes | environment | files"), "{line}");
+        assert!(line.ends_with("options|clouds|conditions|exit-codes|environment|files|json"), "{line}");
     }
 
     #[test]

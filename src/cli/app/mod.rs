@@ -1,5 +1,6 @@
 //! The program around the commands: connections to clouds, errors and exit codes, help, signals.
 
+pub mod answers;
 pub(crate) mod batch;
 pub(crate) mod config_dir;
 pub(crate) mod connection;

@@ -2,12 +2,17 @@
 
 use std::fmt::Write as _;
 
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
 
+use super::answers::Answer;
 use super::connection::Connections;
 use crate::cli::Context;
 use crate::driver::instance::dry_run::PlannedRequests;
-use crate::ui::output::{CellStyle, Column, Document, OutputFormat, Section};
+use crate::driver::watch::event::NodeRef;
+use crate::ironic::dry_run::RecordedRequest;
+use crate::ui::output::{CellStyle, Column, Document, OutputFormat, Section, json_rows};
 
 /// The columns of a request, for formats with columns.
 const COLUMNS: &[Column] = &[
@@ -18,6 +23,24 @@ const COLUMNS: &[Column] = &[
     Column::new("path", "PATH"),
     Column::new("body", "BODY"),
 ];
+
+/// A request of a dry run, for formats with columns.
+#[derive(Debug, Serialize, JsonSchema)]
+struct RequestRow {
+    #[serde(flatten)]
+    request: RecordedRequest,
+    /// The instance.
+    name: String,
+    /// The node that it has or would get.
+    node: Option<NodeRef>,
+    /// The cloud in clouds.yaml.
+    cloud: Option<String>,
+}
+
+/// Adds the output of a dry run to the answer of a command.
+pub(crate) fn add_to(answer: Answer) -> Answer {
+    answer.document::<PlannedRequests>().document::<Vec<PlannedRequests>>().table::<RequestRow>(COLUMNS)
+}
 
 /// Prints the requests for each instance. `is_list` applies to JSON.
 pub(crate) fn print(
@@ -33,19 +56,15 @@ pub(crate) fn print(
         return Ok(());
     }
     let rows = plans.iter().flat_map(|plan| {
-        let row = |request| {
-            let mut row = json!(request);
-            (row["name"], row["node"], row["cloud"]) =
-                (json!(plan.name), json!(plan.node), json!(plan.cloud));
-            row
-        };
-        plan.requests.iter().map(row)
+        plan.requests.iter().map(|request| RequestRow {
+            request: request.clone(),
+            name: plan.name.clone(),
+            node: plan.node.clone(),
+            cloud: plan.cloud.clone(),
+        })
     });
-    let rows: Vec<Value> = rows.collect();
-    let wholes = plans
-        .iter()
-        .map(|plan| json!({"name": plan.name, "node": plan.node, "cloud": plan.cloud, "requests": plan.requests}))
-        .collect::<Vec<_>>();
+    let rows = json_rows(rows);
+    let wholes = json_rows(plans);
     let whole = match wholes.as_slice() {
         [one] if !is_list => one.clone(),
         _ => Value::from(wholes),
@@ -56,7 +75,7 @@ pub(crate) fn print(
 
 /// A plan as text: a line per request, with the body below.
 fn text(plan: &PlannedRequests, several: bool) -> String {
-    let label = plan.node.as_ref().map(|node| node.name.as_deref().unwrap_or(&node.uuid));
+    let label = plan.node.as_ref().map(NodeRef::label);
     let mut text = match (label, plan.cloud.as_deref().filter(|_| several)) {
         (Some(label), Some(cloud)) => format!("{} on node {label} in cloud {cloud}\n", plan.name),
         (Some(label), None) => format!("{} on node {label}\n", plan.name),

@@ -1,6 +1,6 @@
 //! Runs the work of a command: drivers for all clouds, progress while the work lasts, rows, and the end of the command.
 
-use serde_json::Value;
+use serde::Serialize;
 
 use super::batch;
 use super::connection::Connections;
@@ -76,12 +76,12 @@ impl Context {
 
 impl<T> Outcomes<T> {
     /// Prints one row per target, and ends the command with the errors of the targets: see [`batch::conclude`].
-    pub(crate) fn print(
+    pub(crate) fn print<R: Serialize>(
         self,
         view: View,
         connections: &Connections,
         context: &Context,
-        row: impl Fn(&str, &Outcome<T>) -> Value,
+        row: impl Fn(&str, &Outcome<T>) -> R,
     ) -> anyhow::Result<()> {
         let rows = self.targets.iter().map(|(name, outcome)| row(name, outcome)).collect();
         context.ui.list(&connections.view(view), rows)?;

@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use anyhow::bail;
-use serde_json::{Map, Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::conditions::{SELECTION, WhereArgs, provision_state};
 use crate::cli::Context;
+use crate::cli::app::answers::{Answer, RowNode};
 use crate::cli::app::batch;
 use crate::cli::app::connection::Connections;
 use crate::cli::app::failure::{Failure, FailureKind};
@@ -133,14 +136,14 @@ impl SelectedNodes {
     }
 
     /// Changes each node, prints a row for each, and ends the command with the errors.
-    pub(crate) fn change<T: Send>(
+    pub(crate) fn change<T: Send, R: Serialize>(
         &self,
         deadline: Deadline,
         view: View,
         connections: &Connections,
         context: &Context,
         change: impl Fn(&Driver<'_>, &str) -> Result<T, Error> + Sync,
-        row: impl Fn(&str, &Outcome<T>) -> Value,
+        row: impl Fn(&str, &Outcome<T>) -> R,
     ) -> anyhow::Result<()> {
         let Finished { value, unreachable } = context.change(connections, deadline, |drivers| {
             batch::each(context.global.jobs, &self.targets, |target| {
@@ -177,7 +180,7 @@ impl SelectedNodes {
         context: &Context,
     ) -> anyhow::Result<Option<Confirmed>> {
         if self.targets.is_empty() {
-            context.ui.list(&connections.view(view.clone()), Vec::new())?;
+            context.ui.list(&connections.view(view.clone()), Vec::<ChangedStateRow>::new())?;
             context.conclude(&self.unreachable)?;
             return Ok(None);
         }
@@ -334,29 +337,56 @@ pub(crate) const COLUMNS: &[Column] = &[
     Column::new("error", "ERROR").on_stderr(),
 ];
 
-/// The node of an error; only the given name if the error has none.
-pub(crate) fn named(name: &str, error: &Error) -> Value {
-    error.node().map_or_else(|| json!({"uuid": null, "name": name}), |node: &NodeRef| json!(node))
+/// A node after its provision state was changed.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct ChangedStateRow {
+    /// The node.
+    node: RowNode,
+    /// The cloud in clouds.yaml.
+    cloud: Option<String>,
+    /// The provision state; null if the node is deleted, or the state is unknown.
+    provision_state: Option<String>,
+    /// What was done, or `failed`.
+    action: &'static str,
+    /// Why it failed.
+    error: Option<String>,
 }
 
 /// The row of a node after its provision state was changed.
-pub(crate) fn row(name: &str, outcome: &Outcome<ChangedState>) -> Value {
+pub(crate) fn row(name: &str, outcome: &Outcome<ChangedState>) -> ChangedStateRow {
+    let cloud = outcome.cloud.clone();
     match &outcome.result {
-        Ok(changed) => json!({
-            "node": changed.node,
-            "cloud": outcome.cloud,
-            "provision_state": changed.state,
-            "action": changed.action.as_str(),
-            "error": null,
-        }),
-        Err(error) => json!({
-            "node": named(name, error),
-            "cloud": outcome.cloud,
-            "provision_state": error.state(),
-            "action": "failed",
-            "error": batch::error_text(&outcome.result),
-        }),
+        Ok(changed) => ChangedStateRow {
+            node: (&changed.node).into(),
+            cloud,
+            provision_state: changed.state.as_ref().map(ToString::to_string),
+            action: changed.action.as_str(),
+            error: None,
+        },
+        Err(error) => ChangedStateRow {
+            node: RowNode::of_error(name, error),
+            cloud,
+            provision_state: error.state().map(str::to_owned),
+            action: "failed",
+            error: batch::error_text(&outcome.result),
+        },
     }
+}
+
+/// The answers of the commands that change the provision state of nodes.
+pub(crate) fn answers() -> impl Iterator<Item = Answer> {
+    const COMMANDS: [&str; 9] = [
+        "node manage",
+        "node provide",
+        "node inspect",
+        "node clean",
+        "node service",
+        "node adopt",
+        "node abort",
+        "node unhold",
+        "node delete",
+    ];
+    COMMANDS.into_iter().map(|command| Answer::of(command).list::<ChangedStateRow>(COLUMNS))
 }
 
 /// Shows what could be lost on each node: its state, instance and disks.

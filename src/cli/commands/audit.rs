@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 use url::Url;
 
 use crate::audit::{self, AddressRange, AuditContext, AuditFinding, AuditedNode, Severity, routes, sarif};
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::batch;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::help;
@@ -177,10 +179,21 @@ fn own_ranges() -> Vec<AddressRange> {
     ranges
 }
 
-fn row(cloud: Option<&str>, finding: &AuditFinding) -> Value {
-    let mut row = json!(finding);
-    row["cloud"] = json!(cloud);
-    row
+/// A finding and its cloud.
+#[derive(Debug, Serialize, JsonSchema)]
+struct FindingRow {
+    #[serde(flatten)]
+    finding: AuditFinding,
+    /// The cloud in clouds.yaml.
+    cloud: Option<String>,
+}
+
+fn row(cloud: Option<&str>, finding: &AuditFinding) -> FindingRow {
+    FindingRow { finding: finding.clone(), cloud: cloud.map(str::to_owned) }
+}
+
+pub(super) fn answer() -> Answer {
+    Answer::of("audit").list::<FindingRow>(COLUMNS)
 }
 
 /// The number of findings by severity.

@@ -2,14 +2,17 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::connection::Connections;
 use crate::cli::app::{batch, help, planned_requests};
 use crate::cli::args::values;
 use crate::driver::confirmation::{Consequences, Question};
 use crate::driver::instance::destroy::{DestroyUntil, Destroyed};
+use crate::driver::watch::event::NodeRef;
 use crate::driver::{Aftermath, Deadline, Driver, Error, ObjectKind, Outcome, Purpose};
 use crate::ui::output::{CellStyle, Column};
 
@@ -71,6 +74,23 @@ const COLUMNS: &[Column] = &[
     Column::new("state", "STATE").show(CellStyle::State),
     Column::new("error", "ERROR").on_stderr(),
 ];
+
+/// An instance or node after an undeploy.
+#[derive(Debug, Serialize, JsonSchema)]
+struct DestroyedRow {
+    /// The name.
+    name: String,
+    /// The UUID of the instance.
+    uuid: Option<String>,
+    /// The node.
+    node: Option<NodeRef>,
+    /// The cloud in clouds.yaml.
+    cloud: Option<String>,
+    /// The provision state of the node; `gone` if there was no node.
+    state: String,
+    /// Why it failed.
+    error: Option<String>,
+}
 
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?;
@@ -150,16 +170,28 @@ fn state_after(error: &Error) -> &str {
     }
 }
 
-fn row(name: &str, outcome: &Outcome<Destroyed>) -> Value {
+fn row(name: &str, outcome: &Outcome<Destroyed>) -> DestroyedRow {
+    let cloud = outcome.cloud.clone();
     match &outcome.result {
-        Ok(destroyed) => json!({
-            "name": destroyed.name, "uuid": destroyed.uuid, "node": destroyed.node, "cloud": outcome.cloud,
-            "state": destroyed.state, "error": null,
-        }),
-        Err(error) => json!({
-            "name": name, "uuid": error.instance(), "node": error.node(), "cloud": outcome.cloud,
-            "state": state_after(error),
-            "error": batch::error_text(&outcome.result),
-        }),
+        Ok(destroyed) => DestroyedRow {
+            name: destroyed.name.clone(),
+            uuid: destroyed.uuid.clone(),
+            node: destroyed.node.clone(),
+            cloud,
+            state: destroyed.state.clone(),
+            error: None,
+        },
+        Err(error) => DestroyedRow {
+            name: name.to_owned(),
+            uuid: error.instance().map(str::to_owned),
+            node: error.node().cloned(),
+            cloud,
+            state: state_after(error).to_owned(),
+            error: batch::error_text(&outcome.result),
+        },
     }
+}
+
+pub(super) fn answer() -> Answer {
+    planned_requests::add_to(Answer::of("destroy").list::<DestroyedRow>(COLUMNS))
 }

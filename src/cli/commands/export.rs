@@ -5,9 +5,12 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::batch;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::help;
@@ -58,6 +61,20 @@ const EXAMPLES: help::Examples = &[
     ("Compare the file with Ironic later", "farrier enroll nodes.yaml --dry-run"),
     ("Export the nodes of a rack as JSON", "farrier export --where extra.rack=r4 -f json"),
 ];
+
+/// A file for `farrier enroll`, in the format of `openstack baremetal create`.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ExportFile {
+    /// The nodes with their ports, port groups and traits.
+    nodes: Vec<Map<String, Value>>,
+    /// The other keys, such as `chassis`.
+    #[serde(flatten)]
+    rest: Map<String, Value>,
+}
+
+pub(super) fn answer() -> Answer {
+    Answer::of("export").document::<ExportFile>()
+}
 
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let is_json = match context.ui.format() {

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::{batch, help};
 use crate::cli::args::values;
 use crate::counts::counted;
@@ -156,17 +158,46 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     batch::conclude(context, tried, &unreachable)
 }
 
-fn row((cloud, orphan): &FoundOrphan, outcome: Option<&Result<(), Error>>) -> Value {
-    let mut row = json!(orphan);
-    row["cloud"] = json!(cloud);
-    row["action"] = json!(match outcome {
-        Some(Ok(())) => "removed",
-        Some(Err(_)) => "failed",
-        None if orphan.remedy.is_some() => "kept",
-        None => "found",
-    });
-    row["error"] = outcome.map_or(Value::Null, batch::error_text);
-    row
+/// An orphan and what was done with it.
+#[derive(Debug, Serialize, JsonSchema)]
+struct OrphanRow {
+    #[serde(flatten)]
+    orphan: Orphan,
+    /// The cloud in clouds.yaml.
+    cloud: Option<String>,
+    /// What was done with it.
+    action: OrphanAction,
+    /// Why it could not be removed.
+    error: Option<String>,
+}
+
+/// What was done with an orphan.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum OrphanAction {
+    /// It was removed.
+    Removed,
+    /// It could not be removed.
+    Failed,
+    /// `gc` does not remove objects of this kind.
+    Kept,
+    /// It was only listed.
+    Found,
+}
+
+fn row((cloud, orphan): &FoundOrphan, outcome: Option<&Result<(), Error>>) -> OrphanRow {
+    let action = match outcome {
+        Some(Ok(())) => OrphanAction::Removed,
+        Some(Err(_)) => OrphanAction::Failed,
+        None if orphan.remedy.is_some() => OrphanAction::Kept,
+        None => OrphanAction::Found,
+    };
+    let error = outcome.and_then(batch::error_text);
+    OrphanRow { orphan: orphan.clone(), cloud: cloud.clone(), action, error }
+}
+
+pub(super) fn answer() -> Answer {
+    Answer::of("gc").list::<OrphanRow>(COLUMNS)
 }
 
 /// Prints how to remove the orphans, their remedies, and how many were skipped.

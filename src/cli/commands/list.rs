@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
-
 use super::watch;
 use crate::cli::Context;
+use crate::cli::app::instance_rows::InstanceRow;
 use crate::cli::app::run::Finished;
 use crate::cli::app::{help, instance_rows};
 use crate::driver::{Drivers, Error};
@@ -55,7 +54,7 @@ fn shows_macs(view: &View, context: &Context) -> bool {
 }
 
 /// The instances of all clouds.
-fn rows(drivers: &Drivers<'_>, with_macs: bool) -> Result<Vec<Value>, Error> {
+fn rows(drivers: &Drivers<'_>, with_macs: bool) -> Result<Vec<InstanceRow>, Error> {
     let found = drivers.ask(|driver| {
         let mut found = driver.instances()?;
         driver.look_up_addresses(&mut found);

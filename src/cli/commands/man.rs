@@ -117,6 +117,12 @@ fn page(man: &Man, command: &clap::Command, text: &mut Vec<u8>) -> io::Result<()
             roff.control("TP", []).text([bold(*written)]).text([roman(*meaning)]);
             roff.to_writer(text)?;
         }
+        let mut roff = Roff::new();
+        roff.control("SH", ["JSON"]);
+        for paragraph in help::JSON.split("\n\n") {
+            roff.text([roman(paragraph.replace('\n', " "))]).control("PP", []);
+        }
+        roff.to_writer(text)?;
     }
     section("FILES", help::FILES.iter().copied(), text)?;
     text.flush()

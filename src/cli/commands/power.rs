@@ -2,15 +2,17 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::cli::Context;
+use crate::cli::app::answers::{Answer, RowNode};
 use crate::cli::app::{batch, help};
 use crate::cli::args::values;
 use crate::driver::confirmation::{Consequences, Question};
 use crate::driver::instance::power::{PowerChange, PowerStatus};
 use crate::driver::{Deadline, ObjectKind, Outcome, Purpose};
-use crate::ironic::PowerTarget;
+use crate::ironic::{PowerState, PowerTarget};
 use crate::ui::output::{CellStyle, Column};
 
 /// Show or change the power state
@@ -104,6 +106,26 @@ const COLUMNS: &[Column] = &[
     Column::new("error", "ERROR").on_stderr(),
 ];
 
+/// The power state of a node.
+#[derive(Debug, Serialize, JsonSchema)]
+struct PowerRow {
+    /// The node.
+    node: RowNode,
+    /// The cloud in clouds.yaml.
+    cloud: Option<String>,
+    /// The power state; null if it is unknown.
+    power_state: Option<PowerState>,
+    /// Why it failed.
+    error: Option<String>,
+    /// Why a soft request was followed by a hard one, if it was.
+    forced: Option<String>,
+}
+
+pub(super) fn answers() -> impl Iterator<Item = Answer> {
+    let commands = ["power on", "power off", "power reboot", "power status"];
+    commands.into_iter().map(|command| Answer::of(command).list::<PowerRow>(COLUMNS))
+}
+
 pub(crate) fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     match args.action {
         Action::On(targets) => change(&targets, PowerTarget::On, false, None, context),
@@ -180,21 +202,21 @@ fn status(targets: &[String], context: &Context) -> anyhow::Result<()> {
     outcomes.print(view, &connections, context, row)
 }
 
-fn row(name: &str, outcome: &Outcome<PowerStatus>) -> Value {
+fn row(name: &str, outcome: &Outcome<PowerStatus>) -> PowerRow {
     match &outcome.result {
-        Ok(status) => json!({
-            "node": status.node,
-            "cloud": outcome.cloud,
-            "power_state": status.power_state,
-            "error": null,
-            "forced": status.forced,
-        }),
-        Err(error) => json!({
-            "node": error.node().map_or_else(|| json!({"uuid": null, "name": name}), |node| json!(node)),
-            "cloud": outcome.cloud,
-            "power_state": null,
-            "error": batch::error_text(&outcome.result),
-            "forced": null,
-        }),
+        Ok(status) => PowerRow {
+            node: (&status.node).into(),
+            cloud: outcome.cloud.clone(),
+            power_state: status.power_state.clone(),
+            error: None,
+            forced: status.forced.clone(),
+        },
+        Err(error) => PowerRow {
+            node: RowNode::of_error(name, error),
+            cloud: outcome.cloud.clone(),
+            power_state: None,
+            error: batch::error_text(&outcome.result),
+            forced: None,
+        },
     }
 }

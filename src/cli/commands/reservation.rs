@@ -1,13 +1,16 @@
 //! `farrier reservation`: list and release reserved nodes.
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::run::{Finished, Outcomes};
 use crate::cli::app::{batch, help};
 use crate::driver::confirmation::{Consequences, Question};
 use crate::driver::instance::reservation::Reservation;
+use crate::driver::watch::event::NodeRef;
 use crate::driver::{Deadline, Driver, Error, ObjectKind, Purpose};
 use crate::ui::output::{CellStyle, Column, View};
 
@@ -62,17 +65,41 @@ pub(crate) const COLUMNS: &[Column] = &[
     Column::new("created_at", "CREATED").show(CellStyle::Time).shortened_by_rank(1),
 ];
 
+/// A reservation.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct ReservationRow {
+    /// The name.
+    name: String,
+    /// The UUID of the allocation.
+    uuid: String,
+    /// The node.
+    node: Option<NodeRef>,
+    /// The cloud in clouds.yaml.
+    cloud: Option<String>,
+    /// When it expires; null for never.
+    until: Option<Timestamp>,
+    /// Whether it has expired.
+    expired: bool,
+    /// When it was created.
+    created_at: Option<String>,
+}
+
 /// The row of a reservation.
-pub(crate) fn row(reservation: &Reservation, cloud: Option<&str>, now: Timestamp) -> Value {
-    json!({
-        "name": reservation.name,
-        "uuid": reservation.uuid,
-        "node": reservation.node,
-        "cloud": cloud,
-        "until": reservation.until,
-        "expired": reservation.has_expired(now),
-        "created_at": reservation.created_at,
-    })
+pub(crate) fn row(reservation: &Reservation, cloud: Option<&str>, now: Timestamp) -> ReservationRow {
+    ReservationRow {
+        name: reservation.name.clone(),
+        uuid: reservation.uuid.clone(),
+        node: reservation.node.clone(),
+        cloud: cloud.map(str::to_owned),
+        until: reservation.until,
+        expired: reservation.has_expired(now),
+        created_at: reservation.created_at.clone(),
+    }
+}
+
+pub(super) fn answers() -> impl Iterator<Item = Answer> {
+    let commands = ["reservation list", "reservation release", "reservation reap"];
+    commands.into_iter().map(|command| Answer::of(command).list::<ReservationRow>(COLUMNS))
 }
 
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {

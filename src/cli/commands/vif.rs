@@ -1,13 +1,18 @@
 //! `farrier vif`: list, attach and detach the VIFs of instances and nodes.
 
-use serde_json::{Value, json};
+use std::net::IpAddr;
+
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::help;
 use crate::cli::app::run::Finished;
 use crate::cli::args::networks::NetworkArgs;
 use crate::driver::network::vif::Vif;
+use crate::driver::watch::event::NodeRef;
 use crate::driver::{Deadline, Purpose};
 use crate::ui::output::{CellStyle, Column};
 
@@ -74,18 +79,46 @@ const COLUMNS: &[Column] = &[
     Column::new("made_by_farrier", "OURS").on_request(),
 ];
 
-fn row(vif: &Vif, cloud: Option<&str>) -> Value {
-    json!({
-        "id": vif.id,
-        "node": vif.node,
-        "cloud": cloud,
-        "name": vif.name,
-        "network": vif.network,
-        "network_name": vif.network_name,
-        "mac_address": vif.mac_address,
-        "ip_addresses": vif.ip_addresses,
-        "made_by_farrier": vif.created_by_farrier,
-    })
+/// A VIF of a node.
+#[derive(Debug, Serialize, JsonSchema)]
+struct VifRow {
+    /// The UUID of the port in Neutron.
+    id: String,
+    /// The node.
+    node: NodeRef,
+    /// The cloud in clouds.yaml.
+    cloud: Option<String>,
+    /// The name of the port, if it is known.
+    name: Option<String>,
+    /// The UUID of the network, if it is known.
+    network: Option<String>,
+    /// The name of the network, if it is known.
+    network_name: Option<String>,
+    /// The MAC address of the node's port or port group.
+    mac_address: Option<String>,
+    /// The IP addresses, if they are known.
+    ip_addresses: Vec<IpAddr>,
+    /// Whether farrier created the port.
+    made_by_farrier: bool,
+}
+
+fn row(vif: &Vif, cloud: Option<&str>) -> VifRow {
+    VifRow {
+        id: vif.id.clone(),
+        node: vif.node.clone(),
+        cloud: cloud.map(str::to_owned),
+        name: vif.name.clone(),
+        network: vif.network.clone(),
+        network_name: vif.network_name.clone(),
+        mac_address: vif.mac_address.clone(),
+        ip_addresses: vif.ip_addresses.clone(),
+        made_by_farrier: vif.created_by_farrier,
+    }
+}
+
+pub(super) fn answers() -> impl Iterator<Item = Answer> {
+    let commands = ["vif list", "vif attach", "vif detach"];
+    commands.into_iter().map(|command| Answer::of(command).list::<VifRow>(COLUMNS))
 }
 
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {

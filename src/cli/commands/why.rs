@@ -3,9 +3,11 @@
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::help;
 use crate::cli::app::run::Finished;
 use crate::driver::Purpose;
@@ -61,12 +63,30 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     context.conclude(&unreachable)
 }
 
-fn row(evidence: &Evidence, diagnosis: &Diagnosis, cloud: Option<&str>) -> Value {
-    let mut row = json!(diagnosis);
-    row["node"] = json!(NodeRef::from(&evidence.node));
-    row["instance"] = json!(evidence.node.instance_uuid);
-    row["cloud"] = json!(cloud);
-    row
+/// The explanation of a node.
+#[derive(Debug, Serialize, JsonSchema)]
+struct WhyAnswer {
+    #[serde(flatten)]
+    diagnosis: Diagnosis,
+    /// The node.
+    node: NodeRef,
+    /// The UUID of the instance.
+    instance: Option<String>,
+    /// The cloud in clouds.yaml.
+    cloud: Option<String>,
+}
+
+fn row(evidence: &Evidence, diagnosis: &Diagnosis, cloud: Option<&str>) -> WhyAnswer {
+    WhyAnswer {
+        diagnosis: diagnosis.clone(),
+        node: NodeRef::from(&evidence.node),
+        instance: evidence.node.instance_uuid.clone(),
+        cloud: cloud.map(str::to_owned),
+    }
+}
+
+pub(super) fn answer() -> Answer {
+    Answer::of("why").object::<WhyAnswer>(COLUMNS)
 }
 
 /// The explanation as text.

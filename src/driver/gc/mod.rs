@@ -33,7 +33,7 @@ const TENANT_VIF: &str = "tenant_vif_port_id";
 const RAMDISK_VIF: &str = "_vif_port_id";
 
 /// The kind of an orphan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum OrphanKind {
     /// An allocation that got no node and still occupies its name.
@@ -96,7 +96,7 @@ impl OrphanKind {
 }
 
 /// An object whose owner is gone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Orphan {
     /// Its kind.
     pub kind: OrphanKind,

@@ -4,6 +4,8 @@
 //! wait ends at once, as if the operation had succeeded. The deploy itself is not awaited: its dry run ends when it
 //! would start.
 
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::Value;
 
 use super::claim::{Candidate, ClaimedNodes};
@@ -32,7 +34,7 @@ pub struct DryRun {
 }
 
 /// The requests that a command would send for an instance.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PlannedRequests {
     /// The instance.
     pub name: String,

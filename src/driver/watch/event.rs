@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 /// A node, as named in events and results.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct NodeRef {
     /// Ironic's UUID of the node.
     pub uuid: String,
@@ -25,7 +25,7 @@ impl NodeRef {
 ///
 /// Each target has one `Started` event first, then any number of non-terminal events, then exactly one terminal
 /// event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EventKind {
     /// Work on the target begins.

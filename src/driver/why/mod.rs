@@ -65,7 +65,7 @@ pub struct Evidence {
 }
 
 /// The explanation of a node.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
 pub struct Diagnosis {
     /// Its provision state.
     pub state: String,
@@ -84,7 +84,7 @@ pub struct Diagnosis {
 }
 
 /// A command to run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct NextCommand {
     /// The command.
     pub command: String,

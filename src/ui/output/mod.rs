@@ -9,9 +9,11 @@ mod machine_readable;
 pub(super) mod row_stream;
 mod table;
 
+use serde::Serialize;
 use serde_json::Value;
 
 pub use cell::{CellStyle, seconds};
+pub(crate) use changes::ChangeLine;
 pub(super) use table::TableStyle;
 
 /// `--format`.
@@ -244,6 +246,16 @@ impl View {
 fn same_name(key: &str, typed: &str) -> bool {
     let plain = |c: char| if c == '-' { '_' } else { c.to_ascii_lowercase() };
     key.chars().map(plain).eq(typed.chars().map(plain))
+}
+
+/// A row or a document as JSON.
+pub(crate) fn json<T: Serialize>(answer: &T) -> Value {
+    serde_json::to_value(answer).expect("answers have only text as keys")
+}
+
+/// Rows as JSON objects.
+pub(crate) fn json_rows<R: Serialize>(rows: impl IntoIterator<Item = R>) -> Vec<Value> {
+    rows.into_iter().map(|row| json(&row)).collect()
 }
 
 /// One table of a [`Document`].

@@ -5,6 +5,7 @@ pub(super) mod json;
 mod plain;
 mod state;
 
+pub(crate) use json::EventLine;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};

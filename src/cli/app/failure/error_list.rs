@@ -1,5 +1,7 @@
 //! A snapshot of every error with its kind, exit code and hints.
 
+use serde_json::json;
+
 use super::*;
 use crate::cloud::neutron::ResourceKind;
 

@@ -12,9 +12,11 @@ use serde_json::Value;
 
 use self::orders::{OrderTemplate, PartitionArgs, numbered};
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::connection::Connections;
 use crate::cli::app::failure::{Failure, FailureKind};
-use crate::cli::app::{batch, help, instance_rows};
+use crate::cli::app::instance_rows::InstanceRow;
+use crate::cli::app::{batch, help, instance_rows, planned_requests};
 use crate::cli::args::candidates::{Candidates, RequiredNodes};
 use crate::cli::args::config_drive::ConfigDriveArgs;
 use crate::cli::args::flavor::FlavorArgs;
@@ -268,6 +270,11 @@ struct Steps(Vec<Value>);
 /// Parses deploy steps as JSON, or reads them from a file.
 fn deploy_steps(text: &str) -> Result<Steps, String> {
     steps::all(values::json_or_file(text)?).map(Steps)
+}
+
+pub(super) fn answer() -> Answer {
+    let answer = Answer::of("deploy").object::<InstanceRow>(instance_rows::COLUMNS);
+    planned_requests::add_to(answer.list::<InstanceRow>(instance_rows::COLUMNS))
 }
 
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {

@@ -6,9 +6,11 @@ mod report;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::{batch, help};
 use crate::cli::args::values;
@@ -21,6 +23,7 @@ use crate::inventory::node_spec::NodeSpec;
 use crate::inventory::reference::SecretResolver;
 use crate::ui::output::{CellStyle, Column, View};
 use machine_args::MachineArgs;
+use report::{EnrollRow, PlanRow};
 
 /// Enroll nodes from a file
 ///
@@ -257,13 +260,37 @@ fn skip_in_use(enrollment: &mut Enrollment, context: &Context) -> anyhow::Result
     Ok(())
 }
 
+/// A machine of a valid file: the keys of an enrolled machine, all empty.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ValidRow {
+    /// The name, if it has one.
+    name: Option<String>,
+    /// The UUID, if the file has one.
+    uuid: Option<String>,
+    /// `valid`.
+    action: &'static str,
+    state: Option<String>,
+    error: Option<String>,
+    note: Option<String>,
+    changes: [String; 0],
+}
+
+/// The forms for enrolled machines, for a plan, and for valid files.
+pub(super) fn answer() -> Answer {
+    let answer = Answer::of("enroll").list::<EnrollRow>(COLUMNS).list::<PlanRow>(PLAN_COLUMNS);
+    report::with_tables(answer.list::<ValidRow>(COLUMNS))
+}
+
 /// Lists the machines of valid files.
 fn validated(enrollment: &Enrollment, view: &View, context: &Context) -> anyhow::Result<()> {
-    let row = |machine: &NodeSpec| {
-        json!({
-            "name": machine.name(), "uuid": machine.uuid(), "action": "valid", "state": null, "error": null,
-            "note": null, "changes": [],
-        })
+    let row = |machine: &NodeSpec| ValidRow {
+        name: machine.name().map(str::to_owned),
+        uuid: machine.uuid().map(str::to_owned),
+        action: "valid",
+        state: None,
+        error: None,
+        note: None,
+        changes: [],
     };
     Ok(context.ui.list(view, enrollment.machines.iter().map(row).collect())?)
 }
@@ -336,16 +363,19 @@ fn report_outcomes(
     report::conclude_differing(differing, total, options)
 }
 
-fn row(plan: &NodePlan<'_>, outcome: &Result<Enrolled, Error>, options: EnrollOptions) -> Value {
+fn row(plan: &NodePlan<'_>, outcome: &Result<Enrolled, Error>, options: EnrollOptions) -> EnrollRow {
     let (action, state, note) = match outcome {
         Ok(enrolled) => (enrolled.action.as_str(), Some(enrolled.state.as_str()), enrolled.note.as_deref()),
         Err(Error::Failed { state, .. }) => ("failed", Some(state.as_str()), None),
         Err(_) => ("failed", plan.state(), None),
     };
-    let mut row = json!({
-        "name": plan.machine().name(), "uuid": plan.uuid(), "action": action, "state": state,
-        "error": batch::error_text(outcome), "note": note,
-    });
-    row.as_object_mut().expect("it is an object").extend(report::details(plan, options));
-    row
+    EnrollRow {
+        name: plan.machine().name().map(str::to_owned),
+        uuid: plan.uuid().to_owned(),
+        action,
+        state: state.map(str::to_owned),
+        error: batch::error_text(outcome),
+        note: note.map(str::to_owned),
+        details: report::details(plan, options),
+    }
 }

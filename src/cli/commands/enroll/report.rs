@@ -1,13 +1,17 @@
 //! Shows plans and results: complete in JSON, and as one diff per machine in tables.
 
-use serde_json::{Map, Value, json};
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::counts::{agreeing, counted, first_few};
 use crate::driver::enroll::{ChassisPlan, Difference, EnrollAction, EnrollOptions, NodePlan};
 use crate::state_dir::secret_fingerprints::SecretComparison;
-use crate::ui::output::{CellStyle, Column, Document, OutputFormat, Section, View};
+use crate::ui::output::{CellStyle, Column, Document, OutputFormat, Section, View, json, json_rows};
 
 /// The columns for machines to create.
 const NEW: &[Column] = &[
@@ -38,63 +42,209 @@ const CHASSIS: &[Column] = &[
     Column::new("changes", "CHANGES").show(CellStyle::Changes),
 ];
 
+/// A machine of a plan.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct PlanRow {
+    #[serde(flatten)]
+    machine: EnrollRow,
+    /// Its chassis, if the files describe it.
+    chassis: Option<ChassisRow>,
+}
+
+/// A machine, before or after it is enrolled.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct EnrollRow {
+    /// The name, if it has one.
+    pub(super) name: Option<String>,
+    /// The UUID of the node.
+    pub(super) uuid: String,
+    /// What is done: `created`, `updated` or `unchanged`; or `failed`.
+    pub(super) action: &'static str,
+    /// The provision state; null if there is no node yet.
+    pub(super) state: Option<String>,
+    /// Why it failed.
+    pub(super) error: Option<String>,
+    /// More information.
+    pub(super) note: Option<String>,
+    #[serde(flatten)]
+    pub(super) details: PlanDetails,
+}
+
+/// The details of a plan.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct PlanDetails {
+    /// The differences between Ironic and the file.
+    changes: Vec<FieldChange>,
+    /// The fields that Ironic does not show.
+    secrets: Vec<SecretRow>,
+    /// The ports, port groups and traits that are in Ironic but not in the file.
+    surplus: Vec<FieldChange>,
+    /// A summary of the node that is created; null if the node exists.
+    creates: Option<NewNode>,
+}
+
+/// A difference between Ironic and the file.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+struct FieldChange {
+    /// The field, such as `properties.memory_mb`.
+    field: String,
+    /// The value in Ironic; null if it is missing.
+    has: Value,
+    /// The value in the file; null if it is missing.
+    wants: Value,
+    /// Whether it is written, with the options of the command.
+    #[serde(rename = "mend")]
+    is_written: bool,
+    /// More information.
+    note: Option<String>,
+}
+
+/// A field that Ironic does not show.
+#[derive(Debug, Serialize, JsonSchema)]
+struct SecretRow {
+    /// The field, such as `driver_info.redfish_password`.
+    field: String,
+    /// Whether the file has the value that was last sent from this computer.
+    known: KnownSecret,
+    /// When a value was last sent from this computer.
+    sent_at: Option<Timestamp>,
+    /// Whether it is sent, with the options of the command.
+    send: bool,
+}
+
+/// Whether a secret is the one that was last sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum KnownSecret {
+    /// It is the one that was last sent.
+    Same,
+    /// Another one was last sent.
+    Changed,
+    /// None was sent from this computer.
+    Unknown,
+}
+
+/// A summary of a node that is created.
+#[derive(Debug, Serialize, JsonSchema)]
+struct NewNode {
+    /// The hardware type.
+    driver: String,
+    /// The resource class, if it has one.
+    resource_class: Option<Value>,
+    /// The address of the BMC, if it is known.
+    bmc: Option<String>,
+    /// The number of ports.
+    ports: usize,
+    /// The number of port groups.
+    portgroups: usize,
+    /// The traits.
+    traits: Vec<String>,
+    /// The UUID of its chassis, if it has one.
+    chassis_uuid: Option<Value>,
+}
+
+/// A chassis of the files.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+struct ChassisRow {
+    /// The UUID.
+    uuid: String,
+    /// What is done: `created`, `updated` or `unchanged`.
+    action: &'static str,
+    /// The differences between Ironic and the file.
+    changes: Vec<ChassisChange>,
+}
+
+/// A difference of a chassis.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+struct ChassisChange {
+    /// The field.
+    field: String,
+    /// The value in Ironic; null if it is missing.
+    has: Value,
+    /// The value in the file.
+    wants: Value,
+    /// Whether it is written, with the options of the command.
+    #[serde(rename = "mend")]
+    is_written: bool,
+}
+
+/// A line of a diff, in a table.
+#[derive(Debug, Serialize, JsonSchema)]
+struct DiffLine {
+    then: &'static str,
+    field: Value,
+    difference: String,
+}
+
+/// Adds the tables of a plan.
+pub(super) fn with_tables(answer: Answer) -> Answer {
+    answer.table::<PlanRow>(NEW).table::<DiffLine>(DIFF).table::<PlanRow>(SAME).table::<ChassisRow>(CHASSIS)
+}
+
 /// The details of a plan for its row, the same before and after it is carried out.
-pub(super) fn details(plan: &NodePlan<'_>, options: EnrollOptions) -> Map<String, Value> {
+pub(super) fn details(plan: &NodePlan<'_>, options: EnrollOptions) -> PlanDetails {
     let change = |difference: &Difference| {
         let Difference { field, has, wants, note, .. } = difference;
         let notes = [note.clone(), plan.obstacle(difference)];
         let note = notes.into_iter().flatten().collect::<Vec<_>>().join("; ");
         let note = Some(note).filter(|note| !note.is_empty());
-        json!({"field": field, "has": has, "wants": wants, "mend": plan.fixes(difference, options), "note": note})
+        let is_written = plan.fixes(difference, options);
+        FieldChange { field: field.clone(), has: has.clone(), wants: wants.clone(), is_written, note }
     };
     let to_send = plan.to_send(options);
     let secret = |secret: &crate::driver::enroll::Secret| {
         let (known, at) = match secret.known {
-            SecretComparison::Same(at) => ("same", Some(at)),
-            SecretComparison::Changed(at) => ("changed", Some(at)),
-            SecretComparison::Unknown => ("unknown", None),
+            SecretComparison::Same(at) => (KnownSecret::Same, Some(at)),
+            SecretComparison::Changed(at) => (KnownSecret::Changed, Some(at)),
+            SecretComparison::Unknown => (KnownSecret::Unknown, None),
         };
-        let is_sent = to_send.contains(&secret.field.as_str()) || (known == "changed" && options.update);
-        json!({"field": secret.field, "known": known, "sent_at": at, "send": is_sent})
+        let is_sent =
+            to_send.contains(&secret.field.as_str()) || (known == KnownSecret::Changed && options.update);
+        SecretRow { field: secret.field.clone(), known, sent_at: at, send: is_sent }
     };
-    let mut details = Map::new();
-    details.insert("changes".to_owned(), plan.differences().iter().map(change).collect());
-    details.insert("secrets".to_owned(), plan.secrets().iter().map(secret).collect());
-    details.insert("surplus".to_owned(), plan.surplus().iter().map(change).collect());
-    details.insert("creates".to_owned(), creates(plan, options));
-    details
+    PlanDetails {
+        changes: plan.differences().iter().map(change).collect(),
+        secrets: plan.secrets().iter().map(secret).collect(),
+        surplus: plan.surplus().iter().map(change).collect(),
+        creates: creates(plan, options),
+    }
 }
 
 /// A summary of a machine to create.
-fn creates(plan: &NodePlan<'_>, options: EnrollOptions) -> Value {
+fn creates(plan: &NodePlan<'_>, options: EnrollOptions) -> Option<NewNode> {
     if plan.action(options) != EnrollAction::Created {
-        return Value::Null;
+        return None;
     }
     let machine = plan.machine();
-    json!({
-        "driver": machine.driver(), "resource_class": machine.fields.get("resource_class"),
-        "bmc": machine.bmc().map(|bmc| crate::rest::mask::address(&bmc.to_string())),
-        "ports": machine.all_ports().count(), "portgroups": machine.portgroups.len(),
-        "traits": machine.traits.as_deref().unwrap_or_default(),
-        "chassis_uuid": machine.fields.get("chassis_uuid"),
+    Some(NewNode {
+        driver: machine.driver().to_owned(),
+        resource_class: machine.fields.get("resource_class").cloned(),
+        bmc: machine.bmc().map(|bmc| crate::rest::mask::address(&bmc.to_string())),
+        ports: machine.all_ports().count(),
+        portgroups: machine.portgroups.len(),
+        traits: machine.traits.clone().unwrap_or_default(),
+        chassis_uuid: machine.fields.get("chassis_uuid").cloned(),
     })
 }
 
 /// The row of a chassis.
-fn chassis_row(plan: &ChassisPlan<'_>, options: EnrollOptions) -> Value {
+fn chassis_row(plan: &ChassisPlan<'_>, options: EnrollOptions) -> ChassisRow {
     let differing = plan.differing();
-    let changes: Vec<Value> = differing
-        .iter()
-        .map(
-            |(field, has, wants)| json!({"field": field, "has": has, "wants": wants, "mend": options.update}),
-        )
+    let changes: Vec<ChassisChange> = differing
+        .into_iter()
+        .map(|(field, has, wants)| ChassisChange {
+            field: field.to_owned(),
+            has,
+            wants,
+            is_written: options.update,
+        })
         .collect();
     let action = match () {
         () if plan.is_new() => EnrollAction::Created,
         () if options.update && !changes.is_empty() => EnrollAction::Updated,
         () => EnrollAction::Unchanged,
     };
-    json!({"uuid": plan.chassis.uuid(), "action": action.as_str(), "changes": changes})
+    ChassisRow { uuid: plan.chassis.uuid().to_owned(), action: action.as_str(), changes }
 }
 
 /// Shows the plans.
@@ -105,20 +255,22 @@ pub(super) fn planned(
     view: &View,
     context: &Context,
 ) -> anyhow::Result<()> {
-    let chassis: Vec<Value> = chassis.iter().map(|plan| chassis_row(plan, options)).collect();
+    let chassis: Vec<ChassisRow> = chassis.iter().map(|plan| chassis_row(plan, options)).collect();
     let row = |plan: &NodePlan<'_>| {
-        let mut row = json!({
-            "name": plan.machine().name(), "uuid": plan.uuid(), "action": plan.action(options).as_str(),
-            "state": plan.state(), "error": null, "note": null,
-        });
-        let uuid = plan.machine().fields.get("chassis_uuid");
-        let of_machine = chassis.iter().find(|chassis| Some(&chassis["uuid"]) == uuid);
-        let fields = row.as_object_mut().expect("it is an object");
-        fields.extend(details(plan, options));
-        fields.insert("chassis".to_owned(), of_machine.cloned().unwrap_or_default());
-        row
+        let machine = EnrollRow {
+            name: plan.machine().name().map(str::to_owned),
+            uuid: plan.uuid().to_owned(),
+            action: plan.action(options).as_str(),
+            state: plan.state().map(str::to_owned),
+            error: None,
+            note: None,
+            details: details(plan, options),
+        };
+        let uuid = plan.machine().fields.get("chassis_uuid").and_then(Value::as_str);
+        let of_machine = chassis.iter().find(|chassis| Some(chassis.uuid.as_str()) == uuid);
+        PlanRow { machine, chassis: of_machine.cloned() }
     };
-    let rows: Vec<Value> = plans.iter().map(row).collect();
+    let rows = json_rows(plans.iter().map(row));
     let summary = summary(plans, options);
     let whole_table = context.ui.format() == OutputFormat::Table && context.global.columns.is_empty();
     if whole_table && context.global.sort.is_none() {
@@ -158,7 +310,7 @@ fn summary(plans: &[NodePlan<'_>], options: EnrollOptions) -> String {
 fn sections(
     plans: &[NodePlan<'_>],
     rows: Vec<Value>,
-    chassis: Vec<Value>,
+    chassis: Vec<ChassisRow>,
     options: EnrollOptions,
 ) -> anyhow::Result<Vec<Section>> {
     let section = |title: String, columns, rows: Vec<Value>| -> anyhow::Result<Section> {
@@ -191,10 +343,9 @@ fn sections(
     if !same.is_empty() {
         sections.push(section(format!("Unchanged: {}", same.len()), SAME, same)?);
     }
-    let chassis: Vec<Value> = chassis
-        .into_iter()
-        .filter(|row| row["action"] != "unchanged" || row["changes"] != json!([]))
-        .collect();
+    let is_shown =
+        |row: &ChassisRow| row.action != EnrollAction::Unchanged.as_str() || !row.changes.is_empty();
+    let chassis = json_rows(chassis.into_iter().filter(is_shown));
     if !chassis.is_empty() {
         sections.push(section("Chassis".to_owned(), CHASSIS, chassis)?);
     }
@@ -208,10 +359,11 @@ fn diff(plan: &NodePlan<'_>, row: &Value) -> Vec<Value> {
     }
     let list = |key: &str| row[key].as_array().cloned().unwrap_or_default();
     let mut lines: Vec<Value> = Vec::new();
-    let mut add = |fixes: bool, verb: &str, field: &Value, difference: String, note: &Value| {
+    let mut add = |fixes: bool, verb: &'static str, field: &Value, difference: String, note: &Value| {
         let note = note.as_str().map(|note| format!(" ({note})")).unwrap_or_default();
         let then = if fixes { verb } else { "none" };
-        lines.push(json!({"then": then, "field": field, "difference": format!("{difference}{note}")}));
+        let difference = format!("{difference}{note}");
+        lines.push(json(&DiffLine { then, field: field.clone(), difference }));
     };
     for change in list("changes") {
         let verb = if change["has"].is_null() { "add" } else { "change" };

@@ -3,9 +3,10 @@
 mod derive;
 
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::help;
 use crate::cli::args::candidates::CandidateArgs;
-use crate::cli::args::flavor::{FlavorFiles, StoredFlavor};
+use crate::cli::args::flavor::{FlavorFiles, FlavorRow, StoredFlavor};
 use crate::ui::output::{CellStyle, Column};
 
 /// List, show and derive flavors
@@ -79,6 +80,14 @@ const COLUMNS: &[Column] = &[
 
 /// The columns of a proposed flavor, which has no source yet.
 const PROPOSED: &[Column] = COLUMNS.split_at(8).0;
+
+pub(super) fn answers() -> [Answer; 3] {
+    [
+        Answer::of("flavor list").list::<FlavorRow>(COLUMNS),
+        Answer::of("flavor show").object::<FlavorRow>(COLUMNS),
+        derive::answer(),
+    ]
+}
 
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     match &args.action {

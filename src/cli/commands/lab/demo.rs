@@ -7,9 +7,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, anyhow};
 use rustix::process::{Pid, kill_process};
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::help;
 use crate::driver::cancel::{Cancel, Signal};
@@ -42,6 +44,21 @@ const COLUMNS: &[Column] = &[
     Column::new("result", "RESULT").show(CellStyle::Result),
     Column::new("duration_s", "SECONDS"),
 ];
+
+/// A command of the demo.
+#[derive(Debug, Serialize, JsonSchema)]
+struct DemoRow {
+    /// The command.
+    command: String,
+    /// `done`: the demo ends at the first command that fails.
+    result: &'static str,
+    /// Its duration in seconds.
+    duration_s: f64,
+}
+
+pub(super) fn answer() -> Answer {
+    Answer::of("lab demo").list::<DemoRow>(COLUMNS)
+}
 
 /// The interval at which a running command is polled.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -108,7 +125,7 @@ struct Demonstration<'a> {
     /// The directory of the lab, where the commands run.
     dir: PathBuf,
     /// The rows of the result.
-    done: Vec<Value>,
+    done: Vec<DemoRow>,
 }
 
 impl Demonstration<'_> {
@@ -143,7 +160,7 @@ impl Demonstration<'_> {
             return Err(anyhow!(Failure::new(FailureKind::Internal, message)));
         }
         let seconds = (begun.elapsed().as_secs_f64() * 10.0).round() / 10.0;
-        self.done.push(json!({"command": command_line, "result": "done", "duration_s": seconds}));
+        self.done.push(DemoRow { command: command_line, result: "done", duration_s: seconds });
         Ok(())
     }
 

@@ -11,9 +11,11 @@ use std::time::Duration;
 
 use anyhow::anyhow;
 use clap::ValueEnum;
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::connection::Connection;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::{batch, help};
@@ -308,35 +310,89 @@ fn status(dir: &LabDir, context: &Context) -> anyhow::Result<()> {
     Ok(context.ui.object(&view, &json)?)
 }
 
-fn status_json(dir: &Path, facts: Option<&LabInfo>, running: Option<Running>) -> Value {
+fn status_json(dir: &Path, facts: Option<&LabInfo>, running: Option<Running>) -> LabAnswer {
     let state = match (facts, running) {
         (_, Some(_)) => "running",
         (Some(_), None) => "stopped",
         (None, None) => "absent",
     };
     let settings = facts.map(|facts| &facts.settings);
-    json!({
-        "state": state,
-        "endpoint": facts.map(|facts| &facts.endpoint),
-        "auth": settings.map(|settings| settings.auth.name()),
-        "cloud": facts.map(|_| CLOUD),
-        "clouds_yaml": facts.map(|facts| &facts.clouds_yaml),
-        "machines": facts.map(|facts| &facts.machines),
-        "flavors": facts.map(|facts| &facts.flavors),
-        "image_url": facts.map(|facts| &facts.image_url),
-        "image_checksum": facts.map(|facts| &facts.image_checksum),
-        "power_delay": settings.map(|settings| settings.power_delay.to_string()),
-        "deploy_delay": settings.map(|settings| settings.deploy_delay.to_string()),
-        "clean_delay": settings.map(|settings| settings.clean_delay.to_string()),
-        "boot_delay": settings.map(|settings| settings.boot_delay.to_string()),
-        "step_delay": settings.map(|settings| settings.step_delay.to_string()),
-        "deploy_timeout": settings.map(|settings| settings.deploy_timeout),
-        "ironic_version": facts.map(|facts| &facts.ironic_version),
-        "pid": running.map(|running| running.pid),
-        "uptime_s": running.and_then(|running| running.since.elapsed().ok()).map(|uptime| uptime.as_secs()),
-        "log": facts.map(|facts| &facts.log),
-        "dir": dir,
-    })
+    LabAnswer {
+        state,
+        endpoint: facts.map(|facts| facts.endpoint.clone()),
+        auth: settings.map(|settings| settings.auth.name()),
+        cloud: facts.map(|_| CLOUD),
+        clouds_yaml: facts.map(|facts| facts.clouds_yaml.clone()),
+        machines: facts.map(|facts| facts.machines.clone()),
+        flavors: facts.map(|facts| facts.flavors.clone()),
+        image_url: facts.map(|facts| facts.image_url.clone()),
+        image_checksum: facts.map(|facts| facts.image_checksum.clone()),
+        power_delay: settings.map(|settings| settings.power_delay.to_string()),
+        deploy_delay: settings.map(|settings| settings.deploy_delay.to_string()),
+        clean_delay: settings.map(|settings| settings.clean_delay.to_string()),
+        boot_delay: settings.map(|settings| settings.boot_delay.to_string()),
+        step_delay: settings.map(|settings| settings.step_delay.to_string()),
+        deploy_timeout: settings.map(|settings| settings.deploy_timeout),
+        ironic_version: facts.map(|facts| facts.ironic_version.clone()),
+        pid: running.map(|running| running.pid),
+        uptime_s: running.and_then(|running| running.since.elapsed().ok()).map(|uptime| uptime.as_secs()),
+        log: facts.map(|facts| facts.log.clone()),
+        dir: dir.to_owned(),
+    }
+}
+
+/// A lab. Everything but its state and directory is null if it does not exist.
+#[derive(Debug, Serialize, JsonSchema)]
+struct LabAnswer {
+    /// `running`, `stopped` or `absent`.
+    state: &'static str,
+    /// The URL of Ironic.
+    endpoint: Option<String>,
+    /// How to log in: `none` or `http_basic`.
+    auth: Option<&'static str>,
+    /// The name of the lab in its clouds.yaml.
+    cloud: Option<&'static str>,
+    /// The path of its clouds.yaml.
+    clouds_yaml: Option<PathBuf>,
+    /// The path of the file with its mock machines.
+    machines: Option<PathBuf>,
+    /// The path of the file with flavors for these machines.
+    flavors: Option<PathBuf>,
+    /// The URL of an image to deploy.
+    image_url: Option<String>,
+    /// The SHA-256 checksum of the image.
+    image_checksum: Option<String>,
+    /// The delay of power changes, as in `--power-delay`.
+    power_delay: Option<String>,
+    /// The delay of deploys, as in `--deploy-delay`.
+    deploy_delay: Option<String>,
+    /// The delay of cleaning, as in `--clean-delay`.
+    clean_delay: Option<String>,
+    /// The delay until a ramdisk responds, as in `--boot-delay`.
+    boot_delay: Option<String>,
+    /// The delay of each step, as in `--step-delay`.
+    step_delay: Option<String>,
+    /// How many seconds Ironic waits for a ramdisk.
+    deploy_timeout: Option<u32>,
+    /// The version of Ironic.
+    ironic_version: Option<String>,
+    /// The process ID, if it is running.
+    pid: Option<u32>,
+    /// Seconds since its start, if it is running.
+    uptime_s: Option<u64>,
+    /// The path of Ironic's log.
+    log: Option<PathBuf>,
+    /// Its directory.
+    dir: PathBuf,
+}
+
+pub(super) fn answers() -> [Answer; 4] {
+    [
+        Answer::of("lab up").object::<LabAnswer>(COLUMNS),
+        Answer::of("lab down").object::<LabAnswer>(DOWN_COLUMNS),
+        Answer::of("lab status").object::<LabAnswer>(COLUMNS),
+        demo::answer(),
+    ]
 }
 
 /// Prints how to use the lab.

@@ -1,9 +1,10 @@
 //! `farrier node bios`: the BIOS settings of a node, as Ironic last read them.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::locate::LocatedNode;
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::help;
 use crate::ironic::hardware::BiosSetting;
 use crate::rest::mask;
@@ -41,6 +42,10 @@ const COLUMNS: &[Column] = &[
     Column::new("unique", "UNIQUE").on_request(),
 ];
 
+pub(super) fn answer() -> Answer {
+    Answer::of("node bios").list::<BiosSetting>(COLUMNS)
+}
+
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?;
     let node = LocatedNode::find(&args.node, context)?;
@@ -52,7 +57,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         retain_named(&mut settings, part);
     }
     settings.iter_mut().for_each(hide);
-    context.ui.list(&view, settings.iter().map(|setting| json!(setting)).collect())?;
+    context.ui.list(&view, settings)?;
     context.conclude(&node.unreachable)
 }
 
@@ -100,6 +105,8 @@ fn hide(setting: &mut BiosSetting) {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]

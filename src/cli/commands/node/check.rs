@@ -3,9 +3,12 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::{batch, help};
 use crate::cli::args::flavor::FlavorArgs;
@@ -127,7 +130,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         found = evaluate(&owners);
     }
     let compared = subjects.iter().zip(&found);
-    let rows: Vec<Value> =
+    let rows: Vec<DifferenceRow> =
         compared.flat_map(|(subject, found)| found.iter().map(|finding| row(subject, finding))).collect();
     let recorded = if args.record { record(&subjects, &drivers, context) } else { Vec::new() };
     let unreachable = drivers.unreachable();
@@ -322,9 +325,25 @@ fn record(
     found.iter().map(|(subject, _)| subject.node.label().to_owned()).zip(outcomes).collect()
 }
 
-fn row(subject: &CheckedNode, finding: &HardwareDifference) -> Value {
-    let mut row = json!(finding);
-    row["node"] = json!(NodeRef::from(&subject.node));
-    row["cloud"] = json!(subject.cloud);
-    row
+/// A difference and its node.
+#[derive(Debug, Serialize, JsonSchema)]
+struct DifferenceRow {
+    #[serde(flatten)]
+    difference: HardwareDifference,
+    /// The node.
+    node: NodeRef,
+    /// The cloud in clouds.yaml.
+    cloud: Option<String>,
+}
+
+fn row(subject: &CheckedNode, finding: &HardwareDifference) -> DifferenceRow {
+    DifferenceRow {
+        difference: finding.clone(),
+        node: NodeRef::from(&subject.node),
+        cloud: subject.cloud.clone(),
+    }
+}
+
+pub(super) fn answer() -> Answer {
+    Answer::of("node check").list::<DifferenceRow>(COLUMNS)
 }

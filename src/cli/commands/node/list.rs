@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::shown;
+use super::{NodeObject, shown};
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::connection::Connection;
 use crate::cli::app::help;
 use crate::cli::app::run::Finished;
@@ -22,7 +23,7 @@ use crate::ironic::node::NodeQuery;
 use crate::ironic::paging::{ListProgress, has_name};
 use crate::ironic::version::{Feature, Microversion};
 use crate::ui::Stream;
-use crate::ui::output::{CellStyle, Column, View};
+use crate::ui::output::{CellStyle, ChangeLine, Column, View};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -128,6 +129,11 @@ pub(in crate::cli) const COLUMNS: &[Column] = &[
     Column::new("created_at", "SINCE").show(CellStyle::Time).on_request(),
     Column::new("provision_updated_at", "STATE SINCE").show(CellStyle::Time).on_request(),
 ];
+
+/// With `--watch`, one object per line.
+pub(super) fn answer() -> Answer {
+    Answer::of("node list").list::<NodeObject>(COLUMNS).document::<ChangeLine<NodeObject>>()
+}
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     if args.watch {

@@ -28,10 +28,14 @@ mod traits;
 mod unhold;
 mod validate;
 
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::help;
+use crate::cli::args::node_targets;
 use crate::ironic::node::is_redacted;
 use crate::rest::mask;
 
@@ -216,6 +220,38 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         Action::Check(args) => check::run(args, context),
         Action::Delete(args) => delete::run(args, context),
     }
+}
+
+/// The answers of all subcommands.
+pub(super) fn answers() -> impl Iterator<Item = Answer> {
+    let several = node_targets::answers().chain(flags::answers()).chain(set::answers());
+    several.chain([
+        list::answer(),
+        show::answer(),
+        ports::answer(),
+        traits::answer(),
+        bios::answer(),
+        firmware::answer(),
+        inventory::answer(),
+        history::answer(),
+        validate::answer(),
+        check::answer(),
+    ])
+}
+
+/// A node as Ironic shows it. Which fields it has depends on the options, on the version of Ironic, and on the rights
+/// of the user; secrets are masked.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct NodeObject {
+    /// The UUID.
+    uuid: String,
+    /// The name, if it has one.
+    name: Option<String>,
+    /// The other fields.
+    #[serde(flatten)]
+    fields: Map<String, Value>,
+    /// The cloud in clouds.yaml.
+    cloud: Option<String>,
 }
 
 /// A node as it is shown: without links, and with the secrets masked that Ironic does not mask.

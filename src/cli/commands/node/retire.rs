@@ -19,7 +19,7 @@ pub(super) const EXAMPLES: help::Examples = &[
     ("Undo it", "farrier node retire rack4-u12 --off"),
 ];
 
-const COLUMNS: &[Column] = &[
+pub(super) const COLUMNS: &[Column] = &[
     Column::new("node", "NODE").show(CellStyle::Named),
     Column::new("cloud", "CLOUD").on_request(),
     Column::new("retired", "RETIRED"),

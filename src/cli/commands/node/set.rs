@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::cli::Context;
+use crate::cli::app::answers::{Answer, RowNode};
 use crate::cli::app::connection::Connections;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::{batch, help};
-use crate::cli::args::node_targets::{NodeArgs, SelectedNodes, named};
+use crate::cli::args::node_targets::{NodeArgs, SelectedNodes};
 use crate::cli::args::{key_value, values};
 use crate::driver::node::change::{ChangeMode, ChangedNode, NodeChanges};
 use crate::driver::node::credential_trial::{BmcAccess, TrialLimiter};
@@ -228,21 +231,46 @@ fn change(
     selected.change(deadline, view, connections, context, change, row)
 }
 
-fn row(name: &str, outcome: &Outcome<ChangedNode>, is_dry_run: bool) -> Value {
+/// A node after its fields were changed.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ChangedRow {
+    /// The node.
+    node: RowNode,
+    /// The cloud in clouds.yaml.
+    cloud: Option<String>,
+    /// What was done: `changed`, `unchanged` or `failed`; with `--dry-run` also `to change`.
+    action: &'static str,
+    /// The changed fields, such as `extra.rack`.
+    changed: Vec<String>,
+    /// Why it failed.
+    error: Option<String>,
+}
+
+pub(super) fn answers() -> [Answer; 2] {
+    ["node set", "node unset"].map(|command| Answer::of(command).list::<ChangedRow>(COLUMNS))
+}
+
+fn row(name: &str, outcome: &Outcome<ChangedNode>, is_dry_run: bool) -> ChangedRow {
     let action = |changed: &ChangedNode| match is_dry_run {
         _ if changed.fields.is_empty() => "unchanged",
         true => "to change",
         false => "changed",
     };
     match &outcome.result {
-        Ok(changed) => json!({
-            "node": changed.node, "cloud": outcome.cloud, "action": action(changed), "changed": changed.fields,
-            "error": null,
-        }),
-        Err(error) => json!({
-            "node": named(name, error), "cloud": outcome.cloud, "action": "failed", "changed": [],
-            "error": batch::error_text(&outcome.result),
-        }),
+        Ok(changed) => ChangedRow {
+            node: (&changed.node).into(),
+            cloud: outcome.cloud.clone(),
+            action: action(changed),
+            changed: changed.fields.clone(),
+            error: None,
+        },
+        Err(error) => ChangedRow {
+            node: RowNode::of_error(name, error),
+            cloud: outcome.cloud.clone(),
+            action: "failed",
+            changed: Vec::new(),
+            error: batch::error_text(&outcome.result),
+        },
     }
 }
 

@@ -1,8 +1,9 @@
 //! `farrier node show`: the fields of a node.
 
 use super::list::COLUMNS;
-use super::shown;
+use super::{NodeObject, shown};
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::help;
 use crate::cli::app::run::Finished;
 use crate::driver::Purpose;
@@ -17,6 +18,10 @@ pub(super) const EXAMPLES: help::Examples = &[
     ("Show a node", "farrier node show rack4-u12"),
     ("All fields, as JSON", "farrier node show rack4-u12 -f json"),
 ];
+
+pub(super) fn answer() -> Answer {
+    Answer::of("node show").object::<NodeObject>(COLUMNS)
+}
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?;

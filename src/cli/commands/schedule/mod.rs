@@ -6,16 +6,16 @@ mod reserve;
 
 use std::path::PathBuf;
 
-use serde_json::json;
-
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::{glance, help};
 use crate::cli::args::candidates::{CandidateArgs, Candidates, RequiredNodes};
 use crate::cli::args::flavor::FlavorArgs;
 use crate::cli::args::selection::SelectionArgs;
+use crate::cli::commands::reservation;
 use crate::host_manager::{Count, ImageProperties, Selection, TrapKind, select};
-use crate::ui::output::{Document, OutputFormat};
+use crate::ui::output::{Document, OutputFormat, json};
 
 /// Show which nodes fit a request, and why others do not
 ///
@@ -98,6 +98,15 @@ fn count(text: &str) -> Result<Count, String> {
     }
 }
 
+/// The forms for one request, for a fleet, and for reservations.
+pub(super) fn answer() -> Answer {
+    let answer = Answer::of("schedule")
+        .document::<answer::ScheduleAnswer>()
+        .table::<answer::SelectedRow>(answer::SELECTED);
+    let answer = fleet::add_to(answer::with_explanations(answer));
+    answer.list::<reservation::ReservationRow>(reservation::COLUMNS)
+}
+
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     if let Some(path) = &args.file {
         return fleet::run(path, args, context);
@@ -125,8 +134,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         }
     }
 
-    let mut whole = json!({"request": answer::request(&request, &options)});
-    answer::add(&mut whole, &selection, &candidates.hosts, args.explain);
+    let whole = json(&answer::whole(&request, &options, &selection, &candidates.hosts, args.explain));
     let sections = answer::sections(view, &selection, &candidates, args.explain)?;
     context.ui.document(Document { whole, sections })?;
     match verdict {
