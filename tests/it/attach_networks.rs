@@ -60,7 +60,7 @@ fn vifs_are_listed_attached_and_detached() {
     destroy
         .assert()
         .success()
-        .stderr(contains(format!("ports that farrier did not create stay in Neutron: {id}")));
+        .stderr(contains(format!("farrier did not create these ports and did not delete them: {id}")));
 }
 
 #[test]

@@ -363,7 +363,7 @@ fn no_valid_host_changes_no_node() {
         .args(IMAGE)
         .assert()
         .code(4)
-        .stderr(contains("ExactRamFilter").and(contains("16384")));
+        .stderr(contains("ExactRamFilter").and(contains("16 GiB")));
     assert_gone(lab, "fit", "fit-node-1");
 }
 

@@ -206,7 +206,7 @@ fn plan_shows_new_differing_and_unchanged_nodes() {
         .code(10)
         .stdout(contains("To create: 1").and(contains("Unchanged: 1")))
         .stdout(contains("eyes-b (enroll): differs from the file, not updated"))
-        .stdout(contains("keep    properties.memory_mb  1024 -> 2048"))
+        .stdout(contains("none    properties.memory_mb  1024 -> 2048"))
         .stderr(contains("1 to create, 0 to change, 1 differs, 1 unchanged (dry run: nothing was changed)"));
     command(&["--dry-run", "--update"])
         .assert()

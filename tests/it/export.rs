@@ -153,7 +153,7 @@ fn export_notes_data_that_cannot_be_enrolled() {
         .success()
         .stdout(contains("name: exported-node-1").and(contains("instance").not()))
         .stdout(contains("hunter").not().and(contains("api_token").not()))
-        .stderr(contains("instance (exported-node-1); protection (exported-node-1)"))
+        .stderr(contains("the instance of exported-node-1; the protection of exported-node-1"))
         .stderr(contains("node exported-node-2: extra.api_token"));
     lab.farrier()
         .args(["export", "-", "-f", "json"])

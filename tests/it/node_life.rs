@@ -157,7 +157,7 @@ fn nodes_are_cleaned_with_steps_from_a_file() {
         contains("step 1 of 3, bios.factory_reset: resets the BIOS settings; does not change the disks")
             .and(contains("step 2 of 3, vendor.log_passthrough: its effect on the disks is unknown"))
             .and(contains("step 3 of 3, bios.cache_bios_settings"))
-            .and(contains("to clean: life-wash-node-2 (`manageable`; root disk of 100 GiB)"));
+            .and(contains("to clean: life-wash-node-2 (`manageable`; root disk: 100 GiB)"));
     let cleaned = lab.farrier().args(&clean).assert().success().stderr(known);
     let cleaned = schema::read("node clean", &cleaned.get_output().stdout);
     assert_eq!(name_and(&cleaned, "provision_state").len(), 2);

@@ -34,7 +34,7 @@ fn rebuild_reports_its_config_drive() {
     rebuild(&["--user-data", unmarked]).stderr(expected);
     rebuild(&["--meta", "role=web"])
         .stderr(contains("using a new config drive").and(contains("cloud-init").not()));
-    rebuild(&[]).stderr(contains("is used again"));
+    rebuild(&[]).stderr(contains("using the config drive of the last deploy"));
     lab.json(&["destroy", "drives", "--yes"]);
 }
 

@@ -194,7 +194,7 @@ fn ctrl_d_at_a_password_prompt_ends_the_command() {
     let mut command = crate::support::bare(folder.path());
     command.args(["rescue", "web-1"]).env("TERM", "xterm").stdin(terminal.stdio()).stderr(terminal.stdio());
     let mut child = command.stdout(Stdio::null()).spawn().expect("it runs");
-    terminal.read_up_to("password for the rescue of web-1");
+    terminal.read_up_to("rescue password for web-1");
     while terminal.is_cooked() {
         std::thread::yield_now();
     }

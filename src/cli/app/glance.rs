@@ -47,7 +47,7 @@ pub(crate) fn find(text: &str, context: &Context) -> anyhow::Result<Option<Image
         other => other?,
     };
     let no_glance = match clouds.as_slice() {
-        [] => "no cloud with an image service is selected".to_owned(),
+        [] => "no cloud with Glance is selected".to_owned(),
         [cloud] => match Glance::of(cloud)? {
             Some(glance) => {
                 let found = find_in(name, &glance)

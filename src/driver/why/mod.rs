@@ -100,8 +100,8 @@ impl Evidence {
         let state = &node.provision_state;
         let abandoned = self.abandoned();
         let entry = self.entry(abandoned.is_some());
-        let stage = (abandoned.is_none() && state.is_moving()).then(|| Tracker::default().see(node));
-        let is_running = stage.as_ref().is_some_and(|stage| stage.key != "boot");
+        let progress = (abandoned.is_none() && state.is_moving()).then(|| Tracker::default().see(node));
+        let is_running = progress.as_ref().is_some_and(|stage| stage.key != "boot");
         let has_ramdisk = node.driver_internal_info.contains_key("agent_url");
         let mut what = entry.map_or_else(
             || format!("this version of farrier does not know the provision state `{state}`; this Ironic is probably newer"),
@@ -112,8 +112,8 @@ impl Evidence {
             },
         );
         // The name of the step that is running.
-        if let Some(stage) = stage.filter(|stage| stage.key.contains('.')) {
-            what = format!("{what}: {}", stage.text.trim_start_matches("running "));
+        if let Some(step) = progress.filter(|stage| stage.key.contains('.')) {
+            what = format!("{what}: {}", step.text.trim_start_matches("running "));
         }
         // The text of the state, if the conductor is the more important one.
         let mut explanation = None;

@@ -169,6 +169,8 @@ fn an_unknown_name_suggests_a_node_with_another_case() {
     assert_eq!(select_named("n4").expect_err("no such node").to_string(), "no node is named `n4`");
 }
 
+const CAPABILITIES: &str = "ComputeCapabilitiesFilter";
+
 #[test]
 fn causes_are_explained() {
     let specs = |key: &str, value: &str| {
@@ -216,18 +218,13 @@ fn causes_are_explained() {
         (
             uefi.clone(),
             specs("capabilities:boot_mode", "bios"),
-            [
-                "ComputeCapabilitiesFilter",
-                "has boot_mode uefi",
-                "capability boot_mode=bios",
-                "boot_mode uefi",
-            ],
+            [CAPABILITIES, "has boot_mode uefi", "capability boot_mode=bios", "boot_mode uefi"],
         ),
         (
             uefi,
             specs("boot_mode", ">= 2"),
             [
-                "ComputeCapabilitiesFilter",
+                CAPABILITIES,
                 "has boot_mode uefi, but `>= 2` needs a number",
                 "boot_mode >= 2",
                 "boot_mode uefi",
@@ -236,12 +233,7 @@ fn causes_are_explained() {
         (
             machine("n"),
             specs("capabilities:raid", "1"),
-            [
-                "ComputeCapabilitiesFilter",
-                "has no capability raid",
-                "capability raid=1",
-                "no capability raid",
-            ],
+            [CAPABILITIES, "has no capability raid", "capability raid=1", "no capability raid"],
         ),
         (
             machine("n"),
