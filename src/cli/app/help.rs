@@ -281,9 +281,7 @@ pub(crate) fn first_page(command: clap::Command) -> clap::Command {
         groups.push_str("\n\n");
     }
     let template = "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n";
-    let version = color::paint(true, color::TYPE_THIS, "farrier --version");
-    let foot = format!("{}; version: `{version}`\n{}", global_options().ansi(), topics().ansi());
-    command.help_template(format!("{template}{groups}{foot}"))
+    command.help_template(format!("{template}{groups}{}", topics().ansi()))
 }
 
 /// The global options, as `farrier help options` prints them.
