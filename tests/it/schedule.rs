@@ -311,8 +311,7 @@ fn empty_request_takes_the_smallest_node_and_warns_of_architectures() {
     }
     let differ =
         "warning: the nodes that fit have different architectures: x86_64 (3 nodes), aarch64 (1 node)\n";
-    let smallest =
-        "note: no size, flavor, resource class or node given: choosing the smallest free node\n";
+    let smallest = "note: no size, flavor, resource class or node given: choosing the smallest free node\n";
     site.farrier(base).assert().success().stderr(contains(differ)).stderr(contains(smallest));
     let run = site.farrier(&format!("{base} --arch amd64 --ram 1G")).assert().success();
     run.stderr(contains("different").or(contains("smallest")).not());
