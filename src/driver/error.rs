@@ -116,8 +116,8 @@ pub enum Error {
         /// The command to run first, with what it does.
         hint: String,
     },
-    /// Another user took the node: no further request was sent.
-    #[error("node {}: another user took it: {why}; no further request was sent", node.label())]
+    /// The node changed hands while farrier was working on it: no further request was sent.
+    #[error("node {} changed while farrier was working on it: {why}; no further request was sent", node.label())]
     NodeTaken {
         /// The node.
         node: NodeRef,

@@ -16,7 +16,7 @@ pub struct BiosSetting {
     /// Its value.
     #[serde(default)]
     pub value: Option<String>,
-    /// Its attributes in the BMC's registry (Ironic ≥ 1.74): `attribute_type`, `allowable_values`, …
+    /// Its attributes in the BMC's registry (API ≥ 1.74): `attribute_type`, `allowable_values`, …
     #[serde(flatten)]
     pub rest: Map<String, Value>,
 }

@@ -74,7 +74,7 @@ impl Client {
         self.send_once(Request::new(Method::PUT, guard.path("/management/boot_device")).json(&body))
     }
 
-    /// Sends a non-maskable interrupt (Ironic ≥ 1.29).
+    /// Sends a non-maskable interrupt (API ≥ 1.29).
     ///
     /// # Errors
     /// Any error of a request: see [`Error`].

@@ -185,7 +185,7 @@ pub enum ProvisionTarget {
     Inspect,
     /// Run clean steps on a `manageable` node.
     Clean,
-    /// Run service steps on an `active` node (Ironic ≥ 1.87).
+    /// Run service steps on an `active` node (API ≥ 1.87).
     Service,
     /// Adopt a machine that is already running.
     Adopt,

@@ -5,7 +5,7 @@
 //! | not sent | not connected | no | yes | yes | yes |
 //! | lost | broken, timed out, malformed; 502, 504 | maybe | yes | yes | no: the caller checks the state |
 //! | server failed | 500 | maybe | yes | no | no |
-//! | turned away | 429, 503 | no | yes | no: the driver waits | no: the driver waits |
+//! | refused for now | 429, 503 | no | yes | no: the driver waits | no: the driver waits |
 //! | no backend | 404 of a proxy | no | yes | no | no |
 //! | all others | | | no | no | no |
 //!

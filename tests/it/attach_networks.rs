@@ -136,7 +136,7 @@ fn vif_changes_do_not_reach_the_next_instance() {
         let output = child.wait_with_output().expect("the child can be waited for");
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(6), "{command:?}: {stderr}");
-        assert!(stderr.contains("another user took it"), "{command:?}: {stderr}");
+        assert!(stderr.contains("changed while farrier was working on it"), "{command:?}: {stderr}");
         assert_eq!(between.ironic.changes().len(), sent, "{:?}", between.ironic.changes());
         assert_eq!(wired.vifs(1), [vif.as_str()], "{stderr}");
         hand_over(ours.clone());

@@ -211,7 +211,7 @@ fn values_that_do_not_match_a_schema_are_refused() {
     assert!(with("node", json!({"name": "n"})).is_err(), "the UUID of the node is missing");
     let mut incomplete = row.clone();
     incomplete.as_object_mut().expect("an object").remove("error");
-    assert_eq!(check(&json!([incomplete])), Err("/0: \"error\" is missing".to_owned()));
+    assert!(check(&json!([incomplete])).expect_err("incomplete").contains("/0: \"error\" is missing"));
     assert!(check(&row).is_err(), "it is not a list");
 }
 

@@ -69,7 +69,7 @@ fn run_with_takeover(
     let code = child.wait().expect("the child can be waited for").code();
     assert!(proxy.is_done(), "{context}: the request was never sent: {stderr}");
     assert_eq!(code, Some(6), "{context}: {stderr}");
-    assert!(stderr.contains("another user took it"), "{context}: {stderr}");
+    assert!(stderr.contains("changed while farrier was working on it"), "{context}: {stderr}");
     assert_eq!(proxy.changes().len(), sent, "{context}: {:?}", proxy.changes());
     assert_eq!(fingerprint(endpoint, node), before, "{context}");
     change_instance(endpoint, node, ours.as_deref());
@@ -220,7 +220,7 @@ fn power_state_of_another_instance_is_not_reported() {
     let proxy = Proxy::start(&lab.endpoint());
     let (code, stderr) = run_with_takeover_at(lab, &proxy, put + 1, node, &on);
     assert_eq!(code, Some(6), "{stderr}");
-    assert!(stderr.contains("another user took it"), "{stderr}");
+    assert!(stderr.contains("changed while farrier was working on it"), "{stderr}");
     change_instance(&lab.endpoint(), node, None);
 }
 

@@ -144,7 +144,7 @@ fn node_that_changes_hands_during_a_prompt_is_not_changed() {
         give_to(&json!(Uuid::new_v4().to_string()));
         let before = lab.node(node);
         terminal.person.write_all(format!("{typed}\r").as_bytes()).expect("the terminal is writable");
-        let screen = terminal.read_up_to("another user took it");
+        let screen = terminal.read_up_to("changed while farrier was working on it");
         assert_eq!(
             child.wait().expect("the child can be waited for").code(),
             Some(6),

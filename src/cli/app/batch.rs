@@ -15,9 +15,6 @@ use crate::rest;
 use crate::ui::Ui;
 use crate::ui::output::OutputFormat;
 
-/// The hints if an instance or node is not found, one per line.
-pub(crate) const LISTS: &str = "list the instances: `farrier list`\nlist the nodes: `farrier node list`";
-
 /// The hint if a node is not found.
 pub(crate) const NODE_LIST: &str = "list the nodes: `farrier node list`";
 
@@ -148,6 +145,13 @@ pub(crate) fn names(given: &[String], ui: &Ui) -> anyhow::Result<Vec<String>> {
     Ok(names)
 }
 
+/// The hints if an instance or node is not found: the lists to look at.
+pub(crate) fn lists_of(what: ObjectKind) -> Vec<String> {
+    let lists = ["list the instances: `farrier list`", NODE_LIST];
+    let lists = if what == ObjectKind::Node { &lists[1..] } else { &lists[..] };
+    lists.iter().map(|list| (*list).to_owned()).collect()
+}
+
 /// Looks up every name before the first change. Any error ends the command.
 ///
 /// # Errors
@@ -175,7 +179,7 @@ pub(crate) fn look_up(
         let message = format!("{}; nothing was changed", failure.message);
         return Err(Failure { message, ..failure }.into());
     }
-    Err(no_such(what, &unknown).hint(if what == ObjectKind::Node { NODE_LIST } else { LISTS }).into())
+    Err(no_such(what, &unknown).hints(lists_of(what)).into())
 }
 
 /// The result of looking up several names.

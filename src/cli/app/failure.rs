@@ -148,8 +148,8 @@ impl From<StopReason> for FailureKind {
 pub const EXIT_CODES: [(u8, &str); 14] = [
     (0, "success"),
     (1, "unexpected error"),
-    (2, "invalid command line or input file; nothing was changed"),
-    (3, "not logged in, or permission denied"),
+    (2, "invalid command line or input file, or confirmation is missing; nothing was changed"),
+    (3, "login failed, or permission denied"),
     (4, "no valid host: no node fits, or all nodes that fit are in use"),
     (5, "not found: no such node, instance, image, flavor, network or other object"),
     (6, "conflict: the name is taken, the node is busy or in use, or its state does not allow it"),
@@ -427,7 +427,7 @@ fn hints_for_missing(what: ObjectKind, identity: Option<&LoginDetails>) -> Vec<S
         ObjectKind::Reservation => "list the reservations: `farrier reservation list`".to_owned(),
         ObjectKind::InstanceOrNode | ObjectKind::Instance | ObjectKind::Node => {
             let hidden = identity.and_then(permission_hints::hidden);
-            return std::iter::once(batch::LISTS.to_owned()).chain(hidden).collect();
+            return batch::lists_of(what).into_iter().chain(hidden).collect();
         }
     };
     vec![list]

@@ -45,7 +45,7 @@ pub const FILES: &[(&str, &str)] = &[
     ("/etc/openstack/clouds.yaml", "clouds for all users; read only if neither of the above exists"),
     ("~/.config/farrier/config.yaml", "groups of clouds: `cloud_groups: {lab: [north, south]}`"),
     ("~/.config/farrier/flavors/", "flavor files (more: --flavor-file)"),
-    ("~/.local/state/farrier/sent-secrets", "fingerprints of the secrets that `farrier enroll` sent"),
+    ("~/.local/state/farrier/sent-secrets", "fingerprints of the secrets that farrier sent to Ironic"),
     ("~/.local/state/farrier/durations.json", "durations of earlier operations, for estimates"),
     ("~/.local/state/farrier/lab/", "the lab: its database, logs and clouds.yaml"),
     ("~/.local/state/farrier/demo/", "the lab of `farrier lab demo`"),
@@ -156,12 +156,12 @@ exit code) are stable, and `message` is not:
   {\"error\": {\"code\": 5, \"kind\": \"not_found\", \"message\": \"…\", \"hint\": \"…\",
    \"node\": null}}
 
-With --progress json, stderr has one event per line. All events have the same keys:
+With --progress json, stderr has one event per line. All events have these keys:
 `time`, `event`, `name`, `node`, `stage`, `message`, and durations in seconds.
 `event` is `started`, `claimed`, `stage`, `waiting`, `retrying` or `undoing`; the last
 event of each node or instance is `done`, `failed` or `detached` (the operation
-continues in Ironic). Texts are `note`, `warning` or `hint`. The last line is
-`summary`.
+continues in Ironic). Texts are `note`, `warning` or `hint`. The last
+event is `summary`; an error object may follow it.
 
 `farrier schema` prints the JSON Schema of all of these: `farrier schema deploy`,
 `farrier schema error`, `farrier schema event`. New versions may add keys.";

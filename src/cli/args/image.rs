@@ -63,7 +63,7 @@ pub(crate) struct ImageArgs {
 
     /// File with the pull secret of an oci:// registry
     ///
-    /// The default is the value of `FARRIER_IMAGE_PULL_SECRET`.
+    /// Without this option, the pull secret itself is read from `FARRIER_IMAGE_PULL_SECRET`.
     #[arg(
         long, hide_short_help = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath, requires = "image", help_heading = IMAGE
     )]

@@ -65,7 +65,8 @@ pub(crate) struct SelectionArgs {
 
     /// Filters to apply, in the given order
     ///
-    /// The default is all filters except the exact ones.
+    /// The default is all filters except the exact ones; with --exact, the exact ones replace `RamFilter`, `DiskFilter` and
+    /// `CoreFilter`.
     #[arg(
         long, hide_short_help = true, value_name = "FILTER,…", value_delimiter = ',', value_parser = filter(), conflicts_with = "exact",
         help_heading = SELECTION

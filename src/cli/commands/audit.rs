@@ -36,7 +36,7 @@ pub(crate) struct Args {
 
     /// Exit 10 on findings at least this severe
     ///
-    /// `never`: always exit 0.
+    /// `never`: findings do not change the exit code.
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = Threshold::High)]
     fail_on: Threshold,
 

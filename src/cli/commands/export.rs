@@ -142,7 +142,7 @@ fn print_notes(export: &Export, context: &Context) {
         let count = export.variables.len();
         let (secrets, are) = (counted(count, "secret"), agreeing(count, "is", "are"));
         context.ui.note(&format!(
-            "{secrets} {are} not in the file: set variables such as `${{{first}}}` in the environment of `farrier enroll`, or replace \
+            "{secrets} {are} not in the file: set environment variables such as `{first}` before you run `farrier enroll`, or replace \
              them with `{{file: PATH}}` or `{{command: [PROGRAM, ARGUMENT...]}}`"
         ));
     }

@@ -195,12 +195,15 @@ impl ConfigDrive {
                 .map(|part| part.as_str().map_or_else(|| part.to_string().len(), str::len))
                 .sum();
             if size > PARTITION {
-                return Err(format!("too large: {} MiB; the partition has 64 MiB", size >> 20));
+                return Err(format!("too large: {} MiB (maximum: 64 MiB)", size.div_ceil(1 << 20)));
             }
         }
         let request = drive.to_string().len();
         if request > REQUEST - REST {
-            return Err(format!("too large: {} MiB as a request; Ironic accepts 64 MiB", request >> 20));
+            return Err(format!(
+                "too large for a request: {request} bytes (maximum: {} bytes)",
+                REQUEST - REST
+            ));
         }
         Ok(())
     }

@@ -40,7 +40,7 @@ fn from_file(path: &Path) -> Result<Value, String> {
     let unreadable = |error: std::io::Error| format!("cannot be read: {}", without_errno(&error));
     let size = fs::metadata(path).map_err(unreadable)?.len();
     if size > LARGEST {
-        return Err(format!("too large: {} MiB; the partition of a config drive has 64 MiB", size >> 20));
+        return Err(format!("too large: {} MiB (maximum: 64 MiB)", size.div_ceil(1 << 20)));
     }
     let bytes = bounded_read::read(path, LARGEST).map_err(|error| error.to_string())?;
     if bytes.starts_with(&GZIP) {
@@ -77,7 +77,7 @@ fn check_gzip(bytes: &[u8]) -> Result<(), String> {
 
 fn check_image(image: &[u8]) -> Result<(), String> {
     if image.len() > PARTITION {
-        return Err("too large: the partition of a config drive has 64 MiB".to_owned());
+        return Err("too large (maximum: 64 MiB)".to_owned());
     }
     let label = image.get(ISO_LABEL).filter(|_| image.get(ISO_SIGN) == Some(b"CD001"));
     if let Some(label) = label {

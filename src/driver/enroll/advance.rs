@@ -186,7 +186,7 @@ fn next(node: &Node, plan: &NodePlan<'_>, options: EnrollOptions, done: &DoneAct
             EnrollStep::PowerOff
         }
         P::Available => EnrollStep::Stop(None),
-        // Past enrollment: it is in use.
+        // Not part of enrollment.
         P::Verifying
         | P::Active
         | P::Error
@@ -212,11 +212,11 @@ fn next(node: &Node, plan: &NodePlan<'_>, options: EnrollOptions, done: &DoneAct
         | P::ServiceWait
         | P::ServiceHold
         | P::ServiceFailed
-        | P::Unknown(_) => EnrollStep::Stop(Some(format!("in use, stays in `{}`", node.provision_state))),
+        | P::Unknown(_) => EnrollStep::Stop(Some(format!("stays in `{}`", node.provision_state))),
     }
 }
 
-/// Whether the node must not be powered off (Ironic ≥ 1.95: `disable_power_off`).
+/// Whether the node must not be powered off (API ≥ 1.95: `disable_power_off`).
 fn keeps_power(plan: &NodePlan<'_>) -> bool {
     let is_set =
         |fields: &Map<String, serde_json::Value>| fields.get("disable_power_off") == Some(&true.into());
@@ -292,10 +292,10 @@ mod tests {
             ("clean wait", "wait"),
             ("clean failed", "manage"),
             ("available", "stop"),
-            ("active", "stop: in use, stays in `active`"),
-            ("deploying", "stop: in use, stays in `deploying`"),
-            ("deploy failed", "stop: in use, stays in `deploy failed`"),
-            ("something new", "stop: in use, stays in `something new`"),
+            ("active", "stop: stays in `active`"),
+            ("deploying", "stop: stays in `deploying`"),
+            ("deploy failed", "stop: stays in `deploy failed`"),
+            ("something new", "stop: stays in `something new`"),
         ];
         for (state, step) in cases {
             assert_eq!(next_in(state, OPTIONS), step, "{state}");

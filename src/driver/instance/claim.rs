@@ -139,7 +139,7 @@ impl Drivers<'_> {
                     }
                     _ => driver.associate(name, intent, candidate, progress),
                 };
-                // After an error the claim is undecided, so that any instance may try the node again.
+                // After an error it is unknown whether the node is claimed, so other instances may try it.
                 let attempt = attempt.inspect_err(|_| taken.allow_retry(&candidate.node.uuid))?;
                 match attempt {
                     Attempt::Got(claim) => {
@@ -191,7 +191,7 @@ impl Drivers<'_> {
             // Only after the claim, so that the claim does not wait for a list of all instances.
             let others = driver.displayed(name).unwrap_or_default();
             if let Some(other) = others.iter().find(|uuid| **uuid != claim.node.uuid) {
-                let why = format!("the instance on node {other} has this name");
+                let why = format!("by the instance on node {other}");
                 return self.release_taken_name(at, name, why, claim, progress);
             }
         }
@@ -199,7 +199,7 @@ impl Drivers<'_> {
         let look = |driver: &Driver<'_>| driver.find_instance(name).ok().flatten().is_some();
         let Some(other) = self.first_other_cloud(at, look) else { return Ok(()) };
         let cloud = other.cloud.as_deref().unwrap_or_default();
-        let why = format!("a new instance in cloud `{cloud}` has this name");
+        let why = format!("by a new instance in cloud `{cloud}`");
         self.release_taken_name(at, name, why, claim, progress)
     }
 

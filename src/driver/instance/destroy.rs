@@ -245,7 +245,7 @@ impl Driver<'_> {
         };
         let taken = Error::Forbidden {
             subject: format!("node {}", node.label()),
-            why: format!("another user took it from this instance{left}"),
+            why: format!("it is no longer allocated to this instance{left}"),
         };
         let has_no_owner =
             node.instance_uuid.is_none() && node.provision_state.may_follow(ProvisionTarget::Active);

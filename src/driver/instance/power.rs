@@ -121,7 +121,7 @@ impl Driver<'_> {
             Err(Error::Request { source, .. })
                 if wanted == PowerState::Off && source.fault() == Some(&Fault::Conflict) =>
             {
-                // Ironic ≥ 1.95 responds with 409 for a node with `disable_power_off`, without naming the cause.
+                // API ≥ 1.95 responds with 409 for a node with `disable_power_off`, without naming the cause.
                 return Err(Error::Forbidden {
                     subject: format!("node {}", node.label()),
                     why: format!(

@@ -159,6 +159,6 @@ fn must_be_ours(node: &Node, order: &Order, claim: &Claim, intent: &Intent) -> R
     }
     Err(Error::Forbidden {
         subject: format!("node {}", node.label()),
-        why: "another user took it from this instance".to_owned(),
+        why: "it is no longer allocated to this instance".to_owned(),
     })
 }

@@ -20,9 +20,9 @@ const DEFAULT_REASON: &str = "set with farrier";
 pub enum Flag {
     /// Ironic does not allocate the node or work on it.
     Maintenance,
-    /// The node does not become `available` again after its instance (Ironic ≥ 1.61).
+    /// The node does not become `available` again after its instance (API ≥ 1.61).
     Retired,
-    /// The node cannot be undeployed, rebuilt or deleted (Ironic ≥ 1.48).
+    /// The node cannot be undeployed, rebuilt or deleted (API ≥ 1.48).
     Protected,
 }
 
@@ -104,7 +104,7 @@ impl Driver<'_> {
     /// Sets or clears a flag of a node. A given reason is written, too; without one the existing reason stays.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Error::Forbidden`] if the node's state does not allow it; [`Error::Busy`] if the node stays
+    /// [`Error::NotFound`]; [`Error::NotAllowed`] or [`Error::Forbidden`] if the node's state does not allow it; [`Error::Busy`] if the node stays
     /// locked; a failed request.
     pub fn set_flag(
         &self,

@@ -25,7 +25,7 @@ pub enum Verb {
     Inspect,
     /// Run clean steps, which may erase its disks.
     Clean(NodeSteps, Confirmed),
-    /// Run service steps on a deployed node, which may erase its disks, too (Ironic ≥ 1.87).
+    /// Run service steps on a deployed node, which may erase its disks, too (API ≥ 1.87).
     Service(NodeSteps, Confirmed),
     /// Adopt the machine with the system that runs on it: to `active`.
     Adopt,

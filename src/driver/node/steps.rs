@@ -83,7 +83,7 @@ pub fn body(steps: &[Value]) -> Map<String, Value> {
 pub enum NodeSteps {
     /// These steps in order, in Ironic's format.
     Steps(Vec<Value>),
-    /// The steps of a runbook, by its name or UUID (Ironic ≥ 1.92).
+    /// The steps of a runbook, by its name or UUID (API ≥ 1.92).
     Runbook(String),
 }
 

@@ -232,7 +232,7 @@ pub(super) fn entry(state: &ProvisionState) -> Option<StateExplanation> {
         }
         P::Verifying => ("a conductor is verifying its BMC credentials", Safety::LeaveAlone, &[WAIT]),
         P::Manageable => (
-            "its BMC credentials are verified; `farrier node provide` makes it available for deploys",
+            "its BMC credentials are verified; it is not available for deploys",
             Safety::Free,
             &[PROVIDE, UNRETIRE, INSPECT],
         ),

@@ -25,7 +25,8 @@ pub(crate) struct EventLine {
     /// Seconds since the stage began.
     stage_elapsed_s: Option<f64>,
     /// The usual duration of the stage in seconds, if it is known from earlier runs.
-    stage_usual_s: Option<f64>,
+    #[serde(rename = "stage_usual_s")]
+    stage_estimate_s: Option<f64>,
     /// Seconds since the work on this instance or node began.
     elapsed_s: Option<f64>,
     /// The estimated remaining seconds, if they are known from earlier runs.
@@ -70,7 +71,7 @@ impl EventLine {
             node: None,
             stage: None,
             stage_elapsed_s: None,
-            stage_usual_s: None,
+            stage_estimate_s: None,
             elapsed_s: None,
             eta_s: None,
             message: Some(text),
@@ -93,7 +94,7 @@ pub(super) fn line(event: &Event) -> String {
         node: node.clone(),
         stage: stage.clone(),
         stage_elapsed_s: Some(seconds(*stage_elapsed)),
-        stage_usual_s: estimate.map(seconds),
+        stage_estimate_s: estimate.map(seconds),
         elapsed_s: Some(seconds(*elapsed)),
         eta_s: eta.map(seconds),
         message: message.clone(),

@@ -52,8 +52,8 @@ use crate::ui::output::View;
 ///
 /// If a deploy fails because of the machine, farrier undoes the deploy, quarantines the node, and tries the next best
 /// node (--retries). Quarantine sets maintenance on the node, with the error as the reason, so that no deploy uses it.
-/// To limit false alarms, farrier releases both nodes if a second one fails with the same error, and quarantines at
-/// most two nodes per image and hour.
+/// If a second node fails with the same error, the nodes are probably not the cause, and farrier ends the quarantine of
+/// the first. It quarantines at most two nodes per image and hour.
 ///
 /// If the cause is the request, the image, the config drive or the network, farrier undoes the deploy and does not try
 /// another node. --keep-failed keeps the failed deploy; --release-failed skips the quarantine.

@@ -51,7 +51,7 @@ enum Action {
     /// cleaning; the lab simulates its agent. These keys in `driver_info` control
     /// the agent:
     ///   `mock_boot_delay`  seconds to boot: `S`, or `A,B` for a random value
-    ///   `mock_step_delay`  seconds per step, in the same format
+    ///   `mock_step_delay`  seconds per step, in the same format, or `{STEP: S}`
     ///   `mock_fail_step`   step that fails, such as `write_image`
     ///   `mock_fail_error`  error message of this step
     ///   `mock_silent`      `boot`, or the step in which the agent stops responding

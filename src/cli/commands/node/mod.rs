@@ -154,14 +154,14 @@ enum Action {
     Service(service::Args),
     /// Adopt nodes that were deployed by another tool
     ///
-    /// Each node must be in `manageable`, and needs `image_source` in its `instance_info`: the image that runs on it.
-    /// Nothing is written to the disks.
+    /// Each node must be in `manageable` or `adopt failed`, and needs `image_source` in its `instance_info`: the image
+    /// that runs on it. Nothing is written to the disks.
     #[command(before_long_help = help::examples(adopt::EXAMPLES), after_long_help = help::exit_codes_with(provision::CODES, help::SOME_TARGETS))]
     Adopt(adopt::Args),
     /// Abort an operation that is waiting or on hold
     ///
-    /// The operation fails: for example, a node in `clean wait` ends in `clean failed`, from which `farrier node
-    /// manage` moves it to `manageable`.
+    /// The operation fails: for example, a node in `clean wait` moves to `clean failed`; continue with `farrier node
+    /// manage`. In `service failed`, abort returns the node to `active`.
     #[command(before_long_help = help::examples(abort::EXAMPLES), after_long_help = help::exit_codes_with(provision::CODES, help::SOME_TARGETS))]
     Abort(abort::Args),
     /// Resume nodes that are on hold at a step
@@ -173,7 +173,7 @@ enum Action {
     ///
     /// Shows for each interface whether Ironic has the settings that it needs. Fails if the power, management or
     /// network interface of a node is invalid. The boot and deploy interfaces matter only on nodes with an instance,
-    /// because they are always invalid without an image.
+    /// because most drivers need an image for them.
     #[command(before_long_help = help::examples(validate::EXAMPLES), after_long_help = help::exit_codes_with(&[5, 7, 10], &[(7, "an interface is invalid"), (10, "an interface of some of the nodes is invalid")]))]
     Validate(validate::Args),
     /// Find differences between nodes and their hardware
