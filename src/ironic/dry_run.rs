@@ -191,10 +191,25 @@ impl Simulated {
         } else if let Some(fields) = request.path.strip_prefix("nodes/").and_then(|node| self.nodes.get(node))
         {
             changed.extend(fields.clone());
+        } else if let ("nodes", Some(Value::Array(nodes))) = (&*request.path, changed.get_mut("nodes")) {
+            self.change_list(nodes, request.query.iter().any(|(key, _)| *key == "associated"));
         } else {
             return answer;
         }
         Value::from(changed).to_string()
+    }
+
+    /// Changes a list of nodes as if all recorded requests had been sent. Nodes that would lose their instance leave a
+    /// list of nodes with instances; nodes that would enter a list are not added.
+    fn change_list(&self, nodes: &mut Vec<Value>, is_of_associated: bool) {
+        for node in nodes.iter_mut().filter_map(Value::as_object_mut) {
+            let fields = node.get("uuid").and_then(Value::as_str).and_then(|uuid| self.nodes.get(uuid));
+            if let Some(fields) = fields {
+                node.extend(fields.clone());
+            }
+        }
+        let is_left = |node: &Value| node["uuid"].as_str().is_some_and(|uuid| self.nodes.contains_key(uuid));
+        nodes.retain(|node| !(is_of_associated && is_left(node) && node["instance_uuid"].is_null()));
     }
 }
 
@@ -252,6 +267,21 @@ mod tests {
             json!({"uuid": "n", "instance_uuid": "i", "instance_info": {"display_name": "web"}})
         );
         assert_eq!(read("m")["instance_uuid"], Value::Null);
+    }
+
+    #[test]
+    fn a_node_that_lost_its_instance_leaves_the_list_of_instances() {
+        let recorder = RequestRecorder::default();
+        let patch = json!([{"op": "remove", "path": "/instance_uuid"}]);
+        let _ = recorder.answer(&Request::new(Method::PATCH, "nodes/n").json(&patch));
+        let listed =
+            json!({"nodes": [{"uuid": "n", "instance_uuid": "i"}, {"uuid": "m", "instance_uuid": "j"}]});
+        let list = |request: &Request<'_>| -> Value {
+            serde_json::from_str(&recorder.as_if_sent(request, listed.to_string())).expect("JSON")
+        };
+        let m = json!({"uuid": "m", "instance_uuid": "j"});
+        assert_eq!(list(&Request::get("nodes").query("associated", "True")), json!({"nodes": [m]}));
+        assert_eq!(list(&Request::get("nodes")), json!({"nodes": [{"uuid": "n", "instance_uuid": null}, m]}));
     }
 
     #[test]

@@ -293,7 +293,7 @@ mod tests {
             ..ConfigDriveParts::default()
         };
         assert!(
-            ConfigDrive::from_pieces(&escaped).expect_err("too long").to_string().contains("as a request")
+            ConfigDrive::from_pieces(&escaped).expect_err("too long").to_string().contains("for a request")
         );
     }
 }
