@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::explain::nodes;
 use super::extra_specs::Subject;
 use super::filters::Matcher;
 use super::host::HostState;
+use super::units::nodes;
 
 /// The canonical name of an architecture; `None` for an empty name.
 ///

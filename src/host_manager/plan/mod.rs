@@ -15,12 +15,12 @@ use thiserror::Error;
 
 use self::classes::{Classes, classes};
 use super::arch::Architectures;
-use super::explain;
 use super::filters::{MatchContext, Matcher};
 use super::host::HostState;
 use super::request::Request;
 use super::select::{self, Count, FilterCount, RequestError, SelectOptions, Selection};
 use super::traps::{Trap, TrapKind};
+use super::units;
 use super::weigh::Weigher;
 
 /// A request for a number of machines.
@@ -260,7 +260,7 @@ impl<'a> Plan<'a> {
         }
         assigned.sort_by(|left, right| right.1.cmp(&left.1).then_with(|| left.0.cmp(right.0)));
         let fit =
-            format!("{} {}", explain::nodes(fitting.len()), if fitting.len() == 1 { "fits" } else { "fit" });
+            format!("{} {}", units::nodes(fitting.len()), if fitting.len() == 1 { "fits" } else { "fit" });
         let reason = match (&verdict, assigned.as_slice()) {
             (Some(verdict), []) => verdict.reason.clone(),
             (_, [(name, _)]) if *name == demand.name => format!("only {fit}"),
