@@ -71,5 +71,5 @@ fn a_format_in_one_file_is_recognized_selected_and_read() {
         assert_eq!(machine.macs().collect::<Vec<_>>(), ["52:54:00:00:07:01"]);
     }
     let refused = read("racked:\n- {host: w1, bcm: 10.0.0.7}\n", None).expect_err("a key is misspelled");
-    assert_eq!(refused.to_string(), "a:2:14: racked[0]: unknown key `bcm`, did you mean `bmc`?");
+    assert_eq!(refused.to_string(), "a:2:14: racked[0]: unknown key `bcm`; known keys: `host`, `bmc`, `mac`");
 }
