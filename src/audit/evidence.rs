@@ -12,6 +12,9 @@ use crate::cloud::transport::is_loopback;
 use crate::rest::mask::{self, MASK};
 use crate::suggest::boolean;
 
+/// The evidence of a violation, and the node; `None` if it is about the whole cloud.
+pub(super) type NodeEvidence<'a> = (Option<&'a AuditedNode>, String);
+
 /// `KEY is false`, if it is.
 pub(super) fn if_false(machine: &AuditedNode, key: &str) -> Option<String> {
     machine.info(key).is_some_and(|value| is_false(&value)).then(|| format!("{key} is false"))
@@ -170,7 +173,7 @@ fn is_public(address: IpAddr) -> bool {
 }
 
 /// BMCs with the same username and password.
-pub(super) fn shared_credentials(machines: &[AuditedNode]) -> Vec<(Option<&AuditedNode>, String)> {
+pub(super) fn shared_credentials(machines: &[AuditedNode]) -> Vec<NodeEvidence<'_>> {
     let mut by_digest: HashMap<[u8; 8], Vec<&AuditedNode>> = HashMap::new();
     for (machine, user, password) in credentials(machines).filter(|(.., password)| password != MASK) {
         let digest = Sha256::digest(format!("{user}\0{password}"));
@@ -189,7 +192,7 @@ pub(super) fn shared_credentials(machines: &[AuditedNode]) -> Vec<(Option<&Audit
 }
 
 /// Usernames of several BMCs whose passwords Ironic masks, so that they cannot be compared.
-pub(super) fn masked_credentials(machines: &[AuditedNode]) -> Vec<(Option<&AuditedNode>, String)> {
+pub(super) fn masked_credentials(machines: &[AuditedNode]) -> Vec<NodeEvidence<'_>> {
     let mut masked: BTreeMap<String, usize> = BTreeMap::new();
     for (_, user, _) in credentials(machines).filter(|(.., password)| password == MASK) {
         *masked.entry(user).or_default() += 1;

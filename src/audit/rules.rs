@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::evidence::{self, if_false, if_unset, if_value};
+use super::evidence::{self, NodeEvidence, if_false, if_unset, if_value};
 use super::{AuditContext, AuditedNode};
 
 /// The severity of a finding.
@@ -75,7 +75,7 @@ pub(super) enum Check {
     /// Of each node that uses Redfish.
     Redfish(fn(&AuditedNode) -> Option<String>),
     /// Of all nodes together. A finding without a node is about the whole cloud.
-    AllNodes(fn(&[AuditedNode]) -> Vec<(Option<&AuditedNode>, String)>),
+    AllNodes(fn(&[AuditedNode]) -> Vec<NodeEvidence<'_>>),
 }
 
 macro_rules! rules {

@@ -126,15 +126,12 @@ impl Resource for Disk {
     fn summary(bound: Bound, matcher: &Matcher<'_>, subject: &str, refused: &[&HostState]) -> String {
         let sizes = refused.iter().map(|host| host.hardware.disk_mb);
         let is_whole = |mb: i64| mb % 1024 == 0;
-        match matcher.disk_mb.filter(|&mb| is_whole(mb) && sizes.clone().all(is_whole)) {
-            Some(mb) => {
-                let text = |gb: i64| units::disk(gb * 1024);
-                closest(subject, bound, Some(mb / 1024), sizes.map(|mb| mb / 1024), text, "GiB")
-            }
-            None => {
-                let text = |mb: i64| format!("{mb} MiB of disk");
-                closest(subject, bound, matcher.disk_mb, sizes, text, Self::UNIT)
-            }
+        if let Some(mb) = matcher.disk_mb.filter(|&mb| is_whole(mb) && sizes.clone().all(is_whole)) {
+            let text = |gb: i64| units::disk(gb * 1024);
+            closest(subject, bound, Some(mb / 1024), sizes.map(|mb| mb / 1024), text, "GiB")
+        } else {
+            let text = |mb: i64| format!("{mb} MiB of disk");
+            closest(subject, bound, matcher.disk_mb, sizes, text, Self::UNIT)
         }
     }
 }

@@ -25,8 +25,8 @@ fn reason(matcher: &Matcher<'_>, host: &HostState) -> Option<(FilterName, String
     Some((filter, matcher.explain(host, filter).reason))
 }
 
-fn refused(filter: FilterName, reason: &str) -> Option<(FilterName, String)> {
-    Some((filter, reason.to_owned()))
+fn refused(filter: FilterName, reason: &str) -> (FilterName, String) {
+    (filter, reason.to_owned())
 }
 
 fn passes(request: &Request, host: &HostState) -> bool {
@@ -81,7 +81,7 @@ fn ephemeral_disk_and_swap_count_in_mebibytes() {
     request.ephemeral_gb = Some(20);
     assert!(passes(&request, &host()));
     request.swap_mb = Some(1);
-    assert_eq!(refusal_of(&request, &host()), refused(FilterName::ExactDisk, "has 100 GiB of disk"));
+    assert_eq!(refusal_of(&request, &host()), Some(refused(FilterName::ExactDisk, "has 100 GiB of disk")));
     request.ephemeral_gb = Some(19);
     request.swap_mb = Some(1024);
     assert!(passes(&request, &host()));
@@ -101,7 +101,7 @@ fn a_node_without_cpus_never_passes_a_request_for_cpus() {
 #[test]
 fn used_and_unavailable_nodes_are_refused_and_offer_nothing() {
     let used = HostState { instance_uuid: Some("i".into()), maintenance: true, ..host() };
-    let in_use = refused(FilterName::Compute, "is in use by instance i");
+    let in_use = Some(refused(FilterName::Compute, "is in use by instance i"));
     assert_eq!(refusal_of(&Request::default(), &used), in_use);
     for (node, reason) in [
         (HostState { maintenance: true, ..host() }, "in maintenance"),
@@ -111,7 +111,7 @@ fn used_and_unavailable_nodes_are_refused_and_offer_nothing() {
         (HostState { power_state: Some("error".into()), ..host() }, "power state error"),
         (HostState { power_state: None, ..host() }, "power state unknown"),
     ] {
-        let unavailable = refused(FilterName::Compute, &format!("is unavailable: {reason}"));
+        let unavailable = Some(refused(FilterName::Compute, &format!("is unavailable: {reason}")));
         assert_eq!(refusal_of(&Request::default(), &node), unavailable);
         let sizes_alone = with(|request| {
             request.ram_mb = Some(16384);
@@ -132,7 +132,7 @@ fn a_node_without_a_live_conductor_is_refused() {
     let circumstances = MatchContext { live_drivers: Some(live), ..MatchContext::default() };
     let matcher = Matcher::new(&request, &circumstances).expect("the request is valid");
     let unserved = "has no live conductor for driver redfish in its conductor group";
-    assert_eq!(reason(&matcher, &host()), refused(FilterName::Compute, unserved));
+    assert_eq!(reason(&matcher, &host()), Some(refused(FilterName::Compute, unserved)));
     assert_eq!(matcher.refusal(&HostState { conductor_group: None, ..host() }), None);
     assert_eq!(matcher.refusal(&HostState { driver: Some("ipmi".into()), ..host() }), None);
     let elsewhere = HostState { cloud: Some("a cloud with unknown conductors".into()), ..host() };
@@ -148,7 +148,7 @@ fn tried_and_excluded_nodes_are_refused() {
     let request = Request::default();
     let circumstances = MatchContext { tried: ["0f3c".to_owned()].into(), ..MatchContext::default() };
     let matcher = Matcher::new(&request, &circumstances).expect("the request is valid");
-    assert_eq!(reason(&matcher, &host()), refused(FilterName::Retry, "was already tried in this run"));
+    assert_eq!(reason(&matcher, &host()), Some(refused(FilterName::Retry, "was already tried in this run")));
 }
 
 #[test]
@@ -166,7 +166,7 @@ fn location_and_owner_must_match() {
             })
         };
         assert!(passes(&requesting(has), &host()), "{what}");
-        let differs = refused(FilterName::AvailabilityZone, &format!("has {what} {has}"));
+        let differs = Some(refused(FilterName::AvailabilityZone, &format!("has {what} {has}")));
         assert_eq!(refusal_of(&requesting("other"), &host()), differs);
         assert_eq!(refusal_of(&requesting(""), &host()), differs);
     }
@@ -225,7 +225,7 @@ fn all_extra_specs_must_match() {
     }
     assert_eq!(
         refusal_of(&requesting(&[("boot_mode", ">= 1")]), &host()),
-        refused(FilterName::ComputeCapabilities, "has boot_mode uefi, but `>= 1` needs a number")
+        Some(refused(FilterName::ComputeCapabilities, "has boot_mode uefi, but `>= 1` needs a number"))
     );
 }
 
@@ -246,7 +246,7 @@ fn images_are_matched_by_canonical_architecture() {
         (requesting("", "kvm", ""), "is bare metal, but the image is made for hypervisor type kvm"),
         (requesting("", "", "xen"), "is bare metal, but the image is made for virtual machine mode xen"),
     ] {
-        assert_eq!(refusal_of(&request, &host()), refused(FilterName::ImageProperties, reason));
+        assert_eq!(refusal_of(&request, &host()), Some(refused(FilterName::ImageProperties, reason)));
     }
     assert!(!passes(&requesting("x86_64", "", ""), &HostState { arch: None, ..host() }));
     let both = with(|request| {
@@ -289,7 +289,7 @@ fn the_firmware_and_minimum_sizes_of_an_image_are_checked() {
             "a cloud that has the image",
         ),
     ] {
-        assert_eq!(refusal_of(&request, &host()), refused(FilterName::ImageProperties, reason));
+        assert_eq!(refusal_of(&request, &host()), Some(refused(FilterName::ImageProperties, reason)));
         let circumstances = MatchContext::default();
         let matcher = Matcher::new(&request, &circumstances).expect("the request is valid");
         assert_eq!(matcher.explain(&host(), FilterName::ImageProperties).wanted, wanted);
