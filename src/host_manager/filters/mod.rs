@@ -6,9 +6,9 @@
 //!
 //! # To add one
 //!
-//! 1. Write a file with a type that implements [`Filter`]: the name, the check, and the texts about refused nodes. The
+//! 1. Write a file with a type that implements `Filter`: the name, the check, and the texts about refused nodes. The
 //!    smallest example is `example.rs`, which only unit tests use.
-//! 2. Add its `mod` line and its line in the table [`filters!`], where the order is that in which filters run by
+//! 2. Add its `mod` line and its line in the table `filters!`, where the order is that in which filters run by
 //!    default.
 //!
 //! Nothing else refers to single filters, except where a command needs one by its name. A filter looks at one node and

@@ -2,11 +2,11 @@
 //!
 //! # To add one
 //!
-//! 1. Write a file with a type that implements [`Format`]: its name and help for `--input-format`, how to recognize it,
+//! 1. Write a file with a type that implements `Format`: its name and help for `--input-format`, how to recognize it,
 //!    and how to read it. It converts each machine to the form of `baremetal create` and passes it to
-//!    [`FileContents::read_node`], so that one reader checks all formats. A table is converted to a document first. The
+//!    `FileContents::read_node`, so that one reader checks all formats. A table is converted to a document first. The
 //!    smallest example is `example.rs`, which only unit tests use.
-//! 2. Add its `mod` line and its line in [`FORMATS`].
+//! 2. Add its `mod` line and its line in `FORMATS`.
 //!
 //! Every key is used, reported as ignored, or an error; every error has a line and a column.
 
