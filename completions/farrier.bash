@@ -85,6 +85,9 @@ _farrier() {
             farrier,schedule)
                 cmd="farrier__subcmd__schedule"
                 ;;
+            farrier,schema)
+                cmd="farrier__subcmd__schema"
+                ;;
             farrier,show)
                 cmd="farrier__subcmd__show"
                 ;;
@@ -195,6 +198,9 @@ _farrier() {
                 ;;
             farrier__subcmd__help,schedule)
                 cmd="farrier__subcmd__help__subcmd__schedule"
+                ;;
+            farrier__subcmd__help,schema)
+                cmd="farrier__subcmd__help__subcmd__schema"
                 ;;
             farrier__subcmd__help,show)
                 cmd="farrier__subcmd__help__subcmd__show"
@@ -626,7 +632,7 @@ _farrier() {
 
     case "${cmd}" in
         farrier)
-            opts="-f -c -q -v -y -j -h -V --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help --version enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help"
+            opts="-f -c -q -v -y -j -h -V --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help --version enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions schema man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1337,7 +1343,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__destroy)
-            opts="-f -c -q -v -y -j -h --missing-ok --no-wait --wait-clean --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            opts="-f -c -q -v -y -j -h --missing-ok --no-wait --wait-clean --dry-run --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2066,7 +2072,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__help)
-            opts="enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions man help"
+            opts="enroll export schedule deploy wait why list show watch rebuild power rescue unrescue console boot-device nmi vif destroy reservation node flavor capacity audit gc doctor lab completions schema man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2920,6 +2926,20 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__help__subcmd__schedule)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        farrier__subcmd__help__subcmd__schema)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -5164,7 +5184,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__node__subcmd__protect)
-            opts="-f -c -q -v -y -j -h --state --fault --where --resource-class --driver --reason --undo --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            opts="-f -c -q -v -y -j -h --state --fault --where --resource-class --driver --reason --off --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5328,7 +5348,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__node__subcmd__retire)
-            opts="-f -c -q -v -y -j -h --state --fault --where --resource-class --driver --reason --undo --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            opts="-f -c -q -v -y -j -h --state --fault --where --resource-class --driver --reason --off --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6258,7 +6278,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__power__subcmd__reboot)
-            opts="-f -c -q -v -y -j -h --soft --no-fallback --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            opts="-f -c -q -v -y -j -h --no-fallback --timeout --soft --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6378,7 +6398,7 @@ _farrier() {
             return 0
             ;;
         farrier__subcmd__rebuild)
-            opts="-f -c -q -v -y -j -h --image --image-checksum --image-type --image-format --image-kernel --image-ramdisk --image-pull-secret --preserve-ephemeral --ssh-key --user-data --meta --hostname --network-data --vendor-data --config-drive --no-wait --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            opts="-f -c -q -v -y -j -h --image --image-checksum --image-type --image-format --image-kernel --image-ramdisk --image-pull-secret --preserve-ephemeral --ssh-key --user-data --meta --hostname --network-data --vendor-data --config-drive --dry-run --no-wait --timeout --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7062,6 +7082,64 @@ _farrier() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json yaml csv value" -- "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -W "table json yaml csv value" -- "${cur}"))
+                    return 0
+                    ;;
+                --column)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto bar plain json none" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -j)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --os-cloud)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --os-endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        farrier__subcmd__schema)
+            opts="-f -c -q -v -y -j -h --format --column --sort --progress --color --quiet --verbose --debug --yes --jobs --os-cloud --os-endpoint --no-auth-cache --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --format)
                     COMPREPLY=($(compgen -W "table json yaml csv value" -- "${cur}"))
                     return 0

@@ -22,6 +22,7 @@ pub mod audit;
 mod bounded_read;
 pub mod cli;
 pub mod cloud;
+mod counts;
 pub mod drift;
 pub mod driver;
 pub mod host_manager;

@@ -9,6 +9,7 @@ use url::Url;
 
 use super::{AddressRange, AuditContext, AuditedNode};
 use crate::cloud::transport::is_loopback;
+use crate::counts::{agreeing, counted};
 use crate::rest::mask::{self, MASK};
 use crate::suggest::boolean;
 
@@ -90,7 +91,7 @@ pub(super) fn readable_secrets(machine: &AuditedNode) -> Vec<String> {
     fields
         .into_iter()
         .flat_map(|(field, map)| unmasked(map).into_iter().map(move |key| (field, key)))
-        .map(|(field, key)| format!("{field}/{key} is not masked"))
+        .map(|(field, key)| format!("{field}.{key} is not masked"))
         .collect()
 }
 
@@ -115,7 +116,7 @@ pub(super) fn urls_with_passwords(machine: &AuditedNode) -> Vec<String> {
         .driver_info
         .iter()
         .filter(|(_, value)| has_password(value))
-        .map(|(key, _)| format!("the URL in driver_info/{key} contains a password"))
+        .map(|(key, _)| format!("the URL in driver_info.{key} contains a password"))
         .collect()
 }
 
@@ -184,8 +185,8 @@ pub(super) fn shared_credentials(machines: &[AuditedNode]) -> Vec<NodeEvidence<'
     shared
         .flat_map(|sharers| {
             let others = sharers.len() - 1;
-            let nodes = if others == 1 { "node has" } else { "nodes have" };
-            let evidence = format!("{others} other {nodes} the same username and password");
+            let (nodes, have) = (counted(others, "other node"), agreeing(others, "has", "have"));
+            let evidence = format!("{nodes} {have} the same username and password");
             sharers.into_iter().map(move |machine| (Some(machine), evidence.clone()))
         })
         .collect()

@@ -85,9 +85,9 @@ pub struct AuditContext {
     /// The URL of the Ironic API.
     pub endpoint: Option<Url>,
     /// Whether the API requires no authentication.
-    pub lets_everybody_in: bool,
+    pub allows_anonymous_access: bool,
     /// Whether farrier is configured to skip certificate verification.
-    pub believes_any_certificate: bool,
+    pub skips_certificate_verification: bool,
     /// The hardware types that conductors serve; `None` if unknown.
     pub hardware_types: Option<Vec<String>>,
     /// The address ranges of instance networks.

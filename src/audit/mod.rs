@@ -23,7 +23,7 @@ use rules::Check;
 pub use rules::{Rule, Severity};
 
 /// A violation of a rule.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct AuditFinding {
     /// The rule.
     #[serde(flatten)]
@@ -35,12 +35,19 @@ pub struct AuditFinding {
 }
 
 /// The node that a finding is about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct AffectedNode {
     /// Its UUID.
     pub uuid: String,
     /// Its name.
     pub name: Option<String>,
+}
+
+impl AffectedNode {
+    /// The name, or the UUID of a node without a name.
+    fn label(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.uuid)
+    }
 }
 
 /// Applies every rule. Returns the findings by severity, the worst first, then by rule and node.
@@ -49,9 +56,7 @@ pub fn audit(machines: &[AuditedNode], audit_context: &AuditContext) -> Vec<Audi
     let mut findings: Vec<AuditFinding> =
         rules::ALL.iter().flat_map(|rule| violations(rule, machines, audit_context)).collect();
     findings.sort_by(|a, b| {
-        let label = |finding: &AuditFinding| {
-            finding.node.as_ref().map(|node| node.name.clone().unwrap_or_else(|| node.uuid.clone()))
-        };
+        let label = |finding: &AuditFinding| finding.node.as_ref().map(|node| node.label().to_owned());
         (b.rule.severity, a.rule.id, label(a)).cmp(&(a.rule.severity, b.rule.id, label(b)))
     });
     findings

@@ -6,7 +6,9 @@ use super::evidence::{self, NodeEvidence, if_false, if_unset, if_value};
 use super::{AuditContext, AuditedNode};
 
 /// The severity of a finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, clap::ValueEnum)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema, clap::ValueEnum,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// For information; no immediate action needed
@@ -36,7 +38,7 @@ impl Severity {
 }
 
 /// An audit rule.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct Rule {
     /// The name of the rule. It is stable across releases.
     #[serde(rename = "finding")]
@@ -88,37 +90,37 @@ macro_rules! rules {
 }
 
 rules! {
-    Critical, "ipmi-cipher-0", "IPMI cipher suite 0: anyone who knows a username can log in",
+    Critical, "ipmi-cipher-0", "the BMC accepts IPMI cipher suite 0, which lets anyone in who knows a username",
         "set ipmi_cipher_suite to 17 (or 3), and disable cipher suite 0 on the BMC",
-        "CVE-2013-4782; Ironic: driver_info/ipmi_cipher_suite",
+        "CVE-2013-4782; Ironic: driver_info.ipmi_cipher_suite",
         Check::Ipmi(|node, _| if_value(node, "ipmi_cipher_suite", |suite| suite == "0"));
-    Critical, "ipmi-null-password", "IPMI without a password",
+    Critical, "ipmi-null-password", "the IPMI user has no password",
         "set a password for the user on the BMC, and set ipmi_password",
-        "CERT TA13-207A; Ironic: driver_info/ipmi_password",
+        "CERT TA13-207A; Ironic: driver_info.ipmi_password",
         Check::Ipmi(|node, _| if_unset(node, "ipmi_password"));
     Critical, "bmc-public-address", "the BMC has a public IP address",
         "move the BMC to a separate management network that no other network routes to",
         "CERT TA13-207A; NSA and CISA, Harden Baseboard Management Controllers (2023)",
         Check::Node(|node, _| evidence::public_address(node).into_iter().collect());
-    High, "redfish-plain-http", "Redfish over plain HTTP: credentials can be read in transit",
+    High, "redfish-plain-http", "Redfish uses plain HTTP, so credentials can be read in transit",
         "change redfish_address to an https:// URL",
-        "DMTF DSP0266, 13 (Security); Ironic: driver_info/redfish_address",
+        "DMTF DSP0266, 13 (Security); Ironic: driver_info.redfish_address",
         Check::Redfish(evidence::plain_redfish);
     High, "redfish-tls-unverified", "the BMC's TLS certificate is not verified",
         "set redfish_verify_ca to true, or to the path of the CA file on the conductor",
-        "Ironic: driver_info/redfish_verify_ca",
+        "Ironic: driver_info.redfish_verify_ca",
         Check::Redfish(|node| if_false(node, "redfish_verify_ca"));
-    High, "ipmi-1.5", "IPMI 1.5: the traffic is not encrypted",
+    High, "ipmi-1.5", "IPMI 1.5 does not encrypt",
         "set ipmi_protocol_version to 2.0, or unset it",
-        "IPMI 2.0, 13.14; Ironic: driver_info/ipmi_protocol_version",
+        "IPMI 2.0, 13.14; Ironic: driver_info.ipmi_protocol_version",
         Check::Ipmi(|node, _| if_value(node, "ipmi_protocol_version", |version| version != "2.0"));
-    High, "ipmi-cipher-weak", "an IPMI cipher suite with no or outdated encryption",
+    High, "ipmi-cipher-weak", "the IPMI cipher suite has no encryption or an outdated one",
         "set ipmi_cipher_suite to 17, or to 3 if the BMC does not support 17",
-        "IPMI 2.0, table 22-20; Ironic: driver_info/ipmi_cipher_suite",
+        "IPMI 2.0, table 22-20; Ironic: driver_info.ipmi_cipher_suite",
         Check::Ipmi(|node, _| if_value(node, "ipmi_cipher_suite", |suite| !["17", "3", "0"].contains(&suite)));
-    High, "ipmi-null-user", "IPMI with the null (anonymous) user",
+    High, "ipmi-null-user", "IPMI uses the null (anonymous) user",
         "create a user for Ironic on the BMC, and set ipmi_username",
-        "CERT TA13-207A; Ironic: driver_info/ipmi_username",
+        "CERT TA13-207A; Ironic: driver_info.ipmi_username",
         Check::Ipmi(|node, _| if_unset(node, "ipmi_username"));
     High, "secret-readable", "anyone who can read the node in Ironic can read a secret",
         "change the secret, and store it in a field that Ironic masks, or outside Ironic",
@@ -138,7 +140,7 @@ rules! {
         "give each BMC its own password",
         "NSA and CISA, Harden Baseboard Management Controllers (2023)",
         Check::AllNodes(evidence::shared_credentials);
-    High, "api-plain-http", "Ironic API over plain HTTP: tokens and BMC credentials can be read in transit",
+    High, "api-plain-http", "the Ironic API uses plain HTTP, so tokens and BMC credentials can be read in transit",
         "enable TLS for the Ironic API, and change its endpoint to an https:// URL",
         "Ironic: Security Overview; [api] enable_ssl_api",
         Check::Cloud(|context| {
@@ -149,7 +151,7 @@ rules! {
         "set [DEFAULT] auth_strategy to keystone or http_basic",
         "Ironic: [DEFAULT] auth_strategy",
         Check::Cloud(|context| {
-            let url = evidence::remote_api(context).filter(|_| context.lets_everybody_in);
+            let url = evidence::remote_api(context).filter(|_| context.allows_anonymous_access);
             url.map(|_| "requests succeed without credentials".to_owned())
         });
     High, "api-tls-unverified", "farrier does not verify the TLS certificate of the Ironic API",
@@ -157,9 +159,9 @@ rules! {
         "openstacksdk: verify, cacert",
         Check::Cloud(|context| {
             let text = "verify is false, or insecure is true";
-            context.believes_any_certificate.then(|| text.to_owned())
+            context.skips_certificate_verification.then(|| text.to_owned())
         });
-    Medium, "ipmi-instead-of-redfish", "IPMI although this Ironic offers Redfish",
+    Medium, "ipmi-instead-of-redfish", "the node uses IPMI, although this Ironic supports Redfish",
         "if the BMC supports Redfish, change the node's driver to redfish and disable IPMI on the BMC",
         "CVE-2013-4786: IPMI 2.0 gives a hash of the password to any client",
         Check::Ipmi(|node, context| {
@@ -168,13 +170,13 @@ rules! {
         });
     Medium, "redfish-old-tls", "Redfish may use an insecure TLS version",
         "set redfish_tls_minimum_version to 1.2 or 1.3",
-        "RFC 8996; Ironic: driver_info/redfish_tls_minimum_version",
+        "RFC 8996; Ironic: driver_info.redfish_tls_minimum_version",
         Check::Redfish(|node| {
             if_value(node, "redfish_tls_minimum_version", |version| !["1.2", "1.3"].contains(&version))
         });
-    Medium, "ipmi-admin-privilege", "IPMI with the privilege level ADMINISTRATOR, more than Ironic needs",
+    Medium, "ipmi-admin-privilege", "IPMI uses the privilege level ADMINISTRATOR; OPERATOR is enough",
         "set ipmi_priv_level to OPERATOR, and limit the user to that level on the BMC",
-        "Ironic: driver_info/ipmi_priv_level",
+        "Ironic: driver_info.ipmi_priv_level",
         Check::Ipmi(|node, _| match node.info("ipmi_priv_level") {
             None => Some("ipmi_priv_level is not set (default: ADMINISTRATOR)".to_owned()),
             Some(_) => if_value(node, "ipmi_priv_level", |level| level.eq_ignore_ascii_case("ADMINISTRATOR")),
@@ -183,7 +185,7 @@ rules! {
         "create a user for Ironic on the BMC, and disable the default user",
         "NSA and CISA, Harden Baseboard Management Controllers (2023)",
         Check::Node(|node, _| evidence::default_users(node));
-    Medium, "bmc-on-local-network", "the BMC is on a network that this computer is on",
+    Medium, "bmc-on-local-network", "this computer is on the same network as the BMC",
         "allow only conductors to reach the BMC network",
         "NSA and CISA, Harden Baseboard Management Controllers (2023)",
         Check::Node(|node, context| {
@@ -191,11 +193,11 @@ rules! {
         });
     Medium, "agent-tls-unverified", "the TLS certificate of the ramdisk's agent is not verified",
         "unset agent_verify_ca, or set it to the path of the CA file",
-        "Ironic: driver_info/agent_verify_ca",
+        "Ironic: driver_info.agent_verify_ca",
         Check::Node(|node, _| if_false(node, "agent_verify_ca").into_iter().collect());
-    Medium, "ramdisk-plain-http", "ramdisk over plain HTTP: it can be changed in transit",
+    Medium, "ramdisk-plain-http", "the ramdisk is loaded over plain HTTP and can be changed in transit",
         "serve deploy and rescue ramdisks over HTTPS",
-        "Ironic: driver_info/deploy_kernel, deploy_ramdisk, deploy_iso",
+        "Ironic: driver_info.deploy_kernel, deploy_ramdisk, deploy_iso",
         Check::Node(|node, _| evidence::plain_ramdisks(node).into_iter().collect());
     Low, "ipmi", "the node uses IPMI",
         "use Redfish if the BMC supports it; otherwise keep IPMI on a separate management network",
@@ -206,15 +208,15 @@ rules! {
         });
     Low, "ipmi-cipher-unset", "the IPMI cipher suite is not set",
         "set ipmi_cipher_suite to 17, or to 3 if the BMC does not support 17",
-        "Ironic: driver_info/ipmi_cipher_suite",
+        "Ironic: driver_info.ipmi_cipher_suite",
         Check::Ipmi(|node, _| if_unset(node, "ipmi_cipher_suite"));
     Low, "redfish-tls-version-unset", "the minimum TLS version of Redfish is not set",
         "set redfish_tls_minimum_version to 1.2 or 1.3",
-        "RFC 8996; Ironic: driver_info/redfish_tls_minimum_version",
+        "RFC 8996; Ironic: driver_info.redfish_tls_minimum_version",
         Check::Redfish(|node| if_unset(node, "redfish_tls_minimum_version"));
     Low, "redfish-basic-auth", "every Redfish request contains the password",
         "set redfish_auth_type to session or auto",
-        "DMTF DSP0266, 13.3.4; Ironic: driver_info/redfish_auth_type",
+        "DMTF DSP0266, 13.3.4; Ironic: driver_info.redfish_auth_type",
         Check::Redfish(|node| {
             let is_basic = |kind: String| kind.eq_ignore_ascii_case("basic");
             node.info("redfish_auth_type").is_some_and(is_basic).then(|| "redfish_auth_type is basic".to_owned())
@@ -226,11 +228,11 @@ rules! {
             node.console_enabled.then(|| "console_enabled is true".to_owned()).into_iter().collect()
         });
     Info, "shared-credentials-unknown", "cannot check whether BMCs share a password",
-        "check where the passwords are stored",
+        "compare the passwords where they are stored, for example in your password manager",
         "Ironic masks passwords and never returns them",
         Check::AllNodes(evidence::masked_credentials);
     Info, "driver-info-hidden", "cannot check this BMC: `driver_info` is hidden",
-        "run the audit with the reader role in the system scope or in the project that owns the node",
+        "run the audit with the role reader in system scope or in the project that owns the node",
         "Ironic: policy baremetal:node:get:driver_info",
         Check::AllNodes(|nodes| {
             let hidden = nodes.iter().filter(|node| node.is_hidden());

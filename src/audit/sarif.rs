@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{AuditFinding, Rule, Severity, rules};
+use super::{AffectedNode, AuditFinding, Rule, Severity, rules};
 
 /// The SARIF level of a severity.
 fn level(severity: Severity) -> &'static str {
@@ -30,7 +30,7 @@ fn score(severity: Severity) -> &'static str {
 pub fn log<'a>(findings: impl IntoIterator<Item = (Option<&'a str>, &'a AuditFinding)>) -> Value {
     let results = findings.into_iter().map(|(cloud, finding)| {
         let AuditFinding { rule, node, evidence } = finding;
-        let label = node.as_ref().map(|node| node.name.as_deref().unwrap_or(&node.uuid));
+        let label = node.as_ref().map(AffectedNode::label);
         let prefix = label.map_or_else(String::new, |label| format!("node {label}: "));
         // The fingerprint identifies a finding by rule and location, so that it survives a change of the evidence.
         let location = match (cloud, node) {
@@ -40,7 +40,7 @@ pub fn log<'a>(findings: impl IntoIterator<Item = (Option<&'a str>, &'a AuditFin
         json!({
             "ruleId": rule.id,
             "level": level(rule.severity),
-            "message": {"text": format!("{prefix}{}: {evidence}. {}.", rule.title, rule.remedy)},
+            "message": {"text": format!("{prefix}{}: {evidence}. {}.", rule.title, capitalized(rule.remedy))},
             "locations": [{"logicalLocations": [{
                 "name": label.or(cloud).unwrap_or("Ironic"), "fullyQualifiedName": location, "kind": "resource",
             }]}],
@@ -51,7 +51,7 @@ pub fn log<'a>(findings: impl IntoIterator<Item = (Option<&'a str>, &'a AuditFin
         json!({
             "id": rule.id,
             "shortDescription": {"text": rule.title},
-            "help": {"text": format!("{}. {}", rule.remedy, rule.source)},
+            "help": {"text": format!("{}. {}", capitalized(rule.remedy), rule.source)},
             "defaultConfiguration": {"level": level(rule.severity)},
             "properties": {"security-severity": score(rule.severity), "tags": ["security"]},
         })
@@ -69,4 +69,11 @@ pub fn log<'a>(findings: impl IntoIterator<Item = (Option<&'a str>, &'a AuditFin
             "results": results,
         }],
     })
+}
+
+/// The text with a capital letter at its beginning.
+fn capitalized(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(|first| first.to_uppercase().collect::<String>());
+    first.unwrap_or_default() + characters.as_str()
 }

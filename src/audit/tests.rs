@@ -117,7 +117,7 @@ fn bmcs_on_instance_and_local_networks_are_found() {
 fn the_api_is_checked_unless_it_is_on_this_computer() {
     let at = |url: &str| AuditContext {
         endpoint: Url::parse(url).ok(),
-        lets_everybody_in: true,
+        allows_anonymous_access: true,
         ..AuditContext::default()
     };
     let ids =

@@ -34,9 +34,8 @@ pub use args::global::Global;
 
 /// Deploy operating systems to bare metal through OpenStack Ironic
 ///
-/// farrier enrolls machines, chooses the machine that fits a request, deploys an image to it, and waits until it
-/// runs. Instances exist only in
-/// Ironic: one operator can continue what another one has started.
+/// farrier enrolls machines in Ironic, chooses the node that best fits a request, deploys an image to it, and waits
+/// until the instance runs. All state is in Ironic, so any operator can continue what another one started.
 #[derive(Debug, Parser)]
 #[command(name = "farrier", version, before_long_help = app::help::examples(EXAMPLES))]
 struct Cli {
@@ -48,12 +47,20 @@ struct Cli {
 
 const EXAMPLES: app::help::Examples = &[
     ("Try farrier on this computer: a real Ironic with mock machines", "farrier lab up"),
-    ("Enroll the machines in a file", "farrier enroll nodes.yaml"),
-    ("Show the machine that fits, and why the others do not", "farrier schedule --ram 16G --exact --explain"),
     (
-        "Deploy an image to it, with an SSH key",
-        "farrier deploy web-1 --ram 16G --exact --image ./el10.qcow2 \\
-         --ssh-key ~/.ssh/id.pub",
+        "Use it in this shell",
+        "export OS_CLOUD=farrier-lab \\
+         OS_CLIENT_CONFIG_FILE=$(farrier lab status -f value -c clouds_yaml)",
+    ),
+    ("Enroll the machines in a file", "farrier enroll nodes.yaml"),
+    (
+        "Find a node with exactly 16 GiB of RAM, and show why others do not fit",
+        "farrier schedule --ram 16G --exact --explain",
+    ),
+    (
+        "Deploy an image to a node of this size, with an SSH key",
+        "farrier deploy web-1 --ram 16G --exact --image el10 \\
+         --ssh-key ~/.ssh/id_ed25519.pub",
     ),
     ("Destroy the instance and release the node", "farrier destroy web-1"),
 ];
@@ -89,6 +96,7 @@ enum Command {
     Doctor(commands::doctor::Args),
     Lab(commands::lab::Args),
     Completions(commands::completions::Args),
+    Schema(commands::schema::Args),
     Man(commands::man::Args),
 }
 
@@ -121,6 +129,7 @@ fn dispatch(command: Command, context: &Context) -> anyhow::Result<()> {
         Command::Gc(args) => commands::gc::run(&args, context),
         Command::Doctor(args) => commands::doctor::run(&args, context),
         Command::Lab(args) => commands::lab::run(&args, context),
+        Command::Schema(args) => commands::schema::run(&args, context),
         Command::Completions(args) => commands::completions::run(&args, context),
         Command::Man(args) => commands::man::run(&args, context),
     }
@@ -133,7 +142,7 @@ pub struct Context {
     pub ui: Ui,
     /// The global options.
     pub global: Global,
-    /// Signals. A command whose work must not stop halfway calls [`Interrupt::hold`].
+    /// Signals. A command whose work must not stop halfway calls [`Interrupt::defer_exit`].
     pub interrupt: Interrupt,
     /// The durations of earlier operations.
     durations: EstimateFile,
@@ -205,7 +214,17 @@ fn check_names(matches: &ArgMatches) -> Result<(), clap::Error> {
     let ids = NAMES.iter().filter(|id| !is_other || **id != "name");
     let mut names = ids.filter_map(|id| matches.try_get_many::<String>(id).ok().flatten()).flatten();
     match names.find(|name| !rest::is_name(name)) {
-        Some(name) => Err(command().error(ErrorKind::ValueValidation, not_a_name(name))),
+        Some(name) => {
+            let mut root = command();
+            root.build();
+            // The usage in the error is that of the subcommand.
+            let inner = subcommands.iter().try_fold(&mut root, |at, name| at.find_subcommand_mut(name));
+            let message = not_a_name(name);
+            Err(match inner {
+                Some(inner) => inner.error(ErrorKind::ValueValidation, message),
+                None => command().error(ErrorKind::ValueValidation, message),
+            })
+        }
         None => Ok(()),
     }
 }

@@ -2,9 +2,8 @@
 //!
 //! The cache is optional: a file that cannot be read or written counts as missing.
 
-use std::fs::{self, DirBuilder, OpenOptions};
-use std::io::Write as _;
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
 
 use base64::Engine as _;
@@ -16,6 +15,7 @@ use tracing::debug;
 
 use super::keystone::Token;
 use crate::bounded_read;
+use crate::state_dir::files;
 
 /// The folder of cached tokens.
 #[derive(Debug, Clone)]
@@ -37,7 +37,7 @@ impl Cache {
         }
         let file: CacheFile<Token> =
             serde_json::from_slice(&bounded_read::read(&path, bounded_read::LARGE).ok()?).ok()?;
-        (file.proof == proof(&file.salt, &login.secrets)).then_some(file.token)
+        (file.secrets_hash == secrets_hash(&file.salt, &login.secrets)).then_some(file.token)
     }
 
     /// Caches the token of a login and replaces the previous one.
@@ -48,18 +48,12 @@ impl Cache {
     }
 
     fn try_write(&self, login: &LoginKey, token: &Token) -> std::io::Result<()> {
-        DirBuilder::new().recursive(true).mode(0o700).create(&self.0)?;
-        let path = self.path(&login.name);
+        files::create_folder(&self.0)?;
         let mut salt = [0; 16];
         getrandom::fill(&mut salt).map_err(std::io::Error::other)?;
         let salt = URL_SAFE_NO_PAD.encode(salt);
-        let content = CacheFile { proof: proof(&salt, &login.secrets), salt, token };
-        // Renamed into place, because two runs may log in at the same time.
-        let temporary = path.with_extension(format!("{}.new", std::process::id()));
-        let _ = fs::remove_file(&temporary);
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&temporary)?;
-        file.write_all(&serde_json::to_vec(&content)?)?;
-        fs::rename(&temporary, &path)
+        let content = CacheFile { secrets_hash: secrets_hash(&salt, &login.secrets), salt, token };
+        files::write(&self.path(&login.name), serde_json::to_vec(&content)?)
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -71,7 +65,7 @@ impl Cache {
 pub(super) struct LoginKey {
     /// The file name; it contains nothing derived from a secret.
     pub(super) name: String,
-    /// The login with its secrets: another password is another login.
+    /// All settings of the login, including secrets.
     pub(super) secrets: SecretString,
 }
 
@@ -79,8 +73,9 @@ pub(super) struct LoginKey {
 #[derive(Serialize, Deserialize)]
 struct CacheFile<T> {
     salt: String,
-    /// Proves that the login had the same secrets, without making them cheap to guess.
-    proof: String,
+    /// A salted PBKDF2 hash of the login's secrets: a changed password invalidates the token.
+    #[serde(rename = "proof")]
+    secrets_hash: String,
     #[serde(flatten)]
     token: T,
 }
@@ -88,8 +83,13 @@ struct CacheFile<T> {
 /// PBKDF2 iterations: a few milliseconds per run, and per guess.
 const ROUNDS: u32 = 4096;
 
-fn proof(salt: &str, secrets: &SecretString) -> String {
-    let mut proof = [0; 32];
-    pbkdf2::pbkdf2_hmac::<Sha256>(secrets.expose_secret().as_bytes(), salt.as_bytes(), ROUNDS, &mut proof);
-    URL_SAFE_NO_PAD.encode(proof)
+fn secrets_hash(salt: &str, secrets: &SecretString) -> String {
+    let mut secrets_hash = [0; 32];
+    pbkdf2::pbkdf2_hmac::<Sha256>(
+        secrets.expose_secret().as_bytes(),
+        salt.as_bytes(),
+        ROUNDS,
+        &mut secrets_hash,
+    );
+    URL_SAFE_NO_PAD.encode(secrets_hash)
 }

@@ -15,28 +15,28 @@ use serde::{Deserialize, Deserializer};
 pub const SETTINGS: &[(&[&str], &str)] = &[
     (&["auth_type", "auth_plugin"], "password, token, v3applicationcredential, v3totp, http_basic, none, …"),
     (&["auth_url"], "Keystone's URL, with or without /v3"),
-    (&["username", "user_name"], "username"),
-    (&["user_id"], "user UUID; no domain needed"),
+    (&["username", "user_name"], "name of the user"),
+    (&["user_id"], "UUID of the user; no domain needed"),
     (&["password"], "password (default: prompt on a terminal)"),
     (&["passcode"], "current passcode for v3totp"),
     (&["user_domain_name", "user_domain_id"], "the user's domain"),
-    (&["project_name", "tenant_name"], "project of the token"),
-    (&["project_id", "tenant_id"], "project UUID; no domain needed"),
+    (&["project_name", "tenant_name"], "name of the project to log in to"),
+    (&["project_id", "tenant_id"], "UUID of the project to log in to; no domain needed"),
     (&["project_domain_name", "project_domain_id"], "the project's domain"),
-    (&["domain_name", "domain_id"], "domain of the token, and default domain of the user and project"),
+    (&["domain_name", "domain_id"], "domain to log in to; also the default domain of the user and project"),
     (
         &["default_domain", "default_domain_id", "default_domain_name"],
         "default domain of the user and project (default: `default`)",
     ),
-    (&["system_scope"], "`all`: the token is for the whole system"),
-    (&["trust_id"], "trust of the token"),
+    (&["system_scope"], "`all`: log in to the whole system"),
+    (&["trust_id"], "UUID of the trust to use"),
     (&["token", "auth_token"], "an existing token"),
     (
         &["application_credential_id", "application_credential_name"],
         "application credential for v3applicationcredential; a name also needs the user",
     ),
     (&["application_credential_secret"], "secret of the application credential"),
-    (&["region_name"], "region of the endpoints"),
+    (&["region_name"], "region whose endpoints are used"),
     (
         &["interface", "endpoint_type"],
         "endpoint interface: public (default), internal or admin; a list is tried in order",
@@ -55,7 +55,7 @@ pub const SETTINGS: &[(&[&str], &str)] = &[
 pub const OF_SERVICES: &[(&str, &str)] = &[
     ("endpoint_override", "URL of this service, instead of the one in the catalog"),
     ("interface", "like `interface`, for this service only"),
-    ("endpoint_type", "old name of `interface`"),
+    ("endpoint_type", "old name of SERVICE_interface"),
     ("region_name", "like `region_name`, for this service only"),
 ];
 

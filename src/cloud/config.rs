@@ -332,9 +332,13 @@ fn user_of(endpoint: &mut Option<Url>, entry: &CloudEntry) -> Option<(String, Se
 
 fn parse_endpoint(text: &str, place: &str) -> Result<Url, Error> {
     let setting = |problem: String| Error::Setting { place: place.to_owned(), problem };
-    let url = Url::parse(text).map_err(|error| setting(format!("invalid endpoint URL: {error}")))?;
+    let no_url = || setting("invalid endpoint: it must be an http:// or https:// URL".to_owned());
+    let url = Url::parse(text).map_err(|error| match error {
+        url::ParseError::RelativeUrlWithoutBase => no_url(),
+        error => setting(format!("invalid endpoint URL: {error}")),
+    })?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
-        return Err(setting("invalid endpoint: it must be an http:// or https:// URL".to_owned()));
+        return Err(no_url());
     }
     Ok(url)
 }
@@ -377,7 +381,7 @@ mod tests {
     #[test]
     fn an_endpoint_alone_is_enough() {
         let settings = Settings::resolve(Some("x"), None, &env(&[])).expect_err("no such cloud");
-        assert!(settings.to_string().contains("cloud `x` not found"), "{settings}");
+        assert!(settings.to_string().contains("no cloud is named `x`"), "{settings}");
         let settings = Settings::resolve(None, Some("http://h:6385"), &env(&[])).expect("resolved");
         assert!(matches!(settings.login, Login::None));
         assert_eq!(endpoint(&settings).as_str(), "http://h:6385/");

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::Error;
 use super::clouds_yaml::CloudEntry;
 use crate::bounded_read;
+use crate::state_dir::UserFolder;
 
 /// The environment variables of the process.
 #[derive(Debug, Default)]
@@ -50,9 +51,8 @@ impl Environment {
 
     /// The folder for tokens; `None` without a home directory.
     pub(super) fn token_folder(&self) -> Option<PathBuf> {
-        let cache = self.get("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
-        let home = || self.get("HOME").map(|home| Path::new(&home).join(".cache"));
-        Some(cache.or_else(home)?.join("farrier/tokens"))
+        let cache = UserFolder::Cache.paths_in(|name| Some(self.get(name)?.into())).next()?;
+        Some(cache.join("farrier/tokens"))
     }
 
     /// Adds the password that the user entered.
@@ -85,9 +85,8 @@ pub(super) struct Files(pub(super) Vec<PathBuf>);
 impl Files {
     pub(super) fn of(stem: &str, variable: &str, env: &Environment) -> Self {
         let mut folders = vec![PathBuf::from(".")];
-        let config = env.get("XDG_CONFIG_HOME").map(PathBuf::from);
-        let home = env.get("HOME").map(|home| Path::new(&home).join(".config"));
-        folders.extend(config.into_iter().chain(home).map(|folder| folder.join("openstack")));
+        let config = UserFolder::Config.paths_in(|name| Some(env.get(name)?.into()));
+        folders.extend(config.map(|folder| folder.join("openstack")));
         folders.push(PathBuf::from("/etc/openstack"));
         let mut files: Vec<PathBuf> = env.get(variable).map(PathBuf::from).into_iter().collect();
         for folder in folders {
@@ -169,5 +168,27 @@ mod tests {
             "clouds:\n  a: {region_name: One, region_name: Two}\n  b: {interface: [internal, public]}\n";
         let file = parse_clouds(text).expect("the last of two keys counts");
         assert_eq!(file.clouds["b"].value(&["interface"]).as_deref(), Some("internal,public"));
+    }
+
+    #[test]
+    fn relative_folders_in_the_environment_are_ignored() {
+        let env = |config: &str, cache: &str| -> Environment {
+            [("HOME", "/home/op"), ("XDG_CONFIG_HOME", config), ("XDG_CACHE_HOME", cache)]
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into_iter()
+                .collect()
+        };
+        let folders = |env: &Environment| -> Vec<PathBuf> {
+            let files = Files::of("clouds", "OS_CLIENT_CONFIG_FILE", env).0;
+            files.iter().step_by(3).map(|file| file.parent().expect("it has one").to_owned()).collect()
+        };
+        let in_home = Path::new("/home/op/.config/openstack");
+        let system = Path::new("/etc/openstack");
+        let relative = env("config", "cache");
+        assert_eq!(folders(&relative), [Path::new("."), in_home, system]);
+        assert_eq!(relative.token_folder().as_deref(), Some(Path::new("/home/op/.cache/farrier/tokens")));
+        let absolute = env("/srv/config", "/srv/cache");
+        assert_eq!(folders(&absolute), [Path::new("."), Path::new("/srv/config/openstack"), in_home, system]);
+        assert_eq!(absolute.token_folder().as_deref(), Some(Path::new("/srv/cache/farrier/tokens")));
     }
 }

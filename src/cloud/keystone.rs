@@ -8,7 +8,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
-use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -21,7 +20,7 @@ use super::identity::Identity;
 use crate::rest::retry::growing;
 use crate::rest::stop::{AfterStop, Stop, Stopped};
 use crate::rest::{
-    Authenticator, LoginDetails, LoginError, LoginGeneration, RawResponse, receive,
+    Authenticator, LoginDetails, LoginError, LoginGeneration, Meaning, RawResponse, receive,
     untrusted_certificate_hint,
 };
 
@@ -46,7 +45,7 @@ pub(super) struct Keystone {
 struct SessionState {
     token: Option<Arc<Token>>,
     /// Increases with each login.
-    edition: u64,
+    generation: u64,
 }
 
 /// A token and the data that Keystone sends with it.
@@ -136,7 +135,7 @@ impl Keystone {
         let cached = cache.as_ref().and_then(|cache| cache.read(&identity.login()));
         let token = cached.filter(Token::is_fresh).map(Arc::new);
         debug!(found = token.is_some(), "cached token");
-        let state = Mutex::new(SessionState { token, edition: 0 });
+        let state = Mutex::new(SessionState { token, generation: 0 });
         Self { http, identity, timeout, cache, state }
     }
 
@@ -170,17 +169,17 @@ impl Keystone {
         // Locked during the login: other threads wait for this token.
         let mut state = self.state();
         if let Some(token) = state.token.as_ref().filter(|token| token.is_fresh()) {
-            return Ok((Arc::clone(token), LoginGeneration(state.edition)));
+            return Ok((Arc::clone(token), LoginGeneration(state.generation)));
         }
         let old = state.token.take();
         match self.log_in() {
-            Ok(token) => Ok((self.store(&mut state, token), LoginGeneration(state.edition))),
+            Ok(token) => Ok((self.store(&mut state, token), LoginGeneration(state.generation))),
             // The old token may be valid a little longer, and Keystone may be back by then.
             Err(LoginError::Unreachable(error)) => match old.filter(|token| token.is_alive()) {
                 Some(token) => {
                     info!(error, "cannot renew the token; using the old one until it expires");
                     state.token = Some(Arc::clone(&token));
-                    Ok((token, LoginGeneration(state.edition)))
+                    Ok((token, LoginGeneration(state.generation)))
                 }
                 None => Err(LoginError::Unreachable(error)),
             },
@@ -194,7 +193,7 @@ impl Keystone {
         }
         let token = Arc::new(token);
         state.token = Some(Arc::clone(&token));
-        state.edition += 1;
+        state.generation += 1;
         token
     }
 
@@ -223,7 +222,7 @@ impl Keystone {
         let server = || format!("Keystone at {}", self.identity.auth_url);
         let request =
             self.http.post(url.clone()).timeout(self.timeout).header("Accept", "application/json").json(body);
-        let received = Stop::of_process().run(&server(), AfterStop::May, || receive(request));
+        let received = Stop::of_process().run(&server(), AfterStop::AllowUndo, || receive(request));
         let stopped = |stopped: Stopped| LoginError::Stopped {
             message: format!("{}: {stopped}", server()),
             reason: stopped.reason,
@@ -231,17 +230,17 @@ impl Keystone {
         let received = received.map_err(stopped)?;
         let RawResponse { status, headers, body: text } = received
             .map_err(|error| LoginError::Unreachable(format!("cannot reach {}: {error}", server())))?;
-        let status = StatusCode::from_u16(status).expect("it was a status code");
         let id = headers.get(TOKEN_HEADER).and_then(|id| id.to_str().ok()).map(str::to_owned);
-        if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
-            return Err(LoginError::Unreachable(format!("{} failed: HTTP {}", server(), status.as_u16())));
+        let is_success = (200..300).contains(&status);
+        // Whether Keystone itself sent the answer matters only for a 404, which is final either way.
+        if !is_success && Meaning::of_status(status, true).is_server_trouble() {
+            return Err(LoginError::Unreachable(format!("{} failed: HTTP {status}", server())));
         }
-        if !status.is_success() {
-            return Err(if let Some(reason) = refusal(status.as_u16(), &text) {
+        if !is_success {
+            return Err(if let Some(reason) = refusal(status, &text) {
                 let message = format!("{} refused the login: {reason}", server());
                 LoginError::Refused { message, hint: self.identity.hint() }
             } else {
-                let status = status.as_u16();
                 LoginError::NoService(format!("{} is not a Keystone server: HTTP {status}", server()))
             });
         }
@@ -270,17 +269,17 @@ fn refusal(status: u16, body: &str) -> Option<String> {
 
 impl Authenticator for Keystone {
     fn authorize(&self, headers: &mut HeaderMap) -> Result<LoginGeneration, LoginError> {
-        let (token, edition) = self.token()?;
+        let (token, generation) = self.token()?;
         let mut value = HeaderValue::from_str(&token.id)
             .map_err(|_| LoginError::NoService("Keystone's token is not a valid HTTP header".to_owned()))?;
         value.set_sensitive(true);
         headers.insert("x-auth-token", value);
-        Ok(edition)
+        Ok(generation)
     }
 
     fn renew(&self, refused: LoginGeneration) -> Result<bool, LoginError> {
         let mut state = self.state();
-        if state.edition != refused.0 {
+        if state.generation != refused.0 {
             return Ok(true);
         }
         state.token = None;

@@ -74,7 +74,7 @@ pub enum Error {
         known: Vec<String>,
     },
     /// No file has a cloud with this name.
-    #[error("cloud `{name}` not found in {searched}{}", known_text(known))]
+    #[error("no cloud is named `{name}` in {searched}{}", known_text(known))]
     NoSuchCloud {
         /// The requested name.
         name: String,

@@ -1,5 +1,6 @@
 //! Neutron: networks, and the ports that connect machines to them.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use reqwest::Method;
@@ -17,7 +18,7 @@ pub(super) const SERVICE: Service =
     Service { name: "Neutron", root: "v2.0", error_keys: &["NeutronError", "message"] };
 
 /// How many UUIDs one request filters by; each makes its URL longer.
-pub const FEW: usize = 40;
+pub const MAX_FILTER_VALUES: usize = 40;
 
 /// Items per page: below the default maximum of servers.
 const PAGE: usize = 500;
@@ -26,12 +27,36 @@ const PAGE: usize = 500;
 #[derive(Debug, Clone)]
 pub struct Neutron(Session);
 
+/// The types of objects that are found by name or UUID.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResourceKind {
+    /// A network.
+    Network,
+    /// A subnet.
+    Subnet,
+    /// A security group.
+    SecurityGroup,
+    /// A port.
+    Port,
+}
+
+impl fmt::Display for ResourceKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Network => "network",
+            Self::Subnet => "subnet",
+            Self::SecurityGroup => "security group",
+            Self::Port => "port",
+        })
+    }
+}
+
 /// A type of object that is found by name or UUID. Names are not unique.
 pub trait Resource: DeserializeOwned {
     /// The collection in the API.
     const COLLECTION: &'static str;
-    /// The name in messages.
-    const WHAT: &'static str;
+    /// Its type.
+    const KIND: ResourceKind;
 
     /// Its UUID.
     fn id(&self) -> &str;
@@ -169,7 +194,7 @@ pub struct NewPort {
 
 impl Resource for Network {
     const COLLECTION: &'static str = "networks";
-    const WHAT: &'static str = "network";
+    const KIND: ResourceKind = ResourceKind::Network;
 
     fn id(&self) -> &str {
         &self.id
@@ -178,7 +203,7 @@ impl Resource for Network {
 
 impl Resource for Subnet {
     const COLLECTION: &'static str = "subnets";
-    const WHAT: &'static str = "subnet";
+    const KIND: ResourceKind = ResourceKind::Subnet;
 
     fn id(&self) -> &str {
         &self.id
@@ -187,7 +212,7 @@ impl Resource for Subnet {
 
 impl Resource for SecurityGroup {
     const COLLECTION: &'static str = "security-groups";
-    const WHAT: &'static str = "security group";
+    const KIND: ResourceKind = ResourceKind::SecurityGroup;
 
     fn id(&self) -> &str {
         &self.id
@@ -196,7 +221,7 @@ impl Resource for SecurityGroup {
 
 impl Resource for Port {
     const COLLECTION: &'static str = "ports";
-    const WHAT: &'static str = "port";
+    const KIND: ResourceKind = ResourceKind::Port;
 
     fn id(&self) -> &str {
         &self.id
@@ -215,6 +240,12 @@ impl Neutron {
     /// Keystone refuses the login, is unreachable, or has no endpoint that matches the settings.
     pub fn of(cloud: &Cloud) -> Result<Option<Self>, LoginError> {
         Ok(cloud.session("network", &SERVICE)?.map(Self))
+    }
+
+    /// The Neutron at an endpoint, without a catalog.
+    #[cfg(test)]
+    pub(crate) fn at(endpoint: crate::rest::Endpoint) -> Self {
+        Self(Session::new(&SERVICE, endpoint))
     }
 
     /// The same connection in a dry run: requests that change something are recorded instead of sent.
@@ -244,7 +275,7 @@ impl Neutron {
     pub fn by_id<'i, T: Resource>(&self, ids: impl IntoIterator<Item = &'i str>) -> Result<Vec<T>, Error> {
         let filters: Vec<(&str, String)> = ids.into_iter().map(|id| ("id", id.to_owned())).collect();
         let mut found = Vec::new();
-        for some in filters.chunks(FEW) {
+        for some in filters.chunks(MAX_FILTER_VALUES) {
             found.extend(self.list(some)?);
         }
         Ok(found)

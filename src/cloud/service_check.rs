@@ -62,9 +62,9 @@ impl Cloud {
     ///
     /// # Errors
     /// Keystone or the service refuses or is unreachable.
-    pub fn check_service(&self, which: OtherService) -> Result<Option<String>, Error> {
-        let Some(session) = self.session(which.kind, which.service)? else { return Ok(None) };
-        session.fetch::<IgnoredAny>(&Request::get(which.list).query("limit", "1").retries(1))?;
+    pub fn check_service(&self, other: OtherService) -> Result<Option<String>, Error> {
+        let Some(session) = self.session(other.kind, other.service)? else { return Ok(None) };
+        session.fetch::<IgnoredAny>(&Request::get(other.list).query("limit", "1").retries(1))?;
         Ok(Some(session.address()))
     }
 
@@ -74,12 +74,12 @@ impl Cloud {
     pub fn servers(&self) -> Vec<(&'static str, Url)> {
         let keystone = self.keystone.as_ref().map(|keystone| ("Keystone", keystone.address().clone()));
         let ironic = self.address().ok().map(|url| ("Ironic", url));
-        let beside = OtherService::ALL.into_iter().filter_map(|which| {
-            let place = self.others.get(which.kind)?;
-            let of_catalog = || self.keystone.as_ref()?.endpoint(which.kind, &place.choice).ok();
-            Some((which.name(), place.endpoint.clone().or_else(of_catalog)?))
+        let others = OtherService::ALL.into_iter().filter_map(|other| {
+            let place = self.others.get(other.kind)?;
+            let of_catalog = || self.keystone.as_ref()?.endpoint(other.kind, &place.choice).ok();
+            Some((other.name(), place.endpoint.clone().or_else(of_catalog)?))
         });
-        keystone.into_iter().chain(ironic).chain(beside).collect()
+        keystone.into_iter().chain(ironic).chain(others).collect()
     }
 
     /// Requests the root of a server, without credentials.

@@ -79,7 +79,7 @@ pub struct Expected {
 }
 
 /// A difference between actual and expected hardware.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct HardwareDifference {
     /// The name of the finding. It is stable across releases.
     pub finding: &'static str,

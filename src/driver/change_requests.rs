@@ -5,29 +5,28 @@
 //! reads the node before each request and each repetition: it must have the same instance as when the command resolved
 //! the name, or still none. If it does not, nothing is sent, and the command ends with [`Error::NodeTaken`].
 //!
-//! No operation can bypass this: [`Client`](crate::ironic::Client) requires a [`Guard`] for each such request, and only a
-//! fresh look creates one. A short race window remains between the answer to the look and the arrival of the request,
+//! No operation can bypass this: [`Client`](crate::ironic::Client) requires a [`Guard`] for each such request, and only
+//! a fresh read of the node creates one. A short race window remains between that read and the arrival of the request,
 //! because Ironic has no conditional requests; see [`crate::ironic::guard`].
 
 use super::instance::claim::Claim;
 use super::watch::event::NodeRef;
 use super::watch::progress::Progress;
-use super::{Aftermath, Driver, Error, OnStop, has_begun};
+use super::{Aftermath, Driver, Error, LOST_RESPONSE_RETRIES, OnStop, has_begun};
 use crate::ironic::guard::{Guard, Observation, Occupant};
 use crate::ironic::{self, Fault, Node, ProvisionTarget};
-use crate::rest::retry::{self, Repeat, TryFailure, growing};
+use crate::rest::Meaning;
+use crate::rest::retry::{self, Repeat, growing};
 use serde_json::{Map, Value};
 use std::cell::Cell;
 use std::time::Duration;
 
 /// How often a request is repeated if it did not arrive or is safe to repeat.
-const REPEATS: usize = 6;
+const MAX_RETRIES: usize = 6;
 
-/// How often a lost request to start an operation is repeated.
-const SENT_AGAIN: usize = 4;
-
-/// How many looks are made before one that is old on arrival is accepted, because the server is slow.
-const OLD_LOOKS: usize = 3;
+/// How many reads to try for a fresh one. After that, a response that was already old when it arrived is accepted: the
+/// server is slow.
+const MAX_READS: usize = 3;
 
 /// A node to change, and its occupant when the command resolved it.
 #[derive(Debug, Clone)]
@@ -97,11 +96,11 @@ impl ChangeTarget {
 impl Driver<'_> {
     /// Reads a node that will be changed, again if the answer is too old to act on.
     pub(super) fn observe_for_change(&self, uuid: &str) -> Result<Observation, ironic::Error> {
-        let mut looks = 0;
+        let mut reads = 0;
         loop {
-            looks += 1;
+            reads += 1;
             let observation = self.client.observe_node(uuid)?;
-            if observation.is_fresh() || looks >= OLD_LOOKS && observation.is_fresh_answer() {
+            if observation.is_fresh() || reads >= MAX_READS && observation.is_response_fresh() {
                 return Ok(observation);
             }
         }
@@ -122,7 +121,7 @@ impl Driver<'_> {
         self.changing_with(OnStop::End, target, repeat, progress, request)
     }
 
-    /// As [`Driver::changing`]; `on_stop` says what a signal or the time limit does to the request.
+    /// As [`Driver::changing`]; `on_stop` says what a signal or the timeout does to the request.
     pub(super) fn changing_with<T>(
         &self,
         on_stop: OnStop,
@@ -143,8 +142,8 @@ impl Driver<'_> {
         result.flatten().map_err(|error| error.in_doubt_if(may_be_done.get()))
     }
 
-    /// Like [`Driver::changing_back`], for a change that does not depend on the instance. Before each try the node must meet
-    /// a condition. Returns `None` if it no longer does.
+    /// Like [`Driver::changing_back`], but for any instance. Before each attempt, `applies` must hold for the node.
+    /// Returns `None` if it no longer does.
     pub(super) fn changing_any_back<T>(
         &self,
         uuid: &str,
@@ -186,7 +185,8 @@ impl Driver<'_> {
         self.changing_with(OnStop::Continue, target, Repeat::Safe, progress, request)
     }
 
-    /// Sends a request and repeats it after failures that allow it. The inner error ends all further tries.
+    /// Sends a request and repeats it after failures that allow it. An outer error may be retried by the caller; an
+    /// inner one is final.
     pub(super) fn attempt<T>(
         &self,
         subject: &str,
@@ -195,7 +195,7 @@ impl Driver<'_> {
         on_stop: OnStop,
         request: &mut impl FnMut(Guard) -> Result<T, ironic::Error>,
     ) -> Result<Result<T, Error>, ironic::Error> {
-        let mut pauses = retry::pauses().take(REPEATS);
+        let mut pauses = retry::pauses().take(MAX_RETRIES);
         let mut renewed = false;
         loop {
             let observation = self.observe_for_change(&target.node.uuid)?;
@@ -212,12 +212,12 @@ impl Driver<'_> {
             if is_logged_out(&error, &mut renewed) {
                 continue;
             }
-            // It may have succeeded. Return the inner error, because the queue would repeat the request.
+            // The request may have succeeded. Return an inner error, because the caller would retry an outer one.
             let may_be_done = matches!(error.fault(), Some(Fault::NoDatabase | Fault::Gateway));
-            if may_be_done && !repeat.allows(TryFailure::Lost) {
+            if may_be_done && !Meaning::Lost.allows(repeat) {
                 return Ok(Err(Error::MayBeDone { subject: subject.to_owned(), source: error }));
             }
-            let again = error.failed().is_some_and(|failed| repeat.allows(failed));
+            let again = error.meaning().is_some_and(|meaning| meaning.allows(repeat));
             let Some(pause) = pauses.next().filter(|_| again) else { return Err(error) };
             if !self.may_repeat_after(pause, on_stop) {
                 return Err(error);
@@ -225,7 +225,7 @@ impl Driver<'_> {
         }
     }
 
-    /// Fails after a signal or the timeout, which may have occurred during the look.
+    /// Fails after a signal or the timeout, which may have occurred during the read of the node.
     fn may_send(&self, on_stop: OnStop, subject: &str) -> Result<(), Error> {
         match on_stop {
             OnStop::End => self.stopped(subject, Aftermath::AsItWas, || "not sent".to_owned(), None),
@@ -265,7 +265,8 @@ impl Driver<'_> {
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
         let target = ChangeTarget::from(before);
-        let mut pauses = growing(Duration::from_millis(400), Duration::from_secs(5)).take(SENT_AGAIN);
+        let mut pauses =
+            growing(Duration::from_millis(400), Duration::from_secs(5)).take(LOST_RESPONSE_RETRIES);
         let mut renewed = false;
         let mut sent = false;
         let subject = progress.name().to_owned();
@@ -325,9 +326,9 @@ impl Driver<'_> {
     }
 }
 
-/// Whether Ironic may have done what a request asked, although it failed.
+/// Whether a failed request may have taken effect.
 pub(super) fn may_have_arrived(error: &ironic::Error) -> bool {
-    error.failed() == Some(TryFailure::Lost)
+    error.meaning() == Some(Meaning::Lost)
         || error.may_have_changed()
         || error.fault() == Some(&Fault::NoDatabase)
 }

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;
 
 use super::instance::lookup::optional;
-use super::{Driver, Error};
+use super::{Driver, Error, ObjectKind};
 use crate::ironic::Node;
 
 /// The drivers of all selected clouds, in the order of the command line.
@@ -138,12 +138,12 @@ impl<'a> Drivers<'a> {
     /// # Errors
     /// [`Error::NotFound`], [`Error::Ambiguous`], [`Error::NotQueried`], or a request's failure.
     pub fn locate(&self, name: &str, purpose: Purpose) -> Result<&Driver<'a>, Error> {
-        self.find_in_clouds("instance or node", name, purpose, |driver| {
+        self.find_in_clouds(ObjectKind::InstanceOrNode, name, purpose, |driver| {
             // `look_up`, because the work itself checks that the meaning of the name has not changed.
             Ok(driver.look_up(name)?.map(|found| match (found.instance(), &found.node) {
                 (None, Some(node)) => Match::node(node),
                 (instance, _) => Match {
-                    what: "instance",
+                    what: ObjectKind::Instance,
                     label: instance
                         .as_ref()
                         .map_or_else(|| name.to_owned(), |found| found.label().to_owned()),
@@ -158,7 +158,7 @@ impl<'a> Drivers<'a> {
     /// # Errors
     /// Like [`Drivers::locate`].
     pub fn locate_node(&self, name: &str, purpose: Purpose) -> Result<&Driver<'a>, Error> {
-        self.find_in_clouds("node", name, purpose, |driver| {
+        self.find_in_clouds(ObjectKind::Node, name, purpose, |driver| {
             let found = optional(driver.client.node_fields(name, &["uuid", "name"]));
             let found = found.map_err(Error::about(format!("node {name}")))?;
             Ok(found.as_ref().map(Match::node))
@@ -167,7 +167,7 @@ impl<'a> Drivers<'a> {
 
     fn find_in_clouds(
         &self,
-        what: &'static str,
+        what: ObjectKind,
         name: &str,
         purpose: Purpose,
         look: impl Fn(&Driver<'a>) -> Result<Option<Match>, Error> + Sync,
@@ -186,7 +186,7 @@ impl<'a> Drivers<'a> {
         }
         let unreachable = self.unreachable();
         match places.as_slice() {
-            [] if unreachable.is_empty() && what == "node" => {
+            [] if unreachable.is_empty() && what == ObjectKind::Node => {
                 let is_instance = |driver: &&Driver<'a>| matches!(driver.look_up(name), Ok(Some(_)));
                 let members = || self.members.iter();
                 let known = members().find(is_instance).or_else(|| members().next());
@@ -201,7 +201,7 @@ impl<'a> Drivers<'a> {
                 identity: self.members.iter().find_map(|driver| driver.client.identity()),
             }),
             [] => Err(Error::NotQueried {
-                message: format!("no {what} is named `{name}` in the reachable clouds"),
+                message: format!("{} in the reachable clouds", what.not_found(name)),
                 unreachable,
             }),
             [(driver, _)] => {
@@ -327,13 +327,13 @@ fn in_parallel<'d, 'a, T: Send>(
 
 /// An object that has the given name.
 struct Match {
-    what: &'static str,
+    what: ObjectKind,
     label: String,
     uuid: String,
 }
 
 impl Match {
     fn node(node: &Node) -> Self {
-        Self { what: "node", label: node.label().to_owned(), uuid: node.uuid.clone() }
+        Self { what: ObjectKind::Node, label: node.label().to_owned(), uuid: node.uuid.clone() }
     }
 }

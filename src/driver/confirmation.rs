@@ -22,6 +22,7 @@ pub struct Question {
     consequences: Consequences,
     action: String,
     targets: Vec<String>,
+    noun: &'static str,
 }
 
 /// Consent to a [`Question`]. It can be created only by one.
@@ -33,7 +34,19 @@ impl Question {
     /// A question whether to do `action` (an imperative: `destroy`, `power off`) to the named `targets`.
     #[must_use]
     pub fn new(consequences: Consequences, action: impl Into<String>, targets: Vec<String>) -> Self {
-        Self { consequences, action: action.into(), targets }
+        Self { consequences, action: action.into(), targets, noun: "instance" }
+    }
+
+    /// Sets what a target is: `node`. Without this, it is an instance.
+    #[must_use]
+    pub fn with_noun(self, noun: &'static str) -> Self {
+        Self { noun, ..self }
+    }
+
+    /// What a target is: `instance`, `node`.
+    #[must_use]
+    pub fn noun(&self) -> &'static str {
+        self.noun
     }
 
     /// The consequences of the action.

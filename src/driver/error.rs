@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::cancel::Signal;
 use super::clouds::UnreachableCloud;
+use super::object_kind::ObjectKind;
 use super::watch::event::{NodeRef, in_words};
 use crate::rest::LoginDetails;
 use crate::rest::stop::StopReason;
@@ -33,17 +34,17 @@ pub enum Error {
         source: ironic::Error,
     },
     /// No object has this name or UUID.
-    #[error("no {what} is named `{name}`")]
+    #[error("{}", what.not_found(name))]
     NotFound {
-        /// The kind of object: `node`, `instance`, …
-        what: &'static str,
+        /// The kind of object.
+        what: ObjectKind,
         /// The name or UUID.
         name: String,
         /// The identity of the caller, if known: Ironic hides objects from users without permission.
         identity: Option<Box<LoginDetails>>,
     },
     /// The name of an instance was given instead of the name of a node.
-    #[error("no node is named `{name}`: it is an instance on node {}", node_label(node))]
+    #[error("no node is named `{name}`: it is an instance on node {}", node.label())]
     NotANode {
         /// The instance's name or UUID.
         name: String,
@@ -107,8 +108,16 @@ pub enum Error {
         /// The state, and the state that is required.
         why: String,
     },
+    /// The operation is not allowed in the node's state, and a command can change that.
+    #[error("{message}")]
+    NotAllowed {
+        /// The operation, the node and the state.
+        message: String,
+        /// The command to run first, with what it does.
+        hint: String,
+    },
     /// Another user took the node: no further request was sent.
-    #[error("node {}: someone else took the node: {why}; no further request was sent", node_label(node))]
+    #[error("node {}: another user took it: {why}; no further request was sent", node.label())]
     NodeTaken {
         /// The node.
         node: NodeRef,
@@ -128,7 +137,7 @@ pub enum Error {
         source: ironic::Error,
     },
     /// Ironic's validation of the node failed.
-    #[error("node {} is not ready to deploy: {}", node_label(node), reasons.join("; "))]
+    #[error("node {} is not ready to deploy: {}", node.label(), reasons.join("; "))]
     Invalid {
         /// The node.
         node: NodeRef,
@@ -136,7 +145,7 @@ pub enum Error {
         reasons: Vec<String>,
     },
     /// The operation failed on the node.
-    #[error("{operation} failed on node {} (`{state}`): {reason}", node_label(node))]
+    #[error("{operation} failed on node {}{}: {reason}", node.label(), state_text(operation, state))]
     Failed {
         /// The node.
         node: NodeRef,
@@ -189,7 +198,7 @@ pub enum Error {
         left: Aftermath,
     },
     /// The state of an operation in progress can no longer be read.
-    #[error("{subject}: cannot check the operation any longer: {}; it continues in Ironic", source.text())]
+    #[error("{subject}: lost contact: {}; the operation continues in Ironic", source.text())]
     LostContact {
         /// The node or instance.
         subject: String,
@@ -330,8 +339,18 @@ impl Error {
         move |source| Self::Service { subject, source }
     }
 
-    /// Turns an answer of 400 or 500 into a refusal, for requests where it means that the machine, its driver or its
-    /// settings do not allow the operation, not that Ironic failed.
+    /// A file that cannot be read.
+    pub(crate) fn unreadable(path: impl Into<String>, error: &std::io::Error) -> Self {
+        // Other errors describe the content: too large, or no UTF-8.
+        let reason = match error.raw_os_error() {
+            Some(_) => format!("cannot be read: {}", crate::inventory::document::without_errno(error)),
+            None => error.to_string(),
+        };
+        Self::File { path: path.into(), reason }
+    }
+
+    /// Turns status 400 or 500 into [`Error::Forbidden`]. For some requests these mean that the machine, its driver or
+    /// its settings do not support the operation.
     pub(super) fn into_refusal_by_node(self, node: &ironic::Node) -> Self {
         match self {
             Self::Request { source, .. }
@@ -350,7 +369,7 @@ impl Error {
     /// started continues. Other errors are unchanged.
     pub(super) fn with_aftermath(self, left: Aftermath) -> Self {
         match self {
-            // Only a known undo or a known operation in progress replaces `Unknown`.
+            // `AsItWas` and `Unplugged` say less than `Unknown`: keep it.
             Self::Interrupted { left: Aftermath::Unknown, .. }
             | Self::TimedOut { left: Aftermath::Unknown, .. }
                 if matches!(left, Aftermath::AsItWas | Aftermath::Unplugged) =>
@@ -373,7 +392,7 @@ impl Error {
         }
     }
 
-    /// Marks the result of the last request as unknown if Ironic may have done it although it failed.
+    /// Changes `AsItWas` to `Unknown` if the last request may have taken effect.
     pub(super) fn in_doubt_if(self, may_be_done: bool) -> Self {
         if may_be_done && self.aftermath() == Some(Aftermath::AsItWas) {
             self.with_aftermath(Aftermath::Unknown)
@@ -470,12 +489,12 @@ pub enum Aftermath {
 impl fmt::Display for Aftermath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Nothing => "nothing was left behind",
+            Self::Nothing => "everything was undone",
             Self::NotBegun => "nothing was started",
-            Self::AsItWas => "no further step was started",
+            Self::AsItWas => "nothing else was started",
             Self::UnderWay => "the operation continues in Ironic",
             Self::Unplugged => "its network ports were removed, but its node was not undeployed",
-            Self::Unknown => "the last request got no answer, so its result is unknown",
+            Self::Unknown => "the last request got no response, so its result is unknown",
         })
     }
 }
@@ -490,9 +509,14 @@ fn listed(prefix: &str, nodes: &[NodeRef]) -> String {
     if nodes.is_empty() {
         return String::new();
     }
-    format!("{prefix}{}", nodes.iter().map(node_label).collect::<Vec<_>>().join(", "))
+    format!("{prefix}{}", nodes.iter().map(NodeRef::label).collect::<Vec<_>>().join(", "))
 }
 
-fn node_label(node: &NodeRef) -> &str {
-    node.name.as_deref().unwrap_or(&node.uuid)
+/// The state of a node on which an operation failed; empty if the state only says that the operation failed.
+fn state_text(operation: &str, state: &str) -> String {
+    let says_the_same = match (operation, state) {
+        ("cleaning", "clean failed") => true,
+        _ => state.strip_suffix(" failed") == Some(operation),
+    };
+    if says_the_same { String::new() } else { format!(" (`{state}`)") }
 }

@@ -33,6 +33,7 @@ pub mod instance;
 pub mod name_cache;
 pub mod network;
 pub mod node;
+mod object_kind;
 pub mod watch;
 pub mod why;
 
@@ -41,9 +42,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::cloud::neutron::Neutron;
+use crate::ironic::dry_run::RequestRecorder;
 use crate::ironic::node::HistoryEvent;
-use crate::ironic::{self, Client, Fault, Node, ProvisionState, ProvisionTarget};
+use crate::ironic::{self, Client, Fault, Node, ProvisionTarget};
 use crate::rest::retry::growing;
+use crate::state_dir::estimates::EstimateStore;
+use crate::state_dir::secret_fingerprints::SecretFingerprints;
 use cancel::Cancel;
 pub use clouds::{Drivers, Outcome, Purpose};
 pub use error::{Aftermath, Error, Operation};
@@ -51,21 +55,20 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use name_cache::NameCache;
 use network::{NetworkRequest, Networks};
-use node::secret_fingerprints::SecretFingerprints;
+pub use object_kind::ObjectKind;
 use watch::dead_conductor::ConductorWatch;
-use watch::estimates::EstimateStore;
 use watch::event::{NodeRef, Observer};
 use watch::poller::{PollResult, Watch, Watcher};
 use watch::progress::{AwaitedLock, Progress, Reporter};
 
 /// How long to wait for a lock or a busy conductor without a timeout.
-const PATIENCE: Duration = Duration::from_secs(180);
+const MAX_LOCK_WAIT: Duration = Duration::from_secs(180);
 
 /// How often a request is repeated if its answer was lost.
-const SENT_AGAIN: usize = 4;
+const LOST_RESPONSE_RETRIES: usize = 4;
 
-/// How long an undo waits for a lock or a busy conductor. Signals and timeouts do not end an undo, because they are what
-/// starts it.
+/// How long an undo waits for a lock or a busy conductor. Signals and timeouts do not end an undo: they are often its
+/// cause.
 const UNDOING: Duration = Duration::from_secs(120);
 
 /// The same after a signal or the timeout, because the operator waits for the command to end.
@@ -86,7 +89,7 @@ enum OnStop {
 }
 
 /// How long Ironic may be unreachable while a node is watched without a timeout. Longer than any restart.
-const SILENCE: Duration = Duration::from_secs(1800);
+const MAX_UNREACHABLE: Duration = Duration::from_secs(1800);
 
 /// How often a waiting thread checks for signals and the timeout.
 const CANCEL_INTERVAL: Duration = Duration::from_millis(100);
@@ -107,13 +110,15 @@ pub struct Driver<'a> {
     fingerprints: Option<&'a dyn SecretFingerprints>,
     neutron: Option<Neutron>,
     /// Networks that were already looked up in Neutron.
-    known: Mutex<HashMap<NetworkRequest, Networks>>,
+    resolved_networks: Mutex<HashMap<NetworkRequest, Networks>>,
     /// UUIDs of nodes whose instance has its name only in `instance_info`, by that name. Listed once.
-    displayed: Mutex<Option<HashMap<String, Vec<String>>>>,
+    nodes_by_display_name: Mutex<Option<HashMap<String, Vec<String>>>>,
     /// Names of nodes that are addressed by UUID, by UUID.
     labels: Mutex<HashMap<String, String>>,
-    /// The first meaning of each name in this command.
-    resolved: Arc<NameCache>,
+    /// The first lookup of each name in this command.
+    name_cache: Arc<NameCache>,
+    /// In a dry run, the requests that were recorded instead of sent.
+    recorder: Option<RequestRecorder>,
 }
 
 /// When to stop waiting. Operations in Ironic continue.
@@ -165,10 +170,11 @@ impl<'a> Driver<'a> {
             deadline,
             fingerprints: None,
             neutron: None,
-            known: Mutex::default(),
-            displayed: Mutex::default(),
+            resolved_networks: Mutex::default(),
+            nodes_by_display_name: Mutex::default(),
             labels: Mutex::default(),
-            resolved: Arc::default(),
+            name_cache: Arc::default(),
+            recorder: None,
         }
     }
 
@@ -187,10 +193,10 @@ impl<'a> Driver<'a> {
         self
     }
 
-    /// Shares the meanings of names with other drivers of the same command.
+    /// Shares the lookups of names with other drivers of the same command.
     #[must_use]
-    pub fn with_name_cache(mut self, resolved: Arc<NameCache>) -> Self {
-        self.resolved = resolved;
+    pub fn with_name_cache(mut self, name_cache: Arc<NameCache>) -> Self {
+        self.name_cache = name_cache;
         self
     }
 
@@ -264,24 +270,32 @@ impl<'a> Driver<'a> {
 
     /// Watches a node until `evaluate` returns a result.
     ///
-    /// Continues while Ironic is unreachable, until a signal, the timeout, or [`SILENCE`] if there is no timeout.
+    /// Continues while Ironic is unreachable, until a signal, the timeout, or [`MAX_UNREACHABLE`] if there is no
+    /// timeout.
     fn follow<T>(
         &self,
         uuid: &str,
         progress: &mut Progress<'_>,
         evaluate: impl FnMut(&Node) -> Option<T>,
     ) -> Result<T, Error> {
-        self.follow_through(self.watcher.watch(uuid), uuid, progress, evaluate)
+        match &self.recorder {
+            Some(recorder) => self.simulate_end(recorder, uuid, progress, evaluate),
+            None => self.follow_through(self.watcher.watch(uuid), uuid, progress, evaluate),
+        }
     }
 
-    /// Like [`Driver::follow`], for an operation that has just started, so that an immediate look would show nothing new.
+    /// Like [`Driver::follow`], for an operation that has just started, so that an immediate poll would show the old
+    /// state.
     fn follow_begun<T>(
         &self,
         uuid: &str,
         progress: &mut Progress<'_>,
         evaluate: impl FnMut(&Node) -> Option<T>,
     ) -> Result<T, Error> {
-        self.follow_through(self.watcher.watch_begun(uuid), uuid, progress, evaluate)
+        match &self.recorder {
+            Some(recorder) => self.simulate_end(recorder, uuid, progress, evaluate),
+            None => self.follow_through(self.watcher.watch_begun(uuid), uuid, progress, evaluate),
+        }
     }
 
     fn follow_through<T>(
@@ -311,9 +325,9 @@ impl<'a> Driver<'a> {
                 }
                 PollResult::Silent(error)
                     if self.deadline.0.is_some()
-                        || silent_since.is_none_or(|since| since.elapsed() < SILENCE) =>
+                        || silent_since.is_none_or(|since| since.elapsed() < MAX_UNREACHABLE) =>
                 {
-                    progress.in_trouble(format!("no answer: {error}"));
+                    progress.in_trouble(format!("no response: {error}"));
                 }
                 PollResult::Silent(error) | PollResult::Refused(error) => {
                     self.read_again(uuid, progress)?;
@@ -329,9 +343,11 @@ impl<'a> Driver<'a> {
     fn read_again(&self, uuid: &str, progress: &Progress<'_>) -> Result<(), Error> {
         match self.client.node_fields(uuid, &["uuid"]) {
             Ok(_) => Ok(()),
-            Err(error) if error.is_not_found() => {
-                Err(Error::NotFound { what: "node", name: uuid.to_owned(), identity: self.client.identity() })
-            }
+            Err(error) if error.is_not_found() => Err(Error::NotFound {
+                what: ObjectKind::Node,
+                name: uuid.to_owned(),
+                identity: self.client.identity(),
+            }),
             Err(source) => Err(Error::LostContact { subject: progress.name().to_owned(), source }),
         }
     }
@@ -359,14 +375,14 @@ impl<'a> Driver<'a> {
         self.cancel.requested().is_some() || self.deadline.passed().is_some()
     }
 
-    /// Waits until a signal or the timeout. Returns whether one of them ended the pause.
+    /// Waits for `pause`, or until a signal or the timeout. Returns whether one of these ended it.
     fn pause(&self, pause: Duration) -> bool {
         let is_over = || self.deadline.passed().is_some();
         is_over() || self.cancel.wait(self.deadline.cut(pause)).is_some() || is_over()
     }
 
-    /// Pauses before something is done again. Returns `false` if it must not be, because of a signal or the timeout; an undo
-    /// waits on.
+    /// Waits before a retry. Returns `false` if a signal or the timeout forbids the retry. An undo waits the whole
+    /// pause and retries.
     fn may_repeat_after(&self, pause: Duration, on_stop: OnStop) -> bool {
         let is_stopped = self.pause(pause);
         if is_stopped && on_stop == OnStop::Continue {
@@ -406,7 +422,7 @@ impl<'a> Driver<'a> {
                 Some(Fault::Locked { host: Some(host) }) => {
                     let found = self.lock(&mut lock, host, began.elapsed());
                     progress.set_lock(Some(found.clone()));
-                    found.words
+                    found.text
                 }
                 Some(Fault::Locked { host: None }) => "another operation is in progress".to_owned(),
                 Some(Fault::NoConductor) => "no conductor serves it; waiting for one".to_owned(),
@@ -430,7 +446,7 @@ impl<'a> Driver<'a> {
                 Some(Fault::NoDatabase) if is_undoing => Some(UNDOING_WITHOUT_DATABASE),
                 _ if is_undoing && self.is_stopped() => Some(UNDOING_AFTER_STOP),
                 _ if is_undoing => Some(UNDOING),
-                _ => self.deadline.0.is_none().then_some(PATIENCE),
+                _ => self.deadline.0.is_none().then_some(MAX_LOCK_WAIT),
             };
             if patience.is_some_and(|patience| waited > patience) {
                 return Err(Error::Busy { subject: progress.name().to_owned(), waited, source: error });
@@ -454,10 +470,10 @@ impl<'a> Driver<'a> {
             holder.is_dead = Some(!conductors.is_empty() && known.is_none_or(|conductor| !conductor.alive));
         }
         if holder.is_dead == Some(true) {
-            let words = format!("{message}; this conductor is not running");
-            return AwaitedLock { words, dead_holder: Some(host.to_owned()) };
+            let text = format!("{message}; this conductor is not alive");
+            return AwaitedLock { text, dead_holder: Some(host.to_owned()) };
         }
-        AwaitedLock { words: message, dead_holder: None }
+        AwaitedLock { text: message, dead_holder: None }
     }
 
     /// Ironic's reason for a failed operation.
@@ -500,42 +516,14 @@ impl LockHolder {
 
 /// Whether an operation has started or ended on a node whose state was `before` when the operation was requested.
 fn has_begun(before: &Node, now: &Node, target: ProvisionTarget) -> bool {
-    use ProvisionState as P;
     // A node with another instance runs another operation. After an undeploy there is no instance.
     let ours = now.instance_uuid == before.instance_uuid
         || matches!(target, ProvisionTarget::Deleted) && now.instance_uuid.is_none();
     let changed = now.provision_state != before.provision_state
         || now.provision_updated_at != before.provision_updated_at;
     // Another user's operation also changes the state, but to a different one.
-    let is_expected = match target {
-        ProvisionTarget::Active | ProvisionTarget::Rebuild => matches!(
-            now.provision_state,
-            P::Deploying | P::DeployWait | P::DeployHold | P::DeployFailed | P::Active
-        ),
-        ProvisionTarget::Deleted => matches!(
-            now.provision_state,
-            P::Deleting
-                | P::Error
-                | P::Cleaning
-                | P::CleanWait
-                | P::CleanHold
-                | P::CleanFailed
-                | P::Available
-        ),
-        ProvisionTarget::Rescue => {
-            matches!(now.provision_state, P::Rescuing | P::RescueWait | P::Rescue | P::RescueFailed)
-        }
-        ProvisionTarget::Unrescue => {
-            matches!(now.provision_state, P::Unrescuing | P::Active | P::UnrescueFailed)
-        }
-        _ => true,
-    };
+    let is_expected = now.provision_state.may_follow(target);
     ours && changed && is_expected
-}
-
-/// Whether a node is in this state at rest: it has no target state, and no lock that could prevent the next request.
-fn rests_in(node: &Node, state: &ProvisionState) -> bool {
-    node.provision_state == *state && node.is_at_rest()
 }
 
 #[cfg(test)]
@@ -566,7 +554,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lock_message_has_the_time_of_the_first_look() {
+    fn a_lock_message_has_the_time_when_the_lock_was_first_seen() {
         let mut held = LockHolder::default();
         let first = held.describe("c-1");
         assert!(first.starts_with("locked by conductor c-1 since "), "{first}");

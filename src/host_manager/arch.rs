@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::extra_specs::Subject;
 use super::filters::Matcher;
 use super::host::HostState;
-use super::units::nodes;
+use crate::counts;
 
 /// The canonical name of an architecture; `None` for an empty name.
 ///
@@ -69,8 +69,10 @@ impl Architectures {
         }
         let mut counts: Vec<(&str, usize)> = self.iter().collect();
         counts.sort_by_key(|&(name, count)| (std::cmp::Reverse(count), name));
-        let listed: Vec<String> =
-            counts.iter().map(|(name, count)| format!("{name} ({})", nodes(*count))).collect();
+        let listed: Vec<String> = counts
+            .iter()
+            .map(|(name, count)| format!("{name} ({})", counts::counted(*count, "node")))
+            .collect();
         Some(format!("the nodes that fit have different architectures: {}", listed.join(", ")))
     }
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 /// A named request for a kind of machine, with the units of Nova.
 ///
 /// Fields that are `None` are not filtered on.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Flavor {
     /// The name.
     pub name: String,

@@ -8,7 +8,7 @@ use super::filters::FilterName;
 use super::flavor::Flavor;
 
 /// The requirements of an image on the machine.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, schemars::JsonSchema)]
 pub struct ImageProperties {
     /// The processor architecture.
     pub architecture: Option<String>,
@@ -47,7 +47,7 @@ impl ImageProperties {
 /// A request for nodes: a flavor, overridden by options, with the requirements of the image and the location.
 ///
 /// Fields that are `None` or empty are not filtered on.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, schemars::JsonSchema)]
 pub struct Request {
     /// The name of the flavor, for the output.
     pub flavor: Option<String>,

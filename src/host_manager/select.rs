@@ -43,7 +43,7 @@ pub struct SelectOptions {
     /// The clouds in order of preference; other clouds come last. The order breaks ties, and is the first criterion of
     /// [`Weigher::CloudOrder`].
     pub clouds: Vec<Arc<str>>,
-    /// What the caller knows in addition to the nodes.
+    /// Facts from outside the node list: tried nodes and live drivers.
     pub circumstances: MatchContext,
 }
 
@@ -79,7 +79,7 @@ fn quoted(names: &[String]) -> String {
 }
 
 /// How many nodes reached a filter, and how many passed it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct FilterCount {
     /// The filter.
     pub filter: FilterName,

@@ -13,7 +13,7 @@ use super::select::Selection;
 use super::weigh::Weigher;
 
 /// A known trap.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TrapKind {
     /// `local_gb` is 1 GiB less than the disk: Ironic's inspection subtracts 1 GiB for the partition table.
@@ -182,7 +182,7 @@ impl<'a> Selection<'a> {
     fn nothing_asked(&self) -> Option<String> {
         let is_smallest = self.weigher == Weigher::BestFit && !self.is_random;
         (is_smallest && !self.chosen().is_empty() && self.request().names_no_machine()).then(|| {
-            "no size, flavor, resource class or node is given: taking the smallest free machine".to_owned()
+            "no size, flavor, resource class or node given: choosing the smallest free node".to_owned()
         })
     }
 

@@ -1,10 +1,12 @@
 //! Ranks the nodes that fit.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 use thiserror::Error;
 
@@ -60,6 +62,16 @@ impl fmt::Display for Weigher {
 impl Serialize for Weigher {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_str())
+    }
+}
+
+impl JsonSchema for Weigher {
+    fn schema_name() -> Cow<'static, str> {
+        "Weigher".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "enum": Self::ALL.map(Self::as_str)})
     }
 }
 

@@ -24,7 +24,7 @@ pub struct Enrollment {
     /// The format of each file.
     pub formats: Vec<(Arc<str>, InputFormat)>,
     /// Errors of machines that are in use. They only matter if these machines are enrolled.
-    pub errors_in_use: Vec<InputProblem>,
+    pub errors_of_hosts_in_use: Vec<InputProblem>,
 }
 
 impl Enrollment {
@@ -61,25 +61,25 @@ impl Enrollment {
         let mut secrets = Secrets::default();
         for (document, format) in &documents {
             if format.collect_secrets(document, &mut secrets, &report) {
-                warn_if_open(document.file(), &report);
+                warn_if_readable_by_others(document.file(), &report);
             }
         }
         let mut all = FileContents::default();
-        let mut others = Vec::new();
+        let mut ignored_kinds = Vec::new();
         for (document, format) in &documents {
             let contents = read_document(document, *format, &secrets, resolver, &report);
             all.machines.extend(contents.machines);
             all.chassis.extend(contents.chassis);
-            all.errors_in_use.extend(contents.errors_in_use);
-            others.push(contents.others);
+            all.errors_of_hosts_in_use.extend(contents.errors_of_hosts_in_use);
+            ignored_kinds.push(contents.others);
         }
         if all.machines.is_empty() && all.chassis.is_empty() && report.is_clean() {
-            for ((document, _), others) in documents.iter().zip(others) {
-                let others: Vec<String> = others.into_iter().collect();
-                let others =
-                    if others.is_empty() { String::new() } else { format!(", only {}", others.join(", ")) };
+            for ((document, _), kinds) in documents.iter().zip(ignored_kinds) {
+                let kinds: Vec<String> = kinds.into_iter().collect();
+                let suffix =
+                    if kinds.is_empty() { String::new() } else { format!(", only {}", kinds.join(", ")) };
                 let location = SourceLocation::file(document.file().name().clone());
-                report.error(location, format!("contains no machines{others}"));
+                report.error(location, format!("contains no machines{suffix}"));
             }
         }
         let formats =
@@ -102,10 +102,10 @@ impl Enrollment {
     }
 
     fn checked(contents: FileContents, report: Report) -> Result<Self, InputError> {
-        let FileContents { machines, chassis, errors_in_use, .. } = contents;
+        let FileContents { machines, chassis, errors_of_hosts_in_use, .. } = contents;
         duplicates::check(&machines, &chassis, &report);
         let ((machines, chassis), warnings) = report.finish((machines, chassis))?;
-        Ok(Self { machines, chassis, warnings, formats: Vec::new(), errors_in_use })
+        Ok(Self { machines, chassis, warnings, formats: Vec::new(), errors_of_hosts_in_use })
     }
 }
 
@@ -161,20 +161,20 @@ fn read_document(
         let contents = format.read(&root, secrets, context);
         all.machines.extend(contents.machines);
         all.chassis.extend(contents.chassis);
-        all.errors_in_use.extend(contents.errors_in_use);
+        all.errors_of_hosts_in_use.extend(contents.errors_of_hosts_in_use);
         all.has_plain_secret |= contents.has_plain_secret;
         all.ignored.merge(contents.ignored);
         all.others.extend(contents.others);
     }
     std::mem::take(&mut all.ignored).warn(report);
     if all.has_plain_secret {
-        warn_if_open(document.file(), report);
+        warn_if_readable_by_others(document.file(), report);
     }
     all
 }
 
 /// Warns about a file with secrets that other users can read.
-fn warn_if_open(file: &InputFile, report: &Report) {
+fn warn_if_readable_by_others(file: &InputFile, report: &Report) {
     if file.is_open_to_others() {
         let location = SourceLocation::file(file.name().clone());
         report

@@ -96,7 +96,7 @@ fn parse(source: InputFile, report: &Report) -> Result<Document, InputError> {
         let row = row?;
         let at = row[0].at;
         if row.len() != header.len() {
-            let message = format!("the row has {} cells, the header has {}", row.len(), header.len());
+            let message = format!("the row has {} cells, but the header has {}", row.len(), header.len());
             report.error(SourceLocation::at(source.name().clone(), at, String::new()), message);
             continue;
         }

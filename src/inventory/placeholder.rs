@@ -9,7 +9,9 @@ use crate::rest::mask;
 /// Fields of a node that contain free text or data.
 const FREE_FIELDS: [&str; 4] = ["extra", "description", "network_data", "retired_reason"];
 
-/// Beginning and end of template expressions, and their form in messages. Passwords do not contain the first ones.
+/// Beginning and end of template expressions, and their form in messages. The first [`WITHIN_PASSWORDS`] are so unusual
+/// that they are reported even within a password, the first [`WITH_ANY_TEXT`] around any text, the others only around a
+/// name.
 const DELIMITERS: [(&str, &str, &str); 18] = [
     ("{{", "}}", "{{ … }}"),
     ("{%", "%}", "{% … %}"),
@@ -31,10 +33,10 @@ const DELIMITERS: [(&str, &str, &str); 18] = [
     ("{", "}", "{…}"),
 ];
 
-/// How many of them may enclose any text. The others must enclose a name.
+/// How many of [`DELIMITERS`] may enclose any text.
 const WITH_ANY_TEXT: usize = 8;
 
-/// How many of them are also detected within a password.
+/// How many of [`DELIMITERS`] are also detected within a password.
 const WITHIN_PASSWORDS: usize = 3;
 
 /// The prefix of secrets that Ansible Vault encrypted.
@@ -207,7 +209,7 @@ fn means_none(text: &str) -> bool {
     ["none", "null", "na", "n/a", "nil", "unknown", "empty"].contains(&&*text.to_lowercase())
 }
 
-/// The form in messages of the template that a text contains, if any.
+/// Finds a template in a text. Returns how to show it in a message.
 fn template(text: &str, is_secret: bool) -> Option<&'static str> {
     let text = text.trim();
     for (index, (begin, end, shown)) in DELIMITERS.iter().enumerate() {
@@ -220,7 +222,7 @@ fn template(text: &str, is_secret: bool) -> Option<&'static str> {
         };
         let is_whole = text.starts_with(begin) && text.ends_with(end);
         // Root device hints are `<in> …`, `<or> a <or> b`.
-        let is_operator = *begin == "<" && OPERATORS.iter().any(|operator| text.contains(operator));
+        let is_operator = *begin == "<" && BRACKETED_OPERATORS.iter().any(|operator| text.contains(operator));
         if !is_operator && (is_whole || !is_secret || index < WITHIN_PASSWORDS) && inside(text).is_some() {
             return Some(shown);
         }
@@ -242,7 +244,7 @@ fn is_name_like(text: &str) -> bool {
     text.starts_with(char::is_alphanumeric) && text.chars().all(is_name_char) && !text.ends_with(' ')
 }
 
-const OPERATORS: [&str; 4] = ["<in>", "<or>", "<all-in>", "<range-in>"];
+const BRACKETED_OPERATORS: [&str; 4] = ["<in>", "<or>", "<all-in>", "<range-in>"];
 
 #[cfg(test)]
 mod tests {

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::document::{InputError, InputProblem, Position, SourceLocation};
+use super::document::{InputError, InputProblem, Position, SourceLocation, without_errno};
 use crate::host_manager::{HostSeed, HostState, OddityKind, Pool};
 
 /// The maximum size of a file. All details of the largest sites' nodes take a fraction of it.
@@ -46,7 +46,7 @@ pub fn load(path: &Path) -> Result<SavedNodes, InputError> {
         })
     };
     let error = |message: String| InputProblem::error(SourceLocation::file(Arc::clone(&name)), message);
-    let bytes = bytes.map_err(|cause| error(format!("cannot be read: {cause}")))?;
+    let bytes = bytes.map_err(|cause| error(format!("cannot be read: {}", without_errno(&cause))))?;
     let bytes = bytes.ok_or_else(|| error(format!("is larger than {} MiB", MAX_BYTES >> 20)))?;
     parse(&name, &bytes)
 }
@@ -281,6 +281,6 @@ mod tests {
     #[test]
     fn the_error_names_a_missing_file() {
         let error = load(Path::new("/nonexistent/nodes.json")).expect_err("it is missing").to_string();
-        assert!(error.starts_with("/nonexistent/nodes.json: cannot be read: No such file"), "{error}");
+        assert!(error.starts_with("/nonexistent/nodes.json: cannot be read: no such file"), "{error}");
     }
 }

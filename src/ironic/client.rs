@@ -18,8 +18,8 @@ const VERSION_HEADER: HeaderName = HeaderName::from_static("x-openstack-ironic-a
 /// The page size of lists: the maximum with default server settings.
 const PAGE: usize = 1000;
 
-/// How often a paginated read goes back because an item was deleted in between.
-const MAX_SETBACKS: usize = 5;
+/// How many items a paginated read may go back if its marker was deleted.
+const MAX_STEPS_BACK: usize = 5;
 
 /// The properties of Ironic's API.
 pub(super) const IRONIC: Service =
@@ -189,7 +189,7 @@ impl Client {
             return Ok(Vec::new());
         }
         let mut markers = Vec::new();
-        for item in &items[items.len().saturating_sub(MAX_SETBACKS)..] {
+        for item in &items[items.len().saturating_sub(MAX_STEPS_BACK)..] {
             let marker: Marker =
                 serde_json::from_str(item.get()).map_err(|error| malformed(error.to_string()))?;
             markers.push(marker.uuid);
@@ -208,13 +208,13 @@ impl Client {
 /// any list, if the marker is gone. The page is then read again after the previous item.
 pub(super) fn walk(mut page: impl FnMut(Option<&str>) -> Result<Vec<String>, Error>) -> Result<(), Error> {
     let mut markers = Vec::new();
-    let mut failed_attempts = 0;
+    let mut steps_back = 0;
     loop {
         match page(markers.last().map(String::as_str)) {
             Ok(next) if next.is_empty() => return Ok(()),
             Ok(next) => markers = next,
-            Err(error) if error.is_not_found() && failed_attempts < MAX_SETBACKS && markers.len() != 1 => {
-                failed_attempts += 1;
+            Err(error) if error.is_not_found() && steps_back < MAX_STEPS_BACK && markers.len() != 1 => {
+                steps_back += 1;
                 markers.pop();
             }
             Err(error) => return Err(error),

@@ -1,15 +1,14 @@
 //! Typed errors of Ironic's API.
 //!
-//! Ironic has no machine-readable error codes: the status code determines the fault, and for 400, 403, 409 and 503 also
-//! the message. Messages are kept unchanged.
+//! Ironic has no machine-readable error codes: the meaning of the status ([`Meaning`]) determines the fault, and for 400,
+//! 403, 404, 409 and 500 also the message. Messages are kept unchanged.
 
 use std::fmt;
 use std::time::Duration;
 
 use super::version::{Feature, Microversion};
-use crate::rest::retry::TryFailure;
 use crate::rest::stop::StopReason;
-use crate::rest::{self, ErrorResponse, LoginError};
+use crate::rest::{self, ErrorResponse, LoginError, Meaning};
 
 /// An error of a request to Ironic.
 #[derive(Debug, thiserror::Error)]
@@ -106,25 +105,19 @@ impl Error {
     #[must_use]
     pub fn is_refusal(&self) -> bool {
         match self {
-            Self::Api(error) => {
-                error.refusal.status < 500 || matches!(error.fault, Fault::Unavailable | Fault::NoConductor)
-            }
+            Self::Api(error) => error.meaning().is_refusal(),
             Self::Rest(rest::Error::Login(_) | rest::Error::NotAName { .. }) | Self::Lacks { .. } => true,
             _ => false,
         }
     }
 
-    /// How the attempt failed, which decides about a retry; `None` if the response is final.
+    /// What the failure means, if the request was sent or could not be sent because of the connection.
     #[must_use]
-    pub fn failed(&self) -> Option<TryFailure> {
+    pub fn meaning(&self) -> Option<Meaning> {
         match self {
-            Self::Rest(error) => error.failed(),
-            Self::Api(error) => match error.fault {
-                Fault::NoConductor => Some(TryFailure::TurnedAway),
-                Fault::Gateway => Some(TryFailure::Lost),
-                _ => TryFailure::of_status(error.refusal.status, error.refusal.own),
-            },
-            _ => None,
+            Self::Rest(error) => error.meaning(),
+            Self::Api(error) => Some(error.meaning()),
+            Self::NotIronic { .. } | Self::TooOld { .. } | Self::Lacks { .. } => None,
         }
     }
 
@@ -148,7 +141,7 @@ impl Error {
     pub fn is_lost(&self) -> bool {
         match self {
             Self::Rest(error) => error.is_lost(),
-            other => other.fault() == Some(&Fault::Gateway),
+            other => other.meaning() == Some(Meaning::Lost),
         }
     }
 
@@ -248,34 +241,62 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Determines the meaning from status and message (Ironic: `ironic/common/exception.py`).
-    fn of(status: u16, message: &str) -> Self {
-        match status {
-            401 => Self::Unauthorized,
-            403 if message.contains("is protected") => Self::Protected,
-            403 => Self::Forbidden,
-            404 | 400 if is_without_conductor(message) => Self::NoConductor,
-            404 => Self::NotFound,
-            400 if is_invalid_name(message) => Self::NotFound,
-            409 if message.contains("is locked by host") => Self::Locked { host: locked_by(message) },
+    /// Determines the fault from the response's status and message (Ironic: `ironic/common/exception.py`).
+    fn of(response: &ErrorResponse) -> Self {
+        let message = response.text();
+        let is_bad_request = response.status == 400;
+        match response.meaning() {
+            Meaning::NotLoggedIn => Self::Unauthorized,
+            Meaning::Forbidden if message.contains("is protected") => Self::Protected,
+            Meaning::Forbidden => Self::Forbidden,
+            Meaning::NotFound | Meaning::NoBackend if is_without_conductor(message) => Self::NoConductor,
+            Meaning::NotFound => Self::NotFound,
+            // Only Ironic's own 404 means that the resource does not exist.
+            Meaning::NoBackend | Meaning::TurnedAway => Self::Unavailable,
+            Meaning::Conflict => Self::of_conflict(message),
+            Meaning::Refused if is_bad_request => Self::of_bad_request(message),
+            Meaning::Refused => Self::BadRequest,
+            Meaning::Lost => Self::Gateway,
+            Meaning::ServerFailed if is_conductor_away(message) => Self::NoConductor,
+            Meaning::ServerFailed if is_conductor_lost(message) => Self::Gateway,
+            Meaning::ServerFailed if rest::is_without_database(message) => Self::NoDatabase,
+            Meaning::ServerFailed
+            | Meaning::OtherServerError
+            | Meaning::Redirected
+            // No response has these.
+            | Meaning::NotSent
+            | Meaning::Unusable => Self::Server,
+        }
+    }
+
+    /// The fault of a 409.
+    fn of_conflict(message: &str) -> Self {
+        if message.contains("is locked by host") {
+            Self::Locked { host: locked_by(message) }
+        } else if message.contains("while a state transition is in progress") {
             // An operation is in progress, which callers wait for as for a lock.
-            409 if message.contains("while a state transition is in progress") => Self::Locked { host: None },
-            409 if message.contains("already exists") => Self::AlreadyExists,
-            409 if message.contains("is associated with") || message.contains("is already associated") => {
-                Self::Associated
-            }
-            409 => Self::Conflict,
-            400 if message.contains("maintenance") => Self::Maintenance,
-            400 if message.contains("while it is in state") || message.contains("can not be performed") => {
-                Self::InvalidState
-            }
-            400..=428 | 430..=499 => Self::BadRequest,
-            429 | 503 => Self::Unavailable,
-            500 if is_conductor_away(message) => Self::NoConductor,
-            500 if is_conductor_lost(message) => Self::Gateway,
-            500 if rest::is_without_database(message) => Self::NoDatabase,
-            502 | 504 => Self::Gateway,
-            _ => Self::Server,
+            Self::Locked { host: None }
+        } else if message.contains("already exists") {
+            Self::AlreadyExists
+        } else if message.contains("is associated with") || message.contains("is already associated") {
+            Self::Associated
+        } else {
+            Self::Conflict
+        }
+    }
+
+    /// The fault of a 400.
+    fn of_bad_request(message: &str) -> Self {
+        if is_without_conductor(message) {
+            Self::NoConductor
+        } else if is_invalid_name(message) {
+            Self::NotFound
+        } else if message.contains("maintenance") {
+            Self::Maintenance
+        } else if message.contains("while it is in state") || message.contains("can not be performed") {
+            Self::InvalidState
+        } else {
+            Self::BadRequest
         }
     }
 }
@@ -327,12 +348,29 @@ fn locked_by(message: &str) -> Option<String> {
 impl ApiError {
     /// Determines the meaning of an error response.
     pub(super) fn of(refusal: ErrorResponse) -> Self {
-        let fault = match Fault::of(refusal.status, refusal.text()) {
-            // Only Ironic's own 404 means that the resource does not exist.
-            Fault::NotFound if !refusal.own => Fault::Unavailable,
-            fault => fault,
-        };
-        Self { fault, refusal }
+        Self { fault: Fault::of(&refusal), refusal }
+    }
+
+    /// What the error means. The fault tells it if Ironic has forwarded the request to a conductor, which the status does not.
+    fn meaning(&self) -> Meaning {
+        match self.fault {
+            Fault::NoConductor => Meaning::TurnedAway,
+            Fault::Gateway => Meaning::Lost,
+            Fault::NotFound
+            | Fault::Unauthorized
+            | Fault::Forbidden
+            | Fault::Protected
+            | Fault::Locked { .. }
+            | Fault::AlreadyExists
+            | Fault::Associated
+            | Fault::Conflict
+            | Fault::InvalidState
+            | Fault::Maintenance
+            | Fault::BadRequest
+            | Fault::Unavailable
+            | Fault::NoDatabase
+            | Fault::Server => self.refusal.meaning(),
+        }
     }
 }
 
@@ -345,12 +383,49 @@ mod tests {
         ApiError::of(ErrorResponse::decode(&super::super::client::IRONIC, request, status, body))
     }
 
+    /// The fault of a response of Ironic with this message.
+    fn fault_of(status: u16, message: &str) -> Fault {
+        decode(status, &serde_json::json!({"error_message": {"faultstring": message}}).to_string()).fault
+    }
+
     #[test]
     fn json_in_a_string_in_json_is_unwrapped() {
         let body = r#"{"error_message": "{\"faultcode\":\"Client\",\"faultstring\":\"Node n1 could not be found.\",\"debuginfo\":null}"}"#;
         let error = decode(404, body);
         assert_eq!(error.refusal.message, "Node n1 could not be found.");
         assert_eq!(error.fault, Fault::NotFound);
+    }
+
+    #[test]
+    fn each_status_has_one_fault() {
+        // The fault, whether certainly nothing was changed, and whether the response may be lost.
+        let cases = [
+            (302, Fault::Server, true, false),
+            (400, Fault::BadRequest, true, false),
+            (401, Fault::Unauthorized, true, false),
+            (403, Fault::Forbidden, true, false),
+            (404, Fault::NotFound, true, false),
+            (405, Fault::BadRequest, true, false),
+            (406, Fault::BadRequest, true, false),
+            (409, Fault::Conflict, true, false),
+            (413, Fault::BadRequest, true, false),
+            (429, Fault::Unavailable, true, false),
+            (500, Fault::Server, false, false),
+            (501, Fault::Server, false, false),
+            (502, Fault::Gateway, false, true),
+            (503, Fault::Unavailable, true, false),
+            (504, Fault::Gateway, false, true),
+            (520, Fault::Server, false, false),
+        ];
+        for (status, fault, is_refusal, is_lost) in cases {
+            let error = Error::Api(decode(status, r#"{"error_message": "no"}"#).into());
+            assert_eq!(error.fault(), Some(&fault), "{status}");
+            assert_eq!((error.is_refusal(), error.is_lost()), (is_refusal, is_lost), "{status}");
+        }
+        // A conductor's failure that the API reports as 500.
+        let lost = decode(500, r#"{"error_message": "Timed out waiting for a reply to message ID 7"}"#);
+        let away = decode(500, r#"{"error_message": "MessageDeliveryFailure"}"#);
+        assert_eq!((lost.meaning(), away.meaning()), (Meaning::Lost, Meaning::TurnedAway));
     }
 
     #[test]
@@ -364,7 +439,7 @@ mod tests {
     }
 
     #[test]
-    fn lasting_words_do_not_contain_the_request_id() {
+    fn stable_text_does_not_contain_the_request_id() {
         let refused = |id: &str| {
             let mut error = decode(503, r#"{"error_message": "the concurrent action limit is reached"}"#);
             error.refusal.request_id = Some(id.to_owned());
@@ -432,7 +507,7 @@ mod tests {
             (400, "Expected a logical name or UUID but received two words.", Fault::NotFound),
             (400, "Expected a UUID but received web-1.", Fault::BadRequest),
         ] {
-            assert_eq!(Fault::of(status, message), fault, "{message}");
+            assert_eq!(fault_of(status, message), fault, "{message}");
         }
     }
 
@@ -472,7 +547,7 @@ mod tests {
             ("Failed to set node power state", Fault::Conflict),
         ];
         for (message, fault) in cases {
-            assert_eq!(Fault::of(409, message), fault, "{message}");
+            assert_eq!(fault_of(409, message), fault, "{message}");
         }
     }
 }

@@ -7,9 +7,9 @@
 //! the check, and the node is not read again.
 //!
 //! A race window remains: the node may be taken between Ironic's response to the check and the arrival of the request.
-//! It is as long as one request takes; a check older than [`FRESH`] does not count. Ports and port groups have their
-//! own UUIDs: `driver/guard.rs` checks their node first. Allocations are not covered, because their UUIDs are never
-//! reused.
+//! It is as long as one request takes; a check older than [`MAX_CHECK_AGE`] does not count. Ports and port groups have
+//! their own UUIDs: `driver/change_requests.rs` checks their node first. Allocations are not covered, because their
+//! UUIDs are never reused.
 
 use std::cell::RefCell;
 use std::time::{Duration, Instant, SystemTime};
@@ -21,7 +21,7 @@ use crate::rest::{Request, segment};
 
 /// The maximum age of a check when the request is sent. Older checks come from a suspended process or a stalled
 /// connection.
-pub const FRESH: Duration = Duration::from_secs(2);
+pub const MAX_CHECK_AGE: Duration = Duration::from_secs(2);
 
 /// The maximum age of the previous request for its response to count as a check.
 pub const JUST: Duration = Duration::from_millis(250);
@@ -69,13 +69,13 @@ impl Observation {
     /// Whether it is recent enough, counted from the request.
     #[must_use]
     pub fn is_fresh(&self) -> bool {
-        age(self.asked) < FRESH
+        age(self.asked) < MAX_CHECK_AGE
     }
 
     /// Whether it is recent enough, counted from the response. For slow servers.
     #[must_use]
-    pub fn is_fresh_answer(&self) -> bool {
-        age(self.answered) < FRESH
+    pub fn is_response_fresh(&self) -> bool {
+        age(self.answered) < MAX_CHECK_AGE
     }
 
     /// Permission to change the node, if it has this occupant.
@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn an_old_check_does_not_count() {
         assert!(observation(None, Duration::ZERO).is_fresh());
-        let old = observation(None, FRESH);
-        assert!(!old.is_fresh() && old.is_fresh_answer());
+        let old = observation(None, MAX_CHECK_AGE);
+        assert!(!old.is_fresh() && old.is_response_fresh());
     }
 }

@@ -9,7 +9,7 @@ use super::version::{BIOS_REGISTRY, Feature};
 use crate::rest::{Request, segment};
 
 /// A BIOS setting, as last read by Ironic.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Debug, Clone, Deserialize, Serialize, schemars::JsonSchema)]
 pub struct BiosSetting {
     /// Its name, which the vendor defines.
     pub name: String,

@@ -216,7 +216,7 @@ pub struct InterfaceValidation {
 }
 
 /// An entry of a node's history.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Debug, Clone, Deserialize, Serialize, schemars::JsonSchema)]
 pub struct HistoryEvent {
     /// Its UUID.
     pub uuid: String,

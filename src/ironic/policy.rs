@@ -44,6 +44,9 @@ pub struct Needs {
     pub lessee: Option<Role>,
 }
 
+/// Changing a node field that has a policy of its own.
+pub const CHANGE_OF_FIELD: &str = "changing this node field";
+
 /// The policy named in an error message.
 #[must_use]
 pub fn named_in(message: &str) -> Option<&str> {
@@ -74,7 +77,7 @@ pub fn needs(policy: &str) -> Option<Needs> {
             needs("creating an allocation", Member, Some(Member), Some(Member))
         }
         "allocation:delete" | "allocation:update" => {
-            needs("changing an allocation", Member, Some(Member), None)
+            needs("changing or deleting an allocation", Member, Some(Member), None)
         }
         "conductor:get" => needs("viewing conductors", Reader, None, None),
         "driver:get" | "driver:get_properties" => needs("viewing hardware types", Reader, None, None),
@@ -99,14 +102,16 @@ pub fn needs(policy: &str) -> Option<Needs> {
             needs("using a node's console", Member, Some(Member), None)
         }
         "node:get_boot_device" | "node:set_boot_device" => {
-            needs("using a node's boot device", Member, Some(Manager), None)
+            needs("viewing or setting a node's boot device", Member, Some(Manager), None)
         }
         "node:inject_nmi" => needs("sending an NMI to a node", Member, Some(Manager), None),
         "node:update:driver_interfaces"
         | "node:traits:set"
         | "node:traits:delete"
         | "port:update"
-        | "portgroup:update" => needs("changing a node's hardware", Member, Some(Manager), None),
+        | "portgroup:update" => {
+            needs("changing a node's driver interfaces, traits or ports", Member, Some(Manager), None)
+        }
         "port:create" | "port:delete" | "portgroup:create" | "portgroup:delete" => {
             needs("creating or deleting a node's ports", Admin, Some(Manager), None)
         }
@@ -117,15 +122,13 @@ pub fn needs(policy: &str) -> Option<Needs> {
         | "node:update:shard"
         | "node:update:disable_power_off"
         | "node:disable_cleaning"
-        | "node:update_owner_provisioned" => needs("changing this node field", Admin, None, None),
+        | "node:update_owner_provisioned" => needs(CHANGE_OF_FIELD, Admin, None, None),
         "node:create" | "node:create:self_owned_node" => needs("enrolling a node", Admin, Some(Admin), None),
         "node:delete" | "node:delete:self_owned_node" => needs("deleting a node", Admin, Some(Admin), None),
         _ if name.starts_with("node:set_provision_state") => {
             needs("changing a node's provision state", Member, Some(Member), Some(Manager))
         }
-        _ if name.starts_with("node:update:") => {
-            needs("changing this node field", Member, Some(Member), None)
-        }
+        _ if name.starts_with("node:update:") => needs(CHANGE_OF_FIELD, Member, Some(Member), None),
         _ => None,
     }
 }

@@ -1,7 +1,12 @@
 //! Ironic's states as types, each with a variant for values of later servers.
 
+mod provision;
+
+use std::borrow::Cow;
 use std::fmt;
 
+pub use provision::{Phase, StateClass, Tone};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Declares an enum whose variants are string values of the API.
@@ -53,6 +58,17 @@ macro_rules! string_enum {
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 Ok(Self::from(String::deserialize(deserializer)?.as_str()))
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            // Later servers may have other values.
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({"type": "string", "examples": [$($value),+]})
             }
         }
     };
@@ -124,62 +140,6 @@ string_enum! {
     }
 }
 
-/// The meaning of a provision state for a caller that waits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StateClass {
-    /// It does not change without a request.
-    Stable,
-    /// An operation failed. It does not change without a request.
-    Failed,
-    /// A conductor works on the node and holds its lock.
-    Busy,
-    /// The operation waits for the ramdisk, without a lock.
-    Waiting,
-    /// On hold at a step until `unhold`.
-    Held,
-    /// An unknown state of a later server.
-    Unknown,
-}
-
-impl ProvisionState {
-    /// The meaning of the state for a caller that waits.
-    #[must_use]
-    pub fn class(&self) -> StateClass {
-        use ProvisionState as P;
-        match self {
-            P::Enroll | P::Manageable | P::Available | P::Active | P::Rescue => StateClass::Stable,
-            P::Error
-            | P::DeployFailed
-            | P::CleanFailed
-            | P::InspectFailed
-            | P::AdoptFailed
-            | P::RescueFailed
-            | P::UnrescueFailed
-            | P::ServiceFailed => StateClass::Failed,
-            P::Verifying
-            | P::Deploying
-            | P::Deleting
-            | P::Cleaning
-            | P::Inspecting
-            | P::Adopting
-            | P::Rescuing
-            | P::Unrescuing
-            | P::Servicing => StateClass::Busy,
-            P::DeployWait | P::CleanWait | P::InspectWait | P::RescueWait | P::ServiceWait => {
-                StateClass::Waiting
-            }
-            P::DeployHold | P::CleanHold | P::ServiceHold => StateClass::Held,
-            P::Unknown(_) => StateClass::Unknown,
-        }
-    }
-
-    /// Whether an operation is in progress that ends without a request.
-    #[must_use]
-    pub fn is_moving(&self) -> bool {
-        matches!(self.class(), StateClass::Busy | StateClass::Waiting)
-    }
-}
-
 string_enum! {
     /// A power state, as last seen by Ironic. Null in the API (never read, or the BMC is unreachable) is `None` of this
     /// type.
@@ -192,6 +152,19 @@ string_enum! {
         Rebooting = "rebooting",
         /// The BMC reported an error.
         Error = "error",
+    }
+}
+
+impl PowerState {
+    /// How good or bad the state is.
+    #[must_use]
+    pub fn tone(&self) -> Tone {
+        match self {
+            Self::On => Tone::Good,
+            Self::Off | Self::Unknown(_) => Tone::Neutral,
+            Self::Rebooting => Tone::Changing,
+            Self::Error => Tone::Failed,
+        }
     }
 }
 

@@ -28,6 +28,7 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 
 use crate::cloud::{self, Cloud, Tokens};
+use crate::state_dir::{self, UserFolder};
 
 pub use error::Error;
 use error::IoContext as _;
@@ -156,10 +157,10 @@ impl Lab {
     }
 
     fn named(dir: Option<PathBuf>, name: &str) -> Result<Self, Error> {
-        let cache = user_directory("XDG_CACHE_HOME", ".cache")?.join("farrier/lab");
+        let cache = user_folder(UserFolder::Cache)?.join("farrier/lab");
         let dir = match dir {
             Some(dir) => dir,
-            None => user_directory("XDG_STATE_HOME", ".local/state")?.join(name),
+            None => user_folder(UserFolder::State)?.join(name),
         };
         if dir.as_os_str().is_empty() {
             return Err(Error::Directory { path: dir, reason: "the path is empty" });
@@ -347,7 +348,7 @@ impl Lab {
             for entry in fs::read_dir(&self.dir).doing("list", &self.dir)? {
                 // These are the first files of a new lab.
                 let name = entry.doing("list", &self.dir)?.file_name();
-                if name != "lock" && name != "lab.new" {
+                if name != "lock" && !state_dir::files::is_temporary(&name) {
                     let reason = "it contains files that are not part of a lab";
                     return Err(Error::Directory { path: self.dir.clone(), reason });
                 }
@@ -410,12 +411,8 @@ fn unusable(dir: &Path) -> Option<&'static str> {
     }
 }
 
-/// The directory in `variable`, else the one in the home directory (XDG base directory specification). Relative paths
-/// are ignored.
-fn user_directory(variable: &'static str, below_home: &str) -> Result<PathBuf, Error> {
-    let configured = std::env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute());
-    let home = || std::env::var_os("HOME").map(PathBuf::from).filter(|home| home.is_absolute());
-    configured.or_else(|| Some(home()?.join(below_home))).ok_or(Error::NoHome { variable })
+fn user_folder(folder: UserFolder) -> Result<PathBuf, Error> {
+    folder.path().ok_or(Error::NoHome { variable: folder.variable() })
 }
 
 #[cfg(test)]

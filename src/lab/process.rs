@@ -24,15 +24,16 @@ pub(super) struct Process {
     pid: u32,
     /// In clock ticks since boot.
     started: u64,
-    noted: SystemTime,
+    /// When the PID file was written.
+    started_at: SystemTime,
 }
 
 impl Process {
     /// The process that a PID file names; the file was written when the process started.
     pub(super) fn read(path: &Path) -> Option<Self> {
-        let noted = fs::metadata(path).and_then(|file| file.modified()).ok()?;
+        let started_at = fs::metadata(path).and_then(|file| file.modified()).ok()?;
         let (pid, started) = parse_pid_file(&fs::read_to_string(path).ok()?)?;
-        Some(Self { pid, started, noted })
+        Some(Self { pid, started, started_at })
     }
 
     /// Whether this process, and not another one with the same PID, is running.
@@ -65,7 +66,7 @@ impl Process {
     }
 
     pub(super) fn running(self) -> Running {
-        Running { pid: self.pid, since: self.noted }
+        Running { pid: self.pid, since: self.started_at }
     }
 
     pub(super) fn pid(self) -> u32 {
@@ -123,7 +124,7 @@ mod tests {
         let child = Command::new("sh").args(["-c", script]).process_group(0).spawn().expect("a shell");
         let stat = fs::read_to_string(format!("/proc/{}/stat", child.id())).expect("it runs");
         let (_, started) = parse_stat(&stat).expect("Linux");
-        let process = Process { pid: child.id(), started, noted: SystemTime::now() };
+        let process = Process { pid: child.id(), started, started_at: SystemTime::now() };
         (child, process)
     }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use super::files;
+use crate::state_dir::files::{IfLocked, lock};
 
 /// How long an unused environment is kept, so that users who alternate between two versions of farrier do not reinstall
 /// each time.
@@ -28,7 +29,7 @@ pub(super) fn prune(cache: &Path, current: &Path) {
         }
         let lock_file = cache.join(format!("{name}.lock"));
         // A process that has this lock is about to use the environment.
-        let Some(_lock) = files::try_lock(&lock_file) else { continue };
+        let Ok(_lock) = lock(&lock_file, IfLocked::Fail) else { continue };
         if !is_stale(&dir) || runs_in(&dir) {
             continue;
         }

@@ -164,12 +164,12 @@ mod tests {
             deploy_delay: "2,8".parse().expect("a delay"),
             ..LabSettings::default()
         };
-        let kept = serde_json::to_string(&settings).expect("plain data");
+        let json = serde_json::to_string(&settings).expect("plain data");
         assert!(
-            kept.contains(r#""auth":"http_basic""#) && kept.contains(r#""deploy_delay":"2,8""#),
-            "{kept}"
+            json.contains(r#""auth":"http_basic""#) && json.contains(r#""deploy_delay":"2,8""#),
+            "{json}"
         );
-        assert_eq!(serde_json::from_str::<LabSettings>(&kept).expect("the same"), settings);
+        assert_eq!(serde_json::from_str::<LabSettings>(&json).expect("the same"), settings);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::auth::{LoginDetails, LoginError};
 use super::mask;
-use super::retry::TryFailure;
+use super::meaning::Meaning;
 use super::session::Service;
 use super::stop::StopReason;
 
@@ -25,14 +25,14 @@ pub enum Error {
         reason: String,
         /// How often the request was tried.
         tries: u32,
-        /// How the last try failed; `None` if another try is useless.
-        failed: Option<TryFailure>,
+        /// What the last failure means.
+        meaning: Meaning,
     },
     /// The service answered with an error.
     #[error("{}: {_0}", _0.request)]
     Refused(Box<ErrorResponse>),
     /// The service answered with success, but its answer cannot be read.
-    #[error("cannot read the answer to {request}: {reason}")]
+    #[error("cannot read the response to {request}: {reason}")]
     Malformed {
         /// Method and URL, without user information.
         request: String,
@@ -70,17 +70,18 @@ impl Error {
     /// Whether the service itself answered that the object does not exist or is hidden from this user.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
-        self.refusal().is_some_and(|refusal| refusal.status == 404 && refusal.own)
+        self.meaning() == Some(Meaning::NotFound)
     }
 
-    /// How the request failed, to decide about a retry; `None` if the answer is final.
+    /// What the failure means; `None` if a signal or the timeout ended the request, or if it could not be sent because of
+    /// its name or the credentials.
     #[must_use]
-    pub fn failed(&self) -> Option<TryFailure> {
+    pub fn meaning(&self) -> Option<Meaning> {
         match self {
-            Self::Unreachable { failed, .. } => *failed,
-            Self::Malformed { .. } => Some(TryFailure::Lost),
-            Self::Refused(refusal) => TryFailure::of_status(refusal.status, refusal.own),
-            _ => None,
+            Self::Unreachable { meaning, .. } => Some(*meaning),
+            Self::Malformed { .. } => Some(Meaning::Lost),
+            Self::Refused(refusal) => Some(refusal.meaning()),
+            Self::Stopped(_) | Self::NotAName { .. } | Self::Login(_) => None,
         }
     }
 
@@ -104,10 +105,8 @@ impl Error {
     #[must_use]
     pub fn is_lost(&self) -> bool {
         match self {
-            Self::Unreachable { .. } | Self::Malformed { .. } => true,
             Self::Stopped(request) => request.sent,
-            Self::Refused(refusal) => matches!(refusal.status, 502 | 504),
-            Self::Login(_) | Self::NotAName { .. } => false,
+            other => other.meaning().is_some_and(Meaning::is_without_answer),
         }
     }
 }
@@ -189,6 +188,12 @@ impl ErrorResponse {
             retry_after: None,
             identity: None,
         }
+    }
+
+    /// What the answer means.
+    #[must_use]
+    pub fn meaning(&self) -> Meaning {
+        Meaning::of_status(self.status, self.own)
     }
 
     /// The full message of the service.

@@ -1,17 +1,7 @@
-//! When a request may be repeated, and how long to wait before that.
+//! Which requests may be repeated, and how long to wait before that.
 //!
-//! This repeats requests without a usable answer: refused or broken connections, malformed answers, and errors of
-//! proxies and overloaded servers.
-//!
-//! | failure | reads | idempotent changes | verbs that start an operation |
-//! | --- | --- | --- | --- |
-//! | not connected | repeat | repeat | repeat |
-//! | broken, timed out, malformed; 502, 504 | repeat | repeat | no: the caller checks the state first |
-//! | 500 | repeat | no | no |
-//! | 429, 503 | repeat | no: the driver waits | no: the driver waits |
-//!
-//! For changes, a locked node or a busy conductor is an answer: the driver waits and reports it. All repeats of one
-//! request together take at most twice the timeout of one try.
+//! [`super::Meaning`] has the table of failures and kinds of requests. For changes, a locked node or a busy conductor is an
+//! answer: the driver waits and reports it. All repeats of one request together take at most twice the timeout of one try.
 
 use std::time::Duration;
 
@@ -31,47 +21,6 @@ pub enum Repeat {
     Safe,
     /// Repeat only if it was certainly not sent: verbs that start an operation.
     IfNotSent,
-}
-
-/// How one try failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TryFailure {
-    /// Not connected: the request was not sent.
-    NotSent,
-    /// The connection broke, the request timed out, the answer was malformed, or a gateway gave up (502, 504): the
-    /// service may have received the request.
-    Lost,
-    /// 500: the service received the request and failed.
-    ServerTrouble,
-    /// 429, 503: refused for now; nothing was changed.
-    TurnedAway,
-}
-
-impl TryFailure {
-    /// Classifies an HTTP status; `own` is whether the service itself sent the answer.
-    #[must_use]
-    pub fn of_status(status: u16, own: bool) -> Option<Self> {
-        match status {
-            500 => Some(Self::ServerTrouble),
-            502 | 504 => Some(Self::Lost),
-            429 | 503 => Some(Self::TurnedAway),
-            // Ingress controllers answer so while they have no backend.
-            404 if !own => Some(Self::TurnedAway),
-            _ => None,
-        }
-    }
-}
-
-impl Repeat {
-    /// Whether a request that failed this way may be repeated without checking the state.
-    #[must_use]
-    pub fn allows(self, failed: TryFailure) -> bool {
-        match self {
-            Self::Read => true,
-            Self::Safe => matches!(failed, TryFailure::NotSent | TryFailure::Lost),
-            Self::IfNotSent => failed == TryFailure::NotSent,
-        }
-    }
 }
 
 /// The delay that a `Retry-After` header requests, in either format (RFC 9110, 10.2.3), up to a minute.
@@ -105,24 +54,6 @@ pub fn growing(first: Duration, longest: Duration) -> impl Iterator<Item = Durat
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn requests_that_start_an_operation_are_repeated_only_if_not_sent() {
-        assert!(Repeat::IfNotSent.allows(TryFailure::NotSent));
-        assert!(!Repeat::IfNotSent.allows(TryFailure::Lost));
-        assert!(!Repeat::IfNotSent.allows(TryFailure::ServerTrouble));
-        assert!(Repeat::Safe.allows(TryFailure::Lost));
-    }
-
-    #[test]
-    fn changes_are_not_repeated_after_a_temporary_refusal() {
-        assert!(
-            Repeat::Read.allows(TryFailure::TurnedAway) && Repeat::Read.allows(TryFailure::ServerTrouble)
-        );
-        assert!(
-            !Repeat::Safe.allows(TryFailure::TurnedAway) && !Repeat::Safe.allows(TryFailure::ServerTrouble)
-        );
-    }
 
     #[test]
     fn retry_after_is_read_in_both_formats_and_limited() {

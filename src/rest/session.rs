@@ -17,8 +17,9 @@ use url::Url;
 use super::auth::{Authenticator, LoginDetails, LoginError, LoginGeneration};
 use super::error::{Error, ErrorResponse, StoppedRequest, is_without_database};
 use super::mask;
+use super::meaning::Meaning;
 use super::request::{Body, INVALID_NAME, Request};
-use super::retry::{self, TryFailure};
+use super::retry;
 use super::stop::{AfterStop, Stop, Stopped};
 
 const REQUEST_ID_HEADER: &str = "x-openstack-request-id";
@@ -70,7 +71,7 @@ pub struct Session {
     header: Option<(HeaderName, HeaderValue)>,
     /// Whether failed requests are retried here.
     repeats: bool,
-    recorder: Option<Arc<dyn DryRunResponder>>,
+    responder: Option<Arc<dyn DryRunResponder>>,
     stop: Stop,
     clock: Arc<Clock>,
 }
@@ -149,7 +150,7 @@ impl Session {
             base,
             header: None,
             repeats: true,
-            recorder: None,
+            responder: None,
             stop,
             clock: Arc::default(),
         }
@@ -176,10 +177,10 @@ impl Session {
         Self { endpoint: Arc::new(endpoint), ..self.clone() }
     }
 
-    /// The same session in a dry run: `recorder` answers requests in place of the service.
+    /// The same session in a dry run: `responder` answers requests in place of the service.
     #[must_use]
-    pub fn for_dry_run(&self, recorder: Arc<dyn DryRunResponder>) -> Self {
-        Self { recorder: Some(recorder), ..self.clone() }
+    pub fn for_dry_run(&self, responder: Arc<dyn DryRunResponder>) -> Self {
+        Self { responder: Some(responder), ..self.clone() }
     }
 
     /// The API's root URL, safe to display.
@@ -252,50 +253,50 @@ impl Session {
         let mut renewed = false;
         loop {
             tries += 1;
-            let (failed, error, delay) = match self.send_once(request) {
+            let (meaning, error, delay) = match self.send_once(request) {
                 Ok(answer) if answer.status < 300 => match read(&answer.body) {
                     Ok(value) => return Ok(value),
                     Err(error) => {
                         let reason = format!("{error}; {} bytes", answer.body.len());
                         let request = request.name_at(&self.address());
                         // Valid JSON of another format would be the same in the next answer.
-                        let failed = (!error.is_data()).then_some(TryFailure::Lost);
-                        (failed, Error::Malformed { request, reason }, None)
+                        let meaning = if error.is_data() { Meaning::Unusable } else { Meaning::Lost };
+                        (meaning, Error::Malformed { request, reason }, None)
                     }
                 },
                 Ok(answer) => {
-                    let edition = answer.edition;
+                    let generation = answer.generation;
                     let mut error = answer.into_refusal(self.service, request.name_at(&self.address()));
                     error.repeated = tries > 1;
-                    if error.status == 401 && !renewed && self.endpoint.auth.renew(edition)? {
+                    let meaning = error.meaning();
+                    if meaning == Meaning::NotLoggedIn && !renewed && self.endpoint.auth.renew(generation)? {
                         renewed = true;
                         // A request without retries uses the new login when the caller sends it again.
                         if request.retries > 0 {
                             continue;
                         }
                     }
-                    let failed = TryFailure::of_status(error.status, error.own);
-                    if matches!(error.status, 403 | 404) {
+                    if matches!(meaning, Meaning::Forbidden | Meaning::NotFound | Meaning::NoBackend) {
                         error.identity = self.endpoint.auth.identity();
                     }
                     let delay = error.retry_after;
-                    (failed, Error::Refused(Box::new(error)), delay)
+                    (meaning, Error::Refused(Box::new(error)), delay)
                 }
                 Err(SendError::Login(error)) => return Err(error.into()),
-                Err(SendError::NoAnswer(NoAnswer::Transport { failed, reason })) => {
+                Err(SendError::NoAnswer(NoAnswer::Transport { meaning, reason })) => {
                     let (service, endpoint) = (self.service.name, self.address());
-                    (failed, Error::Unreachable { service, endpoint, reason, tries, failed }, None)
+                    (meaning, Error::Unreachable { service, endpoint, reason, tries, meaning }, None)
                 }
                 Err(SendError::NoAnswer(NoAnswer::TooLarge)) => {
                     let request = request.name_at(&self.address());
                     let reason = format!("larger than {} MiB", MAX_ANSWER >> 20);
-                    (None, Error::Malformed { request, reason }, None)
+                    (Meaning::Unusable, Error::Malformed { request, reason }, None)
                 }
                 Err(SendError::Stopped(stopped)) => {
                     return Err(self.stopped(request, stopped, &stopped.to_string()));
                 }
             };
-            let may_repeat = failed.is_some_and(|failed| request.repeat.allows(failed));
+            let may_repeat = meaning.allows(request.repeat);
             // A database takes longer to restart than a server.
             let is_without_database =
                 error.refusal().is_some_and(|refusal| is_without_database(refusal.text()));
@@ -311,7 +312,7 @@ impl Session {
             if let Err(stopped) = self.stop.pause(pause, began) {
                 let why = format!("{error}; {}", stopped.reason);
                 // A request that was not sent cannot have arrived.
-                let waited = stopped.waited.filter(|_| failed != Some(TryFailure::NotSent));
+                let waited = stopped.waited.filter(|_| meaning != Meaning::NotSent);
                 return Err(self.stopped(request, Stopped { waited, ..stopped }, &why));
             }
         }
@@ -329,18 +330,18 @@ impl Session {
     }
 
     fn send_once(&self, request: &Request<'_>) -> Result<Response, SendError> {
-        if let Some(body) = self.recorder.as_ref().and_then(|recorder| recorder.answer(request)) {
+        if let Some(body) = self.responder.as_ref().and_then(|responder| responder.answer(request)) {
             return Ok(Response {
                 status: 200,
                 body,
                 request_id: None,
                 retry_after: None,
                 location: None,
-                edition: LoginGeneration::default(),
+                generation: LoginGeneration::default(),
             });
         }
         let mut url = self.base.join(&request.path).map_err(|error| NoAnswer::Transport {
-            failed: None,
+            meaning: Meaning::Unusable,
             reason: format!("{}: {error}", request.path),
         })?;
         if !request.query.is_empty() {
@@ -348,7 +349,7 @@ impl Session {
         }
         let mut headers = HeaderMap::new();
         headers.extend(self.header.clone());
-        let edition = self.endpoint.auth.authorize(&mut headers).map_err(SendError::Login)?;
+        let generation = self.endpoint.auth.authorize(&mut headers).map_err(SendError::Login)?;
         let mut builder = self
             .endpoint
             .http
@@ -361,7 +362,7 @@ impl Session {
             builder = builder.header("Content-Type", "application/json").body(body.clone());
         }
         let started = Instant::now();
-        let after = if self.repeats { AfterStop::May } else { AfterStop::MayNot };
+        let after = if self.repeats { AfterStop::AllowUndo } else { AfterStop::Refuse };
         let server = format!("{} at {}", self.service.name, self.address());
         let received = self.stop.run(&server, after, || receive(builder)).map_err(SendError::Stopped)??;
         let RawResponse { status, headers, body } = received;
@@ -382,11 +383,11 @@ impl Session {
             "answered"
         );
         trace!(request = self.name(request), body = %mask::text(body.as_bytes()), "answer");
-        let body = match &self.recorder {
-            Some(recorder) => recorder.as_if_sent(request, body),
+        let body = match &self.responder {
+            Some(responder) => responder.as_if_sent(request, body),
             None => body,
         };
-        Ok(Response { status, body, request_id, retry_after, location, edition })
+        Ok(Response { status, body, request_id, retry_after, location, generation })
     }
 }
 
@@ -398,7 +399,7 @@ struct Response {
     /// The target of a redirect.
     location: Option<String>,
     /// The login of the request's credentials.
-    edition: LoginGeneration,
+    generation: LoginGeneration,
 }
 
 impl Response {
@@ -426,8 +427,8 @@ pub(crate) struct RawResponse {
 pub(crate) enum NoAnswer {
     /// There was none, or it was incomplete.
     Transport {
-        /// How the try failed; `None` if another try is useless.
-        failed: Option<TryFailure>,
+        /// What that means.
+        meaning: Meaning,
         /// The cause.
         reason: String,
     },
@@ -439,7 +440,7 @@ impl fmt::Display for NoAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Transport { reason, .. } => f.write_str(reason),
-            Self::TooLarge => write!(f, "the answer is larger than {} MiB", MAX_ANSWER >> 20),
+            Self::TooLarge => write!(f, "the response is larger than {} MiB", MAX_ANSWER >> 20),
         }
     }
 }
@@ -458,10 +459,10 @@ fn text_within(response: reqwest::blocking::Response, largest: u64) -> Result<St
         return Err(NoAnswer::TooLarge);
     }
     let mut body = Vec::new();
-    response.take(largest + 1).read_to_end(&mut body).map_err(|error| NoAnswer::Transport {
-        failed: Some(TryFailure::Lost),
-        reason: interrupted_answer(error),
-    })?;
+    response
+        .take(largest + 1)
+        .read_to_end(&mut body)
+        .map_err(|error| NoAnswer::Transport { meaning: Meaning::Lost, reason: interrupted_answer(error) })?;
     if body.len() as u64 > largest {
         return Err(NoAnswer::TooLarge);
     }
@@ -492,12 +493,12 @@ impl From<NoAnswer> for SendError {
 fn transport(error: reqwest::Error) -> NoAnswer {
     let (never_sent, malformed) = (error.is_connect(), error.is_builder());
     let reason = innermost(error);
-    let failed = match () {
-        () if malformed || untrusted_certificate_hint(&reason).is_some() => None,
-        () if never_sent => Some(TryFailure::NotSent),
-        () => Some(TryFailure::Lost),
+    let meaning = match () {
+        () if malformed || untrusted_certificate_hint(&reason).is_some() => Meaning::Unusable,
+        () if never_sent => Meaning::NotSent,
+        () => Meaning::Lost,
     };
-    NoAnswer::Transport { failed, reason }
+    NoAnswer::Transport { meaning, reason }
 }
 
 /// The hint for an untrusted server certificate, from the error's text; `None` for other errors.
@@ -521,7 +522,7 @@ pub(crate) fn untrusted_certificate_hint(reason: &str) -> Option<&'static str> {
 /// The innermost cause of a missing answer, without the URL, which may contain a password.
 pub(crate) fn innermost(error: reqwest::Error) -> String {
     if error.is_timeout() {
-        return "no answer in time".to_owned();
+        return "no response in time".to_owned();
     }
     let error = error.without_url();
     let mut reason = error.to_string();

@@ -1,8 +1,9 @@
 //! How requests end early: on a signal or at the end of `--timeout`, even if a server does not answer.
 //!
-//! Each request runs on its own thread, and the caller waits for the answer or for the stop. After a stop, a pending
-//! answer gets `GRACE`; if it does not come, the server counts as silent, and all further requests together get `LAST`.
-//! An interrupted program ends within two seconds, but if its server answers, it can still undo its changes.
+//! Each request runs on its own thread, and the caller waits for the response or for the stop. After a stop, a pending
+//! response has `GRACE` to arrive. If it does not, the server counts as unresponsive, and all further requests together
+//! may take `UNRESPONSIVE_BUDGET`. An interrupted program ends within two seconds, but if its server answers, it can
+//! still undo its changes.
 
 use std::fmt;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -13,17 +14,17 @@ use std::time::{Duration, Instant};
 /// How long after the stop the answer to an earlier request may take.
 const GRACE: Duration = Duration::from_millis(800);
 
-/// How long all further requests may take together once a server was silent after the stop.
-const LAST: Duration = Duration::from_millis(500);
+/// The total time for further requests after the stop, if the server is unresponsive.
+const UNRESPONSIVE_BUDGET: Duration = Duration::from_millis(500);
 
 /// The timeout of a request that is sent after the stop, to undo something, if the server still answers.
-const UNDO: Duration = Duration::from_secs(10);
+const UNDO_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long a server may be silent before farrier reports it.
-const SILENCE: Duration = Duration::from_secs(10);
+const REPORT_AFTER: Duration = Duration::from_secs(10);
 
 /// How often a waiting thread checks for the stop.
-const TICK: Duration = Duration::from_millis(50);
+const CHECK_INTERVAL: Duration = Duration::from_millis(50);
 
 /// The stack size of a request's thread: the HTTP client's own thread does most of the work.
 const STACK: usize = 512 << 10;
@@ -49,10 +50,10 @@ impl fmt::Display for StopReason {
 /// Whether requests may be sent after the stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AfterStop {
-    /// Yes, to undo something.
-    May,
-    /// No: they only poll.
-    MayNot,
+    /// Requests may still be sent, to undo changes.
+    AllowUndo,
+    /// No request is sent: these requests only poll.
+    Refuse,
 }
 
 /// A request that ended early or was not sent.
@@ -67,7 +68,7 @@ pub struct Stopped {
 impl fmt::Display for Stopped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.waited {
-            Some(waited) => write!(f, "no answer for {} s; {}", waited.as_secs(), self.reason),
+            Some(waited) => write!(f, "no response for {} s; {}", waited.as_secs(), self.reason),
             None => write!(f, "request not sent; {}", self.reason),
         }
     }
@@ -109,9 +110,9 @@ impl StopState {
     fn limit(&self, began: Instant, after: AfterStop, now: Instant) -> Option<(Instant, StopReason)> {
         let (at, reason) = self.stopped(now)?;
         let end = match self.silent_since {
-            Some(silent_since) => silent_since + LAST,
-            None if began <= at || after == AfterStop::MayNot => at + GRACE,
-            None => began + UNDO,
+            Some(silent_since) => silent_since + UNRESPONSIVE_BUDGET,
+            None if began <= at || after == AfterStop::Refuse => at + GRACE,
+            None => began + UNDO_TIMEOUT,
         };
         Some((end, reason))
     }
@@ -191,7 +192,7 @@ impl Stop {
             return Ok(request.expect("no thread took it")());
         }
         loop {
-            match receiver.recv_timeout(TICK) {
+            match receiver.recv_timeout(CHECK_INTERVAL) {
                 Ok(answer) => {
                     let mut state = self.state();
                     (state.silent_since, state.reported) = (None, false);
@@ -209,11 +210,11 @@ impl Stop {
                 state.silent_since.get_or_insert(now);
                 return Err(Stopped { reason, waited: Some(waited) });
             }
-            if waited >= SILENCE && !state.reported {
+            if waited >= REPORT_AFTER && !state.reported {
                 state.reported = true;
                 drop(state);
                 if let Some(listener) = self.0.listener.get() {
-                    listener(&format!("still waiting for {server}: no answer for {} s", waited.as_secs()));
+                    listener(&format!("still waiting for {server}: no response for {} s", waited.as_secs()));
                 }
             }
         }
@@ -229,14 +230,14 @@ impl Stop {
         loop {
             let now = Instant::now();
             if let Some((at, reason)) = state.stopped(now)
-                && (began <= at || state.silent_since.is_some() || began + UNDO <= now)
+                && (began <= at || state.silent_since.is_some() || began + UNDO_TIMEOUT <= now)
             {
                 return Err(Stopped { reason, waited: Some(now - began) });
             }
             if end <= now {
                 return Ok(());
             }
-            let waited = self.0.changed.wait_timeout(state, TICK.min(end - now));
+            let waited = self.0.changed.wait_timeout(state, CHECK_INTERVAL.min(end - now));
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
     }
@@ -257,10 +258,10 @@ mod tests {
     #[test]
     fn a_request_returns_its_answer_even_after_the_stop() {
         let stop = Stop::default();
-        assert_eq!(stop.run("Ironic", AfterStop::May, || 7), Ok(7));
+        assert_eq!(stop.run("Ironic", AfterStop::AllowUndo, || 7), Ok(7));
         stop.signal(2);
         assert_eq!(
-            stop.run("Ironic", AfterStop::May, || 8),
+            stop.run("Ironic", AfterStop::AllowUndo, || 8),
             Ok(8),
             "requests that undo something are still sent"
         );
@@ -275,12 +276,12 @@ mod tests {
             other.signal(15);
         });
         let began = Instant::now();
-        let (stopped, _) = stall(&stop, AfterStop::May);
+        let (stopped, _) = stall(&stop, AfterStop::AllowUndo);
         assert_eq!(stopped.reason, StopReason::Signal(15));
         assert!(stopped.waited.is_some());
-        let (second, _) = stall(&stop, AfterStop::May);
+        let (second, _) = stall(&stop, AfterStop::AllowUndo);
         assert!(second.waited.is_some(), "one more try to undo something");
-        let (third, took) = stall(&stop, AfterStop::May);
+        let (third, took) = stall(&stop, AfterStop::AllowUndo);
         assert_eq!(third.waited, None);
         assert!(took < GRACE);
         assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
@@ -296,7 +297,7 @@ mod tests {
         let paused = stop.pause(LONG, began).expect_err("the time is up");
         assert_eq!(paused.reason, StopReason::Timeout(limit));
         assert!(began.elapsed() < Duration::from_secs(1));
-        let (stopped, _) = stall(&stop, AfterStop::MayNot);
+        let (stopped, _) = stall(&stop, AfterStop::Refuse);
         assert_eq!(stopped.reason, StopReason::Timeout(limit));
         assert!(began.elapsed() < Duration::from_secs(2));
     }
@@ -306,7 +307,7 @@ mod tests {
         let stop = Stop::default();
         stop.signal(2);
         stop.state().silent_since = Some(Instant::now());
-        assert_eq!(stop.run("Ironic", AfterStop::May, || 1), Ok(1));
+        assert_eq!(stop.run("Ironic", AfterStop::AllowUndo, || 1), Ok(1));
         assert_eq!(stop.state().silent_since, None);
         assert_eq!(stop.pause(Duration::from_millis(1), Instant::now()), Ok(()));
     }

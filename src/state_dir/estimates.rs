@@ -1,19 +1,30 @@
 //! The durations of earlier operations, in a small file of the user. If it is lost, only the estimates are lost.
 
 use std::collections::BTreeMap;
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::fs;
 use std::io;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
-use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use tracing::debug;
 
+use super::UserFolder;
+use super::files::{self, IfLocked};
 use crate::bounded_read;
-use crate::driver::watch::estimates::{EstimateStore, RecordedRun};
-use crate::rest::Stop;
+
+/// The duration in seconds of each stage of one operation (a deploy, a cleaning), in the order of their first occurrence.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct RecordedRun(pub Vec<(String, f64)>);
+
+/// A store for the durations of earlier runs. The kind identifies comparable runs: Ironic, operation and type of machine.
+pub trait EstimateStore: Sync {
+    /// The runs of a kind, in any order; a small number.
+    fn runs(&self, kind: &str) -> Vec<RecordedRun>;
+
+    /// Stores a complete and successful run.
+    fn record(&self, kind: &str, run: RecordedRun);
+}
 
 /// The number of last runs that are stored per kind.
 const RUNS: usize = 9;
@@ -47,59 +58,18 @@ struct RunKind {
 }
 
 impl EstimateFile {
-    /// The user's file: `durations.json` in farrier's state folder. `None` without a home directory.
+    /// The user's file: `farrier/durations.json` in [`UserFolder::State`]. `None` without a home directory.
     pub(crate) fn of_user() -> Self {
-        let path = state_folder().map(|folder| folder.join("durations.json"));
+        let path = UserFolder::State.path().map(|folder| folder.join("farrier/durations.json"));
         Self { path, contents: OnceLock::new() }
     }
 
-    fn try_keep(path: &Path, kind: &str, run: RecordedRun) -> io::Result<()> {
-        let folder = path.parent().ok_or(io::ErrorKind::NotFound)?;
-        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    fn try_store(path: &Path, kind: &str, run: RecordedRun) -> io::Result<()> {
         // The lock covers reading and writing, so that parallel runs lose nothing.
-        let _lock = locked(&path.with_extension("lock"))?;
+        let _lock = files::lock(&path.with_extension("lock"), IfLocked::WaitBriefly)?;
         let mut contents = Contents::read(path);
         contents.add(kind, run);
-        let new_path = path.with_extension("new");
-        let file = private(&new_path, OpenOptions::new().write(true).create(true).truncate(true))?;
-        serde_json::to_writer(io::BufWriter::new(file), &contents)?;
-        fs::rename(&new_path, path)
-    }
-}
-
-/// farrier's state folder: `farrier` in `XDG_STATE_HOME` (`~/.local/state`). `None` without a home directory.
-pub(crate) fn state_folder() -> Option<PathBuf> {
-    let folder = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    let state = folder("XDG_STATE_HOME").or_else(|| Some(folder("HOME")?.join(".local/state")));
-    Some(state?.join("farrier"))
-}
-
-/// Opens a file that only its owner can read. Refuses anything else than a regular file: a FIFO could block forever.
-pub(crate) fn private(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
-    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a file"));
-    }
-    options.mode(0o600).open(path)
-}
-
-/// How long to wait for a lock. Other runs hold it for milliseconds, unless they or their disk hang.
-const LOCK_TIMEOUT: Duration = Duration::from_secs(1);
-
-/// Locks this file until the result is dropped. Waits only briefly, because the protected data is not essential.
-pub(crate) fn locked(path: &Path) -> io::Result<File> {
-    let lock = private(path, OpenOptions::new().append(true).create(true))?;
-    let began = Instant::now();
-    loop {
-        match lock.try_lock() {
-            Ok(()) => return Ok(lock),
-            Err(TryLockError::Error(error)) => return Err(error),
-            Err(TryLockError::WouldBlock) if began.elapsed() < LOCK_TIMEOUT => {
-                Stop::of_process()
-                    .pause(Duration::from_millis(10), began)
-                    .map_err(|stopped| io::Error::other(stopped.reason.to_string()))?;
-            }
-            Err(TryLockError::WouldBlock) => return Err(io::ErrorKind::WouldBlock.into()),
-        }
+        files::write(path, serde_json::to_vec(&contents)?)
     }
 }
 
@@ -112,7 +82,7 @@ impl EstimateStore for EstimateFile {
 
     fn record(&self, kind: &str, run: RecordedRun) {
         if let Some(path) = &self.path
-            && let Err(error) = Self::try_keep(path, kind, run)
+            && let Err(error) = Self::try_store(path, kind, run)
         {
             debug!(%error, path = %path.display(), "cannot store the duration");
         }
@@ -145,6 +115,9 @@ impl Contents {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
+    use std::time::Instant;
+
     use super::*;
 
     fn run(seconds: f64) -> RecordedRun {
@@ -185,12 +158,12 @@ mod tests {
         lock.lock().expect("not locked by others");
         let began = Instant::now();
         at(path.clone()).record("deploy a", run(1.0));
-        assert!(began.elapsed() < 2 * LOCK_TIMEOUT, "{:?}", began.elapsed());
+        assert!(began.elapsed() < 2 * files::BRIEFLY, "{:?}", began.elapsed());
         assert!(at(path.clone()).runs("deploy a").is_empty());
         drop(lock);
         at(path.clone()).record("deploy a", run(1.0));
         assert_eq!(at(path.clone()).runs("deploy a"), [run(1.0)]);
-        for name in ["lock", "new", "json"] {
+        for name in ["lock", "json"] {
             let path = path.with_extension(name);
             let _ = fs::remove_file(&path);
             let created = std::process::Command::new("mkfifo").arg(&path).status();

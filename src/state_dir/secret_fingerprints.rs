@@ -8,22 +8,56 @@
 //! date. Lines with another key, and invalid lines, are ignored.
 
 use std::collections::HashMap;
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use hmac::{Hmac, Mac as _};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use sha2::digest::Output;
 use sha2::{Digest as _, Sha256};
 use tracing::debug;
 
-use super::estimates;
-use super::estimates::private;
+use super::UserFolder;
+use super::files::{self, IfLocked};
 use crate::bounded_read;
-use crate::driver::node::secret_fingerprints::{SecretComparison, SecretField, SecretFingerprints};
+
+/// Identifies a secret by Ironic, node and field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SecretField<'a> {
+    /// The address of the Ironic.
+    pub ironic: &'a str,
+    /// The node's UUID.
+    pub node: &'a str,
+    /// The field, for example `driver_info.redfish_password`.
+    pub field: &'a str,
+}
+
+/// How a secret compares with the last one that was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecretComparison {
+    /// It is the one that was last sent from here, at this time.
+    Same(Timestamp),
+    /// Another one was last sent from here, at this time.
+    Changed(Timestamp),
+    /// None was sent from here, or the result of sending it is unknown.
+    Unknown,
+}
+
+/// A store that can compare secrets without containing them. Only the accuracy of plans depends on it.
+pub trait SecretFingerprints: Sync {
+    /// Compares a secret with the last one that was sent.
+    fn compare(&self, which: SecretField<'_>, secret: &str) -> SecretComparison;
+
+    /// Forgets these secrets before new ones are sent, which may arrive even if the response is lost.
+    fn forget(&self, which: &[SecretField<'_>]);
+
+    /// Records that Ironic has accepted these secrets.
+    fn record(&self, sent: &[(SecretField<'_>, &str)]);
+}
 
 /// The number of rounds of PBKDF2: a few milliseconds for each secret, and for each guess.
 const ROUNDS: u32 = 4096;
@@ -59,7 +93,7 @@ struct Contents {
 /// Omits the keys.
 impl std::fmt::Debug for FingerprintFiles {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Fingerprints").field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("FingerprintFiles").field("path", &self.path).finish_non_exhaustive()
     }
 }
 
@@ -80,7 +114,7 @@ impl FingerprintFiles {
     /// The user's files: `farrier/sent-secrets` in `XDG_STATE_HOME` (`~/.local/state`). `None` without a home
     /// directory.
     pub(crate) fn of_user() -> Self {
-        Self::at(estimates::state_folder().map(|folder| folder.join("sent-secrets")))
+        Self::at(UserFolder::State.path().map(|folder| folder.join("farrier/sent-secrets")))
     }
 
     fn at(path: Option<PathBuf>) -> Self {
@@ -101,7 +135,7 @@ impl FingerprintFiles {
             derived
         });
         let SecretField { ironic, node, field } = which;
-        hex(&hmac(&derived, &[ironic, node, field].join("\0"))[..16])
+        format!("{:.32x}", hmac(&derived, &[ironic, node, field].join("\0")))
     }
 
     /// The key. Creates it if it is missing.
@@ -193,31 +227,20 @@ impl Contents {
     }
 }
 
-fn hmac(key: &Key, text: &str) -> Key {
+fn hmac(key: &Key, text: &str) -> Output<Sha256> {
     let mut hmac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
     hmac.update(text.as_bytes());
-    hmac.finalize().into_bytes().into()
+    hmac.finalize().into_bytes()
 }
 
 /// The name of a key. The key cannot be recovered from it.
 fn name_of(key: &Key) -> String {
-    hex(&hmac(key, "name")[..4])
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("writing to memory cannot fail");
-        text
-    })
+    format!("{:.8x}", hmac(key, "name"))
 }
 
 /// Locks the files until the result is dropped. The lock is a separate file, because the other files are replaced.
 fn lock(path: &Path) -> io::Result<File> {
-    if let Some(folder) = path.parent() {
-        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-    }
-    estimates::locked(&path.with_extension("lock"))
+    files::lock(&path.with_extension("lock"), IfLocked::WaitBriefly)
 }
 
 /// Appends lines with a single write.
@@ -228,7 +251,7 @@ fn append(path: &Path, lines: impl Iterator<Item = Line>) -> io::Result<()> {
         text.push(b'\n');
     }
     let _lock = lock(path)?;
-    let mut file = private(path, OpenOptions::new().read(true).append(true).create(true))?;
+    let mut file = files::open(path, OpenOptions::new().read(true).append(true).create(true))?;
     // If a full disk truncated the last line, the new lines must not continue it.
     if file.seek(SeekFrom::End(0))? > 0 {
         file.seek(SeekFrom::End(-1))?;
@@ -259,25 +282,19 @@ fn read_or_create_key(path: &Path) -> io::Result<Key> {
     }
     let mut key = Key::default();
     getrandom::fill(&mut key).map_err(io::Error::other)?;
-    let new_path = path.with_extension("key.new");
-    let _ = fs::remove_file(&new_path);
-    private(&new_path, OpenOptions::new().write(true).create_new(true))?.write_all(&key)?;
-    fs::rename(&new_path, path.with_extension("key"))?;
+    files::write(&path.with_extension("key"), key)?;
     Ok(key)
 }
 
 /// Replaces the file by one with only the last line of each field.
 fn compact(path: &Path) -> io::Result<()> {
     let _lock = lock(path)?;
-    let new_path = path.with_extension("new");
-    let mut file =
-        io::BufWriter::new(private(&new_path, OpenOptions::new().write(true).create(true).truncate(true))?);
+    let mut text = Vec::new();
     for line in Contents::read(path).lines.into_values() {
-        serde_json::to_writer(&mut file, &line)?;
-        file.write_all(b"\n")?;
+        serde_json::to_writer(&mut text, &line)?;
+        text.push(b'\n');
     }
-    file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-    fs::rename(&new_path, path)
+    files::write(path, text)
 }
 
 #[cfg(test)]
@@ -332,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn with_a_lost_invalid_or_public_file_secrets_are_unknown() {
+    fn secrets_are_unknown_if_a_file_is_missing_invalid_or_public() {
         let (_folder, path) = folder();
         keep(&path, PASSWORD, "hunter2");
         let whole = fs::read(&path).expect("readable");

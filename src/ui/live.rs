@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::color::{self, ColorEnvironment};
 use super::output;
 use super::output::changes::ListChanges;
-use super::output::{OutputFormat, OutputStyle, OutputWidth, View};
+use super::output::{OutputFormat, OutputStyle, TableStyle, View};
 use super::{Ui, width};
 
 /// A list that is refreshed.
@@ -33,14 +33,14 @@ enum Mode {
 
 impl<'u> Live<'u> {
     pub(super) fn new(ui: &'u Ui, view: View) -> Self {
-        let look = ui.look();
-        let in_place = look.format == OutputFormat::Table
-            && look.space.terminal
+        let style = ui.output_style();
+        let in_place = style.format == OutputFormat::Table
+            && style.table_style.terminal
             && ColorEnvironment::read().capable_terminal();
         let mode = if in_place {
-            Mode::Drawn { lines: 0, width: look.space.width }
+            Mode::Drawn { lines: 0, width: style.table_style.width }
         } else {
-            Mode::Printed(ListChanges::new(look, &view))
+            Mode::Printed(ListChanges::new(style, &view))
         };
         Self { ui, view, mode }
     }
@@ -56,12 +56,12 @@ impl<'u> Live<'u> {
             Mode::Printed(changes) => changes.update(rows, now),
             Mode::Drawn { lines, width: before } => {
                 let width = width(io::stdout().is_terminal());
-                let look = self.ui.look();
-                let look = OutputStyle { space: OutputWidth { width, ..look.space }, ..look };
-                let table = output::render_list(look, &self.view, rows);
+                let style = self.ui.output_style();
+                let style = OutputStyle { table_style: TableStyle { width, ..style.table_style }, ..style };
+                let table = output::render_list(style, &self.view, rows);
                 let room = usize::from(Term::stdout().size().0).saturating_sub(2).max(1);
-                let below = color::paint(look.space.colored, color::SECONDARY, below);
-                let drawn = truncate(&table, room, look.space.ellipsis) + &below + "\n";
+                let below = color::paint(style.table_style.colored, color::SECONDARY, below);
+                let drawn = truncate(&table, room, style.table_style.ellipsis) + &below + "\n";
                 // If the terminal was narrowed, it wrapped lines, so they cannot be counted: clear the screen.
                 let back = match *lines {
                     0 => String::new(),

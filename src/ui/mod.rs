@@ -17,13 +17,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::builder::StyledStr;
+use serde::Serialize;
 use serde_json::Value;
 
 use color::{ColorChoice, ColorEnvironment};
 use live::Live;
 pub use log::Verbosity;
 use output::row_stream::RowStream;
-use output::{Column, Document, OutputFormat, OutputStyle, OutputWidth, View, ViewError};
+use output::{Column, Document, OutputFormat, OutputStyle, TableStyle, View, ViewError};
 use progress::{ProgressDisplay, ProgressMode};
 use stderr::Stderr;
 
@@ -52,7 +53,7 @@ pub struct UiOptions {
 #[derive(Debug)]
 pub struct Ui {
     options: UiOptions,
-    space: OutputWidth,
+    table_style: TableStyle,
     stderr: Arc<Stderr>,
     /// The reader of stdout has closed it; further output is dropped.
     stdout_closed: AtomicBool,
@@ -64,7 +65,7 @@ impl Ui {
     pub fn new(options: UiOptions) -> Self {
         let environment = ColorEnvironment::read();
         let terminal = io::stdout().is_terminal();
-        let space = OutputWidth {
+        let table_style = TableStyle {
             width: width(terminal),
             terminal,
             colored: color::decide(options.color, &environment, terminal),
@@ -73,7 +74,7 @@ impl Ui {
         let stderr =
             Arc::new(Stderr::new(options.color, &environment, options.progress == ProgressMode::Json));
         log::init(options.verbosity, &stderr);
-        Self { options, space, stderr, stdout_closed: AtomicBool::new(false) }
+        Self { options, table_style, stderr, stdout_closed: AtomicBool::new(false) }
     }
 
     /// The format of the answer.
@@ -98,8 +99,8 @@ impl Ui {
     /// # Errors
     ///
     /// stdout cannot be written. A closed pipe is not an error.
-    pub fn list(&self, view: &View, rows: Vec<Value>) -> io::Result<()> {
-        self.text(&output::render_list(self.look(), view, rows))
+    pub fn list<R: Serialize>(&self, view: &View, rows: Vec<R>) -> io::Result<()> {
+        self.text(&output::render_list(self.output_style(), view, output::json_rows(rows)))
     }
 
     /// Prints a list like [`Ui::list`]. An empty table prints nothing, so stderr says that no `things` were found.
@@ -107,7 +108,7 @@ impl Ui {
     /// # Errors
     ///
     /// See [`Ui::list`].
-    pub fn list_of(&self, things: &str, view: &View, rows: Vec<Value>) -> io::Result<()> {
+    pub fn list_of<R: Serialize>(&self, things: &str, view: &View, rows: Vec<R>) -> io::Result<()> {
         if rows.is_empty() && self.options.format == OutputFormat::Table {
             self.note(&format!("no {things} found"));
         }
@@ -131,8 +132,8 @@ impl Ui {
     /// # Errors
     ///
     /// See [`Ui::list`].
-    pub fn object(&self, view: &View, object: &Value) -> io::Result<()> {
-        self.text(&output::render_object(self.look(), view, object))
+    pub fn object<T: Serialize>(&self, view: &View, object: &T) -> io::Result<()> {
+        self.text(&output::render_object(self.output_style(), view, &output::json(object)))
     }
 
     /// Prints one object that tables show in sections.
@@ -141,7 +142,7 @@ impl Ui {
     ///
     /// See [`Ui::list`].
     pub fn document(&self, document: Document) -> io::Result<()> {
-        self.text(&output::render_document(self.look(), document))
+        self.text(&output::render_document(self.output_style(), document))
     }
 
     /// Prints text unchanged, in any format.
@@ -210,7 +211,7 @@ impl Ui {
     }
 
     /// Prints a hint only if stderr is a terminal.
-    pub fn quarantined(&self, text: &str) {
+    pub fn hint_on_terminal(&self, text: &str) {
         if self.stderr.capable {
             self.hint(text);
         }
@@ -222,12 +223,12 @@ impl Ui {
     }
 
     /// Prints an error: `error:`, then `cause:` and `hint:` lines.
-    pub fn error(&self, message: &str, causes: &[String], hint: Option<&str>) {
+    pub fn error(&self, message: &str, causes: &[String], hints: &[String]) {
         self.stderr.labeled("error", color::ERROR, message);
         for cause in causes {
             self.stderr.labeled("cause", color::SECONDARY, cause);
         }
-        for hint in hint.into_iter().flat_map(str::lines) {
+        for hint in hints {
             self.stderr.labeled("hint", color::TYPE_THIS, hint);
         }
     }
@@ -258,7 +259,7 @@ impl Ui {
     ///
     /// See [`Ui::list`].
     pub fn styled(&self, text: &StyledStr) -> io::Result<()> {
-        let text = if self.space.colored { text.ansi().to_string() } else { text.to_string() };
+        let text = if self.table_style.colored { text.ansi().to_string() } else { text.to_string() };
         self.text(&format!("{}\n", text.trim_end()))
     }
 
@@ -268,8 +269,8 @@ impl Ui {
         self.stderr.write_line(text.trim_end());
     }
 
-    fn look(&self) -> OutputStyle {
-        OutputStyle { format: self.options.format, space: self.space }
+    fn output_style(&self) -> OutputStyle {
+        OutputStyle { format: self.options.format, table_style: self.table_style }
     }
 }
 

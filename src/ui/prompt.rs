@@ -158,7 +158,7 @@ fn summary(question: &Question) -> String {
     let action = question.action();
     match targets.as_slice() {
         [only] => format!("{action} `{only}`"),
-        many => format!("{action} {} machines: {}", many.len(), many.join(", ")),
+        many => format!("{action} {} {}s ({})", many.len(), question.noun(), many.join(", ")),
     }
 }
 
@@ -179,7 +179,7 @@ fn prompt_lines(question: &Question, colored: bool) -> [String; 2] {
         Consequences::Risk => format!("{data} may be lost"),
         Consequences::Loss => format!("{data} will be lost"),
     };
-    let number = if is_one { "" } else { " (the number of machines)" };
+    let number = if is_one { String::new() } else { format!(" (the number of {}s)", question.noun()) };
     [format!("{what}: {consequence}"), format!("type {expected}{number} to confirm")]
 }
 
@@ -209,8 +209,8 @@ mod tests {
         assert_eq!(
             ask(Consequences::Loss, &["web-1", "web-2"]),
             [
-                "destroy 2 machines: web-1, web-2: the data on them will be lost",
-                "type 2 (the number of machines) to confirm"
+                "destroy 2 instances (web-1, web-2): the data on them will be lost",
+                "type 2 (the number of instances) to confirm"
             ]
         );
     }

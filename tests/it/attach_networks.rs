@@ -60,7 +60,7 @@ fn vifs_are_listed_attached_and_detached() {
     destroy
         .assert()
         .success()
-        .stderr(contains(format!("ports that farrier did not create stay in Neutron: {id}")));
+        .stderr(contains(format!("farrier did not create these ports and did not delete them: {id}")));
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn vif_changes_do_not_reach_the_next_instance() {
         let mut child = between.process(command);
         let child = child.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::piped());
         let child = child.spawn().expect("it runs");
-        while !between.ironic.spent() {
+        while !between.ironic.is_done() {
             std::thread::sleep(std::time::Duration::from_millis(5));
         }
         crate::support::signal(&child, rustix::process::Signal::STOP);
@@ -136,7 +136,7 @@ fn vif_changes_do_not_reach_the_next_instance() {
         let output = child.wait_with_output().expect("the child can be waited for");
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(6), "{command:?}: {stderr}");
-        assert!(stderr.contains("someone else took the node"), "{command:?}: {stderr}");
+        assert!(stderr.contains("another user took it"), "{command:?}: {stderr}");
         assert_eq!(between.ironic.changes().len(), sent, "{:?}", between.ironic.changes());
         assert_eq!(wired.vifs(1), [vif.as_str()], "{stderr}");
         hand_over(ours.clone());

@@ -58,7 +58,7 @@ fn audit_finds_planted_weaknesses_and_shows_no_secret() {
     lab.farrier().args(["audit", "--fail-on", "never"]).assert().success();
     let table =
         lab.farrier().args(["audit", "--at-least", "high", "audit-weak", "audit-well"]).assert().code(10);
-    table.stdout(contains("redfish-plain-http")).stderr(contains("4 findings are high or worse"));
+    table.stdout(contains("redfish-plain-http")).stderr(contains("4 findings of severity high or higher"));
     lab.farrier().args(["audit", "audit-well"]).assert().success().stdout(is_empty());
     lab.farrier().args(["audit", "audit-nobody"]).assert().code(5).stderr(contains("audit-nobody"));
 

@@ -4,6 +4,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::process::Stdio;
 
 use crate::farrier;
+use crate::schema;
 use predicates::prelude::*;
 use predicates::str::{contains, is_empty, starts_with};
 use serde_json::Value;
@@ -85,7 +86,7 @@ fn errors_are_one_object_in_json() {
     ] {
         let output =
             farrier().args(arguments).assert().code(2).stdout(is_empty()).get_output().stderr.clone();
-        let object: Value = serde_json::from_slice(&output).expect("one JSON object");
+        let object = schema::read("error", &output);
         let error = object["error"].as_object().expect("an error");
         let keys: Vec<_> = error.keys().map(String::as_str).collect();
         assert_eq!(keys, ["code", "kind", "message", "hint", "node"]);

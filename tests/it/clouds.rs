@@ -12,6 +12,7 @@ use predicates::str::contains;
 use serde_json::{Value, json};
 
 use crate::proxy::{Fault, Proxy};
+use crate::schema;
 use crate::support::{IMAGE, Lab, bare};
 
 /// An Ironic without authentication, `north`, one with a password, `south`, and an address without a server,
@@ -68,6 +69,8 @@ fn answer(command: &mut Command, code: i32) -> (Value, String) {
     let output = command.args(["-f", "json", "--progress", "none"]).output().expect("it runs");
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(code), "{stderr}");
+    let arguments = command.get_args().map(|argument| argument.to_str().expect("UTF-8").to_owned());
+    schema::check_output(&arguments.collect::<Vec<_>>(), &output);
     (serde_json::from_slice(&output.stdout).expect("an answer in JSON"), stderr)
 }
 
@@ -150,7 +153,7 @@ fn unreachable_cloud_is_reported_and_others_are_used() {
         .assert()
         .code(2)
         .stdout("")
-        .stderr(contains("cloud `nowhere` not found in"));
+        .stderr(contains("no cloud is named `nowhere` in"));
     let twice = ["enroll", "--os-cloud", "north,south", "--driver", "fake-hardware", "--name", "x"];
     site.farrier("half", &twice).assert().code(2).stderr(contains("one cloud at a time"));
 }
@@ -311,7 +314,7 @@ fn best_fit_of_all_clouds_wins_unless_cloud_order_is_requested() {
         command
     };
     with_gone("fit-two").assert().code(9).stderr(
-        contains("nothing was claimed, because `fit-two` may already exist in another cloud")
+        contains("no node was allocated, because `fit-two` may already exist in another cloud")
             .and(contains("hint: to skip `gone`, remove it from `--os-cloud`")),
     );
     assert_eq!(site.north.json(&["list"]).as_array().map_or(0, |rows| count_of(rows, "fit-two")), 0);
@@ -393,7 +396,7 @@ fn cloud_lost_during_a_deploy_fails_only_its_own_rows() {
     site.south.machines("midway", 1);
     let names = ["midway-1", "midway-2"];
     let proxy = Proxy::start(&site.south.endpoint());
-    proxy.ends_with("PUT", "/states/provision");
+    proxy.cut_after("PUT", "/states/provision");
     let mut deploy = site.farrier_with("midway", &[("south", &proxy.endpoint())]);
     deploy.args(["deploy", "midway", "--count", "2", "--resource-class", "midway"]).args(IMAGE);
     deploy.args(["--os-cloud", "north,south", "--timeout", "20s"]);
@@ -441,7 +444,7 @@ fn cloud_groups_are_expanded_and_invalid_groups_are_refused() {
     for (text, expected) in [
         ("cloud_groups:\n  lab: north\n", "config.yaml:2:8: cloud_groups.lab: expected a list"),
         ("cloud_groups:\n  lab: []\n", "config.yaml:2:8: cloud_groups.lab: the group has no clouds"),
-        ("cloud_groups: {lab: [north, nowhere]}\n", "cloud `nowhere` not found in"),
+        ("cloud_groups: {lab: [north, nowhere]}\n", "no cloud is named `nowhere` in"),
         ("cloud_groups: {lab: [north], north: [south]}\n", "config.yaml"),
     ] {
         let mut arguments = list;

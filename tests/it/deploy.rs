@@ -6,6 +6,7 @@ use predicates::prelude::*;
 use predicates::str::contains;
 use serde_json::{Value, json};
 
+use crate::schema;
 use crate::support::{IMAGE, Lab};
 
 fn stderr(output: &Output) -> String {
@@ -95,7 +96,11 @@ fn same_deploy_changes_nothing_and_a_different_one_is_refused() {
     assert_eq!(first["uuid"], second["uuid"]);
     let mut other = deploy("again", "again");
     other.extend(["--root-size", "30"]);
-    lab.farrier().args(&other).assert().code(6).stderr(contains("taken"));
+    lab.farrier()
+        .args(&other)
+        .assert()
+        .code(6)
+        .stderr(contains("already used by an instance with a different configuration"));
     lab.farrier()
         .args(["deploy", "again", "--resource-class", "again", "--image", "http://127.0.0.1:9/other.img"])
         .args(&IMAGE[2..])
@@ -135,7 +140,7 @@ fn failed_node_is_quarantined_with_ironic_s_reason() {
     let output = lab.farrier().args(&deploy).args(["-f", "json"]).output().expect("it runs");
     assert_eq!(output.status.code(), Some(7), "{}", stderr(&output));
     let last = stderr(&output).lines().last().expect("an error").to_owned();
-    let error: Value = serde_json::from_str(&last).expect("JSON");
+    let error = schema::read("error", last.as_bytes());
     assert_eq!((&error["error"]["code"], &error["error"]["kind"]), (&json!(7), &json!("machine_failed")));
     assert_eq!(error["error"]["node"]["name"], "fails-node-1");
     let message = error["error"]["message"].as_str().expect("a text");
@@ -176,7 +181,7 @@ fn unavailable_image_quarantines_no_node() {
     let output = lab.farrier().args(deploy("blameless", "blameless")).output().expect("it runs");
     assert_eq!(output.status.code(), Some(7), "{}", stderr(&output));
     let stderr = stderr(&output);
-    assert!(stderr.contains("the machine is not to blame") && stderr.contains("disk.img"), "{stderr}");
+    assert!(stderr.contains("the cause is not the machine") && stderr.contains("disk.img"), "{stderr}");
     assert!(!stderr.contains("earlier attempts failed on"), "{stderr}");
     for node in ["blameless-node-1", "blameless-node-2"] {
         assert_eq!(lab.node(node)["maintenance"], false);
@@ -358,7 +363,7 @@ fn no_valid_host_changes_no_node() {
         .args(IMAGE)
         .assert()
         .code(4)
-        .stderr(contains("ExactRamFilter").and(contains("16384")));
+        .stderr(contains("ExactRamFilter").and(contains("16 GiB")));
     assert_gone(lab, "fit", "fit-node-1");
 }
 

@@ -164,7 +164,7 @@ fn deploy_template_must_exist_and_be_a_trait_of_the_node() {
         command.args(["deploy", "tmpl", "--deploy-template", template]).args(IMAGE);
         command
     };
-    deploy("CUSTOM_NONE").assert().code(5).stderr(contains("no deploy template `CUSTOM_NONE`"));
+    deploy("CUSTOM_NONE").assert().code(5).stderr(contains("no deploy template is named `CUSTOM_NONE`"));
     deploy("CUSTOM_TMPL")
         .args(["--resource-class", "tmpl-plain"])
         .assert()

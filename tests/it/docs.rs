@@ -190,3 +190,105 @@ fn every_dependency_has_a_reason() {
         assert!(used.contains(&name), "ARCHITECTURE.md has a reason for {name}, which is not used");
     }
 }
+
+/// The floor of each room, from the picture in ARCHITECTURE.md. A line of the ground floor has several rooms.
+fn floors() -> Vec<(String, u32)> {
+    let text = page("ARCHITECTURE.md").text;
+    let lines = text.lines().filter_map(|line| line.strip_prefix("floor "));
+    let mut floors = Vec::new();
+    for line in lines {
+        let mut words = line.split_whitespace();
+        let floor = words.next().and_then(|number| number.parse().ok()).expect("the number of a floor");
+        let rooms = words.take(if floor == 0 { usize::MAX } else { 1 });
+        floors.extend(rooms.map(|room| (room.to_owned(), floor)));
+    }
+    floors
+}
+
+/// The Rust files in a folder, without those of tests.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).expect("readable") {
+        let path = entry.expect("readable").path();
+        let name = path.file_stem().and_then(|name| name.to_str()).expect("UTF-8");
+        if name.ends_with("tests") || name == "test_files" {
+            continue;
+        }
+        if path.is_dir() {
+            files.extend(sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    files
+}
+
+/// The rooms that a source file uses outside of its tests and comments.
+fn used_rooms(source: &str) -> Vec<String> {
+    let (code, _) = source.split_once("\n#[cfg(test)]\nmod tests").unwrap_or((source, ""));
+    let code: String =
+        code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join(" ");
+    let name = |text: &str| -> String {
+        text.trim_start().chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect()
+    };
+    let mut rooms = Vec::new();
+    for after in code.split("crate::").skip(1) {
+        let Some(list) = after.strip_prefix('{') else {
+            rooms.push(name(after));
+            continue;
+        };
+        let mut depth = 1;
+        let mut item = String::new();
+        for c in list.chars() {
+            match c {
+                '{' => depth += 1,
+                '}' => depth -= 1,
+                _ => {}
+            }
+            if depth == 0 || (depth == 1 && c == ',') {
+                rooms.push(name(&item));
+                item.clear();
+            } else {
+                item.push(c);
+            }
+            if depth == 0 {
+                break;
+            }
+        }
+    }
+    rooms
+}
+
+#[test]
+fn rooms_use_only_rooms_on_lower_floors() {
+    let floors = floors();
+    let floor_of = |room: &str| floors.iter().find(|(known, _)| known == room).map(|(_, floor)| *floor);
+    let source_folder = root().join("src");
+    let mut arrows = 0;
+    for path in sources(&source_folder) {
+        let below = path.strip_prefix(&source_folder).expect("it is in src");
+        let room = below.iter().next().and_then(|room| room.to_str()).expect("a room");
+        let room = room.strip_suffix(".rs").unwrap_or(room);
+        if ["lib", "main"].contains(&room) {
+            continue;
+        }
+        let floor = floor_of(room).unwrap_or_else(|| panic!("the picture has no floor for {room}"));
+        for used in used_rooms(&fs::read_to_string(&path).expect("UTF-8")) {
+            let Some(below) = floor_of(&used).filter(|_| used != room) else { continue };
+            assert!(below < floor, "{}: {room} is not above {used}", path.display());
+            arrows += 1;
+        }
+    }
+    assert!(arrows > 500, "only {arrows} uses of rooms were found");
+    for (room, _) in floors {
+        let exists = ["", ".rs"].iter().any(|ending| source_folder.join(format!("{room}{ending}")).exists());
+        assert!(exists, "there is no room {room}");
+    }
+}
+
+#[test]
+fn used_rooms_are_found() {
+    let source = "use crate::ui::Ui;\n// crate::lab\nuse crate::{cloud, driver::{a, b},\n  rest};\n\
+                  fn f() { crate::drift::g() }\n#[cfg(test)]\nmod tests { use crate::audit; }\n";
+    assert_eq!(used_rooms(source), ["ui", "cloud", "driver", "rest", "drift"]);
+}

@@ -4,6 +4,7 @@ use predicates::str::contains;
 use serde_json::{Value, json};
 
 use crate::proxy::{Fault, Proxy};
+use crate::schema;
 use crate::site::{Service, Site};
 use crate::support::{Lab, bare};
 
@@ -11,8 +12,8 @@ use crate::support::{Lab, bare};
 fn run_doctor(mut command: assert_cmd::Command) -> (Vec<Value>, i32) {
     let output = command.args(["doctor", "-f", "json"]).output().expect("it runs");
     let stderr = String::from_utf8_lossy(&output.stderr);
-    let rows: Value =
-        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {stderr}"));
+    assert!(!output.stdout.is_empty(), "{stderr}");
+    let rows = schema::read("doctor", &output.stdout);
     (rows.as_array().expect("a list").clone(), output.status.code().expect("no signal"))
 }
 

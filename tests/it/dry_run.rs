@@ -8,6 +8,7 @@ use predicates::str::contains;
 use serde_json::{Value, json};
 
 use crate::proxy::Proxy;
+use crate::schema;
 use crate::support::{IMAGE, Lab};
 
 /// A proxy for the shared lab.
@@ -21,7 +22,7 @@ fn json_at(lab: &Lab, proxy: &Proxy, arguments: &[&str]) -> Value {
     let output =
         lab.farrier_at(&proxy.endpoint()).args(arguments).args(["-f", "json"]).output().expect("it runs");
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice(&output.stdout).expect("JSON")
+    schema::answer(arguments, &output)
 }
 
 /// The mutating requests that the proxy saw, in the format of a plan.
@@ -195,10 +196,9 @@ fn deploy_waits_until_the_instance_responds() {
     assert_eq!(lab.node("alive-node-1")["allocation_uuid"], Value::Null);
     deploy(&["--check", &port, "--check-address", "127.0.0.1"]).assert().success();
     drop(listener);
-    deploy(&["--check", &port, "--check-address", "127.0.0.1", "--timeout", "2s"])
-        .assert()
-        .code(7)
-        .stderr(contains("the TCP check failed on node alive-node-1").and(contains("the instance was kept")));
+    deploy(&["--check", &port, "--check-address", "127.0.0.1", "--timeout", "2s"]).assert().code(7).stderr(
+        contains("the TCP check failed on node alive-node-1").and(contains("the instance still exists")),
+    );
     assert_eq!(lab.json(&["show", "alive"])["state"], "active");
     let script = programs.path().join("ping");
     for (text, code, expected) in [

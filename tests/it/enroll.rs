@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use crate::farrier;
+use crate::schema;
 use predicates::prelude::*;
 use predicates::str::{contains, is_empty};
 use serde_json::{Value, json};
@@ -36,7 +37,7 @@ fn validate_only_needs_no_server() {
         let mut command = farrier();
         command.env("BMC_PASSWORD", "hunter2").args(["enroll", "--validate-only", "-f", "json"]).arg(&path);
         let assert = command.assert().success().stderr(is_empty());
-        let rows: Value = serde_json::from_slice(&assert.get_output().stdout).expect("the answer is JSON");
+        let rows = schema::read("enroll", &assert.get_output().stdout);
         assert_eq!(rows[1]["name"], "b");
         assert_eq!(rows[1]["action"], "valid");
     }
@@ -82,7 +83,7 @@ fn all_errors_of_all_files_are_reported_before_any_request() {
 fn an_error_in_json_is_one_object() {
     let (_folder, path) = file("nodes.yaml", "nodes:\n- {name: a}\n- {name: b}\n");
     let assert = farrier().args(["enroll", "-f", "json"]).arg(&path).assert().code(2).stdout(is_empty());
-    let error: Value = serde_json::from_slice(&assert.get_output().stderr).expect("stderr is JSON");
+    let error = schema::read("error", &assert.get_output().stderr);
     assert_eq!(error["error"]["kind"], json!("input"));
     let message = error["error"]["message"].as_str().expect("text");
     assert!(message.contains("nodes[0]: `driver` is missing") && message.contains("nodes[1]"), "{message}");
@@ -123,8 +124,8 @@ fn secret_on_the_command_line_is_refused_with_alternatives() {
 fn machines_come_from_files_or_from_options() {
     let nothing = farrier().arg("enroll").assert().code(2).stdout(is_empty());
     nothing
-        .stderr(contains("no machines given: name a file, or describe one machine with `--driver`"))
-        .stderr(contains("hint: farrier enroll nodes.yaml"));
+        .stderr(contains("no file and no `--driver` given"))
+        .stderr(contains("hint: name a file: `farrier enroll nodes.yaml`"));
     let nameless = farrier().args(["enroll", "--name", "a"]).assert().code(2);
     nameless.stderr(contains("--driver <TYPE>"));
     let (_folder, path) = file("nodes.yaml", TWO);
@@ -194,7 +195,7 @@ fn readable_files_with_secrets_cause_a_warning() {
         fs::set_permissions(&plain, PermissionsExt::from_mode(mode)).expect("the folder is writable");
         for (file, warning) in [
             (&path, "ipmi_password: other users can read `password`: run `chmod go-r` on it"),
-            (&plain, "plain.json: holds passwords, and others than its owner can read it"),
+            (&plain, "plain.json: contains passwords and is readable by other users"),
         ] {
             let mut command = farrier();
             command.args(["enroll", "--validate-only"]).arg(file);

@@ -13,6 +13,7 @@ use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::proxy::{Fault, Proxy};
+use crate::schema;
 use crate::support::{Lab, signal};
 
 /// Writes a file of nodes into the lab's folder.
@@ -27,7 +28,7 @@ fn enroll(lab: &Lab, path: &std::path::Path, options: &[&str]) -> (i32, Vec<Valu
     let output =
         lab.farrier().arg("enroll").arg(path).args(options).args(["-f", "json"]).output().expect("it runs");
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-    let rows = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {stderr}"));
+    let rows = schema::read("enroll", &output.stdout).as_array().expect("a list").clone();
     (output.status.code().expect("it was not killed"), rows, stderr)
 }
 
@@ -137,7 +138,7 @@ fn second_enroll_of_a_file_changes_nothing() {
     assert_eq!(column(&again, "uuid"), column(&rows, "uuid"));
     assert!(again.iter().all(|row| row["changes"] == json!([])), "{again:?}");
     assert!(
-        stderr.contains("match the last ones sent from this computer") && !stderr.contains("hunter2"),
+        stderr.contains("since they were last sent from this computer") && !stderr.contains("hunter2"),
         "{stderr}"
     );
 }
@@ -348,7 +349,7 @@ fn unknown_hardware_types_and_keys_come_with_suggestions() {
             "`redfish` does not know `driver_info.redfish_user`, did you mean `redfish_username`?",
         ))
         .stderr(contains("`redfish` needs `driver_info.redfish_address`, which is missing"))
-        .stderr(contains("no ports are known for typo: a deploy over the network needs one"));
+        .stderr(contains("typo: no ports, which network deploys need"));
 }
 
 /// The nodes of a file, each with a port group of one port, and two other ports.
@@ -495,7 +496,7 @@ fn lost_requests_and_responses_create_no_duplicates() {
         }
         let mut command = lab.farrier_at(&proxy.endpoint());
         command.arg("enroll").arg(&path).timeout(Duration::from_secs(120)).assert().success();
-        assert!(proxy.spent(), "{fault:?}");
+        assert!(proxy.is_done(), "{fault:?}");
         assert_whole(lab, "lossy", 1);
         let node = lab.node("lossy-1");
         ask(lab, "DELETE", &format!("/v1/nodes/{}", node["uuid"].as_str().expect("text")));

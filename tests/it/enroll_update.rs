@@ -8,6 +8,7 @@ use predicates::prelude::*;
 use predicates::str::contains;
 use serde_json::{Value, json};
 
+use crate::schema;
 use crate::support::{IMAGE, Lab, ask};
 
 /// Writes a file of nodes that only its owner can read.
@@ -25,9 +26,8 @@ fn enroll(lab: &Lab, state: &Path, path: &Path, options: &[&str]) -> (i32, Value
     command.env("XDG_STATE_HOME", state).arg("enroll").arg(path).args(options).args(["-f", "json"]);
     let output = command.output().expect("it runs");
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-    let rows: Vec<Value> =
-        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {stderr}"));
-    let [row] = rows.as_slice() else { panic!("{rows:?}") };
+    let rows = schema::read("enroll", &output.stdout);
+    let Some([row]) = rows.as_array().map(Vec::as_slice) else { panic!("{rows:?}") };
     (output.status.code().expect("it was not killed"), row.clone(), stderr)
 }
 
@@ -62,7 +62,7 @@ fn changed_secrets_are_detected_without_showing_them() {
 
     let (code, row, stderr) = run(&first, &["--dry-run"]);
     assert_eq!((code, known(&row), &row["changes"]), (0, json!("same"), &json!([])), "{stderr}");
-    assert!(stderr.contains("match the last ones sent from this computer"), "{stderr}");
+    assert!(stderr.contains("since they were last sent from this computer"), "{stderr}");
 
     let second = machine("hunter3");
     let (code, row, stderr) = run(&second, &["--dry-run"]);
@@ -205,9 +205,9 @@ fn plan_shows_new_differing_and_unchanged_nodes() {
         .assert()
         .code(10)
         .stdout(contains("To create: 1").and(contains("Unchanged: 1")))
-        .stdout(contains("eyes-b (enroll): differs, unchanged"))
-        .stdout(contains("keep    properties.memory_mb  1024 -> 2048"))
-        .stderr(contains("1 to create, 0 to change, 1 differs, 1 unchanged (plan only: nothing changed)"));
+        .stdout(contains("eyes-b (enroll): differs from the file, not updated"))
+        .stdout(contains("none    properties.memory_mb  1024 -> 2048"))
+        .stderr(contains("1 to create, 0 to change, 1 differs, 1 unchanged (dry run: nothing was changed)"));
     command(&["--dry-run", "--update"])
         .assert()
         .success()

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use crate::schema;
 use crate::support::{IMAGE, Lab};
 
 /// The file in which the lab's farriers store estimates.
@@ -18,7 +19,7 @@ fn deploy(lab: &Lab, name: &str) -> Vec<Value> {
     let output = lab.farrier().args(options).args(IMAGE).output().expect("it runs");
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{text}");
-    text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+    text.lines().filter(|line| line.starts_with('{')).map(schema::read_line).collect()
 }
 
 fn event_of<'a>(events: &'a [Value], stage: &str) -> &'a Value {

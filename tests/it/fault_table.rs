@@ -1,12 +1,11 @@
-//! Every command that talks to Ironic, under every fault: it soon ends in success or in an accurate error,
-//! and nothing is duplicated or left behind. Afterwards the same command succeeds without the fault.
+//! Every command that talks to Ironic, under every fault: it ends in time, succeeds or reports the right error, and
+//! duplicates and leaves behind nothing. Afterwards the same command succeeds without the fault.
 //!
-//! One machine goes through all commands and meets another fault at each, so that every command meets a fault
-//! and every fault a command; `rest_faults.rs` tries every fault on single requests. With
-//! `FARRIER_EXHAUSTIVE=1` there is a machine for each fault, which strikes all commands. With
-//! `FARRIER_FAULTS=all` the faults strike every request of every command, once and permanently, instead of
-//! one request chosen by a fixed seed, which takes hours. The table of results is printed whether or not the
-//! test passes.
+//! One machine goes through all commands with another fault at each, so that every command and every fault is covered;
+//! `rest_faults.rs` tries every fault on single requests. With `FARRIER_EXHAUSTIVE=1` there is a machine for each
+//! fault, which is applied to all commands. With `FARRIER_FAULTS=all` the faults are applied to every request of every
+//! command, once and permanently, instead of one request chosen by a fixed seed, which takes hours. The table of
+//! results is printed whether or not the test passes.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write as _;
@@ -16,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::machine::Seen;
+use crate::machine::MachineState;
 use crate::proxy::{Fault, Proxy, RetryAfter};
 use crate::support::{IMAGE, Lab, is_exhaustive};
 
@@ -39,7 +38,7 @@ const WITHOUT_TIMEOUT: [&str; 10] =
     ["reserve", "release", "boot", "maint.", "unm.", "protect", "unp.", "retire", "unr.", "delete"];
 
 /// How many machines run at the same time.
-const LIVES: usize = 15;
+const PARALLEL_MACHINES: usize = 15;
 
 macro_rules! ironic_says {
     ($text:literal) => {
@@ -47,7 +46,7 @@ macro_rules! ironic_says {
     };
 }
 
-const NO: &str = ironic_says!("so says the test");
+const REJECTED: &str = ironic_says!("so says the test");
 const LOCKED: &str = ironic_says!(
     "Node x is locked by host conductor-9, please retry after the current operation is completed."
 );
@@ -64,12 +63,12 @@ struct Trial {
     label: &'static str,
     fault: Fault,
     codes: &'static [i32],
-    /// The server lies: what farrier concludes from that is not farrier's fault.
-    lies: bool,
+    /// The response is false: wrong conclusions from it are not farrier's fault.
+    is_false_statement: bool,
 }
 
 const fn trial(label: &'static str, fault: Fault, codes: &'static [i32]) -> Trial {
-    Trial { label, fault, codes, lies: false }
+    Trial { label, fault, codes, is_false_statement: false }
 }
 
 const TRIALS: &[Trial] = &[
@@ -82,39 +81,44 @@ const TRIALS: &[Trial] = &[
     trial("stall after", Fault::StallAfter, &[9]),
     trial("truncated", Fault::Truncate, &[9]),
     trial("cut in a chunk", Fault::CutChunk, &[9]),
-    trial("half the JSON", Fault::Mangle, &[1, 9]),
+    trial("half the JSON", Fault::HalfBody, &[1, 9]),
     trial("a page", Fault::HtmlPage, &[1, 9]),
-    trial("drips", Fault::Drip, &[]),
-    trial("drips for ever", Fault::DripForever, &[9]),
+    trial("drips", Fault::SlowBody, &[]),
+    trial("drips for ever", Fault::EndlessBody, &[9]),
     trial("twice", Fault::Twice, &[9]),
     trial("401", Fault::Answer(401, r#"{"error":{"code":401,"message":"so says the test"}}"#), &[3]),
-    trial("403", Fault::Answer(403, NO), &[3]),
-    Trial { label: "404", fault: Fault::Answer(404, NO), codes: &[4, 5, 6, 9], lies: true },
+    trial("403", Fault::Answer(403, REJECTED), &[3]),
+    Trial {
+        label: "404",
+        fault: Fault::Answer(404, REJECTED),
+        codes: &[4, 5, 6, 9],
+        is_false_statement: true,
+    },
     trial("404, not Ironic's", Fault::Answer(404, "default backend - 404"), &[6, 9]),
-    trial("406", Fault::Answer(406, NO), &[1, 6]),
+    trial("406", Fault::Answer(406, REJECTED), &[1, 6]),
     trial("409 locked", Fault::Answer(409, LOCKED), &[4, 6]),
     trial("409 exists", Fault::Answer(409, EXISTS), &[6]),
     trial("409 associated", Fault::Answer(409, ASSOCIATED), &[4, 6]),
     trial("409 moving", Fault::Answer(409, MOVING), &[4, 6]),
-    trial("429, 1 s", Fault::RetryLater(429, RetryAfter::Seconds(1), NO), &[4, 6, 9]),
-    trial("429, a date", Fault::RetryLater(429, RetryAfter::DateIn(2), NO), &[4, 6, 9]),
+    trial("429, 1 s", Fault::RetryLater(429, RetryAfter::Seconds(1), REJECTED), &[4, 6, 9]),
+    trial("429, a date", Fault::RetryLater(429, RetryAfter::DateIn(2), REJECTED), &[4, 6, 9]),
     // Ironic also answers like this if a driver does not support an operation.
-    trial("500", Fault::Answer(500, NO), &[1, 6]),
+    trial("500", Fault::Answer(500, REJECTED), &[1, 6]),
     trial("502", Fault::Answer(502, PAGE), &[9]),
     trial("503", Fault::Answer(503, BUSY), &[4, 6, 9]),
     trial("503, 1 s", Fault::RetryLater(503, RetryAfter::Seconds(1), FULL), &[4, 6, 9]),
 ];
 
 /// A fault and a command.
-type Tried = (&'static str, &'static str);
+type FaultAndCommand = (&'static str, &'static str);
 
 /// The results of all runs.
 #[derive(Default)]
-struct Findings {
+struct Results {
     /// The commands in order, and how many requests each sends without a fault.
     requests: Mutex<Vec<(&'static str, usize)>>,
     /// The observed results by fault and command.
-    outcomes: Mutex<HashMap<Tried, Vec<String>>>,
+    outcomes: Mutex<HashMap<FaultAndCommand, Vec<String>>>,
     problems: Mutex<Vec<String>>,
 }
 
@@ -140,18 +144,18 @@ struct MachineRun<'a> {
     random: fastrand::Rng,
     exhaustive: bool,
     steps: usize,
-    findings: &'a Findings,
+    results: &'a Results,
 }
 
 /// The expected state after a command succeeds, and the additional states that are acceptable after it fails.
 struct Expected<'p> {
-    done: &'p dyn Fn(&Seen) -> bool,
-    undone: &'p dyn Fn(&Seen) -> bool,
+    done: &'p dyn Fn(&MachineState) -> bool,
+    undone: &'p dyn Fn(&MachineState) -> bool,
 }
 
 impl MachineRun<'_> {
-    fn settled(&self) -> Seen {
-        Seen::settled(&self.endpoint, &self.name)
+    fn settled(&self) -> MachineState {
+        MachineState::settled(&self.endpoint, &self.name)
     }
 
     /// The fault of the current command.
@@ -170,7 +174,7 @@ impl MachineRun<'_> {
 
     fn problem(&self, step: &str, what: &str) {
         let fault = self.trial().map_or("no fault", |trial| trial.label);
-        self.findings.problems.lock().expect("no panic").push(format!("{fault}: {step}: {what}"));
+        self.results.problems.lock().expect("no panic").push(format!("{fault}: {step}: {what}"));
     }
 
     /// Runs a command through a new proxy. Returns its exit code, its output and the number of its requests.
@@ -178,7 +182,7 @@ impl MachineRun<'_> {
         let proxy = Proxy::start(&self.endpoint);
         let mut arguments = arguments.to_vec();
         if let Some((number, times, fault)) = fault {
-            proxy.strike(number, times, fault);
+            proxy.fault_from(number, times, fault);
             if times > 1 {
                 let limits = arguments.iter_mut().filter(|argument| **argument == TIMEOUT);
                 limits.for_each(|limit| *limit = PERMANENT_FAULT_TIMEOUT);
@@ -198,14 +202,14 @@ impl MachineRun<'_> {
     fn step(&mut self, step: &'static str, arguments: &[&str], expected: &Expected<'_>) {
         self.steps += 1;
         if let Some(trial) = self.trial() {
-            let requests = self.findings.requests.lock().expect("no panic")[self.steps - 1].1;
+            let requests = self.results.requests.lock().expect("no panic")[self.steps - 1].1;
             let mut cases = Vec::new();
             if self.exhaustive {
                 cases.extend((1..=requests).flat_map(|number| [(number, 1), (number, usize::MAX)]));
             } else {
                 cases.push((self.random.usize(1..=requests), 1));
-                // A permanent fault takes longer, as the command does not give up at once: it strikes only
-                // some commands, but each fault and each command at least once.
+                // A permanent fault takes longer, as the command does not give up at once: it is applied
+                // only to some commands, but each fault and each command at least once.
                 if (self.number + self.steps).is_multiple_of(8) && !WITHOUT_TIMEOUT.contains(&step) {
                     cases.push((self.random.usize(1..=requests), usize::MAX));
                 }
@@ -222,7 +226,7 @@ impl MachineRun<'_> {
             self.problem(step, &format!("without the fault: exit code {code}, there is {seen:?}\n{stderr}"));
         }
         if matches!(self.plan, FaultPlan::Never) {
-            self.findings.requests.lock().expect("no panic").push((step, requests));
+            self.results.requests.lock().expect("no panic").push((step, requests));
         }
     }
 
@@ -243,7 +247,7 @@ impl MachineRun<'_> {
         let stays = times > 1;
         let label = format!("{step} (request {number}{})", if stays { " and all after it" } else { "" });
         let outcome = if stays { format!("{code}*") } else { code.to_string() };
-        let mut outcomes = self.findings.outcomes.lock().expect("no panic");
+        let mut outcomes = self.results.outcomes.lock().expect("no panic");
         outcomes.entry((trial.label, step)).or_default().push(outcome);
         drop(outcomes);
         let seen = self.settled();
@@ -252,7 +256,7 @@ impl MachineRun<'_> {
         }
         let is_done = (expected.done)(&seen);
         if code == 0 {
-            if !is_done && !trial.lies {
+            if !is_done && !trial.is_false_statement {
                 self.problem(&label, &format!("reported success, but there is {seen:?}\n{stderr}"));
             }
             return is_done;
@@ -274,13 +278,13 @@ impl MachineRun<'_> {
             self.problem(&label, &format!("the error says too little\n{stderr}"));
         }
         let admitted = stderr.contains("releasing the node failed too");
-        if !is_done && !(expected.undone)(&seen) && !admitted && !trial.lies {
+        if !is_done && !(expected.undone)(&seen) && !admitted && !trial.is_false_statement {
             self.problem(&label, &format!("failed ({code}) and left {seen:?}\n{stderr}"));
         }
         is_done
     }
 
-    /// A command that changes nothing. A fault strikes one in three of them, as they are much alike.
+    /// A command that changes nothing. A fault is applied to one in three of them, because they are similar.
     fn read_only(&mut self, step: &'static str, arguments: &[&str]) {
         if !matches!(self.plan, FaultPlan::Never)
             && !self.exhaustive
@@ -290,26 +294,26 @@ impl MachineRun<'_> {
             return;
         }
         let before = self.settled();
-        let same = |seen: &Seen| *seen == before;
+        let same = |seen: &MachineState| *seen == before;
         self.step(step, arguments, &Expected { done: &same, undone: &same });
     }
 
     /// A node from `available` to `manageable` and back. `file` contains it.
     fn manage_and_provide(&mut self, file: &str, node: &Value) {
         let name = self.name.clone();
-        let bare = |seen: &Seen| seen.is_bare();
-        let noted = |text: &'static str| move |seen: &Seen| seen.is_bare() && seen.note == text;
+        let bare = |seen: &MachineState| seen.is_bare();
+        let noted = |text: &'static str| move |seen: &MachineState| seen.is_bare() && seen.note == text;
         let set = ["node", "set", &name, "--extra", "note=set", "--timeout", TIMEOUT];
         self.step("set", &set, &Expected { done: &noted("set"), undone: &bare });
         // A credential trial may be left where it cannot be deleted; a later command finds it.
-        let lied_to = (1..=3).any(|ahead| self.trial_in(ahead).is_some_and(|trial| trial.lies));
-        let probed = move |seen: &Seen| seen.probes > 0 && !lied_to;
-        let known = |seen: &Seen| seen.is_bare() && seen.user == "smith" && !probed(seen);
+        let lied_to = (1..=3).any(|ahead| self.trial_in(ahead).is_some_and(|trial| trial.is_false_statement));
+        let left_trial_node = move |seen: &MachineState| seen.trial_nodes > 0 && !lied_to;
+        let known = |seen: &MachineState| seen.is_bare() && seen.user == "smith" && !left_trial_node(seen);
         let limit = ["--timeout", TIMEOUT];
         let access =
             [&["node", "set", &name, "--driver-info", "redfish_username=smith"][..], &limit].concat();
         self.step("access", &access, &Expected { done: &known, undone: &bare });
-        let unknown = |seen: &Seen| seen.is_bare() && seen.user.is_null() && !probed(seen);
+        let unknown = |seen: &MachineState| seen.is_bare() && seen.user.is_null() && !left_trial_node(seen);
         let unset = [&["node", "unset", &name, "--driver-info", "redfish_username"][..], &limit].concat();
         self.step("unset", &unset, &Expected { done: &unknown, undone: &bare });
         let mut changed = node.clone();
@@ -318,7 +322,7 @@ impl MachineRun<'_> {
         let update = ["enroll", file, "--update", "--timeout", TIMEOUT];
         self.step("update", &update, &Expected { done: &noted("updated"), undone: &bare });
 
-        let managed = |seen: &Seen| seen.is_manageable();
+        let managed = |seen: &MachineState| seen.is_manageable();
         let manage = [&["node", "manage", &name][..], &limit].concat();
         self.step("manage", &manage, &Expected { done: &managed, undone: &bare });
         let inspect = [&["node", "inspect", &name][..], &limit].concat();
@@ -355,8 +359,8 @@ impl MachineRun<'_> {
         let flavors = folder.join(format!("{name}-flavors.json"));
         let flavor = json!({"flavors": {"small": {"ram_mb": 1024, "resource_class": name}}});
         std::fs::write(&flavors, flavor.to_string()).expect("written");
-        let bare = |seen: &Seen| seen.is_bare() && !seen.power.is_empty();
-        let no_more = |seen: &Seen| seen.nodes <= 1 && seen.ports <= 1 && seen.claims.is_empty();
+        let bare = |seen: &MachineState| seen.is_bare() && !seen.power.is_empty();
+        let no_more = |seen: &MachineState| seen.nodes <= 1 && seen.ports <= 1 && seen.claims.is_empty();
         let enroll = [&["enroll", &file][..], &limit].concat();
         self.step("enroll", &enroll, &Expected { done: &bare, undone: &no_more });
 
@@ -368,14 +372,14 @@ impl MachineRun<'_> {
         self.read_only("capac", &["capacity", "--flavor-file", flavors.to_str().expect("UTF-8")]);
         self.read_only("derive", &["flavor", "derive"]);
 
-        let is_reserved = |seen: &Seen| seen.is_instance(&reserved, "available");
+        let is_reserved = |seen: &MachineState| seen.is_instance(&reserved, "available");
         let reserve = ["schedule", "--resource-class", &name, "--reserve", &reserved];
         self.step("reserve", &reserve, &Expected { done: &is_reserved, undone: &bare });
         self.read_only("res.", &["reservation", "list"]);
         let release = ["reservation", "release", &reserved, "--yes"];
         self.step("release", &release, &Expected { done: &bare, undone: &is_reserved });
 
-        let deployed = |seen: &Seen| seen.is_active(&web);
+        let deployed = |seen: &MachineState| seen.is_active(&web);
         let deploy = [&["deploy", &web, "--resource-class", &name][..], &limit, &IMAGE].concat();
         self.step("deploy", &deploy, &Expected { done: &deployed, undone: &bare });
         self.read_only("list", &["list"]);
@@ -387,7 +391,7 @@ impl MachineRun<'_> {
         for (step, verb, state) in
             [("on", "on", "power on"), ("reboot", "reboot", "power on"), ("off", "off", "power off")]
         {
-            let reached = |seen: &Seen| seen.is_active(&web) && seen.power == state;
+            let reached = |seen: &MachineState| seen.is_active(&web) && seen.power == state;
             let power = [&["power", verb, &web, "--yes"][..], &limit].concat();
             self.step(step, &power, &Expected { done: &reached, undone: &deployed });
         }
@@ -400,7 +404,7 @@ impl MachineRun<'_> {
         let password = folder.join(format!("{name}-password"));
         std::fs::write(&password, "horse battery staple").expect("written");
         let password = ["--password-file", password.to_str().expect("UTF-8")];
-        let rescued = |seen: &Seen| seen.is_instance(&web, "rescue");
+        let rescued = |seen: &MachineState| seen.is_instance(&web, "rescue");
         let rescue = [&["rescue", &web, "--yes"][..], &password, &limit].concat();
         self.step("rescue", &rescue, &Expected { done: &rescued, undone: &deployed });
         let unrescue = [&["unrescue", &web, "--yes"][..], &limit].concat();
@@ -409,11 +413,11 @@ impl MachineRun<'_> {
             ("maint.", vec!["node", "maintenance", &name], &["maintenance"][..]),
             ("unm.", vec!["node", "maintenance", &name, "--off"], &[]),
             ("protect", vec!["node", "protect", &name], &["protected"]),
-            ("unp.", vec!["node", "protect", &name, "--undo"], &[]),
+            ("unp.", vec!["node", "protect", &name, "--off"], &[]),
             ("retire", vec!["node", "retire", &name], &["retired"]),
-            ("unr.", vec!["node", "retire", &name, "--undo"], &[]),
+            ("unr.", vec!["node", "retire", &name, "--off"], &[]),
         ] {
-            let reached = |seen: &Seen| seen.is_active(&web) && seen.flags == flags;
+            let reached = |seen: &MachineState| seen.is_active(&web) && seen.flags == flags;
             self.step(step, &arguments, &Expected { done: &reached, undone: &deployed });
         }
         let destroy = [&["destroy", &web, "--yes", "--wait-clean"][..], &limit].concat();
@@ -427,7 +431,7 @@ impl MachineRun<'_> {
             "instances": [{"name": fleet, "resource_class": name}],
         });
         std::fs::write(&file, text.to_string()).expect("written");
-        let deployed = |seen: &Seen| seen.is_active(&fleet);
+        let deployed = |seen: &MachineState| seen.is_active(&fleet);
         let deploy = [&["deploy", "--file", file.to_str().expect("UTF-8")][..], &limit].concat();
         self.step("--file", &deploy, &Expected { done: &deployed, undone: &bare });
         self.lab.json(&["destroy", &fleet, "--yes", "--wait-clean"]);
@@ -438,12 +442,12 @@ impl MachineRun<'_> {
         let keys = json!({"name": name, "resource_class": null, "automated_clean": false,
             "ports": [{"address": format!("52:54:00:00:02:{number:02x}")}]});
         self.lab.machines_with(&name, 1, &keys);
-        let deployed = |seen: &Seen| seen.is_active(&plain);
+        let deployed = |seen: &MachineState| seen.is_active(&plain);
         let deploy = [&["deploy", &plain, "--node", &name][..], &limit, &IMAGE].concat();
         self.step("plain", &deploy, &Expected { done: &deployed, undone: &bare });
         let destroy = [&["destroy", &plain, "--yes", "--wait-clean"][..], &limit].concat();
         self.step("end", &destroy, &Expected { done: &bare, undone: &deployed });
-        let gone = |seen: &Seen| seen.nodes == 0 && seen.ports == 0;
+        let gone = |seen: &MachineState| seen.nodes == 0 && seen.ports == 0;
         self.step("delete", &["node", "delete", &name, "--yes"], &Expected { done: &gone, undone: &bare });
     }
 }
@@ -460,7 +464,7 @@ fn every_command_under_every_fault_succeeds_or_reports_the_truth() {
     // One Ironic uses at most one core.
     let labs: Vec<Lab> = (0..if is_whole { 2 } else { 1 }).map(|_| Lab::start(&[])).collect();
     let endpoints: Vec<String> = labs.iter().map(Lab::endpoint).collect();
-    let findings = Findings::default();
+    let results = Results::default();
     let life = |number: usize, plan| MachineRun {
         lab: &labs[number % labs.len()],
         endpoint: endpoints[number % labs.len()].clone(),
@@ -470,16 +474,16 @@ fn every_command_under_every_fault_succeeds_or_reports_the_truth() {
         random: fastrand::Rng::with_seed(number as u64),
         exhaustive,
         steps: 0,
-        findings: &findings,
+        results: &results,
     };
     life(0, FaultPlan::Never).run_all();
-    let problems = findings.problems.lock().expect("no panic").join("\n");
+    let problems = results.problems.lock().expect("no panic").join("\n");
     assert!(problems.is_empty(), "{problems}");
     let lives: Vec<FaultPlan> =
         if is_whole { TRIALS.iter().map(FaultPlan::Always).collect() } else { vec![FaultPlan::InTurn] };
     let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
-        for _ in 0..LIVES {
+        for _ in 0..PARALLEL_MACHINES {
             scope.spawn(|| {
                 loop {
                     let number = next.fetch_add(1, Ordering::Relaxed);
@@ -489,16 +493,16 @@ fn every_command_under_every_fault_succeeds_or_reports_the_truth() {
             });
         }
     });
-    print(&findings);
-    let problems = findings.problems.into_inner().expect("no panic");
+    print(&results);
+    let problems = results.problems.into_inner().expect("no panic");
     assert!(problems.is_empty(), "{} problems\n{}", problems.len(), problems.join("\n"));
 }
 
 /// One row per fault, one column per command: the exit codes, each with its count if above one; `*` marks a
 /// permanent fault.
-fn print(findings: &Findings) {
-    let outcomes = findings.outcomes.lock().expect("no panic");
-    let requests = findings.requests.lock().expect("no panic");
+fn print(results: &Results) {
+    let outcomes = results.outcomes.lock().expect("no panic");
+    let requests = results.requests.lock().expect("no panic");
     let cell = |fault: &'static str, step: &'static str| {
         let mut codes = BTreeMap::new();
         for code in outcomes.get(&(fault, step)).into_iter().flatten() {

@@ -51,7 +51,7 @@ fn lost_and_refused_requests_are_repeated_safely() {
         proxy.fault(method, path, *times, *fault);
         let name = format!("fault-{number}");
         lab.farrier_at(&proxy.endpoint()).args(deploy(&name, "fault")).assert().success();
-        assert!(proxy.spent(), "{fault:?} never struck {method} {path}");
+        assert!(proxy.is_done(), "{fault:?} was never applied to {method} {path}");
         assert_eq!(lab.json(&["show", &name])["state"], "active");
         let ours = lab.json(&["list"]);
         let ours =
@@ -71,7 +71,7 @@ fn lost_responses_do_not_undo_a_destroy() {
         proxy.fault("PUT", "/states/provision", 1, fault);
         let arguments = ["destroy", "fault-destroy", "--yes", "--wait-clean"];
         lab.farrier_at(&proxy.endpoint()).args(arguments).assert().success();
-        assert!(proxy.spent());
+        assert!(proxy.is_done());
         assert_eq!(lab.node("fault-destroy-node-1")["instance_uuid"], Value::Null);
     }
 }
@@ -145,7 +145,7 @@ fn destroy_that_did_not_start_leaves_the_instance_unchanged() {
     let rows: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(rows[0]["state"], "active", "{rows}");
     let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(stderr.contains("no further step was started") && !stderr.contains("farrier wait"), "{stderr}");
+    assert!(stderr.contains("nothing else was started") && !stderr.contains("farrier wait"), "{stderr}");
     lab.json(&["destroy", "not-begun", "--yes"]);
 }
 
@@ -172,7 +172,7 @@ fn rebuild_that_wrote_nothing_undoes_nothing() {
         .timeout(LONG)
         .assert()
         .code(8)
-        .stderr(contains("no further step was started"));
+        .stderr(contains("nothing else was started"));
     assert_eq!(lab.node("unwritten-node-1")["instance_info"], before);
     assert_eq!(lab.json(&["show", "unwritten"])["image"], IMAGE[1]);
     lab.json(&["destroy", "unwritten", "--yes"]);
@@ -192,7 +192,7 @@ fn interrupted_claim_is_released() {
     let output = child.wait_with_output().expect("the child can be waited for");
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(130), "{stderr}");
-    assert!(stderr.contains("nothing was left behind"), "{stderr}");
+    assert!(stderr.contains("everything was undone"), "{stderr}");
     let after = lab.node("unclaimed-node-1");
     assert_eq!((&after["instance_uuid"], &after["instance_info"]), (&Value::Null, &json!({})), "{stderr}");
 }

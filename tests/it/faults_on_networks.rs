@@ -19,7 +19,7 @@ fn lost_response_creates_no_duplicate_port() {
         // For this request, these also are a loss or a repetition.
         let busy = Fault::Answer(503, r#"{"NeutronError": {"message": "busy"}}"#);
         lives.extend(
-            [Fault::CutBefore, Fault::Mangle, busy].map(|fault| vec![("POST", "/v2.0/ports", fault)]),
+            [Fault::CutBefore, Fault::HalfBody, busy].map(|fault| vec![("POST", "/v2.0/ports", fault)]),
         );
         lives.extend([Fault::CutBefore, Fault::Twice].map(|fault| vec![("POST", "/vifs", fault)]));
     }
@@ -33,7 +33,7 @@ fn lost_response_creates_no_duplicate_port() {
         between.farrier(&arguments).assert().success();
         assert_eq!((wired.made().len(), wired.vifs(1).len()), (1, 1), "{faults:?}");
         between.farrier(&["destroy", "wiredlost-1", "--yes", "--wait-clean"]).assert().success();
-        assert!(between.neutron.spent() && between.ironic.spent() && wired.is_bare(1), "{faults:?}");
+        assert!(between.neutron.is_done() && between.ironic.is_done() && wired.is_bare(1), "{faults:?}");
     }
     // An address that is already in use is not the node's fault, and nothing is left behind.
     let own = wired.port("private");

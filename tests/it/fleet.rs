@@ -7,6 +7,7 @@ use predicates::str::contains;
 use serde_json::{Value, json};
 
 use crate::proxy::Proxy;
+use crate::schema;
 use crate::support::{IMAGE, Lab};
 
 /// A fleet file whose instances use the tests' image.
@@ -80,7 +81,7 @@ fn fleet_claims_nothing_if_one_instance_has_no_node() {
         .arg(&file)
         .assert()
         .code(4)
-        .stderr(contains("no valid host for 1 of 1 short-db").and(contains("without a machine: short-db;")));
+        .stderr(contains("no valid host for 1 of 1 short-db").and(contains("no node for: short-db;")));
     for node in ["short-node-1", "short-node-2"] {
         assert_eq!(lab.node(node)["allocation_uuid"], Value::Null);
     }
@@ -101,7 +102,7 @@ fn fleet_keeps_successes_and_finishes_the_rest_later() {
     );
     let arguments = ["deploy", "--retries", "0", "--file", file.to_str().expect("UTF-8")];
     let run = lab.farrier().args(arguments).args(["-f", "json"]).assert().code(10);
-    let answer: Value = serde_json::from_slice(&run.get_output().stdout).expect("JSON");
+    let answer = schema::read("deploy", &run.get_output().stdout);
     assert_eq!((&answer[1]["state"], &answer[1]["error"]), (&json!("active"), &Value::Null));
     assert_eq!(answer[0]["name"], "part-bad");
     assert!(answer[0]["error"].as_str().expect("a reason").contains("disk.img"), "{answer}");

@@ -1,5 +1,4 @@
-//! `farrier gc` on a real Ironic and a real Neutron: does it remove exactly the leftovers whose owner is
-//! gone?
+//! `farrier gc` on a real Ironic and a real Neutron: it removes orphans and nothing else.
 
 use std::collections::BTreeMap;
 
@@ -71,7 +70,7 @@ fn gc_removes_unused_allocations_and_keeps_others() {
         (instance, "unallocated-instance", "found"),
     ];
     assert_eq!(findings(&gc(&[])), expected(&all));
-    // Listed, but not removed. A recent leftover may belong to a command that is still running.
+    // These calls only list. The recent orphans are then kept, because they may belong to a running command.
     assert_eq!(findings(&gc(&["--kind", "failed-allocation"])), expected(&all[..1]));
     assert_eq!(findings(&gc(&["gc-over", instance])), expected(&all[2..]));
     assert_eq!(findings(&gc(&["gc-kept", "--yes"])), expected(&[]));
@@ -173,8 +172,10 @@ fn gc_removes_stale_ports_and_vifs_and_keeps_others() {
     // What a crash of each command leaves behind.
     let description =
         neutron("GET", &format!("/v2.0/ports/{healthy}"), &Value::Null)["port"]["description"].clone();
-    let (_, here) =
-        description.as_str().and_then(|text| text.rsplit_once(" at ")).expect("the output contains the path");
+    let (_, here) = description
+        .as_str()
+        .and_then(|text| text.rsplit_once(" at "))
+        .expect("the description ends with the endpoint");
     let gone = "0b1de6f4-56a4-4e7a-a0d7-6a1c1c1f6a01";
     let port_of = |name: &str, device: &str, place: &str| {
         let description = format!("made by farrier for instance {name} at {place}");

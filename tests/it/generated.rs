@@ -1,4 +1,4 @@
-//! The committed completions and man pages match what the program generates.
+//! The committed completions, man pages and JSON Schemas match what the program generates.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -47,6 +47,15 @@ fn completions_are_up_to_date() {
         .iter()
         .map(|shell| (shell.file_name("farrier"), farrier::cli::commands::completions::script(*shell)));
     check("completions", &scripts.collect());
+}
+
+#[test]
+fn schemas_are_up_to_date() {
+    let answers = farrier::cli::commands::schema::answers();
+    let schemas = answers.iter().map(|answer| {
+        (format!("{}.json", answer.file_name()), format!("{:#}\n", answer.schema()).into_bytes())
+    });
+    check("docs/schema", &schemas.collect());
 }
 
 #[test]

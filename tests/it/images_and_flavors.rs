@@ -6,6 +6,7 @@ use predicates::prelude::PredicateBooleanExt as _;
 use predicates::str::contains;
 use serde_json::{Value, json};
 
+use crate::schema;
 use crate::site::{Service, Site};
 use crate::support::{Lab, ask};
 
@@ -192,7 +193,7 @@ fn image_properties_select_the_node() {
             .args(nodes)
             .output()
             .expect("it runs");
-        let answer: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let answer = schema::read("schedule", &output.stdout);
         let names = answer["selected"].as_array().expect("a list").iter();
         names.map(|node| node["name"].as_str().expect("it has one").to_owned()).collect()
     };
@@ -241,7 +242,7 @@ fn image_properties_select_the_node() {
 }
 
 #[test]
-fn local_file_wins_over_a_glance_image_without_a_prefix() {
+fn local_file_takes_precedence_over_a_glance_image_without_a_prefix() {
     let site = Site::shared();
     site.machines("both", 1, &of_admin(site, json!({})));
     let folder = crate::run::folder();
@@ -278,7 +279,7 @@ fn nova_flavors_are_used_if_no_file_has_the_flavor() {
     let json = |cloud: &str, arguments: &[&str]| -> Value {
         let output = farrier(cloud, arguments).args(["-f", "json"]).output().expect("it runs");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        serde_json::from_slice(&output.stdout).expect("JSON")
+        schema::answer(arguments, &output)
     };
 
     let listed = json("admin", &["flavor", "list"]);
@@ -375,14 +376,14 @@ fn only_clouds_with_the_image_are_candidates() {
         let output = command.output().expect("it runs");
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.success(), "{stderr}");
-        (serde_json::from_slice::<Value>(&output.stdout).expect("JSON"), stderr)
+        (schema::answer(arguments, &output), stderr)
     };
     let both = ["schedule", "--count", "all", "--node", "here-node-1", "--node", "there-node-1"];
     let without = json!({"auth_type": "none", "endpoint": lab.endpoint()});
     let (chosen, stderr) = farrier(&without, &both);
     assert_eq!(chosen["selected"].as_array().map(Vec::len), Some(1), "{chosen}");
     assert_eq!(chosen["selected"][0]["name"], "here-node-1");
-    assert!(stderr.contains("cloud `there` has no image service; its nodes are skipped"), "{stderr}");
+    assert!(stderr.contains("cloud `there` has no Glance; its nodes are skipped"), "{stderr}");
     assert!(!stderr.contains("cloud `there`: cloud `there`"), "{stderr}");
 
     // A cloud without Neutron is skipped in the same way if networks are requested.
@@ -412,7 +413,7 @@ fn missing_glance_and_nova_are_reported_and_the_rest_works() {
     for command in ["deploy", "schedule"] {
         let mut named = lab.farrier();
         named.args([command, "--image", "el10"]);
-        named.assert().code(5).stderr(contains("not a URL or a file").and(contains("has no image service")));
+        named.assert().code(5).stderr(contains("not a URL or a file").and(contains("has no Glance")));
     }
     lab.farrier().args(["flavor", "list"]).assert().success().stderr(contains("Nova").not());
     lab.farrier().args(["flavor", "list", "-v"]).assert().success().stderr(contains("has no Nova"));

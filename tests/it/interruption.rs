@@ -1,4 +1,4 @@
-//! What is left when farrier is stopped or killed, and when Ironic is.
+//! The state after farrier or Ironic is stopped or killed.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
@@ -6,7 +6,7 @@ use std::process::{Child, Stdio};
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
-use crate::machine::Seen;
+use crate::machine::MachineState;
 use crate::proxy::Proxy;
 use crate::support::{IMAGE, Lab, is_exhaustive, signal, stops};
 
@@ -60,7 +60,7 @@ fn interrupted_and_killed_deploys_can_be_continued() {
         let stderr = lab.farrier().args(short).assert().code(8).get_output().stderr.clone();
         String::from_utf8_lossy(&stderr).contains("farrier wait short")
     });
-    assert!(begun, "no time limit ends after the deploy has begun");
+    assert!(begun, "no timeout ends after the deploy has begun");
     assert_eq!(lab.json(&["wait", "short"])[0]["state"], "active");
 
     // `destroy` during a deploy waits for a state from which the node can be undeployed.
@@ -106,42 +106,42 @@ struct Trial<'a> {
     /// The instance's name.
     name: String,
     command: Vec<String>,
-    /// A variant of another trial: only the exhaustive run includes every second stop.
+    /// A variant of another trial: the normal run stops it only at every second request.
     is_variant: bool,
     /// From a bare machine to the start of the command.
     before: Vec<Vec<String>>,
     /// Back to a bare machine, or to no machine.
     after: Vec<Vec<String>>,
-    cleared: fn(&Seen) -> bool,
-    done: fn(&Seen, &str) -> bool,
-    undone: fn(&Seen, &str) -> bool,
+    cleared: fn(&MachineState) -> bool,
+    done: fn(&MachineState, &str) -> bool,
+    undone: fn(&MachineState, &str) -> bool,
 }
 
 fn arguments_of(text: &str) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()
 }
 
-fn is_active(seen: &Seen, name: &str) -> bool {
+fn is_active(seen: &MachineState, name: &str) -> bool {
     seen.is_active(name)
 }
 
-fn is_bare(seen: &Seen, _: &str) -> bool {
+fn is_bare(seen: &MachineState, _: &str) -> bool {
     seen.is_bare()
 }
 
-fn has_new_credentials(seen: &Seen, _: &str) -> bool {
-    seen.is_bare() && seen.user == "smith" && seen.probes == 0
+fn has_new_credentials(seen: &MachineState, _: &str) -> bool {
+    seen.is_bare() && seen.user == "smith" && seen.trial_nodes == 0
 }
 
-fn has_old_credentials(seen: &Seen, _: &str) -> bool {
-    seen.is_bare() && seen.user.is_null() && seen.probes == 0
+fn has_old_credentials(seen: &MachineState, _: &str) -> bool {
+    seen.is_bare() && seen.user.is_null() && seen.trial_nodes == 0
 }
 
-fn has_no_duplicates(seen: &Seen, _: &str) -> bool {
+fn has_no_duplicates(seen: &MachineState, _: &str) -> bool {
     seen.nodes <= 1 && seen.ports <= 1 && seen.claims.is_empty()
 }
 
-fn is_claimed(seen: &Seen, name: &str) -> bool {
+fn is_claimed(seen: &MachineState, name: &str) -> bool {
     seen.is_instance(name, "available")
 }
 
@@ -150,8 +150,8 @@ impl Trial<'_> {
         self.lab.farrier().args(arguments).assert().success();
     }
 
-    fn seen(&self) -> Seen {
-        Seen::settled(&self.endpoint, &self.machine)
+    fn seen(&self) -> MachineState {
+        MachineState::settled(&self.endpoint, &self.machine)
     }
 
     fn begin(&self) {
@@ -193,9 +193,9 @@ impl Trial<'_> {
         let requests = proxy.seen();
         assert!(requests.len() > 2, "{requests:?}");
         self.clear();
-        let apart = if self.is_variant && !is_exhaustive() { 2 } else { 1 };
-        for (number, step) in stops(&requests).into_iter().step_by(apart).enumerate() {
-            let polite = if number.is_multiple_of(2) {
+        let stride = if self.is_variant && !is_exhaustive() { 2 } else { 1 };
+        for (number, step) in stops(&requests).into_iter().step_by(stride).enumerate() {
+            let signal_stop = if number.is_multiple_of(2) {
                 Stop::Signal(Signal::INT, 130)
             } else {
                 Stop::Signal(Signal::TERM, 143)
@@ -204,9 +204,9 @@ impl Trial<'_> {
             let both = self.before.is_empty() || number.is_multiple_of(3);
             if is_exhaustive() && both {
                 self.stop_once(number, step, Stop::Kill);
-                self.stop_once(number, step, polite);
+                self.stop_once(number, step, signal_stop);
             } else {
-                self.stop_once(number, step, if number.is_multiple_of(3) { polite } else { Stop::Kill });
+                self.stop_once(number, step, if number.is_multiple_of(3) { signal_stop } else { Stop::Kill });
             }
         }
     }
@@ -222,7 +222,7 @@ impl Trial<'_> {
             let (done, undone) = ((self.done)(&seen, &self.name), (self.undone)(&seen, &self.name));
             assert!(done || undone, "{at}");
             assert!(code != 0 || done, "{at}");
-            if stderr.contains("nothing was left behind") {
+            if stderr.contains("everything was undone") {
                 assert!(undone, "{at}");
             }
             // A node that is being enrolled continues only to its next state.
@@ -266,7 +266,7 @@ fn command_stopped_at_any_request_can_be_finished_or_undone() {
             is_variant: ["plain", "fleet", "again"].contains(&kind),
             before,
             after: vec![fill("destroy NAME --yes --wait-clean --missing-ok")],
-            cleared: Seen::is_bare,
+            cleared: MachineState::is_bare,
             done,
             undone,
         }

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::run::mark;
+use crate::schema;
 use crate::support::bare;
 
 /// A folder whose lab is stopped at the end, whether or not the test passes.
@@ -43,7 +44,7 @@ impl Place {
     fn answer(&self, arguments: &[&str]) -> Value {
         let output = self.lab(arguments).output().expect("it runs");
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        serde_json::from_slice(&output.stdout).expect("JSON")
+        schema::read(&format!("lab {}", arguments[0]), &output.stdout)
     }
 }
 
@@ -306,7 +307,7 @@ fn demo_runs_and_leaves_nothing_behind() {
     );
     let stderr = String::from_utf8_lossy(&demo.get_output().stderr);
     for arguments in
-        ["ExactRamFilter", "network boot", "deploy.write_image", "I/O error", "Mock: the machines"]
+        ["ExactRamFilter", "waiting for the ramdisk", "deploy.write_image", "I/O error", "Mock: the machines"]
     {
         assert!(stderr.contains(arguments), "{arguments}: {stderr}");
     }

@@ -1,4 +1,4 @@
-//! A machine as Ironic has it, read without farrier: is anything duplicated or left behind?
+//! The state of a machine in Ironic, read without farrier: is anything duplicated or left behind?
 
 use std::time::{Duration, Instant};
 
@@ -10,11 +10,11 @@ const FIELDS: &str = "uuid,name,provision_state,power_state,target_power_state,i
                       driver_info,extra,reservation,maintenance,protected,retired";
 
 /// The possible provision states of a node that is used for a credential trial.
-const PROBES: [&str; 3] = ["enroll", "verifying", "manageable"];
+const TRIAL_STATES: [&str; 3] = ["enroll", "verifying", "manageable"];
 
-/// What Ironic has of a machine and its allocations.
+/// The state of a machine and its allocations in Ironic.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Seen {
+pub(crate) struct MachineState {
     pub(crate) nodes: usize,
     pub(crate) ports: usize,
     pub(crate) state: String,
@@ -31,7 +31,7 @@ pub(crate) struct Seen {
     /// The user name for its BMC.
     pub(crate) user: Value,
     /// How many nodes are credential trials for this node.
-    pub(crate) probes: usize,
+    pub(crate) trial_nodes: usize,
 }
 
 /// The node of this name, if it exists.
@@ -52,17 +52,17 @@ fn is_at_rest(node: &Value) -> bool {
 }
 
 /// How many nodes in a state are credential trials for this one.
-fn probes(endpoint: &str, state: &str, uuid: &str) -> usize {
+fn trial_nodes(endpoint: &str, state: &str, uuid: &str) -> usize {
     let nodes = ask(endpoint, &format!("/v1/nodes?provision_state={state}&limit=1000&fields=uuid,extra"));
     let nodes = nodes["nodes"].as_array().expect("a list").iter();
-    nodes.filter(|probe| probe["extra"]["farrier_probe"] == uuid).count()
+    nodes.filter(|trial_node| trial_node["extra"]["farrier_probe"] == uuid).count()
 }
 
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-impl Seen {
+impl MachineState {
     pub(crate) fn is_bare(&self) -> bool {
         self.is_machine()
             && self.state == "available"
@@ -71,7 +71,7 @@ impl Seen {
             && !self.has_info
     }
 
-    /// There is exactly one node, `available` or `manageable`, and nothing on it.
+    /// There is exactly one node; it is `manageable` and has no instance.
     pub(crate) fn is_manageable(&self) -> bool {
         self.is_machine() && self.state == "manageable" && self.instance.is_none()
     }
@@ -116,7 +116,7 @@ impl Seen {
             at_rest: is_at_rest(&node),
             flags: ["maintenance", "protected", "retired"]
                 .into_iter()
-                .filter(|mark| node[*mark] == true)
+                .filter(|flag| node[*flag] == true)
                 .collect(),
             claims: claims["allocations"]
                 .as_array()
@@ -127,7 +127,7 @@ impl Seen {
                 .collect(),
             note: node["extra"]["note"].clone(),
             user: node["driver_info"]["redfish_username"].clone(),
-            probes: PROBES.into_iter().map(|state| probes(endpoint, state, uuid)).sum(),
+            trial_nodes: TRIAL_STATES.into_iter().map(|state| trial_nodes(endpoint, state, uuid)).sum(),
             state,
         }
     }

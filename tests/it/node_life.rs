@@ -5,6 +5,7 @@ use predicates::prelude::*;
 use predicates::str::contains;
 use serde_json::{Value, json};
 
+use crate::schema;
 use crate::support::{IMAGE, Lab, exchange, patch_node};
 
 /// A list of rows as pairs of a node's name and one of its values.
@@ -43,10 +44,10 @@ fn nodes_are_retired_by_conditions() {
         (&json!("unchanged"), &json!("out of support"))
     );
     assert_eq!(retire(&["--reason", "sold"])[1]["retired_reason"], "sold");
-    lab.farrier().args(["node", "provide", &first]).assert().code(6).stderr(contains("--undo"));
-    let back = retire(&["--undo"]);
+    lab.farrier().args(["node", "provide", &first]).assert().code(6).stderr(contains("--off"));
+    let back = retire(&["--off"]);
     assert_eq!((&back[0]["retired"], &back[0]["retired_reason"]), (&json!(false), &json!(null)), "{back}");
-    assert_eq!(retire(&["--undo"])[0]["action"], "unchanged");
+    assert_eq!(retire(&["--off"])[0]["action"], "unchanged");
     assert_eq!(lab.json(&["node", "provide", &first])[0]["provision_state"], "available");
 }
 
@@ -63,9 +64,9 @@ fn protected_node_keeps_its_instance() {
     let protected = lab.json(&selected);
     assert_eq!(name_and(&protected, "protected"), [("life-kept-node-1".to_owned(), json!(true))]);
     assert_eq!(lab.json(&selected)[0]["action"], "unchanged");
-    lab.farrier().args(["destroy", "life-kept", "--yes"]).assert().code(6).stderr(contains("--undo"));
+    lab.farrier().args(["destroy", "life-kept", "--yes"]).assert().code(6).stderr(contains("--off"));
     assert_eq!(lab.node("life-kept-node-1")["provision_state"], "active");
-    let names = ["node", "protect", "-", "--undo", "-f", "json"];
+    let names = ["node", "protect", "-", "--off", "-f", "json"];
     lab.farrier()
         .args(names)
         .write_stdin("life-kept-node-1\n")
@@ -116,7 +117,7 @@ fn selector_without_matches_changes_nothing() {
     for verb in ["retire", "protect", "maintenance"] {
         let none = ["node", verb, "--resource-class", "life-no-such-class"];
         let run = lab.farrier().args(none).args(["-f", "json"]).assert().success();
-        run.stdout("[]\n").stderr(contains("nothing changed"));
+        run.stdout("[]\n").stderr(contains("nothing was changed"));
         lab.farrier().args(["node", verb]).assert().code(2).stderr(contains("--resource-class"));
         lab.farrier().args(["node", verb, "life-nobody"]).assert().code(5);
     }
@@ -156,9 +157,9 @@ fn nodes_are_cleaned_with_steps_from_a_file() {
         contains("step 1 of 3, bios.factory_reset: resets the BIOS settings; does not change the disks")
             .and(contains("step 2 of 3, vendor.log_passthrough: its effect on the disks is unknown"))
             .and(contains("step 3 of 3, bios.cache_bios_settings"))
-            .and(contains("to clean: life-wash-node-2 (`manageable`; root disk of 100 GiB)"));
+            .and(contains("to clean: life-wash-node-2 (`manageable`; root disk: 100 GiB)"));
     let cleaned = lab.farrier().args(&clean).assert().success().stderr(known);
-    let cleaned: Value = serde_json::from_slice(&cleaned.get_output().stdout).expect("JSON");
+    let cleaned = schema::read("node clean", &cleaned.get_output().stdout);
     assert_eq!(name_and(&cleaned, "provision_state").len(), 2);
     for (_, state) in name_and(&cleaned, "provision_state") {
         assert_eq!(state, "manageable");
@@ -196,7 +197,7 @@ fn invalid_steps_are_refused_before_any_change() {
         lab.farrier().args(["node", verb, node, "--yes"]).assert().code(2).stderr(contains("--step"));
         let nobody =
             ["node", verb, "--resource-class", "life-nobody", "--step", r#"{"interface":"bios","step":"x"}"#];
-        lab.farrier().args(nobody).assert().success().stderr(contains("nothing changed"));
+        lab.farrier().args(nobody).assert().success().stderr(contains("nothing was changed"));
         let unknown = ["node", verb, node, "--runbook", "CUSTOM_LIFE_NOBODY", "--yes"];
         lab.farrier()
             .args(unknown)
@@ -223,7 +224,7 @@ fn service_works_again_after_a_failure() {
         stderr.contains("its data is kept") && stderr.contains("running deploy.burnin_cpu (step 1 of 1)"),
         "{stderr}"
     );
-    let serviced: Value = serde_json::from_slice(&serviced.get_output().stdout).expect("JSON");
+    let serviced = schema::read("node service", &serviced.get_output().stdout);
     assert_eq!((&serviced[0]["provision_state"], &serviced[0]["action"]), (&json!("active"), &json!("done")));
     assert_eq!(lab.json(&["show", "life-fit"])["state"], "active");
     // A step that destroys data says so; and the ramdisk has no such step.
@@ -251,7 +252,7 @@ fn service_works_again_after_a_failure() {
     assert_eq!(lab.json(&again)[0]["provision_state"], "active");
     // A node that is not deployed is cleaned, not serviced.
     lab.json(&["destroy", "life-fit", "--yes", "--wait-clean"]);
-    lab.farrier().args(again).assert().code(6).stderr(contains("service needs `active` or `service failed`"));
+    lab.farrier().args(again).assert().code(6).stderr(contains("not `active` or `service failed`"));
 }
 
 #[test]
@@ -268,7 +269,7 @@ fn unhold_resumes_a_held_clean() {
     lab.farrier().args(["enroll", "--until", "manageable", &file]).assert().success();
     let node = "life-held-node";
     let run = lab.farrier().args(["node", "provide", node, "-f", "json"]).assert().success();
-    let rows: Value = serde_json::from_slice(&run.get_output().stdout).expect("JSON");
+    let rows = schema::read("node provide", &run.get_output().stdout);
     assert_eq!(
         (&rows[0]["provision_state"], &rows[0]["action"]),
         (&json!("clean hold"), &json!("begun")),
@@ -298,7 +299,7 @@ fn adopt_takes_over_a_running_machine() {
     assert_eq!(lab.json(&["node", "adopt", node])[0]["action"], "unchanged");
     lab.json(&["node", "protect", node, "--reason", "as it was found"]);
     assert_eq!(lab.node(node)["protected_reason"], "as it was found");
-    lab.json(&["node", "protect", node, "--undo"]);
+    lab.json(&["node", "protect", node, "--off"]);
 }
 
 #[test]
@@ -358,7 +359,7 @@ fn runbook_runs_on_nodes_with_its_trait() {
         stderr.contains("step 1 of 2, bios.factory_reset") && stderr.contains("step 2 of 2, vendor."),
         "{stderr}"
     );
-    let rows: Value = serde_json::from_slice(&cleaned.get_output().stdout).expect("JSON");
+    let rows = schema::read("node clean", &cleaned.get_output().stdout);
     assert_eq!(
         (&rows[0]["provision_state"], &rows[0]["action"]),
         (&json!("manageable"), &json!("done")),

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::bmc::Bmc;
 use crate::proxy::{Fault, Proxy};
+use crate::schema;
 use crate::support::{Lab, ask};
 
 fn changed(answer: &Value, row: usize) -> (&str, Vec<&str>) {
@@ -138,8 +139,8 @@ fn change_is_applied_once_if_a_response_is_lost() {
         let proxy = Proxy::start(lab.endpoint().trim_start_matches("http://"));
         proxy.fault(method, path, 1, Fault::CutAfter);
         lab.farrier_at(&proxy.endpoint()).args(&arguments).assert().success();
-        assert!(proxy.spent(), "{arguments:?}");
-        assert_eq!(probes(lab, "set-lost"), Vec::<String>::new(), "{arguments:?}");
+        assert!(proxy.is_done(), "{arguments:?}");
+        assert_eq!(trial_nodes(lab, "set-lost"), Vec::<String>::new(), "{arguments:?}");
     }
     let after = lab.node(node);
     assert_eq!((&after["extra"], &after["driver_info"]), (&json!({}), &json!({})));
@@ -158,13 +159,13 @@ fn enrolled(lab: &Lab, class: &str, bmc: &Bmc) {
 }
 
 /// The credential trials of the nodes with this prefix; other tests run theirs at the same time.
-fn probes(lab: &Lab, prefix: &str) -> Vec<String> {
+fn trial_nodes(lab: &Lab, prefix: &str) -> Vec<String> {
     let nodes = ask(&lab.endpoint(), "/v1/nodes?limit=1000&fields=uuid,name,extra");
     let nodes = nodes["nodes"].as_array().expect("a list");
     let is_own = |node: &&Value| node["name"].as_str().is_some_and(|name| name.starts_with(prefix));
     let own: Vec<&Value> = nodes.iter().filter(is_own).map(|node| &node["uuid"]).collect();
-    let is_probe = |node: &&Value| own.contains(&&node["extra"]["farrier_probe"]);
-    nodes.iter().filter(is_probe).filter_map(|node| node["name"].as_str().map(str::to_owned)).collect()
+    let is_trial_node = |node: &&Value| own.contains(&&node["extra"]["farrier_probe"]);
+    nodes.iter().filter(is_trial_node).filter_map(|node| node["name"].as_str().map(str::to_owned)).collect()
 }
 
 #[test]
@@ -181,24 +182,24 @@ fn new_password_is_tested_before_it_is_written() {
     };
     let wrong = set("m1styped").assert().code(10);
     let output = wrong.get_output();
-    let rows: Value = serde_json::from_slice(&output.stdout).expect("a list");
+    let rows = schema::read("node set", &output.stdout);
     assert_eq!((&rows[0]["action"], &rows[1]["action"]), (&json!("failed"), &json!("failed")), "{rows}");
     let error = rows[0]["error"].as_str().expect("a text");
     assert!(error.contains("verifying the new BMC credentials") && error.contains("set-bmc-0"), "{error}");
     let expected =
         [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text).into_owned()).join("\n");
     assert!(!expected.contains("m1styped") && !expected.contains("s3cond"), "a secret is printed");
-    assert_eq!(probes(lab, "set-bmc"), Vec::<String>::new());
+    assert_eq!(trial_nodes(lab, "set-bmc"), Vec::<String>::new());
 
     let right = set("s3cond").assert().success();
-    let rows: Value = serde_json::from_slice(&right.get_output().stdout).expect("a list");
+    let rows = schema::read("node set", &right.get_output().stdout);
     assert_eq!(changed(&rows, 0), ("changed", vec!["driver_info.redfish_password"]));
-    assert_eq!(probes(lab, "set-bmc"), Vec::<String>::new());
+    assert_eq!(trial_nodes(lab, "set-bmc"), Vec::<String>::new());
     assert_eq!(lab.node("set-bmc-1")["provision_state"], "manageable");
     // The file that they were enrolled from is now reported as outdated.
     let file = lab.folder().join("set-bmc.json");
     let plan = lab.farrier().arg("enroll").arg(&file).args(["--dry-run", "-f", "json"]).assert().code(10);
-    let plan: Value = serde_json::from_slice(&plan.get_output().stdout).expect("a list");
+    let plan = schema::read("enroll", &plan.get_output().stdout);
     assert_eq!(plan[0]["secrets"][0]["known"], "changed");
     assert_eq!(lab.json(&["power", "on", "set-bmc-1"])[0]["power_state"], "power on");
 }
@@ -237,7 +238,7 @@ fn credential_trial_that_times_out_is_cleaned_up() {
     let late = lab.farrier().args(chosen).args(["--timeout", "1s"]).assert().code(8);
     late.stderr(contains("timed out after 1s").and(contains("continues in Ironic").not()));
     bmc.delay(0.0);
-    assert_eq!(probes(lab, "set-slow"), Vec::<String>::new());
+    assert_eq!(trial_nodes(lab, "set-slow"), Vec::<String>::new());
     assert_eq!(lab.node("set-slow-0")["extra"], json!({"rack": "set-slow"}));
     lab.farrier().args(chosen).assert().success();
     assert_eq!(lab.node("set-slow-0")["extra"]["tried"], "1");
@@ -254,11 +255,11 @@ fn gc_finds_the_node_of_a_killed_credential_trial() {
     let password = format!("redfish_password=@{}", file.display());
     let chosen = ["node", "set", "set-killed-0", "--driver-info", &password];
     let mut child = lab.process(&chosen).stderr(std::process::Stdio::null()).spawn().expect("it starts");
-    lab.until("the access is tried", |lab| !probes(lab, "set-killed").is_empty());
+    lab.until("the access is tried", |lab| !trial_nodes(lab, "set-killed").is_empty());
     child.kill().expect("it runs");
     child.wait().expect("it ends");
     bmc.delay(0.0);
-    let own = probes(lab, "set-killed");
+    let own = trial_nodes(lab, "set-killed");
     let left = lab.json(&["gc", "--kind", "credential-trial", "--older-than", "0s"]);
     let finding = left.as_array().expect("a list").iter().find(|leftover| leftover["name"] == own[0]);
     assert_eq!(
@@ -268,5 +269,5 @@ fn gc_finds_the_node_of_a_killed_credential_trial() {
     );
     // The same command finishes the work, and leaves nothing behind.
     lab.farrier().args(chosen).assert().success();
-    assert_eq!(probes(lab, "set-killed"), Vec::<String>::new());
+    assert_eq!(trial_nodes(lab, "set-killed"), Vec::<String>::new());
 }

@@ -5,6 +5,7 @@ use predicates::str::contains;
 use serde_json::{Value, json};
 
 use crate::proxy::Proxy;
+use crate::schema;
 use crate::support::Lab;
 
 #[test]
@@ -32,7 +33,7 @@ fn verbs_change_the_provision_state_once() {
     lab.json(&["node", "manage", "verbs-node-2"]);
     lab.json(&["node", "maintenance", "verbs-node-2"]);
     let rows = lab.farrier().args(both).output().expect("it runs").stdout;
-    let rows: Value = serde_json::from_slice(&rows).expect("JSON");
+    let rows = schema::read("node provide", &rows);
     assert_eq!(rows[1]["provision_state"], "available", "{rows}");
 }
 
@@ -41,9 +42,9 @@ fn nothing_changes_without_a_selected_node() {
     let lab = Lab::shared();
     lab.farrier().args(["node", "manage"]).assert().code(2).stderr(contains("--resource-class"));
     let none = ["node", "delete", "--resource-class", "verbs-no-such-class"];
-    lab.farrier().args(none).assert().success().stderr(contains("nothing changed"));
+    lab.farrier().args(none).assert().success().stderr(contains("nothing was changed"));
     let none = ["node", "delete", "--where", "extra.verbs-no-such-key!="];
-    lab.farrier().args(none).assert().success().stderr(contains("nothing changed"));
+    lab.farrier().args(none).assert().success().stderr(contains("nothing was changed"));
 }
 
 #[test]
@@ -110,10 +111,7 @@ fn events_report_all_progress_in_json() {
     let output = |arguments: &[&str], code: i32| {
         let run = lab.farrier().args(arguments).args(["--progress", "json"]).assert().code(code);
         let stderr = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
-        let events: Vec<Value> = stderr
-            .lines()
-            .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}")))
-            .collect();
+        let events: Vec<Value> = stderr.lines().map(schema::read_line).collect();
         events
     };
     let step = r#"{"interface": "deploy", "step": "erase_devices"}"#;

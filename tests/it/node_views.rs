@@ -52,7 +52,7 @@ fn ports_show_switch_ports_and_vifs() {
 
     let traits = lab.json(&["node", "traits", node, "--sort", "name:desc"]);
     assert_eq!(column(&traits, "name"), ["CUSTOM_VIEWS_B", "CUSTOM_VIEWS_A"]);
-    for (view, expected) in [("ports", "no ports of"), ("traits", "no traits")] {
+    for (view, expected) in [("ports", "has no ports in Ironic"), ("traits", "no traits")] {
         let empty = lab.farrier().args(["node", view, "views-bare-node-1", "-f", "json"]).assert().success();
         empty.stdout("[]\n").stderr(contains(expected));
     }
@@ -134,8 +134,8 @@ fn old_ironic_and_unknown_nodes_give_clear_errors() {
     }
     let check = old(&["node", "check", node]).success();
     check.stderr(
-        contains("without inspection data (needs API 1.81)")
-            .and(contains("properties and ports are checked")),
+        contains("no inspection data in this Ironic (needs API 1.81)")
+            .and(contains("checked only their properties and ports")),
     );
     old(&["node", "check", node, "--record"]).code(2).stderr(contains("1.81"));
     for view in ["ports", "traits", "bios"] {

@@ -5,6 +5,7 @@ use predicates::str::contains;
 use serde_json::{Value, json};
 
 use crate::proxy::{Fault, Proxy};
+use crate::schema;
 use crate::support::Lab;
 
 const NO_SOFT: &str = r#"{"error_message": "{\"faultcode\": \"Client\", \"faultstring\": \"The requested action soft power off is not supported by the power interface.\"}"}"#;
@@ -30,7 +31,7 @@ fn unsupported_soft_power_off_becomes_a_hard_one_with_a_warning() {
     refusing.fault("PUT", "/states/power", 1, Fault::Answer(400, NO_SOFT));
     let output = lab.farrier_at(&refusing.endpoint()).args(off).output().expect("it runs");
     assert!(output.status.success(), "{output:?}");
-    let answer: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let answer = schema::read("power off", &output.stdout);
     assert_eq!(answer[0]["power_state"], "power off");
     assert!(answer[0]["forced"].as_str().is_some_and(|why| why.contains("not supported")), "{answer}");
     let targets: Vec<Value> =
@@ -39,7 +40,7 @@ fn unsupported_soft_power_off_becomes_a_hard_one_with_a_warning() {
 }
 
 #[test]
-fn supported_soft_power_off_stays_soft() {
+fn supported_soft_power_off_is_not_escalated() {
     let lab = Lab::shared();
     lab.machines("softly", 1);
     lab.json(&["power", "on", "softly-node-1"]);
@@ -69,8 +70,8 @@ fn lock_of_a_dead_conductor_is_reported_at_the_timeout() {
     locked.fault("PUT", "/states/power", usize::MAX, Fault::Answer(409, LOCKED));
     let on = ["power", "on", "dead-lock-node-1", "--timeout", "12s"];
     let expected = contains("locked by conductor old-conductor-7 since")
-        .and(contains("this conductor is not running"))
-        .and(contains("hint: start ironic-conductor with the host name `old-conductor-7`"))
+        .and(contains("this conductor is not alive"))
+        .and(contains("hint: start ironic-conductor on host `old-conductor-7`"))
         .and(contains("farrier why dead-lock-node-1"))
         .and(contains("a longer `--timeout`").not());
     lab.farrier_at(&locked.endpoint()).args(on).assert().code(8).stderr(expected);

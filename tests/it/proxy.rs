@@ -11,7 +11,7 @@ use std::time::Duration;
 use serde_json::Value;
 use socket2::SockRef;
 
-/// For how long connections are refused if `Refused` strikes once.
+/// How long connections are refused if `Refused` is applied once.
 const REFUSING: Duration = Duration::from_millis(500);
 
 /// A fault of a request.
@@ -45,11 +45,11 @@ pub(crate) enum Fault {
     /// Ironic's response in chunks, cut in the middle of one.
     CutChunk,
     /// Half of Ironic's response, with a matching `Content-Length`.
-    Mangle,
+    HalfBody,
     /// Ironic's response in small pieces with pauses between them.
-    Drip,
+    SlowBody,
     /// A response that never ends, a byte at a time.
-    DripForever,
+    EndlessBody,
     /// Ironic gets the request twice; its second response is returned.
     Twice,
 }
@@ -61,7 +61,7 @@ pub(crate) enum RetryAfter {
     DateIn(u32),
 }
 
-/// Which requests a fault strikes.
+/// The requests that a fault is applied to.
 #[derive(Debug, Clone, Copy)]
 enum Which {
     /// Requests with this method, and this text in their path.
@@ -70,7 +70,7 @@ enum Which {
     From(usize),
 }
 
-/// A fault, and how many more requests it strikes.
+/// A fault, and how many more requests it is applied to.
 #[derive(Debug)]
 struct Rule {
     which: Which,
@@ -102,7 +102,7 @@ struct Shared {
     /// Whether a response is being held.
     is_holding: AtomicBool,
     /// Tells the listener to stop for this time, or permanently; it confirms when it has stopped.
-    away: Mutex<Option<(Option<Duration>, Sender<()>)>>,
+    listener_pause: Mutex<Option<(Option<Duration>, Sender<()>)>>,
     closing: AtomicBool,
 }
 
@@ -122,7 +122,7 @@ impl Proxy {
             release: Condvar::new(),
             to_hold: Mutex::default(),
             is_holding: AtomicBool::new(false),
-            away: Mutex::default(),
+            listener_pause: Mutex::default(),
             closing: AtomicBool::new(false),
         });
         let inner = Arc::clone(&shared);
@@ -141,14 +141,14 @@ impl Proxy {
     }
 
     /// The request with this number, counted from 1, and those after it get the fault, `times` in total.
-    pub(crate) fn strike(&self, number: usize, times: usize, fault: Fault) {
+    pub(crate) fn fault_from(&self, number: usize, times: usize, fault: Fault) {
         self.shared.rules().push(Rule { which: Which::From(number), times, fault });
         self.shared.refuse_before(1);
     }
 
     /// The next request with this method, and `path` in its path, is the last to pass: after its response,
     /// every connection is cut.
-    pub(crate) fn ends_with(&self, method: &'static str, path: &'static str) {
+    pub(crate) fn cut_after(&self, method: &'static str, path: &'static str) {
         *self.shared.last.lock().expect("no panic") = Some((method, path));
     }
 
@@ -192,8 +192,8 @@ impl Proxy {
         self.shared.answered.load(Ordering::SeqCst)
     }
 
-    /// Whether every fault has struck as often as ordered.
-    pub(crate) fn spent(&self) -> bool {
+    /// Whether every fault was applied as often as requested.
+    pub(crate) fn is_done(&self) -> bool {
         self.shared.rules().iter().all(|rule| rule.times == 0)
     }
 }
@@ -213,21 +213,21 @@ impl Shared {
 
     fn fault_for(&self, number: usize, method: &str, path: &str) -> Option<Fault> {
         let mut rules = self.rules();
-        let strikes = |rule: &&mut Rule| {
+        let applies = |rule: &&mut Rule| {
             rule.times > 0
                 && match rule.which {
                     Which::Like(of, part) => of == method && path.contains(part),
                     Which::From(first) => number >= first,
                 }
         };
-        let rule = rules.iter_mut().find(strikes)?;
+        let rule = rules.iter_mut().find(applies)?;
         rule.times = rule.times.saturating_sub(usize::from(rule.times < usize::MAX));
         Some(rule.fault)
     }
 
     /// Stops listening before the request with this number, if its fault requires that.
     fn refuse_before(&self, number: usize) {
-        let away = {
+        let listener_pause = {
             let mut rules = self.rules();
             let due = |rule: &&mut Rule| {
                 rule.times > 0
@@ -238,7 +238,7 @@ impl Shared {
             (times < usize::MAX).then_some(REFUSING)
         };
         let (confirm, gone) = mpsc::channel();
-        *self.away.lock().expect("no panic") = Some((away, confirm));
+        *self.listener_pause.lock().expect("no panic") = Some((listener_pause, confirm));
         self.wake();
         // An error means that the listener has ended, so it has stopped as well.
         let _ = gone.recv();
@@ -256,11 +256,11 @@ fn listen(mut listener: TcpListener, shared: &Arc<Shared>) {
         if shared.closing.load(Ordering::SeqCst) {
             return;
         }
-        if let Some((away, confirm)) = shared.away.lock().expect("no panic").take() {
+        if let Some((listener_pause, confirm)) = shared.listener_pause.lock().expect("no panic").take() {
             drop(listener);
             let _ = confirm.send(());
-            let Some(away) = away else { return };
-            thread::sleep(away);
+            let Some(listener_pause) = listener_pause else { return };
+            thread::sleep(listener_pause);
             listener = TcpListener::bind(&shared.address).expect("the port is free");
             continue;
         }
@@ -272,7 +272,8 @@ fn listen(mut listener: TcpListener, shared: &Arc<Shared>) {
     }
 }
 
-/// Handles one request and its response; the connection is then closed, so that every request can be struck.
+/// Handles one request and its response; the connection is then closed, so that a fault can be applied to every
+/// request.
 fn serve(client: TcpStream, shared: &Shared) -> io::Result<()> {
     let mut reader = BufReader::new(client.try_clone()?);
     let Some((head, body)) = read_request(&mut reader)? else { return Ok(()) };
@@ -362,7 +363,7 @@ fn return_response(mut client: TcpStream, reply: &[u8], fault: Option<Fault>) ->
             let half = String::from_utf8_lossy(&body[..body.len() / 2]);
             write!(client, "{head}Transfer-Encoding: chunked\r\n\r\n{:x}\r\n{half}", body.len())
         }
-        Some(Fault::Mangle) => {
+        Some(Fault::HalfBody) => {
             let half = &body[..body.len() / 2];
             write!(client, "{}Content-Length: {}\r\n\r\n", without(&head, "content-length"), half.len())?;
             client.write_all(half)
@@ -371,14 +372,14 @@ fn return_response(mut client: TcpStream, reply: &[u8], fault: Option<Fault>) ->
         Some(Fault::HtmlPage) => {
             respond(client, 200, "", "text/html", "<!DOCTYPE html><html><h1>Welcome</h1></html>")
         }
-        Some(Fault::Drip) => {
+        Some(Fault::SlowBody) => {
             for piece in reply.chunks((reply.len() / 6).max(1)) {
                 client.write_all(piece)?;
                 thread::sleep(Duration::from_millis(50));
             }
             Ok(())
         }
-        Some(Fault::DripForever) => {
+        Some(Fault::EndlessBody) => {
             write!(client, "{}Content-Length: 1000000\r\n\r\n", without(&head, "content-length"))?;
             loop {
                 // Until the client gives up.

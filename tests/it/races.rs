@@ -5,7 +5,7 @@ use std::process::{Child, Output, Stdio};
 use predicates::str::contains;
 use serde_json::json;
 
-use crate::machine::Seen;
+use crate::machine::MachineState;
 use crate::proxy::{Fault, Proxy};
 use crate::support::{IMAGE, Lab};
 
@@ -42,7 +42,7 @@ fn concurrent_deploys_get_every_node_and_the_rest_report_no_valid_host() {
         assert_eq!((count(0), count(4)), (MACHINES, RUNS - MACHINES), "{ends:?}");
         let mut winners = Vec::new();
         for node in &nodes {
-            let seen = Seen::settled(&endpoint, node);
+            let seen = MachineState::settled(&endpoint, node);
             assert_eq!(seen.state, "active", "{node}: {seen:?}");
             winners.push(seen.instance.expect("every machine is used"));
         }
@@ -55,7 +55,7 @@ fn concurrent_deploys_get_every_node_and_the_rest_report_no_valid_host() {
             .collect();
         lab.farrier().args(destroy).assert().success();
         for node in &nodes {
-            let seen = Seen::settled(&endpoint, node);
+            let seen = MachineState::settled(&endpoint, node);
             assert!(seen.instance.is_none() && seen.claims.is_empty() && !seen.has_info, "{node}: {seen:?}");
         }
     }
@@ -76,7 +76,8 @@ fn concurrent_deploys_of_one_name_create_one_instance() {
         for (code, stderr) in runs.map(ended) {
             assert_eq!(code, 0, "round {round}: {stderr}");
         }
-        let seen: Vec<Seen> = nodes.iter().map(|node| Seen::settled(&endpoint, node)).collect();
+        let seen: Vec<MachineState> =
+            nodes.iter().map(|node| MachineState::settled(&endpoint, node)).collect();
         let used = seen.iter().filter(|seen| seen.instance.is_some() || seen.has_info).count();
         let claims: Vec<_> = seen.iter().flat_map(|seen| &seen.claims).collect();
         assert_eq!((used, claims.len()), (1, usize::from(kind == "same")), "round {round}: {seen:?}");
@@ -110,7 +111,7 @@ fn destroy_during_a_deploy_leaves_an_instance_or_nothing() {
         let (deployed, why) = ended(child);
         assert_eq!(code, 0, "during request {moment}: {stderr}");
         assert!([0, 6].contains(&deployed), "during request {moment}: exit code {deployed}: {why}");
-        let seen = Seen::settled(&endpoint, "undone-node-1");
+        let seen = MachineState::settled(&endpoint, "undone-node-1");
         let is_instance = seen.state == "active" && seen.claims.len() == 1 && seen.instance.is_some();
         let is_bare = seen.state == "available" && seen.claims.is_empty() && seen.instance.is_none();
         assert!(is_instance || is_bare && !seen.has_info, "during request {moment}: {seen:?}: {why}");
@@ -140,7 +141,7 @@ fn temporarily_refused_requests_wait_and_are_reported() {
             stderr.lines().filter_map(|line| line.find(expected).map(|at| &line[at..])).collect();
         let distinct: std::collections::HashSet<&&str> = lines.iter().collect();
         assert!(lines.len() <= limit && distinct.len() == lines.len(), "not at each try: {stderr}");
-        assert!(proxy.spent());
+        assert!(proxy.is_done());
         lab.farrier().args(["destroy", "queue", "--yes", "--wait-clean"]).assert().success();
     }
 }

@@ -6,6 +6,7 @@ use std::process::{Output, Stdio};
 
 use serde_json::{Value, json};
 
+use crate::schema;
 use crate::support::Lab;
 
 /// Machines that deploy and clean with a ramdisk, and behave as `driver_info` says.
@@ -33,9 +34,7 @@ fn run(lab: &Lab, arguments: &[String]) -> Output {
 /// The JSON lines on stderr: events, and a final error if there is one.
 fn events_of(output: &Output) -> Vec<Value> {
     let text = String::from_utf8_lossy(&output.stderr);
-    text.lines()
-        .map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}")))
-        .collect()
+    text.lines().map(schema::read_line).collect()
 }
 
 /// The stages of the events, in order.
@@ -72,9 +71,9 @@ fn deploying_and_cleaning_report_all_stages() {
     let deployed = run(lab, &arguments);
     let events = events_of(&deployed);
     assert!(deployed.status.success(), "{events:?}");
-    let expected = ["network boot", "writing the image", "active"];
+    let expected = ["waiting for the ramdisk", "writing the image", "active"];
     assert!(pass(&stages(&events), &expected), "{:?}", stages(&events));
-    let instance: Value = serde_json::from_slice(&deployed.stdout).expect("JSON");
+    let instance = schema::read("deploy", &deployed.stdout);
     assert_eq!((&instance["state"], &instance["power_state"]), (&json!("active"), &json!("power on")));
 
     let options = ["stages", "--yes", "--wait-clean", "--progress", "json", "-f", "json"];
@@ -143,7 +142,7 @@ fn silent_ramdisk_ends_at_ironic_s_timeout_and_the_next_node_is_tried() {
     let deployed = run(lab, &arguments);
     let events = events_of(&deployed);
     assert!(deployed.status.success(), "{events:?}");
-    let instance: Value = serde_json::from_slice(&deployed.stdout).expect("JSON");
+    let instance = schema::read("deploy", &deployed.stdout);
     assert_eq!(instance["node"]["name"], "fine-node-1", "{events:?}");
     let retries: Vec<_> = events.iter().filter(|event| event["event"] == "retrying").collect();
     assert_eq!(retries.len(), 2, "{events:?}");
@@ -157,7 +156,7 @@ fn silent_ramdisk_ends_at_ironic_s_timeout_and_the_next_node_is_tried() {
 fn deploy_survives_a_restart_of_ironic() {
     let mut lab = Lab::start(&[]);
     machines(&lab, "again", 1, &json!({"mock_boot_delay": "4", "mock_step_delay": {"write_image": "4"}}));
-    for (name, stage) in [("booting", "network boot"), ("writing", "writing the image")] {
+    for (name, stage) in [("booting", "waiting for the ramdisk"), ("writing", "writing the image")] {
         let arguments = deploy(&lab, name, "again");
         let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
         let mut child =

@@ -29,12 +29,12 @@ fn rebuild_reports_its_config_drive() {
     let unmarked = lab.folder().join("drives-user-data");
     std::fs::write(&unmarked, "hostname: x\n").expect("written");
     let unmarked = unmarked.to_str().expect("UTF-8");
-    let expected = contains("a new config drive is used")
+    let expected = contains("using a new config drive")
         .and(contains("warning: `drives-user-data`: cloud-init ignores user data"));
     rebuild(&["--user-data", unmarked]).stderr(expected);
     rebuild(&["--meta", "role=web"])
-        .stderr(contains("a new config drive is used").and(contains("cloud-init").not()));
-    rebuild(&[]).stderr(contains("is used again"));
+        .stderr(contains("using a new config drive").and(contains("cloud-init").not()));
+    rebuild(&[]).stderr(contains("using the config drive of the last deploy"));
     lab.json(&["destroy", "drives", "--yes"]);
 }
 

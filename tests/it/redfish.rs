@@ -5,6 +5,7 @@ use predicates::str::contains;
 use serde_json::{Value, json};
 
 use crate::bmc::Bmc;
+use crate::schema;
 use crate::support::Lab;
 
 /// A file with the machines of a BMC, named after a class.
@@ -32,7 +33,7 @@ fn enroll(lab: &Lab, file: &str, more: &[&str], code: i32) -> Vec<Value> {
         let text = String::from_utf8_lossy(text);
         assert!(!text.contains("wr0ng") && !text.contains("\"first\""), "a secret is printed: {text}");
     }
-    serde_json::from_slice(&output.stdout).expect("a list")
+    schema::read("enroll", &output.stdout).as_array().expect("a list").clone()
 }
 
 #[test]

@@ -6,6 +6,7 @@ use predicates::prelude::*;
 use predicates::str::contains;
 use serde_json::{Value, json};
 
+use crate::schema;
 use crate::support::{IMAGE, Lab};
 
 const PASSWORD: &str = "horse battery staple";
@@ -32,7 +33,7 @@ fn instance_is_rescued_and_unrescued() {
     lab.farrier().args(["power", "on", "mend", "--yes"]).assert().success();
     let output = rescue(lab, "mend", &["--debug"]);
     assert!(output.status.success(), "{}", stderr(&output));
-    let answer: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let answer = schema::read("rescue", &output.stdout);
     assert_eq!((&answer["name"], &answer["state"]), (&json!("mend"), &json!("rescue")), "{answer}");
     assert!(answer["duration_s"].is_number());
     assert!(stderr(&output).contains("log in as `rescue`"), "{}", stderr(&output));
@@ -76,7 +77,7 @@ fn rescue_explains_why_it_is_impossible() {
     lab.json(&["node", "maintenance", "hopeless-node-1", "--off"]);
     let output = rescue(lab, "hopeless-node-1", &[]);
     assert_eq!(output.status.code(), Some(6));
-    assert!(stderr(&output).contains("needs `active`"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("not `active`"), "{}", stderr(&output));
 }
 
 #[test]

@@ -64,7 +64,7 @@ enum End {
     Well,
 }
 
-/// Each fault, the result of the attempt that it strikes, and how often that attempt reaches the server.
+/// Each fault, the result of the attempt that it is applied to, and how often that attempt reaches the server.
 const FAULTS: &[(Fault, End, usize)] = &[
     (Fault::Refused, End::NotSent, 0),
     (Fault::CutBefore, End::Lost, 0),
@@ -75,10 +75,10 @@ const FAULTS: &[(Fault, End, usize)] = &[
     (Fault::StallAfter, End::Lost, 1),
     (Fault::Truncate, End::Lost, 1),
     (Fault::CutChunk, End::Lost, 1),
-    (Fault::Mangle, End::Lost, 1),
+    (Fault::HalfBody, End::Lost, 1),
     (Fault::HtmlPage, End::Lost, 1),
-    (Fault::DripForever, End::Lost, 1),
-    (Fault::Drip, End::Well, 1),
+    (Fault::EndlessBody, End::Lost, 1),
+    (Fault::SlowBody, End::Well, 1),
     (Fault::Twice, End::Well, 2),
     (Fault::Answer(401, "{}"), End::Refused, 0),
     (Fault::Answer(403, "{}"), End::Refused, 0),
@@ -148,15 +148,15 @@ impl Authenticator for Nobody {
     }
 }
 
-/// Sends a request whose first attempt is struck. Returns the deviations from the expected result.
-fn strike(kind: &Kind, fault: Fault, end: End, reached: usize) -> Option<String> {
+/// Sends a request with a fault at its first attempt. Returns the deviations from the expected result.
+fn send_under_fault(kind: &Kind, fault: Fault, end: End, reached: usize) -> Option<String> {
     let server = Server::start();
     let proxy = Proxy::start(&server.address);
     let url = proxy.endpoint().parse().expect("a URL");
     let http = transport::anonymous(&url).expect("a client");
     let endpoint = Endpoint { url, http, auth: Arc::new(Nobody), timeout: TRY };
     let session = Session::new(&SERVICE, endpoint);
-    proxy.strike(1, 1, fault);
+    proxy.fault_from(1, 1, fault);
     let request = Request::new(kind.method.clone(), "nodes/node-1").json(&json!({})).repeat(kind.repeat);
     let outcome: Result<(), Error> = session.send_and_discard(&request);
     let again = kind.again.contains(&end);
@@ -171,12 +171,14 @@ fn strike(kind: &Kind, fault: Fault, end: End, reached: usize) -> Option<String>
 #[test]
 fn requests_are_repeated_only_if_that_is_safe() {
     let wrong: Vec<String> = thread::scope(|scope| {
-        let strikes: Vec<_> = FAULTS
+        let deviations: Vec<_> = FAULTS
             .iter()
             .flat_map(|fault| KINDS.iter().map(move |kind| (kind, fault)))
-            .map(|(kind, (fault, end, reached))| scope.spawn(move || strike(kind, *fault, *end, *reached)))
+            .map(|(kind, (fault, end, reached))| {
+                scope.spawn(move || send_under_fault(kind, *fault, *end, *reached))
+            })
             .collect();
-        strikes.into_iter().filter_map(|strike| strike.join().expect("no panic")).collect()
+        deviations.into_iter().filter_map(|sent| sent.join().expect("no panic")).collect()
     });
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -1,5 +1,6 @@
 //! `schedule`, `flavor` and `capacity` on saved inventories, without a server.
 
+use crate::schema;
 use std::path::PathBuf;
 
 use assert_cmd::Command;
@@ -50,7 +51,8 @@ impl Site {
     /// Its JSON output and its exit code.
     fn json(&self, arguments: &str) -> (Value, i32) {
         let output = self.farrier(arguments).args(["-f", "json"]).output().expect("it runs");
-        let answer = serde_json::from_slice(&output.stdout).expect("an answer in JSON");
+        let arguments: Vec<&str> = arguments.split_whitespace().collect();
+        let answer = schema::answer(&arguments, &output);
         (answer, output.status.code().expect("it ends by itself"))
     }
 }
@@ -109,7 +111,7 @@ fn best_fit_is_chosen_and_others_are_explained_on_request() {
         answer["rejected"][0],
         json!({
             "uuid": "00000000-0000-0000-0000-0000000000a1", "name": "a1", "cloud": null, "filter": "ExactRamFilter",
-            "reason": "has 16384 MiB of RAM", "wanted": "exactly 65536 MiB of RAM", "has": "16384 MiB of RAM",
+            "reason": "has 16 GiB of RAM", "wanted": "exactly 64 GiB of RAM", "has": "16 GiB of RAM",
         })
     );
     assert_eq!(answer["rejected"].as_array().map(Vec::len), Some(3));
@@ -123,15 +125,15 @@ fn no_valid_host_is_exit_code_4_with_the_nearest_miss() {
         .code(4)
         .stdout(is_empty())
         .stderr(contains(
-            "error: no valid host: no free node has exactly 32768 MiB of RAM; \
-             closest: 16384 MiB (1 node) and 65536 MiB (2 nodes) (ExactRamFilter)\n",
+            "error: no valid host: no free node has exactly 32 GiB of RAM; \
+             closest: 16 GiB (1 node) and 64 GiB (2 nodes) (ExactRamFilter)\n",
         ))
-        .stderr(contains("hint: 1 node would fit with 16384 MiB of RAM\n"));
+        .stderr(contains("hint: 1 node would fit with 16 GiB of RAM\n"));
     let (answer, code) = site.json("schedule --inventory inventory.json --ram 16G --exact --count 2");
     assert_eq!((code, answer["selected"].as_array().map(Vec::len)), (4, Some(1)));
     let output =
         site.farrier("schedule --inventory inventory.json --ram 1T -f json").output().expect("it runs");
-    let error: Value = serde_json::from_slice(&output.stderr).expect("one object");
+    let error = schema::read("error", &output.stderr);
     assert_eq!((&error["error"]["code"], &error["error"]["kind"]), (&json!(4), &json!("no_valid_host")));
 }
 
@@ -144,7 +146,7 @@ fn explanations_are_tables_grouped_by_reason() {
     assert!(rows.contains(&"ExactRamFilter 3 1".to_owned()), "{rows:?}");
     let nodes: Vec<Value> = (10..99).map(|number| node(&number.to_string(), 1024)).collect();
     let rows = Site::new(&nodes).rows("schedule --inventory inventory.json --ram 16G --explain");
-    let group = "89 RamFilter at least 16384 MiB of RAM 1024 MiB of RAM 10, 11, 12, …";
+    let group = "89 RamFilter at least 16 GiB of RAM 1 GiB of RAM 10, 11, 12, …";
     assert!(rows.contains(&group.to_owned()), "{rows:?}");
 }
 
@@ -311,8 +313,7 @@ fn empty_request_takes_the_smallest_node_and_warns_of_architectures() {
     }
     let differ =
         "warning: the nodes that fit have different architectures: x86_64 (3 nodes), aarch64 (1 node)\n";
-    let smallest =
-        "note: no size, flavor, resource class or node is given: taking the smallest free machine\n";
+    let smallest = "note: no size, flavor, resource class or node given: choosing the smallest free node\n";
     site.farrier(base).assert().success().stderr(contains(differ)).stderr(contains(smallest));
     let run = site.farrier(&format!("{base} --arch amd64 --ram 1G")).assert().success();
     run.stderr(contains("different").or(contains("smallest")).not());
@@ -356,7 +357,7 @@ fn no_valid_host_error_has_the_whole_explanation() {
         site.farrier("schedule --inventory inventory.json --ram 1G -f json -q").output().expect("it runs");
     let stderr = String::from_utf8(output.stderr).expect("text");
     let last = stderr.lines().last().expect("an error");
-    let error: Value = serde_json::from_str(last).expect("one object");
+    let error = schema::read("error", last.as_bytes());
     assert!(error["error"]["hint"].as_str().is_some_and(|hint| hint.contains("memory_mb is 0")), "{error}");
     assert!(!stderr.contains("note:"), "{stderr}");
 }
@@ -420,6 +421,13 @@ fn flavors_are_listed_shown_and_read_from_the_configuration_directory() {
     std::fs::create_dir_all(site.path("home/.config/farrier/flavors")).expect("a folder");
     site.write("home/.config/farrier/flavors/site.yml", "mine: {vcpus: 1}");
     site.farrier("flavor list -f value -c name").env("HOME", site.path("home")).assert().stdout("mine\n");
+    // A relative folder would depend on the current directory, so it is ignored.
+    std::fs::create_dir_all(site.path("relative/farrier/flavors")).expect("a folder");
+    site.write("relative/farrier/flavors/other.yml", "other: {vcpus: 1}");
+    for (folder, names) in [(site.path("relative"), "other\n"), ("relative".into(), "mine\n")] {
+        let mut list = site.farrier("flavor list -f value -c name");
+        list.env("HOME", site.path("home")).env("XDG_CONFIG_HOME", folder).assert().success().stdout(names);
+    }
     site.farrier("flavor show small")
         .assert()
         .code(5)

@@ -5,13 +5,15 @@ use predicates::str::contains;
 use serde_json::{Value, json};
 
 use crate::proxy::{Fault, Proxy};
+use crate::schema;
 use crate::support::{IMAGE, Lab};
 
 /// The JSON output of a command on the lab's Ironic, and the exit code.
 fn json(lab: &Lab, arguments: &str) -> (Value, i32) {
     let output =
         lab.farrier().args(arguments.split_whitespace()).args(["-f", "json"]).output().expect("it runs");
-    let answer = serde_json::from_slice(&output.stdout).expect("an answer in JSON");
+    let arguments: Vec<&str> = arguments.split_whitespace().collect();
+    let answer = schema::answer(&arguments, &output);
     (answer, output.status.code().expect("it ends by itself"))
 }
 

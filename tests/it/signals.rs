@@ -157,7 +157,7 @@ fn signal_or_timeout_ends_a_request_without_a_response() {
             command: vec!["destroy", "stalled-1", "--yes"],
             method: "GET",
             path: "allocations/",
-            fault: Fault::DripForever,
+            fault: Fault::EndlessBody,
         },
         Stall {
             command: vec!["power", "reboot", "stalled-1", "--yes"],
@@ -171,16 +171,16 @@ fn signal_or_timeout_ends_a_request_without_a_response() {
             assert_eq!(ended, Some(code), "{:?}: {stderr}", stall.command);
             if stall.method != "GET" {
                 // It may have arrived: the result is unknown.
-                assert!(stderr.contains("no answer"), "{:?} {sent:?}: {stderr}", stall.command);
+                assert!(stderr.contains("no response"), "{:?} {sent:?}: {stderr}", stall.command);
                 assert!(
-                    !stderr.contains("no further step was started"),
+                    !stderr.contains("nothing else was started"),
                     "{:?} {sent:?}: {stderr}",
                     stall.command
                 );
                 continue;
             }
             // While the command has only read, a signal ends it at once, like all read-only commands.
-            let explained = ["no answer", "nothing was started"].iter().any(|text| stderr.contains(text));
+            let explained = ["no response", "nothing was started"].iter().any(|text| stderr.contains(text));
             let explained = explained || sent.is_some() && stderr.is_empty();
             assert!(explained, "{:?} {sent:?}: {stderr}", stall.command);
         }

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use rustix::process::Signal;
 use serde_json::json;
 
-use crate::machine::Seen;
+use crate::machine::MachineState;
 use crate::proxy::{Fault, Proxy, RetryAfter};
 use crate::support::{IMAGE, Lab, ask, signal};
 
@@ -26,7 +26,7 @@ const BOUND: Duration = Duration::from_secs(240);
 const LOCKED: &str = r#"{"error_message": "{\"faultcode\": \"Client\", \"faultstring\": \"Node x is locked by host conductor-9, please retry after the current operation is completed.\"}"}"#;
 const BUSY: &str = r#"{"error_message": "{\"faultcode\": \"Server\", \"faultstring\": \"Requested action cannot be performed due to lack of free conductor workers.\"}"}"#;
 
-/// The faults that tell no lies, because after those nobody can know what is left.
+/// The faults without false responses, because after those nobody can know what is left behind.
 const FAULTS: &[Fault] = &[
     Fault::Refused,
     Fault::CutBefore,
@@ -37,10 +37,10 @@ const FAULTS: &[Fault] = &[
     Fault::StallAfter,
     Fault::Truncate,
     Fault::CutChunk,
-    Fault::Mangle,
+    Fault::HalfBody,
     Fault::HtmlPage,
-    Fault::Drip,
-    Fault::DripForever,
+    Fault::SlowBody,
+    Fault::EndlessBody,
     Fault::Twice,
     Fault::Answer(401, "{}"),
     Fault::Answer(403, "{}"),
@@ -51,7 +51,7 @@ const FAULTS: &[Fault] = &[
     Fault::RetryLater(429, RetryAfter::Seconds(1), "{}"),
 ];
 
-/// One run of farrier under faults: struck at a random request, and perhaps killed or stopped at another.
+/// One run of farrier with a fault at a random request, and perhaps killed or stopped at another.
 fn faulty_run(
     lab: &Lab,
     endpoint: &str,
@@ -62,7 +62,7 @@ fn faulty_run(
     let (number, times) = (random.usize(1..=12), random.choice([1, 1, 1, 2, 5]).expect("there are some"));
     let fault = random.choice(FAULTS).expect("there are some");
     if random.u8(..4) > 0 {
-        proxy.strike(number, times, *fault);
+        proxy.fault_from(number, times, *fault);
     }
     let stop = random
         .choice([None, None, Some(Signal::KILL), Some(Signal::INT), Some(Signal::TERM)])
@@ -174,7 +174,7 @@ fn random_chaos_leaves_no_leftovers() {
         problems.push(String::from_utf8_lossy(&last.stderr).into_owned());
     }
     for node in kinds.iter().flatten() {
-        let seen = Seen::settled(&endpoint, node);
+        let seen = MachineState::settled(&endpoint, node);
         let clean =
             seen.state == "available" && seen.instance.is_none() && !seen.has_info && seen.flags.is_empty();
         if !clean || !seen.claims.is_empty() {

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::faults::{BUSY, LONG, NO_DATABASE};
 use crate::proxy::{Fault, Proxy};
+use crate::schema;
 use crate::support::{IMAGE, Lab, patch_node, signal};
 use crate::why::put;
 
@@ -99,7 +100,7 @@ fn destroy_interrupted_before_its_request_sends_none() {
             let proxy = Proxy::start(&lab.endpoint());
             proxy.hold_next("PUT", "/states/provision");
             let output = run_interrupted(lab, &proxy, &destroy);
-            let rows: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+            let rows = schema::read("destroy", &output.stdout);
             if output.status.code() == Some(130) { rows[0]["state"].clone() } else { Value::Null }
         })
         .collect();
@@ -160,7 +161,7 @@ fn accepted_operation_is_reported_as_running_even_if_the_node_is_unreadable() {
     lab.farrier_at(&first.endpoint()).args(rebuild).assert().success();
     lab.farrier().args(["wait", name]).assert().success();
     let proxy = Proxy::start(&lab.endpoint());
-    proxy.strike(first_number(&first, "PUT") + 1, usize::MAX, Fault::Answer(403, "{}"));
+    proxy.fault_from(first_number(&first, "PUT") + 1, usize::MAX, Fault::Answer(403, "{}"));
     let run = lab.farrier_at(&proxy.endpoint()).args(rebuild).timeout(LONG).assert().failure();
     run.stderr(contains("continues in Ironic"));
     lab.farrier().args(["wait", name]).assert().success();
@@ -238,7 +239,7 @@ fn node_created_despite_a_database_error_is_reported_as_created() {
     let proxy = Proxy::start(&lab.endpoint());
     proxy.fault("POST", "/v1/nodes", 1, Fault::AnswerAfter(500, NO_DATABASE));
     let output = lab.farrier_at(&proxy.endpoint()).arg("enroll").arg(&file).args(["-f", "json"]).output();
-    let answer: Value = serde_json::from_slice(&output.expect("it runs").stdout).expect("JSON");
+    let answer = schema::read("enroll", &output.expect("it runs").stdout);
     assert_eq!(answer[0]["action"], "created", "{answer}");
 }
 

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::run::mark;
+use crate::schema;
 
 /// The image of deploys: mock machines do not fetch it, except those with the `direct` interface.
 pub(crate) const IMAGE: [&str; 4] = [
@@ -129,7 +130,7 @@ impl Lab {
             .arg(self.dir())
             .output()
             .expect("it runs");
-        serde_json::from_slice(&output.stdout).expect("JSON")
+        schema::read("lab status", &output.stdout)
     }
 
     /// Ironic's URL.
@@ -232,7 +233,7 @@ impl Lab {
     pub(crate) fn json(&self, arguments: &[&str]) -> Value {
         let output = self.farrier().args(arguments).args(["-f", "json"]).output().expect("it runs");
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        serde_json::from_slice(&output.stdout).expect("JSON")
+        schema::answer(arguments, &output)
     }
 
     /// A node as Ironic has it.

@@ -1,4 +1,4 @@
-//! A node that changes hands while a command waits: no request of the command reaches the new instance.
+//! A node gets another instance while a command waits: no request of the command reaches the new instance.
 
 use std::io::Read as _;
 use std::process::{Child, Stdio};
@@ -13,21 +13,21 @@ use crate::support::{IMAGE, Lab, ask, patch_node, signal};
 
 const LOCKED: &str = r#"{"error_message": "{\"faultcode\": \"Client\", \"faultstring\": \"Node x is locked by host conductor-9, please retry after the current operation is completed.\"}"}"#;
 
-/// Faults after which a request has had no effect, so that it is sent again.
-const FAULTS: [Fault; 2] = [Fault::Answer(409, LOCKED), Fault::CutBefore];
+/// Faults after which a request is retried, because it had no effect.
+const RETRIED_FAULTS: [Fault; 2] = [Fault::Answer(409, LOCKED), Fault::CutBefore];
 
 /// Gives the node to another instance, or to none, like a tool that claims nodes without an allocation.
-fn hand_over(endpoint: &str, node: &str, to: Option<&str>) {
+fn change_instance(endpoint: &str, node: &str, to: Option<&str>) {
     patch_node(endpoint, node, &json!([{"op": "remove", "path": "/instance_uuid"}]));
     if let Some(to) = to {
         patch_node(endpoint, node, &json!([{"op": "add", "path": "/instance_uuid", "value": to}]));
     }
 }
 
-/// Waits until the proxy has struck, or the command has ended.
-fn until_struck(proxy: &Proxy, child: &mut Child) {
+/// Waits until the proxy has applied its faults, or the command has ended.
+fn wait_for_fault(proxy: &Proxy, child: &mut Child) {
     let began = Instant::now();
-    while !proxy.spent() && child.try_wait().expect("the child can be waited for").is_none() {
+    while !proxy.is_done() && child.try_wait().expect("the child can be waited for").is_none() {
         assert!(began.elapsed() < Duration::from_secs(30), "the request never comes: {:?}", proxy.seen());
         std::thread::sleep(Duration::from_millis(2));
     }
@@ -58,21 +58,21 @@ fn run_with_takeover(
     let mut command = lab.process_at(&proxy.endpoint(), arguments);
     command.env("FARRIER_RESCUE_PASSWORD", "hunter2").stdout(Stdio::null()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("it runs");
-    until_struck(&proxy, &mut child);
+    wait_for_fault(&proxy, &mut child);
     signal(&child, Signal::STOP);
     let sent = proxy.changes().len();
-    hand_over(endpoint, node, Some(&Uuid::new_v4().to_string()));
+    change_instance(endpoint, node, Some(&Uuid::new_v4().to_string()));
     let before = fingerprint(endpoint, node);
     signal(&child, Signal::CONT);
     let mut stderr = String::new();
     child.stderr.take().expect("it is piped").read_to_string(&mut stderr).expect("UTF-8");
     let code = child.wait().expect("the child can be waited for").code();
-    assert!(proxy.spent(), "{context}: the request was never sent: {stderr}");
+    assert!(proxy.is_done(), "{context}: the request was never sent: {stderr}");
     assert_eq!(code, Some(6), "{context}: {stderr}");
-    assert!(stderr.contains("someone else took the node"), "{context}: {stderr}");
+    assert!(stderr.contains("another user took it"), "{context}: {stderr}");
     assert_eq!(proxy.changes().len(), sent, "{context}: {:?}", proxy.changes());
     assert_eq!(fingerprint(endpoint, node), before, "{context}");
-    hand_over(endpoint, node, ours.as_deref());
+    change_instance(endpoint, node, ours.as_deref());
 }
 
 const STEP: &str = r#"[{"interface": "power", "step": "reboot"}]"#;
@@ -106,11 +106,11 @@ fn no_request_for_an_instance_reaches_the_next_instance() {
     let lab = Lab::shared();
     let endpoint = &lab.endpoint();
     lab.machines_with("overtaken", MACHINES, &json!({"resource_class": null}));
-    let one = |at: usize| {
-        let (name, node) = (format!("bare-overtaken-{at}"), format!("overtaken-node-{}", at + 1));
+    let run_verbs_on = |number: usize| {
+        let (name, node) = (format!("bare-overtaken-{number}"), format!("overtaken-node-{}", number + 1));
         lab.farrier().args([&["deploy", &name, "--node", &node][..], &IMAGE].concat()).assert().success();
         lab.json(&["power", "on", &name, "--yes"]);
-        for (arguments, request) in VERBS.iter().skip(at).step_by(MACHINES) {
+        for (arguments, request) in VERBS.iter().skip(number).step_by(MACHINES) {
             let named = arguments.iter().map(|argument| match *argument {
                 "INSTANCE" => name.as_str(),
                 "NODE" => node.as_str(),
@@ -118,7 +118,7 @@ fn no_request_for_an_instance_reaches_the_next_instance() {
             });
             let arguments: Vec<&str> = named.collect();
             let only_once = ["reboot", "nmi"].iter().any(|argument| arguments.contains(argument));
-            for fault in FAULTS.into_iter().take(if only_once { 1 } else { 2 }) {
+            for fault in RETRIED_FAULTS.into_iter().take(if only_once { 1 } else { 2 }) {
                 run_with_takeover(lab, endpoint, &node, &arguments, *request, fault);
             }
         }
@@ -126,9 +126,9 @@ fn no_request_for_an_instance_reaches_the_next_instance() {
     };
     std::thread::scope(|scope| {
         let threads: Vec<_> = (0..MACHINES)
-            .map(|at| {
-                let one = &one;
-                scope.spawn(move || one(at))
+            .map(|number| {
+                let run_verbs_on = &run_verbs_on;
+                scope.spawn(move || run_verbs_on(number))
             })
             .collect();
         for thread in threads {
@@ -149,7 +149,7 @@ fn no_request_for_a_free_node_reaches_a_new_instance() {
         (&["power", "on", node], ("PUT", "/states/power")),
     ];
     for (arguments, request) in verbs {
-        for fault in FAULTS {
+        for fault in RETRIED_FAULTS {
             run_with_takeover(lab, endpoint, node, arguments, request, fault);
         }
     }
@@ -175,15 +175,15 @@ fn command_suspended_before_its_request_reads_the_node_again() {
     let mut command = lab.process_at(&proxy.endpoint(), &off);
     let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs");
     lab.until("it looks", |_| proxy.answered() >= look);
-    hand_over(endpoint, node, Some(&Uuid::new_v4().to_string()));
-    std::thread::sleep(farrier::ironic::guard::FRESH);
+    change_instance(endpoint, node, Some(&Uuid::new_v4().to_string()));
+    std::thread::sleep(farrier::ironic::guard::MAX_CHECK_AGE);
     proxy.release();
     let output = child.wait_with_output().expect("the child can be waited for");
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(6), "{stderr}");
     assert!(proxy.changes().is_empty(), "{:?}", proxy.changes());
     assert_eq!(lab.node(node)["power_state"], "power on");
-    hand_over(endpoint, node, None);
+    change_instance(endpoint, node, None);
 }
 
 /// Runs a command until the response to the request with this number is held, gives the node to another
@@ -199,8 +199,8 @@ fn run_with_takeover_at(
     let mut command = lab.process_at(&proxy.endpoint(), arguments);
     let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs");
     lab.until("the request is there", |_| proxy.answered() >= number);
-    hand_over(&lab.endpoint(), node, Some(&Uuid::new_v4().to_string()));
-    std::thread::sleep(farrier::ironic::guard::FRESH);
+    change_instance(&lab.endpoint(), node, Some(&Uuid::new_v4().to_string()));
+    std::thread::sleep(farrier::ironic::guard::MAX_CHECK_AGE);
     proxy.release();
     let output = child.wait_with_output().expect("the child can be waited for");
     (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
@@ -220,8 +220,8 @@ fn power_state_of_another_instance_is_not_reported() {
     let proxy = Proxy::start(&lab.endpoint());
     let (code, stderr) = run_with_takeover_at(lab, &proxy, put + 1, node, &on);
     assert_eq!(code, Some(6), "{stderr}");
-    assert!(stderr.contains("someone else took the node"), "{stderr}");
-    hand_over(&lab.endpoint(), node, None);
+    assert!(stderr.contains("another user took it"), "{stderr}");
+    change_instance(&lab.endpoint(), node, None);
 }
 
 #[test]
@@ -251,7 +251,7 @@ fn update_does_not_change_a_node_claimed_after_the_comparison() {
     assert_eq!(code, Some(6), "{stderr}");
     assert!(proxy.changes().is_empty(), "{:?}", proxy.changes());
     assert_eq!(lab.node(node)["provision_state"], "available");
-    hand_over(&lab.endpoint(), node, None);
+    change_instance(&lab.endpoint(), node, None);
 }
 
 #[test]
@@ -268,7 +268,7 @@ fn fields_written_after_a_claim_was_released_stay() {
     proxy.fault("PATCH", "/nodes/", 1, Fault::Answer(409, LOCKED));
     let mut command = lab.process_at(&proxy.endpoint(), &["destroy", "adopted", "--yes"]);
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs");
-    until_struck(&proxy, &mut child);
+    wait_for_fault(&proxy, &mut child);
     signal(&child, Signal::STOP);
     lab.farrier().args(["destroy", "adopted", "--yes"]).assert().success();
     let info = json!({"image_source": "http://127.0.0.1/theirs.raw"});

@@ -144,7 +144,7 @@ fn node_that_changes_hands_during_a_prompt_is_not_changed() {
         give_to(&json!(Uuid::new_v4().to_string()));
         let before = lab.node(node);
         terminal.person.write_all(format!("{typed}\r").as_bytes()).expect("the terminal is writable");
-        let screen = terminal.read_up_to("someone else took the node");
+        let screen = terminal.read_up_to("another user took it");
         assert_eq!(
             child.wait().expect("the child can be waited for").code(),
             Some(6),
@@ -194,7 +194,7 @@ fn ctrl_d_at_a_password_prompt_ends_the_command() {
     let mut command = crate::support::bare(folder.path());
     command.args(["rescue", "web-1"]).env("TERM", "xterm").stdin(terminal.stdio()).stderr(terminal.stdio());
     let mut child = command.stdout(Stdio::null()).spawn().expect("it runs");
-    terminal.read_up_to("password for the rescue of web-1");
+    terminal.read_up_to("rescue password for web-1");
     while terminal.is_cooked() {
         std::thread::yield_now();
     }
@@ -203,7 +203,7 @@ fn ctrl_d_at_a_password_prompt_ends_the_command() {
     assert!(terminal.is_cooked());
     let screen = terminal.read_up_to("--password-file");
     assert!(
-        screen.contains("no rescue password is given") && !screen.contains("repeat the password"),
+        screen.contains("no rescue password given") && !screen.contains("repeat the password"),
         "{screen}"
     );
 }

@@ -204,9 +204,9 @@ fn node_without_a_live_conductor_is_reported_by_every_command() {
     ]);
     put(lab, "left-node-1", &copies);
     for (node, expected) in [
-        ("left-locked", "is unknown to Ironic"),
-        ("left-open", "no conductor is working on the operation any longer"),
-        ("left-idle", "is unknown to Ironic"),
+        ("left-locked", "Ironic does not know it"),
+        ("left-open", "no conductor is working on the operation"),
+        ("left-idle", "Ironic does not know it"),
     ] {
         let diagnosis = lab.json(&["why", node]);
         let what = diagnosis["what"].as_str().expect("a text");

@@ -5,19 +5,21 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context as _;
-use serde_json::{Value, json};
 
 use super::failure::{self, Failure, FailureKind};
 use crate::bounded_read;
 use crate::cli::Context;
 use crate::driver::clouds::UnreachableCloud;
-use crate::driver::{Aftermath, Error, Operation};
+use crate::driver::{Aftermath, Error, ObjectKind, Operation};
 use crate::rest;
 use crate::ui::Ui;
 use crate::ui::output::OutputFormat;
 
-/// The hint if an instance or node is not found.
-pub(crate) const LISTS: &str = "list the instances with `farrier list`, the nodes with `farrier node list`";
+/// The hints if an instance or node is not found, one per line.
+pub(crate) const LISTS: &str = "list the instances: `farrier list`\nlist the nodes: `farrier node list`";
+
+/// The hint if a node is not found.
+pub(crate) const NODE_LIST: &str = "list the nodes: `farrier node list`";
 
 /// Runs the work on every item, with at most `jobs` at a time. Returns the outcomes in the order of the items.
 pub(crate) fn each<I: Sync, T: Send>(jobs: u16, items: &[I], work: impl Fn(&I) -> T + Sync) -> Vec<T> {
@@ -62,11 +64,7 @@ pub(crate) fn conclude<T>(
     if let Some(signal) = failed.iter().find_map(|(_, error)| error.signal()) {
         warn_of_failures(context, failed.iter().map(|(_, error)| error));
         let failure = Failure::new(signal.into(), format!("interrupted: {}", summary(&failed)));
-        return Err(match next_commands(&failed) {
-            Some(hint) => failure.hint(hint),
-            None => failure,
-        }
-        .into());
+        return Err(failure.hints(next_commands(&failed)).into());
     }
     let count = failed.len();
     // In JSON, the rows contain the errors, and stderr has a single object.
@@ -97,37 +95,33 @@ fn summary(failed: &[(String, Error)]) -> String {
     let groups = [
         ("undone", names(|left| left == Some(Aftermath::Nothing))),
         ("not started", names(|left| left == Some(Aftermath::NotBegun))),
-        ("nothing more started", names(|left| left == Some(Aftermath::AsItWas))),
-        ("still running in Ironic", names(|left| left == Some(Aftermath::UnderWay))),
-        ("network ports detached, but not undeployed", names(|left| left == Some(Aftermath::Unplugged))),
-        ("unknown because Ironic did not answer", names(|left| left == Some(Aftermath::Unknown))),
+        ("stopped", names(|left| left == Some(Aftermath::AsItWas))),
+        ("continues in Ironic", names(|left| left == Some(Aftermath::UnderWay))),
+        ("ports detached, node not undeployed", names(|left| left == Some(Aftermath::Unplugged))),
+        ("unknown because Ironic did not respond", names(|left| left == Some(Aftermath::Unknown))),
         ("failed", names(|left| left.is_none())),
     ];
     let groups = groups.iter().filter(|(_, names)| !names.is_empty());
     groups.map(|(title, names)| format!("{title}: {names}")).collect::<Vec<_>>().join("; ")
 }
 
-/// The hints for operations that continue in Ironic, one per line.
-fn next_commands(failed: &[(String, Error)]) -> Option<String> {
+/// The hints for operations that continue in Ironic.
+fn next_commands(failed: &[(String, Error)]) -> Vec<String> {
     let running = failed.iter().filter(|(_, error)| error.aftermath() == Some(Aftermath::UnderWay));
     let running: Vec<&(String, Error)> = running.collect();
     if running.is_empty() {
-        return None;
+        return Vec::new();
     }
     let is = |operation: Operation| {
         running.iter().all(|(_, error)| matches!(error, Error::At { operation: of, .. } if *of == operation))
     };
     let node = |(name, error): &&(String, Error)| {
         let node = error.node().filter(|_| is(Operation::Destroy));
-        node.map_or_else(|| name.clone(), |node| node.name.clone().unwrap_or_else(|| node.uuid.clone()))
+        node.map_or_else(|| name.clone(), |node| node.label().to_owned())
     };
     let names = running.iter().map(node).collect::<Vec<_>>().join(" ");
-    let undo = if is(Operation::Deploy) {
-        format!("\nundo the deploys: `farrier destroy {names}`")
-    } else {
-        String::new()
-    };
-    Some(format!("keep waiting: `farrier wait {names}`{undo}"))
+    let undo = is(Operation::Deploy).then(|| format!("undo the deploys: `farrier destroy {names}`"));
+    std::iter::once(format!("keep waiting: `farrier wait {names}`")).chain(undo).collect()
 }
 
 /// The names without duplicates. `-` reads names from standard input.
@@ -160,7 +154,7 @@ pub(crate) fn names(given: &[String], ui: &Ui) -> anyhow::Result<Vec<String>> {
 /// The unknown names, or else the first error of a look-up.
 pub(crate) fn look_up(
     jobs: u16,
-    what: &str,
+    what: ObjectKind,
     names: &[String],
     look: impl Fn(&str) -> Result<(), Error> + Sync,
 ) -> anyhow::Result<()> {
@@ -181,7 +175,7 @@ pub(crate) fn look_up(
         let message = format!("{}; nothing was changed", failure.message);
         return Err(Failure { message, ..failure }.into());
     }
-    Err(no_such(what, &unknown).hint(LISTS).into())
+    Err(no_such(what, &unknown).hint(if what == ObjectKind::Node { NODE_LIST } else { LISTS }).into())
 }
 
 /// The result of looking up several names.
@@ -212,17 +206,14 @@ pub(crate) fn find_each<T: Send>(
 }
 
 /// The failure of a command that changed nothing because of unknown names.
-pub(crate) fn no_such(what: &str, names: &[&str]) -> Failure {
-    let message = format!("no {what} is named `{}`; nothing was changed", names.join("`, `"));
+pub(crate) fn no_such(what: ObjectKind, names: &[&str]) -> Failure {
+    let message = format!("{}; nothing was changed", what.not_found(&names.join("`, `")));
     Failure::new(FailureKind::NotFound, message)
 }
 
 /// The error of a target for its row of the output; null if it succeeded.
-pub(crate) fn error_text<T>(outcome: &Result<T, Error>) -> Value {
-    match outcome {
-        Ok(_) => Value::Null,
-        Err(error) => json!(error.to_string()),
-    }
+pub(crate) fn error_text<T>(outcome: &Result<T, Error>) -> Option<String> {
+    outcome.as_ref().err().map(ToString::to_string)
 }
 
 #[cfg(test)]
@@ -254,15 +245,13 @@ mod tests {
             interrupted("b", Operation::Deploy, Aftermath::UnderWay),
             ("c".to_owned(), Error::Unfit("no".to_owned())),
         ];
-        assert_eq!(summary(&deploys), "undone: a; still running in Ironic: b; failed: c");
-        let hint = next_commands(&deploys).expect("a running deploy");
-        assert_eq!(hint, "keep waiting: `farrier wait b`\nundo the deploys: `farrier destroy b`");
-        assert_eq!(next_commands(&deploys[..1]), None);
-        let other = |operation| {
-            next_commands(&[interrupted("a", operation, Aftermath::UnderWay)]).expect("a running operation")
-        };
-        assert_eq!(other(Operation::Other), "keep waiting: `farrier wait a`");
-        assert_eq!(other(Operation::Destroy), "keep waiting: `farrier wait a-node`");
+        assert_eq!(summary(&deploys), "undone: a; continues in Ironic: b; failed: c");
+        let hints = next_commands(&deploys);
+        assert_eq!(hints, ["keep waiting: `farrier wait b`", "undo the deploys: `farrier destroy b`"]);
+        assert!(next_commands(&deploys[..1]).is_empty());
+        let other = |operation| next_commands(&[interrupted("a", operation, Aftermath::UnderWay)]);
+        assert_eq!(other(Operation::Other), ["keep waiting: `farrier wait a`"]);
+        assert_eq!(other(Operation::Destroy), ["keep waiting: `farrier wait a-node`"]);
     }
 
     #[test]

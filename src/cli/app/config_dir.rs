@@ -7,17 +7,11 @@ use crate::cli::Context;
 use crate::cloud::Cloud;
 use crate::cloud::files::Environment;
 use crate::inventory::config::{self, Config};
+use crate::state_dir::UserFolder;
 
 /// The configuration folder.
 pub(crate) fn folder() -> Option<PathBuf> {
-    let config = variable("XDG_CONFIG_HOME").map(PathBuf::from);
-    let config = config.or_else(|| variable("HOME").map(|home| PathBuf::from(home).join(".config")))?;
-    Some(config.join("farrier"))
-}
-
-/// The value of an environment variable, unless it is empty.
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
+    Some(UserFolder::Config.path()?.join("farrier"))
 }
 
 /// Reads config.yaml. A missing file is an empty configuration.
@@ -39,7 +33,7 @@ fn load(context: &Context) -> anyhow::Result<Config> {
 pub(crate) fn cloud_names(context: &Context) -> anyhow::Result<Vec<String>> {
     let mut names: Vec<String> = context.global.clouds().map(str::to_owned).collect();
     if names.is_empty() && context.global.endpoint().is_none() {
-        names.extend(variable("OS_CLOUD"));
+        names.extend(std::env::var("OS_CLOUD").ok().filter(|name| !name.is_empty()));
     }
     if names.is_empty() {
         return Ok(names);

@@ -188,7 +188,7 @@ impl Context {
         progress: &'a ProgressDisplay,
         deadline: Deadline,
     ) -> Driver<'a> {
-        let cancel = self.interrupt.hold().clone();
+        let cancel = self.interrupt.defer_exit().clone();
         if let Some((at, limit)) = deadline.end() {
             Stop::of_process().end_at(at, limit);
         }

@@ -4,24 +4,27 @@ use std::error::Error as StdError;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
 
 use super::{batch, help, permission_hints};
-use crate::driver::Operation;
 use crate::driver::cancel::Signal;
 use crate::driver::watch::event::NodeRef;
+use crate::driver::{ObjectKind, Operation};
 use crate::host_manager::{NoValidHost, RequestError};
 use crate::inventory::document::InputError;
 use crate::ironic::Fault;
 use crate::rest::stop::StopReason;
-use crate::rest::{self, LoginError};
-use crate::ui::output::ViewError;
+use crate::rest::{self, LoginDetails, LoginError, Meaning};
+use crate::ui::output::{ViewError, json};
 use crate::ui::prompt::NotConfirmed;
 use crate::ui::{Terminal, Ui};
 use crate::{cloud, driver, ironic, lab};
 
 /// The kinds of errors. Scripts rely on their names and exit codes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum FailureKind {
     /// The command line is invalid; nothing was changed.
     Usage,
@@ -148,12 +151,12 @@ pub const EXIT_CODES: [(u8, &str); 14] = [
     (2, "invalid command line or input file; nothing was changed"),
     (3, "not logged in, or permission denied"),
     (4, "no valid host: no node fits, or all nodes that fit are in use"),
-    (5, "no such node, instance, image, flavor or network"),
+    (5, "not found: no such node, instance, image, flavor, network or other object"),
     (6, "conflict: the name is taken, the node is busy or in use, or its state does not allow it"),
     (7, "the operation failed on the node"),
     (8, "timed out; the message says whether the operation continues in Ironic"),
     (9, "Ironic or another service is unreachable"),
-    (10, "some targets failed, or a check found something"),
+    (10, "some targets failed, a cloud was unreachable, or a check or comparison found something"),
     (129, "the terminal closed (SIGHUP)"),
     (130, "interrupted (SIGINT), or a prompt was answered with no"),
     (143, "terminated (SIGTERM)"),
@@ -168,8 +171,8 @@ pub struct Failure {
     pub kind: FailureKind,
     /// What failed, on which node, and why: in lower case, without a final period.
     pub message: String,
-    /// What to run next, one hint per line.
-    pub hint: Option<String>,
+    /// What to run next.
+    pub hints: Vec<String>,
     /// The node that the error is about.
     pub node: Option<NodeRef>,
 }
@@ -178,14 +181,26 @@ impl Failure {
     /// A failure without a hint or a node.
     #[must_use]
     pub fn new(kind: FailureKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), hint: None, node: None }
+        Self { kind, message: message.into(), hints: Vec::new(), node: None }
     }
 
-    /// Adds a hint.
+    /// Sets the only hint.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+    pub fn hint(self, hint: impl Into<String>) -> Self {
+        self.hints([hint])
+    }
+
+    /// Sets the hints.
+    #[must_use]
+    pub fn hints(mut self, hints: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.hints = hints.into_iter().map(Into::into).collect();
         self
+    }
+
+    /// The hints in one text, one per line.
+    #[must_use]
+    pub fn hint_text(&self) -> Option<String> {
+        (!self.hints.is_empty()).then(|| self.hints.join("\n"))
     }
 
     /// Adds the node.
@@ -200,15 +215,16 @@ impl Failure {
 fn from_typed(error: &(dyn StdError + 'static)) -> Option<Failure> {
     let failure = |kind| Some(Failure::new(kind, error.to_string()));
     if let Some(error) = error.downcast_ref::<NoValidHost>() {
-        let hint = Some(error.hints.join("\n")).filter(|hints| !hints.is_empty());
-        return Some(Failure { hint, ..Failure::new(FailureKind::NoValidHost, error.to_string()) });
+        let failure = Failure::new(FailureKind::NoValidHost, error.to_string());
+        return Some(failure.hints(&error.hints));
     }
     if let Some(error) = error.downcast_ref::<RequestError>() {
         let kind = match error {
             RequestError::NoSuchNode { .. } => FailureKind::NotFound,
             RequestError::ExtraSpec(_) | RequestError::Ambiguous { .. } => FailureKind::Usage,
         };
-        return Some(Failure::new(kind, error.to_string()));
+        let failure = Failure::new(kind, error.to_string());
+        return Some(if kind == FailureKind::NotFound { failure.hint(batch::NODE_LIST) } else { failure });
     }
     if let Some(error) = error.downcast_ref::<driver::Error>() {
         return Some(from_driver(error));
@@ -249,27 +265,29 @@ fn from_typed(error: &(dyn StdError + 'static)) -> Option<Failure> {
 fn from_driver(error: &driver::Error) -> Failure {
     let failure = from_bare(error.bare());
     let driver::Error::At { operation, .. } = error else { return failure };
-    let label = error.node().map(|node| node.name.as_deref().unwrap_or(&node.uuid));
-    let hint = match (error.bare(), operation) {
+    let label = error.node().map(NodeRef::label);
+    let hints = match (error.bare(), operation) {
         // `destroy` is suggested only for a first deploy: otherwise the data of an existing instance would be lost.
         (
             driver::Error::Interrupted { subject, left: driver::Aftermath::UnderWay, .. },
             Operation::Deploy,
-        ) => Some(format!(
-            "keep waiting: `farrier wait {subject}`\nundo the deploy: `farrier destroy {subject}`"
-        )),
+        ) => vec![
+            format!("keep waiting: `farrier wait {subject}`"),
+            format!("undo the deploy: `farrier destroy {subject}`"),
+        ],
         (driver::Error::NotUndone { .. }, Operation::Deploy) => {
-            Some("undo the rest: `farrier destroy NAME`".to_owned())
+            let name = error.instance().or(label);
+            name.map(|name| format!("undo the rest: `farrier destroy {name}`")).into_iter().collect()
         }
         (
             driver::Error::Interrupted { left: driver::Aftermath::UnderWay, .. }
             | driver::Error::TimedOut { left: driver::Aftermath::UnderWay, .. }
             | driver::Error::LostContact { .. },
             Operation::Destroy,
-        ) => label.map(|label| format!("keep waiting: `farrier wait {label}`")),
-        _ => failure.hint,
+        ) => label.map(|label| format!("keep waiting: `farrier wait {label}`")).into_iter().collect(),
+        _ => failure.hints,
     };
-    Failure { hint, node: error.node().cloned(), ..failure }
+    Failure { hints, node: error.node().cloned(), ..failure }
 }
 
 fn from_bare(error: &driver::Error) -> Failure {
@@ -305,6 +323,7 @@ fn from_bare(error: &driver::Error) -> Failure {
         driver::Error::NameTaken { .. }
         | driver::Error::Clashes(_)
         | driver::Error::Forbidden { .. }
+        | driver::Error::NotAllowed { .. }
         | driver::Error::NodeTaken { .. }
         | driver::Error::Busy { .. }
         | driver::Error::Invalid { .. } => FailureKind::Conflict,
@@ -312,93 +331,106 @@ fn from_bare(error: &driver::Error) -> Failure {
         driver::Error::TimedOut { .. } => FailureKind::Timeout,
         driver::Error::Interrupted { signal, .. } => FailureKind::from(*signal),
     };
-    let hint = hint_for_bare(error);
-    Failure { kind, message: error.to_string(), hint, node: error.node().cloned() }
+    let hints = hints_for_bare(error);
+    Failure { kind, message: error.to_string(), hints, node: error.node().cloned() }
 }
 
-/// The hints for an error of the driver, one per line.
-fn hint_for_bare(error: &driver::Error) -> Option<String> {
-    match error {
-        driver::Error::Connect(source) | driver::Error::Request { source, .. } => from_ironic(source).hint,
-        driver::Error::Service { source, .. } => from_rest(source).hint,
+/// The hints for an error of the driver.
+fn hints_for_bare(error: &driver::Error) -> Vec<String> {
+    let hint = match error {
+        driver::Error::NotAllowed { hint, .. } => Some(hint.clone()),
+        driver::Error::Connect(source) | driver::Error::Request { source, .. } => {
+            return from_ironic(source).hints;
+        }
+        driver::Error::Service { source, .. } => return from_rest(source).hints,
+        driver::Error::NotFound { what, identity, .. } => return hints_for_missing(*what, identity.as_deref()),
         driver::Error::NotQueried { unreachable, .. } => {
             let clouds: Vec<String> = unreachable.iter().map(|unreachable| format!("`{}`", unreachable.cloud)).collect();
             let clouds = clouds.join(" and ");
-            Some(format!("to skip {clouds}, remove it from `--os-cloud`"))
-        }
-        driver::Error::NotFound {
-            what: what @ ("network" | "subnet" | "port" | "security group"), ..
-        } => Some(format!("list the {what}s that you may see: `openstack {what} list`")),
-        driver::Error::NotFound { what: "runbook", .. } => {
-            Some("list the runbooks that you may see: `openstack baremetal runbook list`".to_owned())
+            let them = if unreachable.len() == 1 { "it" } else { "them" };
+            Some(format!("to skip {clouds}, remove {them} from `--os-cloud`"))
         }
         driver::Error::NotANode { node, .. } => {
-            let label = node.name.as_deref().unwrap_or(&node.uuid);
+            let label = node.label();
             Some(format!("use the name of its node: `{label}`"))
-        }
-        driver::Error::NotFound { what: "VIF", .. } => {
-            Some("list the VIFs: `farrier vif list NAME`".to_owned())
         }
         driver::Error::NoNeutron { .. } => Some(
             "omit the networks, or set the URL of Neutron in clouds.yaml: `network_endpoint_override`"
                 .to_owned(),
         ),
-        driver::Error::NotFound { identity, .. } => {
-            let lists = batch::LISTS.to_owned();
-            let hidden = identity.as_deref().and_then(permission_hints::hidden);
-            Some(std::iter::once(lists).chain(hidden).collect::<Vec<_>>().join("\n"))
-        }
         driver::Error::Ambiguous { .. } => Some("use the UUID".to_owned()),
         driver::Error::Taken { .. } => {
-            Some("list the machines that are free now: `farrier schedule`".to_owned())
+            Some("list the nodes that are free now: `farrier schedule`".to_owned())
         }
-        driver::Error::NoRoom { .. } => Some(
-            "list the ports of a node: `farrier node ports NODE`\n\
-             show the network interface of a node: `farrier node show NODE`"
-                .to_owned(),
-        ),
+        driver::Error::NoRoom { .. } => {
+            return vec![
+                "list the ports of a node: `farrier node ports NODE`".to_owned(),
+                "show the network interface of a node: `farrier node show NODE`".to_owned(),
+            ];
+        }
         driver::Error::NameTaken { name, .. } => {
-            Some(format!("choose another name, or show what has this one: `farrier show {name}`"))
+            Some(format!("choose another name, or show the existing instance: `farrier show {name}`"))
         }
         driver::Error::Failed { node, .. } => {
-            let label = node.name.as_deref().unwrap_or(&node.uuid);
+            let label = node.label();
             Some(format!("explain the failure: `farrier why {label}`"))
         }
         driver::Error::Invalid { node, .. } => {
-            let label = node.name.as_deref().unwrap_or(&node.uuid);
-            Some(format!("show the node: `farrier node show {label}`"))
+            let label = node.label();
+            Some(format!("show the validation: `farrier node validate {label}`"))
         }
         driver::Error::GaveUp { last, quarantined, .. } => {
             let nodes: Vec<&str> =
-                quarantined.iter().map(|node| node.name.as_deref().unwrap_or(&node.uuid)).collect();
+                quarantined.iter().map(NodeRef::label).collect();
             let return_to_service = (!nodes.is_empty()).then(|| {
                 let nodes = nodes.join(" ");
-                format!("when fixed, return it to service: `farrier node maintenance {nodes} --off`")
+                format!("after the repair, return to service: `farrier node maintenance {nodes} --off`")
             });
-            let hints: Vec<String> = from_driver(last).hint.into_iter().chain(return_to_service).collect();
-            Some(hints.join("\n"))
+            return from_driver(last).hints.into_iter().chain(return_to_service).collect();
         }
         driver::Error::TimedOut { subject, left: driver::Aftermath::UnderWay, .. }
         | driver::Error::Interrupted { subject, left: driver::Aftermath::UnderWay, .. }
         | driver::Error::LostContact { subject, .. } => Some(format!("keep waiting: `farrier wait {subject}`")),
-        // The kind of an orphan is not part of a name.
+        // For orphans, `subject` is `KIND ID`, which `farrier why` does not accept.
         driver::Error::TimedOut { subject, left: driver::Aftermath::Unknown, .. }
         | driver::Error::Interrupted { subject, left: driver::Aftermath::Unknown, .. } => {
             (!subject.contains(' ')).then(|| format!("show the current state: `farrier why {subject}`"))
         }
-        driver::Error::TimedOut { subject, dead_lock_holder: Some(holder), .. } => Some(format!(
-            "start ironic-conductor with the host name `{holder}`: it then releases its locks; or ask an administrator to \
-             clear the node's `reservation` in Ironic's database\nexplain the lock: `farrier why {subject}`"
-        )),
+        driver::Error::TimedOut { subject, dead_lock_holder: Some(holder), .. } => {
+            return vec![
+                format!("start ironic-conductor on host `{holder}` to release the lock"),
+                "or have an administrator clear the node's `reservation` in Ironic's database".to_owned(),
+                format!("explain the lock: `farrier why {subject}`"),
+            ];
+        }
         driver::Error::TimedOut { .. } => Some("use a longer `--timeout`".to_owned()),
         driver::Error::Busy { subject, source, .. }
-            // The kind of an orphan is not part of a name.
+            // For orphans, `subject` is `KIND ID`, which `farrier why` does not accept.
             if !subject.contains(' ') && matches!(source.fault(), Some(Fault::Locked { host: Some(_) })) =>
         {
             Some(format!("show what holds the lock: `farrier why {subject}`"))
         }
         _ => None,
-    }
+    };
+    hint.into_iter().collect()
+}
+
+/// The hints for an unknown name.
+fn hints_for_missing(what: ObjectKind, identity: Option<&LoginDetails>) -> Vec<String> {
+    let list = match what {
+        ObjectKind::Neutron(kind) => format!("list the {kind}s that you may see: `openstack {kind} list`"),
+        ObjectKind::Runbook => {
+            "list the runbooks that you may see: `openstack baremetal runbook list`".to_owned()
+        }
+        ObjectKind::Vif => "list the VIFs: `farrier vif list NAME`".to_owned(),
+        ObjectKind::Flavor => "list the flavors: `farrier flavor list`".to_owned(),
+        ObjectKind::Reservation => "list the reservations: `farrier reservation list`".to_owned(),
+        ObjectKind::InstanceOrNode | ObjectKind::Instance | ObjectKind::Node => {
+            let hidden = identity.and_then(permission_hints::hidden);
+            return std::iter::once(batch::LISTS.to_owned()).chain(hidden).collect();
+        }
+    };
+    vec![list]
 }
 
 fn from_ironic(error: &ironic::Error) -> Failure {
@@ -425,16 +457,14 @@ fn from_ironic(error: &ironic::Error) -> Failure {
                     .request
                     .contains("/nodes/")
                     .then(|| "list the nodes: `farrier node list`".to_owned());
-                let hints: Vec<String> = lists.into_iter().chain(hidden).collect();
-                let hint = Some(hints.join("\n")).filter(|hint| !hint.is_empty());
-                return Failure { hint, ..Failure::new(FailureKind::NotFound, message) };
+                return Failure::new(FailureKind::NotFound, message).hints(lists.into_iter().chain(hidden));
             }
             Fault::Unauthorized => {
                 (FailureKind::Auth, Some("check the username and the password, or the token"))
             }
             Fault::Forbidden => {
-                let hint = permission_hints::hint(&api.refusal);
-                return Failure { hint, ..Failure::new(FailureKind::Forbidden, message) };
+                let hints = permission_hints::hints(&api.refusal);
+                return Failure::new(FailureKind::Forbidden, message).hints(hints);
             }
             Fault::Protected
             | Fault::Locked { .. }
@@ -445,11 +475,11 @@ fn from_ironic(error: &ironic::Error) -> Failure {
             | Fault::Maintenance => (FailureKind::Conflict, None),
             Fault::Unavailable => (FailureKind::Unreachable, Some("Ironic is busy; try again later")),
             Fault::NoConductor => {
-                (FailureKind::Unreachable, Some("list the conductors that are alive: `farrier doctor`"))
+                (FailureKind::Unreachable, Some("see which conductors are alive: `farrier doctor`"))
             }
             Fault::Gateway | Fault::NoDatabase => (FailureKind::Unreachable, None),
             // Redirects are not followed: the other server would receive the credentials.
-            _ if (300..400).contains(&api.refusal.status) => (
+            _ if api.refusal.meaning() == Meaning::Redirected => (
                 FailureKind::Unreachable,
                 Some("use the URL that it redirects to, in `--os-endpoint`, clouds.yaml or the catalog"),
             ),
@@ -460,31 +490,36 @@ fn from_ironic(error: &ironic::Error) -> Failure {
             Fault::BadRequest | Fault::Server => (FailureKind::Internal, None),
         },
     };
-    Failure { hint: hint.map(str::to_owned), ..Failure::new(kind, message) }
+    Failure::new(kind, message).hints(hint)
 }
 
 /// The failure for an error of any service. [`from_ironic`] handles the refusals of Ironic.
 fn from_rest(error: &rest::Error) -> Failure {
-    if let Some(refusal) = error.refusal().filter(|refusal| refusal.status == 403) {
+    if let Some(refusal) = error.refusal().filter(|refusal| refusal.meaning() == Meaning::Forbidden) {
         let hint = refusal.identity.as_deref().and_then(permission_hints::hint_of_service);
-        return Failure { hint, ..Failure::new(FailureKind::Forbidden, error.to_string()) };
+        return Failure::new(FailureKind::Forbidden, error.to_string()).hints(hint);
     }
     let kind = match error {
         rest::Error::Unreachable { reason, .. } => {
             let failure = Failure::new(FailureKind::Unreachable, error.to_string());
-            return Failure { hint: rest::untrusted_certificate_hint(reason).map(str::to_owned), ..failure };
+            return failure.hints(rest::untrusted_certificate_hint(reason));
         }
         rest::Error::Stopped(request) => FailureKind::from(request.reason),
         rest::Error::Malformed { .. } => FailureKind::Unreachable,
         rest::Error::NotAName { .. } => FailureKind::Usage,
         rest::Error::Login(error) => return from_login(error),
-        rest::Error::Refused(refusal) => match refusal.status {
-            401 => FailureKind::Auth,
-            403 => FailureKind::Forbidden,
-            404 if refusal.own => FailureKind::NotFound,
-            409 => FailureKind::Conflict,
-            300..=399 | 404 | 429 | 502 | 503 | 504 => FailureKind::Unreachable,
-            _ => FailureKind::Internal,
+        rest::Error::Refused(refusal) => match refusal.meaning() {
+            Meaning::NotLoggedIn => FailureKind::Auth,
+            Meaning::Forbidden => FailureKind::Forbidden,
+            Meaning::NotFound => FailureKind::NotFound,
+            Meaning::Conflict => FailureKind::Conflict,
+            Meaning::Redirected
+            | Meaning::NoBackend
+            | Meaning::TurnedAway
+            | Meaning::Lost
+            | Meaning::NotSent
+            | Meaning::Unusable => FailureKind::Unreachable,
+            Meaning::Refused | Meaning::ServerFailed | Meaning::OtherServerError => FailureKind::Internal,
         },
     };
     Failure::new(kind, error.to_string())
@@ -505,7 +540,7 @@ fn from_login(error: &LoginError) -> Failure {
         LoginError::Stopped { reason, .. } => (FailureKind::from(*reason), None),
         LoginError::NoService(_) => (FailureKind::Unreachable, None),
     };
-    Failure { hint: hint.map(str::to_owned), ..Failure::new(kind, error.to_string()) }
+    Failure::new(kind, error.to_string()).hints(hint)
 }
 
 fn from_cloud(error: &cloud::Error) -> Failure {
@@ -530,7 +565,7 @@ fn from_lab(error: &lab::Error) -> Failure {
         | lab::Error::NoInstaller { .. } => FailureKind::Unreachable,
         _ => FailureKind::Internal,
     };
-    Failure { hint: error.hint(), ..Failure::new(kind, error.to_string()) }
+    Failure::new(kind, error.to_string()).hints(error.hint())
 }
 
 /// The failure of an error: the [`Failure`] in it, or else the failure for the outermost typed error. The message is
@@ -542,7 +577,7 @@ pub fn classify(error: &anyhow::Error) -> Failure {
     Failure { message, ..found.unwrap_or_else(|| Failure::new(FailureKind::Internal, "")) }
 }
 
-/// The causes of an error, outermost first, without those that the message before already contains.
+/// The causes of an error, outermost first, without causes that the previous message already contains.
 pub(crate) fn causes(error: &anyhow::Error) -> Vec<String> {
     let mut previous = error.to_string();
     let mut causes = Vec::new();
@@ -575,20 +610,44 @@ pub(crate) fn print_and_exit_code(failure: &Failure, terminal: &Terminal, in_jso
     if in_json {
         terminal.print_line(&object(failure, &failure.message).to_string());
     } else {
-        terminal.error(&failure.message, failure.hint.as_deref().unwrap_or_default());
+        terminal.error(&failure.message, &failure.hint_text().unwrap_or_default());
     }
     failure.kind.exit_code()
 }
 
+/// An error on stderr.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct ErrorAnswer {
+    /// The error.
+    error: ErrorObject,
+}
+
+/// The description of an error.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ErrorObject {
+    /// The exit code.
+    code: u8,
+    /// The kind of error.
+    kind: FailureKind,
+    /// What failed, and why.
+    message: String,
+    /// What to run next, one hint per line.
+    hint: Option<String>,
+    /// The node that the error is about.
+    node: Option<NodeRef>,
+}
+
 /// A failure in JSON.
 fn object(failure: &Failure, message: &str) -> Value {
-    json!({"error": {
-        "code": failure.kind.exit_code(),
-        "kind": failure.kind.name(),
-        "message": message,
-        "hint": failure.hint,
-        "node": failure.node,
-    }})
+    json(&ErrorAnswer {
+        error: ErrorObject {
+            code: failure.kind.exit_code(),
+            kind: failure.kind,
+            message: message.to_owned(),
+            hint: failure.hint_text(),
+            node: failure.node.clone(),
+        },
+    })
 }
 
 /// Prints an error and returns its kind.
@@ -604,7 +663,7 @@ pub(crate) fn print(error: &anyhow::Error, ui: &Ui) -> FailureKind {
         for warning in warnings.map(InputError::warnings).unwrap_or_default() {
             ui.warn(&warning.to_string());
         }
-        ui.error(&failure.message, &causes, failure.hint.as_deref());
+        ui.error(&failure.message, &causes, &failure.hints);
     }
     failure.kind
 }
@@ -648,6 +707,7 @@ mod tests {
         names.dedup();
         assert_eq!(names.len(), FailureKind::ALL.len());
         for kind in FailureKind::ALL {
+            assert_eq!(json(&kind), kind.name());
             assert!(EXIT_CODES.iter().any(|(code, _)| *code == kind.exit_code()), "{kind:?}");
         }
     }

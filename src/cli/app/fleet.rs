@@ -80,12 +80,14 @@ pub(crate) fn ambiguities(plan: &Plan<'_>, demands: &[Demand]) -> Vec<String> {
 pub(crate) fn verdict(shortfalls: &[Shortfall]) -> Option<Failure> {
     match shortfalls {
         [] => None,
-        [one] => Some(Failure::new(FailureKind::NoValidHost, one.to_string()).hint(one.hints.join("\n"))),
+        [one] => Some(Failure::new(FailureKind::NoValidHost, one.to_string()).hints(&one.hints)),
         several => {
             let missing: usize = several.iter().map(|shortfall| shortfall.missing).sum();
-            let lines: Vec<String> = several.iter().map(ToString::to_string).collect();
-            let message = format!("no valid host for {missing} instances of {} kinds", several.len());
-            Some(Failure::new(FailureKind::NoValidHost, message).hint(lines.join("\n")))
+            let message = format!("no valid host for {missing} instances in {} groups", several.len());
+            Some(
+                Failure::new(FailureKind::NoValidHost, message)
+                    .hints(several.iter().map(ToString::to_string)),
+            )
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::cloud::glance::{self, Glance};
 use crate::cloud::{self, Cloud};
 use crate::driver::Error;
 use crate::driver::image::{GlanceImage, Image};
-use crate::rest;
+use crate::rest::{self, Meaning};
 use crate::suggest::nearest;
 
 /// The prefix of a name or UUID in Glance, for names that are also names of files.
@@ -47,7 +47,7 @@ pub(crate) fn find(text: &str, context: &Context) -> anyhow::Result<Option<Image
         other => other?,
     };
     let no_glance = match clouds.as_slice() {
-        [] => "no cloud with an image service is selected".to_owned(),
+        [] => "no cloud with Glance is selected".to_owned(),
         [cloud] => match Glance::of(cloud)? {
             Some(glance) => {
                 let found = find_in(name, &glance)
@@ -55,8 +55,8 @@ pub(crate) fn find(text: &str, context: &Context) -> anyhow::Result<Option<Image
                 return Ok(found.map(|found| Image::of_glance(&found, name)).transpose()?);
             }
             None => match &cloud.name {
-                Some(cloud) => format!("cloud `{cloud}` has no image service"),
-                None => "there is no image service".to_owned(),
+                Some(cloud) => format!("cloud `{cloud}` has no Glance"),
+                None => "no cloud with Glance is selected".to_owned(),
             },
         },
         several => return find_in_each(name, several, context).map(Some),
@@ -65,7 +65,7 @@ pub(crate) fn find(text: &str, context: &Context) -> anyhow::Result<Option<Image
         return Ok(None);
     }
     let reason = if Path::new(name).is_dir() { "it is a directory" } else { "it is not a URL or a file" };
-    let problem = format!("no image `{name}`: {reason}, and {no_glance}");
+    let problem = format!("no image is named `{name}`: {reason}, and {no_glance}");
     Err(Failure::new(FailureKind::NotFound, problem).hint("use a URL or the path of a file").into())
 }
 
@@ -76,8 +76,7 @@ fn find_in_each(image_name: &str, clouds: &[Arc<Cloud>], context: &Context) -> a
     for cloud in clouds {
         let name = cloud.name.clone().unwrap_or_default();
         let look_up = || -> anyhow::Result<glance::Image> {
-            let no_glance =
-                || Failure::new(FailureKind::NotFound, format!("cloud `{name}` has no image service"));
+            let no_glance = || Failure::new(FailureKind::NotFound, format!("cloud `{name}` has no Glance"));
             let glance = Glance::of(cloud)?.ok_or_else(no_glance)?;
             let image = find_in(image_name, &glance)
                 .or_else(|error| handle_forbidden(error, image_name, &glance, cloud, context))?;
@@ -146,7 +145,8 @@ fn find_in(name: &str, glance: &Glance) -> anyhow::Result<Option<glance::Image>>
     }
     let Some(image) = found.pop() else {
         let known = glance.names()?;
-        let problem = format!("no image `{name}` in Glance at {}, and no such file", glance.address());
+        let problem =
+            format!("no image is named `{name}` in Glance at {}, and no such file exists", glance.address());
         let failure = Failure::new(FailureKind::NotFound, problem);
         return Err(match nearest(name, known.iter().map(String::as_str)) {
             Some(near) => failure.hint(format!("did you mean `{near}`?")),
@@ -167,7 +167,7 @@ fn handle_forbidden(
     context: &Context,
 ) -> anyhow::Result<Option<glance::Image>> {
     let refusal = error.downcast_ref().and_then(rest::Error::refusal);
-    if refusal.is_none_or(|refusal| refusal.status != 403) {
+    if refusal.is_none_or(|refusal| refusal.meaning() != Meaning::Forbidden) {
         return Err(error);
     }
     let scope = cloud.login_details().ok().flatten().and_then(|grants| grants.scope);

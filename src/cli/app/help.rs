@@ -17,9 +17,9 @@ pub type Examples = &'static [(&'static str, &'static str)];
 
 /// The environment variables that farrier reads, with their meanings.
 pub const ENVIRONMENT: &[(&str, &str)] = &[
-    ("OS_CLOUD", "cloud in clouds.yaml; same as --os-cloud"),
-    ("OS_ENDPOINT", "URL of Ironic; same as --os-endpoint"),
-    ("OS_AUTH_URL, OS_USERNAME, OS_PASSWORD, …", "the cloud, if none is named: see `farrier help clouds`"),
+    ("OS_CLOUD", "cloud or group of clouds (one name only); --os-cloud overrides it"),
+    ("OS_ENDPOINT", "URL of Ironic, if no cloud is selected"),
+    ("OS_AUTH_URL, OS_USERNAME, OS_PASSWORD, …", "the cloud, if none is selected: see `farrier help clouds`"),
     ("OS_CLIENT_CONFIG_FILE", "path of clouds.yaml"),
     ("OS_CLIENT_SECURE_FILE", "path of secure.yaml"),
     ("OS_CLIENT_VENDOR_FILE", "path of clouds-public.yaml"),
@@ -32,20 +32,24 @@ pub const ENVIRONMENT: &[(&str, &str)] = &[
     ("CLICOLOR_FORCE", "if neither empty nor 0: color even without a terminal"),
     ("CLICOLOR", "if 0: no color"),
     ("COLUMNS", "maximum width of tables (default: the terminal's width)"),
-    ("CI", "if set: plain progress lines even on a terminal"),
+    ("CI", "if neither empty nor `false`: plain progress lines even on a terminal"),
     ("HTTPS_PROXY, HTTP_PROXY, NO_PROXY", "HTTP proxies, as for curl"),
-    ("SSL_CERT_FILE", "CA certificates to trust instead of the system's"),
+    ("SSL_CERT_FILE", "CA certificates to trust instead of the system's (`cacert` adds to them)"),
     ("XDG_CONFIG_HOME, XDG_CACHE_HOME, XDG_STATE_HOME", "replace ~/.config, ~/.cache and ~/.local/state"),
 ];
 
 /// The files that farrier reads by default.
 pub const FILES: &[(&str, &str)] = &[
     ("./clouds.yaml", "clouds; secrets can be in secure.yaml: see `farrier help clouds`"),
-    ("~/.config/openstack/clouds.yaml", "the same, if the current directory has no such file"),
-    ("/etc/openstack/clouds.yaml", "the same, for all users"),
+    ("~/.config/openstack/clouds.yaml", "clouds; read only if the current directory has no clouds.yaml"),
+    ("/etc/openstack/clouds.yaml", "clouds for all users; read only if neither of the above exists"),
     ("~/.config/farrier/config.yaml", "groups of clouds: `cloud_groups: {lab: [north, south]}`"),
     ("~/.config/farrier/flavors/", "flavor files (more: --flavor-file)"),
+    ("~/.local/state/farrier/sent-secrets", "fingerprints of the secrets that `farrier enroll` sent"),
+    ("~/.local/state/farrier/durations.json", "durations of earlier operations, for estimates"),
     ("~/.local/state/farrier/lab/", "the lab: its database, logs and clouds.yaml"),
+    ("~/.local/state/farrier/demo/", "the lab of `farrier lab demo`"),
+    ("~/.cache/farrier/tokens/", "cached Keystone tokens"),
     ("~/.cache/farrier/lab/", "Ironic for the lab"),
 ];
 
@@ -59,40 +63,50 @@ const GROUPS: [(&str, &[&str]); 7] = [
     ("Nodes", &["enroll", "node", "export"]),
     ("Plan", &["flavor", "schedule", "capacity", "reservation"]),
     ("Check", &["why", "audit", "gc"]),
-    ("Tools", &["completions", "man"]),
+    ("Tools", &["schema", "completions", "man"]),
 ];
 
 /// The maximum width of wrapped text, even on wider terminals.
 const WIDEST: usize = 100;
 
 /// The topics of `farrier help TOPIC` that are not commands.
-const TOPICS: [&str; 6] = ["options", "clouds", "conditions", "exit-codes", "environment", "files"];
+const TOPICS: [&str; 7] = ["options", "clouds", "conditions", "exit-codes", "environment", "files", "json"];
 
 /// How farrier selects a cloud and reads its settings.
 pub const CLOUDS: &str = "\
-The cloud is the first of these that is given: --os-cloud or OS_CLOUD (an entry in
-clouds.yaml); --os-endpoint; the cloud that OS_* variables describe; the only entry
-in clouds.yaml.
+farrier uses the first of these that is set:
 
-Several clouds act as one pool: name them with --os-cloud a,b, or name a group of
-clouds in ~/.config/farrier/config.yaml. farrier looks up names in all of them. If
-machines fit equally well, it prefers the cloud that is named first. If a cloud is
-unreachable, farrier warns, continues with the others, and exits with code 10.
-Names that may exist in the unreachable cloud are not created or changed; to do so,
-remove the cloud from --os-cloud.
+  1. --os-cloud: an entry in clouds.yaml, or a group of clouds
+  2. --os-endpoint: the URL of Ironic, with the login of the OS_* variables
+  3. OS_CLOUD: the same as --os-cloud, with a single name
+  4. the cloud of OS_AUTH_URL, OS_ENDPOINT and the other OS_* variables
+  5. the entry in clouds.yaml, if there is only one
 
-Files: clouds.yaml, secure.yaml and clouds-public.yaml, each from the path in its
-variable (`farrier help environment`), the current directory, ~/.config/openstack
-or /etc/openstack; as .yaml, .yml or .json. Only the first file found is read.
+Several clouds act as one pool: name them with --os-cloud a,b, or name a group
+of clouds in ~/.config/farrier/config.yaml. farrier looks up names in all of
+them. If nodes fit equally well, it prefers the cloud that is named first. If a
+cloud is unreachable, farrier warns, continues with the others, and exits with
+code 10. It does not create or change an object whose name may exist in the
+unreachable cloud. To do so anyway, remove that cloud from --os-cloud.
 
-Precedence: secure.yaml overrides clouds.yaml, and clouds.yaml overrides the profile
-in clouds-public.yaml. Settings of a region override those of its cloud. Settings
-next to `auth` override those in `auth`. For an entry in clouds.yaml, variables only
-provide missing settings, and only OS_PASSWORD, OS_PASSCODE, OS_REGION_NAME and
-OS_INTERFACE. Without an entry, each setting is a variable (OS_AUTH_URL, …).
+Files: clouds.yaml, secure.yaml and clouds-public.yaml. farrier looks for each
+file at the path in its variable (`farrier help environment`), then in the
+current directory, ~/.config/openstack and /etc/openstack. It reads only the
+first one found. The extension can be .yaml, .yml or .json.
 
-The URL of Ironic is the first of these that is given: --os-endpoint,
-baremetal_endpoint_override, endpoint, the URL in Keystone's catalog.";
+Precedence: secure.yaml overrides clouds.yaml, and clouds.yaml overrides the
+profile in clouds-public.yaml. Settings of a region override those of its cloud.
+Settings next to `auth` override those in `auth`.
+
+Variables: if an entry in clouds.yaml lacks the password, passcode, region or
+interface, OS_PASSWORD, OS_PASSCODE, OS_REGION_NAME or OS_INTERFACE provides it;
+other variables are ignored. Without an entry, each setting comes from its
+variable: `auth_url` from OS_AUTH_URL, and so on.
+
+The URL of Ironic is the first of these that is set: --os-endpoint,
+baremetal_endpoint_override, endpoint, the URL in Keystone's catalog.
+
+In the names of settings, SERVICE is baremetal, network, image or compute.";
 
 /// Examples of conditions on nodes, with their meanings.
 pub const CONDITIONS: &[(&str, &str)] = &[
@@ -112,12 +126,45 @@ pub const CONDITIONS: &[(&str, &str)] = &[
 
 /// The introduction to conditions.
 pub const ON_CONDITIONS: &str = "\
-A condition is a key of the node in JSON (`farrier node show NODE -f json`), an
-operator and a value. Quote it, because shells interpret <, > and !. If you repeat
---where, a node must meet all conditions. If a node does not have the key, KEY!=VALUE,
-KEY!~PATTERN and KEY= match, and nothing else. For secrets, you can only test whether
-they are set. Ironic evaluates most conditions with =; for others,
-farrier reads all nodes.";
+A condition is KEY, an operator and a value. KEY is a field of the node, as in
+`farrier node show NODE -f json`; a dot separates nested keys. Quote the
+condition, because shells interpret <, > and !. If you repeat --where, a node
+must meet all conditions. If a node does not have the key, only KEY!=VALUE,
+KEY!~PATTERN and KEY= match. For secrets, you can only test whether they are
+set.
+
+Ironic itself filters only with = and only by conductor_group, driver, fault,
+instance_name, instance_uuid, lessee, maintenance, owner, provision_state,
+resource_class, retired and shard. For all other conditions, farrier reads all
+nodes.";
+
+/// The output of farrier in JSON.
+pub const JSON: &str = "\
+With -f json, the result on stdout is one JSON value. Commands for several nodes or
+instances print a list, others an object. Lists have one object per node or instance,
+also for those that failed: their `error` says why. Keys are always present, unless
+the schema says otherwise; null means that a value is unknown or does not apply.
+Sizes and durations are numbers; the end of a key is their unit (`ram_mb`,
+`duration_s`). With --column, the objects of a list have only these keys.
+
+`farrier watch` and --watch print one object per line: `time`, `event` (`listed`,
+`added`, `changed` or `removed`), `row` and `changes`.
+
+An error is one object on stderr, also with --progress json. `kind` and `code` (the
+exit code) are stable, and `message` is not:
+
+  {\"error\": {\"code\": 5, \"kind\": \"not_found\", \"message\": \"…\", \"hint\": \"…\",
+   \"node\": null}}
+
+With --progress json, stderr has one event per line. All events have the same keys:
+`time`, `event`, `name`, `node`, `stage`, `message`, and durations in seconds.
+`event` is `started`, `claimed`, `stage`, `waiting`, `retrying` or `undoing`; the last
+event of each node or instance is `done`, `failed` or `detached` (the operation
+continues in Ironic). Texts are `note`, `warning` or `hint`. The last line is
+`summary`.
+
+`farrier schema` prints the JSON Schema of all of these: `farrier schema deploy`,
+`farrier schema error`, `farrier schema event`. New versions may add keys.";
 
 /// The settings of clouds, by their names.
 #[must_use]
@@ -127,7 +174,6 @@ pub fn settings() -> Vec<(String, String)> {
     let lists = [
         ("regions", "names of regions, or `name` and `values` (settings of that region)"),
         ("auth_methods", "factors of v3multifactor"),
-        ("SERVICE", "baremetal, network, image or compute"),
     ];
     let lists = lists.map(|(name, meaning)| (name.to_owned(), meaning.to_owned()));
     all.chain(lists).chain(OF_SERVICES.iter().map(of_service)).collect()
@@ -150,6 +196,7 @@ pub(crate) fn apply_styles(command: clap::Command) -> clap::Command {
         .mut_args(
             |arg| if arg.is_global_set() { arg.hide_short_help(true).hide_long_help(true) } else { arg },
         )
+        .mut_args(with_format_of_durations)
         .mut_args(with_default_in_help)
         .mut_args(with_values_in_long_help)
         .mut_subcommands(apply_styles);
@@ -177,6 +224,19 @@ fn with_default_in_help(arg: clap::Arg) -> clap::Arg {
     let arg = if let Some(long) = long { arg.long_help(long) } else { arg };
     let arg = if let Some(short) = short { arg.help(short) } else { arg };
     arg.hide_default_value(true)
+}
+
+/// Adds the format of durations to the long help of an option that takes one.
+fn with_format_of_durations(arg: clap::Arg) -> clap::Arg {
+    const FORMAT: &str = "DURATION: seconds, or a time such as `90s`, `10m`, `1h30m` or `2d`.";
+    if arg.get_value_names().is_none_or(|names| names.iter().all(|name| name != "DURATION")) {
+        return arg;
+    }
+    let long = match (arg.get_long_help(), arg.get_help()) {
+        (Some(long), _) => format!("{long} {FORMAT}"),
+        (None, help) => format!("{}\n\n{FORMAT}", help.map(ToString::to_string).unwrap_or_default()),
+    };
+    arg.long_help(long)
 }
 
 /// Moves the possible values of an option to its long help, unless its short help fits on one line with them.
@@ -221,8 +281,7 @@ pub(crate) fn first_page(command: clap::Command) -> clap::Command {
         groups.push_str("\n\n");
     }
     let template = "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n";
-    let foot = format!("{}\n{}", global_options().ansi(), topics().ansi());
-    command.help_template(format!("{template}{groups}{foot}"))
+    command.help_template(format!("{template}{groups}{}", topics().ansi()))
 }
 
 /// The global options, as `farrier help options` prints them.
@@ -230,13 +289,25 @@ fn options() -> StyledStr {
     let command = Global::augment_args(clap::Command::new("farrier").disable_help_flag(true));
     apply_styles(command)
         .mut_args(|arg| arg.hide_long_help(false))
-        .help_template("{all-args}")
+        .after_long_help(format!(
+            "{}\n  -h, --help     Print help for any command (--help: with examples and details)\n  \
+             -V, --version  Print the version of farrier (with -v: details)",
+            heading("Help and version")
+        ))
+        .help_template("{all-args}{after-help}")
         .render_long_help()
 }
 
 /// The help of `--flavor` in commands that choose nodes.
 pub(crate) fn flavor_of_request(flavor: clap::Arg) -> clap::Arg {
     flavor.long_help("Flavor, from a file or Nova\n\nThe other selection options override its values.")
+}
+
+/// Replaces the first line of an option's help.
+pub(crate) fn with_other_summary(arg: clap::Arg, summary: &str) -> clap::Arg {
+    let long = arg.get_long_help().map(ToString::to_string).unwrap_or_default();
+    let details = long.split_once("\n\n").map(|(_, details)| format!("\n\n{details}")).unwrap_or_default();
+    arg.help(summary.to_owned()).long_help(format!("{summary}{details}"))
 }
 
 /// The section with examples, for a command's long help.
@@ -268,15 +339,14 @@ pub(crate) fn exit_codes_with(codes: &[u8], own: &[(u8, &str)]) -> StyledStr {
     let meaning =
         |code, general| own.iter().find(|(own, _)| *own == code).map_or(general, |(_, meaning)| *meaning);
     let rows: Vec<_> = rows.map(|(code, general)| (code.to_string(), meaning(*code, *general))).collect();
-    table("Exit codes", rows.iter().map(|(code, meaning)| (code.as_str(), *meaning)))
+    let title = "Exit codes (all: `farrier help exit-codes`)";
+    table(title, rows.iter().map(|(code, meaning)| (code.as_str(), *meaning)))
 }
 
-/// The line that lists the other topics of help.
+/// The line that lists the topics of help. It has no spaces between them, to fit on a terminal.
 fn topics() -> StyledStr {
-    // The line above names `options`.
-    let names = TOPICS.iter().filter(|name| **name != "options");
-    let names: Vec<String> = names.map(|name| color::paint(true, color::TYPE_THIS, name)).collect();
-    format!("{} farrier help {}", heading("More help"), names.join(" | ")).into()
+    let names: Vec<String> = TOPICS.iter().map(|name| color::paint(true, color::TYPE_THIS, name)).collect();
+    format!("{} farrier help {}", heading("More"), names.join("|")).into()
 }
 
 /// The text of `farrier help TOPIC`, if `argv` is this command.
@@ -296,9 +366,13 @@ pub(crate) fn topic(argv: &[OsString]) -> Option<StyledStr> {
             let table = table("Conditions", CONDITIONS.iter().copied());
             Some(format!("{ON_CONDITIONS}\n\n{}", table.ansi()).into())
         }
-        "exit-codes" => Some(exit_codes(&EXIT_CODES.map(|(code, _)| code))),
+        "exit-codes" => {
+            let rows = EXIT_CODES.map(|(code, meaning)| (code.to_string(), meaning));
+            Some(table("Exit codes", rows.iter().map(|(code, meaning)| (code.as_str(), *meaning))))
+        }
         "environment" => Some(table("Environment", ENVIRONMENT.iter().copied())),
         "files" => Some(table("Files", FILES.iter().copied())),
+        "json" => Some(JSON.into()),
         _ => None,
     }
 }
@@ -322,11 +396,8 @@ pub(crate) fn unknown_topic(argv: &[OsString], command: &clap::Command) -> Optio
     let known: Vec<&str> = commands.map(clap::Command::get_name).chain(TOPICS).collect();
     let problem = format!("no command or help topic `{}`", topic.escape_debug());
     let topics = format!("topics: {}; list the commands: `farrier help`", TOPICS.join(", "));
-    let hint = match nearest(topic, known) {
-        Some(near) => format!("did you mean `farrier help {near}`?\n{topics}"),
-        None => topics,
-    };
-    Some(Failure::new(FailureKind::Usage, problem).hint(hint))
+    let near = nearest(topic, known).map(|near| format!("did you mean `farrier help {near}`?"));
+    Some(Failure::new(FailureKind::Usage, problem).hints(near.into_iter().chain([topics])))
 }
 
 /// The arguments that are neither global options nor their values.
@@ -379,10 +450,10 @@ fn heading(text: &str) -> String {
 }
 
 fn table<'a>(title: &str, rows: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> StyledStr {
-    let width = rows.clone().map(|(name, _)| name.len()).max().unwrap_or(0);
+    let width = rows.clone().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
     let mut text = heading(title);
     for (name, meaning) in rows {
-        let padding = " ".repeat(width - name.len());
+        let padding = " ".repeat(width - name.chars().count());
         let _ = write!(text, "\n  {}{padding}  {meaning}", color::paint(true, color::TYPE_THIS, name));
     }
     text.into()
@@ -431,7 +502,8 @@ mod tests {
         let hint = |arguments: &[&str]| {
             let argv: Vec<OsString> =
                 std::iter::once(&"farrier").chain(arguments).map(OsString::from).collect();
-            unknown_topic(&argv, &crate::cli::command()).map(|failure| failure.hint.unwrap_or_default())
+            unknown_topic(&argv, &crate::cli::command())
+                .map(|failure| failure.hint_text().unwrap_or_default())
         };
         let near = hint(&["help", "exit-code"]).expect("an unknown topic");
         assert!(near.starts_with("did you mean `farrier help exit-codes`?\n"), "{near}");
@@ -470,7 +542,7 @@ mod tests {
     fn the_last_lines_of_the_first_page_fit_on_a_terminal() {
         let line = topics().to_string();
         assert!(line.chars().count() <= 80, "{line}");
-        assert!(line.ends_with("clouds | conditions | exit-codes | environment | files"), "{line}");
+        assert!(line.ends_with("options|clouds|conditions|exit-codes|environment|files|json"), "{line}");
     }
 
     #[test]

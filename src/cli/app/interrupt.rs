@@ -1,5 +1,5 @@
-//! Signals. Most commands end at the first one. Commands that change something are asked to stop at the first one,
-//! and end at the second one.
+//! Signals. The first signal ends a command that only reads. For one that changes something, the first signal requests
+//! a clean stop, and the second ends it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,7 +20,7 @@ const CHECK_INTERVAL: Duration = Duration::from_millis(100);
 pub struct Interrupt {
     cancel: Cancel,
     /// Whether the first signal only requests cancellation.
-    is_held: Arc<AtomicBool>,
+    defers_exit: Arc<AtomicBool>,
 }
 
 impl Interrupt {
@@ -36,11 +36,11 @@ impl Interrupt {
         let wanted = [SIGINT, SIGTERM].into_iter().chain(hang_up);
         let mut signals = Signals::new(wanted)?;
         let interrupt = Self::default();
-        let (cancel, is_held) = (interrupt.cancel.clone(), Arc::clone(&interrupt.is_held));
+        let (cancel, defers_exit) = (interrupt.cancel.clone(), Arc::clone(&interrupt.defers_exit));
         std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
             for number in signals.forever() {
                 let signal = Signal::of_number(number);
-                if is_held.load(Ordering::SeqCst) && cancel.requested().is_none() {
+                if defers_exit.load(Ordering::SeqCst) && cancel.requested().is_none() {
                     cancel.request(signal);
                     Stop::of_process().signal(number);
                 } else {
@@ -51,7 +51,7 @@ impl Interrupt {
         Ok(interrupt)
     }
 
-    /// Calls `exit` after `--timeout`, unless [`hold`](Self::hold) was called before: until then, nothing was
+    /// Calls `exit` after `--timeout`, unless [`defer_exit`](Self::defer_exit) was called before: until then, nothing was
     /// started. The time in which a prompt waits does not count.
     ///
     /// # Errors
@@ -62,17 +62,17 @@ impl Interrupt {
         limit: Duration,
         exit: impl FnOnce() + Send + 'static,
     ) -> std::io::Result<()> {
-        let is_held = Arc::clone(&self.is_held);
-        std::thread::Builder::new().name("time limit".to_owned()).spawn(move || {
+        let defers_exit = Arc::clone(&self.defers_exit);
+        std::thread::Builder::new().name("timeout".to_owned()).spawn(move || {
             let mut left = limit;
-            while !is_held.load(Ordering::SeqCst) {
+            while !defers_exit.load(Ordering::SeqCst) {
                 let began = Instant::now();
                 std::thread::sleep(CHECK_INTERVAL.min(left));
                 if prompt::waiting() {
                     continue;
                 }
                 left = left.saturating_sub(began.elapsed());
-                if left.is_zero() && !is_held.load(Ordering::SeqCst) {
+                if left.is_zero() && !defers_exit.load(Ordering::SeqCst) {
                     return exit();
                 }
             }
@@ -83,8 +83,8 @@ impl Interrupt {
     /// From now on, the first signal only cancels the returned token, and the second one ends the program. Call this
     /// before work that must not stop halfway, and check the token.
     #[must_use]
-    pub fn hold(&self) -> &Cancel {
-        self.is_held.store(true, Ordering::SeqCst);
+    pub fn defer_exit(&self) -> &Cancel {
+        self.defers_exit.store(true, Ordering::SeqCst);
         &self.cancel
     }
 }

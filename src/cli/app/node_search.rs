@@ -1,6 +1,7 @@
 //! The nodes to request from a server for a request, instead of all nodes.
 
 use crate::host_manager::{FilterName, Request, Weigher, asked_classes, class_spellings};
+use crate::ironic::ProvisionState;
 use crate::ironic::node::NodeQuery;
 
 /// The maximum number of lists; beyond that, one long list costs less.
@@ -75,7 +76,7 @@ fn free() -> Filters {
     vec![
         ("associated", no()),
         ("maintenance", no()),
-        ("provision_state", "available".to_owned()),
+        ("provision_state", ProvisionState::Available.to_string()),
         ("retired", no()),
     ]
 }

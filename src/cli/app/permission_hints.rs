@@ -3,19 +3,19 @@
 use crate::ironic::policy::{self, Needs, Role};
 use crate::rest::{ErrorResponse, LoginDetails};
 
-/// The hints for a 403 of Ironic, one per line.
-pub(crate) fn hint(refusal: &ErrorResponse) -> Option<String> {
+/// The hints for a 403 of Ironic.
+pub(crate) fn hints(refusal: &ErrorResponse) -> Vec<String> {
     let policy = policy::named_in(refusal.text());
     let needs = policy.and_then(policy::needs);
     let mut lines = Vec::new();
     if let Some(needs) = needs {
-        lines.push(requirement(&needs));
+        lines.push(requirement(&needs, policy.unwrap_or_default()));
     }
     if let Some(identity) = &refusal.identity {
         lines.push(describe_user(identity));
         lines.extend(needs.and_then(|needs| grant(&needs, identity)));
     }
-    (!lines.is_empty()).then(|| lines.join("\n"))
+    lines
 }
 
 /// The hint for a 403 of a service with policies that farrier does not know: Neutron, Glance, Nova.
@@ -43,9 +43,12 @@ pub(crate) fn hidden(identity: &LoginDetails) -> Option<String> {
     ))
 }
 
-/// `member in the project that owns the node or of the system`
-fn requirement(needs: &Needs) -> String {
+/// `powering a node needs the role member in the project that owns the node, or member in system scope`
+fn requirement(needs: &Needs, policy: &str) -> String {
     let Needs { what, system, owner, lessee } = needs;
+    let object = if what.ends_with("allocation") { "allocation" } else { "node" };
+    let field = policy.strip_prefix("baremetal:node:update:").filter(|_| *what == policy::CHANGE_OF_FIELD);
+    let what = field.map_or_else(|| (*what).to_owned(), |field| format!("changing the node field `{field}`"));
     let project = match (owner, lessee) {
         (Some(owner), Some(lessee)) if owner == lessee => {
             format!("{owner} in the project that owns or leases the node, or ")
@@ -53,22 +56,22 @@ fn requirement(needs: &Needs) -> String {
         (Some(owner), Some(lessee)) => {
             format!("{owner} in the project that owns the node, {lessee} in the one that leases it, or ")
         }
-        (Some(owner), None) => format!("{owner} in the project that owns it, or "),
+        (Some(owner), None) => format!("{owner} in the project that owns the {object}, or "),
         (None, _) => String::new(),
     };
-    format!("{what} needs the role {project}{system} of the system")
+    format!("{what} needs the role {project}{system} in system scope")
 }
 
-/// `you are ann, with the roles member, reader in project lab`
+/// `you are ann, with the roles member and reader in project lab`
 pub(crate) fn describe_user(identity: &LoginDetails) -> String {
     let roles = match identity.roles.as_slice() {
         [] => "without a role".to_owned(),
         [role] => format!("with the role {role}"),
-        roles => format!("with the roles {}", roles.join(", ")),
+        [others @ .., last] => format!("with the roles {} and {last}", others.join(", ")),
     };
     let place = match identity.scope.as_deref() {
-        None => "in no project",
-        Some("system") => "of the system",
+        None => return format!("you are {}, logged in without a project", identity.user),
+        Some("system") => "in system scope",
         Some(scope) => return format!("you are {}, {roles} in {scope}", identity.user),
     };
     format!("you are {}, {roles} {place}", identity.user)
@@ -88,7 +91,7 @@ fn grant(needs: &Needs, identity: &LoginDetails) -> Option<String> {
                 )
             }
             None => format!(
-                "project {project} cannot do this with any role: log in to another project or to the system"
+                "no role in project {project} allows this: log in to another project or with system scope"
             ),
         });
     }
@@ -111,7 +114,7 @@ mod tests {
         let body = format!(r#"{{"faultstring": "Access was denied to the following resource: {policy}"}}"#);
         let service = crate::rest::Service { name: "Ironic", root: "v1", error_keys: &["faultstring"] };
         let refusal = ErrorResponse::decode(&service, "PUT /".to_owned(), 403, &body);
-        hint(&ErrorResponse { identity: Some(Box::new(identity)), ..refusal }).expect("a hint")
+        hints(&ErrorResponse { identity: Some(Box::new(identity)), ..refusal }).join("\n")
     }
 
     #[test]
@@ -119,7 +122,7 @@ mod tests {
         let power = "baremetal:node:set_power_state";
         let project = hint_for(power, identity("project lab", &["reader"]));
         assert!(
-            project.contains("member in the project that owns or leases the node, or member of the system")
+            project.contains("member in the project that owns or leases the node, or member in system scope")
         );
         assert!(project.contains("you are ann, with the role reader in project lab"));
         assert!(project.ends_with("`openstack role add --user ann --project lab member`"), "{project}");
@@ -133,7 +136,7 @@ mod tests {
         let deploy = hint_for("baremetal:node:set_provision_state", lessee.clone());
         assert!(deploy.ends_with("--project lab manager`"), "{deploy}");
         let console = hint_for("baremetal:node:get_console", lessee);
-        assert!(console.contains("with any role"), "{console}");
+        assert!(console.contains("no role in project"), "{console}");
     }
 
     #[test]
@@ -192,7 +195,13 @@ mod tests {
                 identity("system", &[]),
             ];
             let hints: Vec<String> = grants.iter().filter_map(|identity| grant(&needs, identity)).collect();
-            text.extend([&*format!("## {policy}\n"), &requirement(&needs), "\n", &hints.join("\n"), "\n\n"]);
+            text.extend([
+                &*format!("## {policy}\n"),
+                &requirement(&needs, &name),
+                "\n",
+                &hints.join("\n"),
+                "\n\n",
+            ]);
         }
         let users = [
             identity("project lab", &[]),

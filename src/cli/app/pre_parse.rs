@@ -187,9 +187,8 @@ fn usage_failure(error: &clap::Error) -> Failure {
         _ => message.join(" "),
     };
     let tips: Vec<&str> = text.lines().filter_map(|line| line.trim().strip_prefix("tip: ")).collect();
-    let hint =
-        if tips.is_empty() { "for more information, try `--help`".to_owned() } else { tips.join("\n") };
-    Failure::new(FailureKind::Usage, message).hint(hint)
+    let hints = if tips.is_empty() { vec!["for more information, try `--help`"] } else { tips };
+    Failure::new(FailureKind::Usage, message).hints(hints)
 }
 
 #[cfg(test)]
@@ -231,7 +230,7 @@ mod tests {
     #[test]
     fn an_unknown_option_shows_the_usage_of_its_command() {
         for (arguments, usage) in [
-            (&["deploy", "--no-such-option"][..], "Usage: farrier deploy [OPTIONS] [NAME]"),
+            (&["deploy", "--no-such-option"][..], "Usage: farrier deploy [OPTIONS] --image IMAGE [NAME]"),
             (&["schedule", "--no-such-option"], "Usage: farrier schedule [OPTIONS]"),
             (&["-f", "json", "lab", "up", "--no-such-option"], "Usage: farrier lab up [OPTIONS]"),
             (&["wait", "--no-such-option"], "Usage: farrier wait [OPTIONS] <NAME>..."),

@@ -28,7 +28,7 @@ use crate::ui::output::View;
 pub(crate) struct CandidateArgs {
     /// Saved inventory to use instead of a cloud
     ///
-    /// The output of `farrier node list --detail -f json`. `-` reads standard input.
+    /// The output of `farrier node list --detail -f json`. `-` reads stdin.
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     inventory: Option<PathBuf>,
 }
@@ -108,11 +108,11 @@ impl Candidates {
         request: &Request,
         count: Count,
         selection: &SelectionArgs,
-        extent: RequiredNodes,
+        required: RequiredNodes,
     ) -> anyhow::Result<Self> {
         check_fields(drivers, [request].into_iter())?;
         let search = NodeSearch::of(&[request], selection.weigher(), count == Count::All);
-        Self::narrowed(drivers, search, extent, |candidates| {
+        Self::narrowed(drivers, search, required, |candidates| {
             let options = selection.options(count, candidates);
             select(&candidates.hosts, request, &options).is_ok_and(|selection| selection.missing() == 0)
         })
@@ -123,12 +123,12 @@ impl Candidates {
         drivers: &Drivers<'_>,
         demands: &[Demand],
         selection: &SelectionArgs,
-        extent: RequiredNodes,
+        required: RequiredNodes,
     ) -> anyhow::Result<Self> {
         check_fields(drivers, demands.iter().map(|demand| &demand.request))?;
         let requests: Vec<&Request> = demands.iter().map(|demand| &demand.request).collect();
         let search = NodeSearch::of(&requests, selection.weigher(), false);
-        Self::narrowed(drivers, search, extent, |candidates| {
+        Self::narrowed(drivers, search, required, |candidates| {
             let options = selection.options(Count::All, candidates);
             let plan = plan(&candidates.hosts, demands, &options);
             plan.is_ok_and(|plan| plan.shares().iter().all(|share| share.missing == 0))
@@ -139,10 +139,10 @@ impl Candidates {
     fn narrowed(
         drivers: &Drivers<'_>,
         search: Option<NodeSearch>,
-        extent: RequiredNodes,
+        required: RequiredNodes,
         suffices: impl FnOnce(&Self) -> bool,
     ) -> anyhow::Result<Self> {
-        if let (Some(search), RequiredNodes::Fitting) = (search, extent) {
+        if let (Some(search), RequiredNodes::Fitting) = (search, required) {
             let candidates = Self::ask(drivers, Some(&search))?;
             if suffices(&candidates) {
                 return Ok(candidates);

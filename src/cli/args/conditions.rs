@@ -17,12 +17,15 @@ pub(crate) fn provision_state(text: &str) -> Result<String, String> {
     Err(format!("{}valid states: {}", guess.unwrap_or_default(), all.join(", ")))
 }
 
+/// The heading of the options that select nodes.
+pub(crate) const SELECTION: &str = "Selection";
+
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct WhereArgs {
     /// Only nodes that match (repeatable)
     ///
-    /// Such as `extra.rack=r4`. See `farrier help conditions`.
-    #[arg(long = "where", value_name = "CONDITION")]
+    /// For example, `extra.rack=r4`. See `farrier help conditions`.
+    #[arg(long = "where", value_name = "CONDITION", help_heading = SELECTION)]
     conditions: Vec<Condition>,
 }
 

@@ -18,7 +18,7 @@ const FIRST_BOOT: &str = "First boot";
 pub(crate) struct ConfigDriveArgs {
     /// Public SSH key file (repeatable)
     ///
-    /// The keys in these files can log in.
+    /// cloud-init adds these public keys to its default user.
     #[arg(long = "ssh-key", value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = FIRST_BOOT)]
     ssh_keys: Vec<PathBuf>,
 
@@ -91,15 +91,13 @@ impl FirstBoot {
 
 /// Reads a text file.
 pub(crate) fn read(path: &Path) -> Result<String, Error> {
-    let problem =
-        |error: std::io::Error| Error::File { path: path.display().to_string(), reason: error.to_string() };
+    let problem = |error: std::io::Error| Error::unreadable(path.display().to_string(), &error);
     bounded_read::read_text(path, bounded_read::LARGE).map_err(problem)
 }
 
 /// Reads a user data file.
 pub(crate) fn part_of(path: &Path) -> Result<Part, Error> {
-    let problem =
-        |error: std::io::Error| Error::File { path: path.display().to_string(), reason: error.to_string() };
+    let problem = |error: std::io::Error| Error::unreadable(path.display().to_string(), &error);
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     Ok(Part { name, bytes: bounded_read::read(path, bounded_read::DRIVE).map_err(problem)? })
 }

@@ -1,9 +1,11 @@
 //! The flavor options, and the sources of flavors: files, the configuration directory, Nova.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 use tracing::info;
 
 use crate::cli::Context;
@@ -11,6 +13,7 @@ use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::{batch, config_dir};
 use crate::cloud::nova::Nova;
 use crate::cloud::{self, Cloud};
+use crate::driver::ObjectKind;
 use crate::host_manager::Flavor;
 use crate::inventory::flavor::{self, LocatedFlavor};
 use crate::suggest::nearest;
@@ -22,8 +25,8 @@ const SELECTION: &str = "Selection";
 pub(crate) struct FlavorFiles {
     /// File or directory of flavors (repeatable)
     ///
-    /// Without this option, flavors come from `~/.config/farrier/flavors/` and from Nova. With it, commands
-    /// that list flavors use only these files, and a flavor that is given by name is searched in these files first.
+    /// Without this option, flavors come from `~/.config/farrier/flavors/` and from Nova. With it, lists contain only
+    /// the flavors of these files. A flavor given by name is looked up in these files first.
     #[arg(
         long = "flavor-file", value_name = "FILE", value_hint = clap::ValueHint::AnyPath, help_heading = SELECTION
     )]
@@ -71,20 +74,63 @@ pub(crate) enum FlavorSource {
 /// The flavors of one cloud's Nova, or why they cannot be fetched.
 type NovaFlavors = Result<Vec<StoredFlavor>, String>;
 
+/// A flavor.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct FlavorRow {
+    /// The name.
+    name: String,
+    /// CPUs.
+    vcpus: Option<u64>,
+    /// RAM in MiB.
+    ram_mb: Option<u64>,
+    /// Root disk in GiB.
+    disk_gb: Option<u64>,
+    /// Ephemeral disk in GiB.
+    ephemeral_gb: Option<u64>,
+    /// Swap in MiB.
+    swap_mb: Option<u64>,
+    /// The resource class.
+    resource_class: Option<String>,
+    /// The extra specs; null if Nova does not show them to this user.
+    extra_specs: Option<BTreeMap<String, String>>,
+    /// The path of its file, or `nova`.
+    source: String,
+    #[serde(flatten)]
+    nova: Option<NovaFlavor>,
+}
+
+/// Where a flavor of Nova is.
+#[derive(Debug, Serialize, JsonSchema)]
+struct NovaFlavor {
+    /// The cloud in clouds.yaml.
+    cloud: Option<String>,
+    /// The flavor's ID in Nova.
+    id: String,
+}
+
 impl StoredFlavor {
     /// The row in the output.
-    pub(crate) fn row(&self) -> Value {
-        let mut row = json!(self.flavor);
-        match &self.source {
-            FlavorSource::File(path) => row["source"] = json!(path),
+    pub(crate) fn row(&self) -> FlavorRow {
+        let flavor = self.flavor.clone();
+        let (source, is_complete, nova) = match &self.source {
+            FlavorSource::File(path) => (path.clone(), true, None),
             FlavorSource::Nova { cloud, id, is_complete } => {
-                (row["source"], row["cloud"], row["id"]) = (json!("nova"), json!(cloud), json!(id));
-                if !is_complete {
-                    row["extra_specs"] = Value::Null;
-                }
+                let nova = NovaFlavor { cloud: cloud.clone(), id: id.clone() };
+                ("nova".to_owned(), *is_complete, Some(nova))
             }
+        };
+        FlavorRow {
+            name: flavor.name,
+            vcpus: flavor.vcpus,
+            ram_mb: flavor.ram_mb,
+            disk_gb: flavor.disk_gb,
+            ephemeral_gb: flavor.ephemeral_gb,
+            swap_mb: flavor.swap_mb,
+            resource_class: flavor.resource_class,
+            extra_specs: is_complete.then_some(flavor.extra_specs),
+            source,
+            nova,
         }
-        row
     }
 
     /// The source, as text.
@@ -206,8 +252,8 @@ impl FlavorFiles {
         };
         let missing = novas.iter().filter_map(|nova| nova.as_ref().err());
         let missing = missing.map(|reason| format!("Nova flavors were not searched: {reason}"));
-        let hint = std::iter::once(hint).chain(missing).collect::<Vec<_>>().join("\n");
-        Err(Failure::new(FailureKind::NotFound, format!("no flavor is named `{name}`")).hint(hint).into())
+        let hints = std::iter::once(hint).chain(missing);
+        Err(Failure::new(FailureKind::NotFound, ObjectKind::Flavor.not_found(name)).hints(hints).into())
     }
 
     /// The flavors of the Novas of all selected clouds. They are fetched once per run.

@@ -8,7 +8,7 @@ use crate::ui::progress::ProgressMode;
 use crate::ui::{UiOptions, Verbosity};
 
 const OUTPUT: &str = "Output";
-const RUNNING: &str = "Running";
+const RUNNING: &str = "Execution";
 const CONNECTION: &str = "Connection";
 
 /// The global options. They are accepted before and after the subcommand.
@@ -25,10 +25,10 @@ pub struct Global {
     #[arg(short, long = "column", global = true, value_name = "NAME", help_heading = OUTPUT)]
     pub columns: Vec<String>,
 
-    /// Column to sort a list by
+    /// Sort lists by this column
     ///
-    /// `KEY:desc` sorts in reverse.
-    #[arg(long, global = true, value_name = "KEY[:desc]", help_heading = OUTPUT)]
+    /// `NAME:desc` sorts in descending order.
+    #[arg(long, global = true, value_name = "NAME[:desc]", help_heading = OUTPUT)]
     pub sort: Option<String>,
 
     /// How to show progress on stderr
@@ -57,7 +57,7 @@ pub struct Global {
     #[arg(short, long, global = true, help_heading = RUNNING)]
     pub yes: bool,
 
-    /// Number of nodes to work on in parallel
+    /// Maximum number of parallel operations
     #[arg(
         short, long, global = true, value_name = "N", default_value_t = 16, help_heading = RUNNING,
         value_parser = clap::value_parser!(u16).range(1..)
@@ -73,16 +73,17 @@ pub struct Global {
     )]
     clouds: Vec<String>,
 
-    /// URL of Ironic (default: `OS_ENDPOINT`)
+    /// URL of Ironic
     ///
-    /// Connects without Keystone.
+    /// Overrides the URL in Keystone's catalog. Without --os-cloud and `OS_AUTH_URL`, farrier connects without
+    /// authentication, or with the user and password in the URL.
     #[arg(
         long = "os-endpoint", global = true, value_name = "URL", value_hint = clap::ValueHint::Url,
         help_heading = CONNECTION
     )]
     endpoint: Option<String>,
 
-    /// Do not keep Keystone tokens between runs
+    /// Do not cache Keystone tokens
     #[arg(long, global = true, help_heading = CONNECTION)]
     pub(crate) no_auth_cache: bool,
 }

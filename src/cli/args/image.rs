@@ -24,16 +24,19 @@ const PULL_SECRET: &str = "FARRIER_IMAGE_PULL_SECRET";
 pub(crate) struct ImageArgs {
     /// Image: URL, path or name in Glance
     ///
-    /// A value with `://` is a URL (http, https, oci, file). The name of an existing file, or a value that starts
-    /// with `/`, `./` or `~`, is a path: the conductor must be able to read the file under the same path. Anything
-    /// else is looked up in Glance. `glance://NAME` is the image in Glance even if a file has that name.
-    #[arg(long, value_name = "IMAGE", value_hint = clap::ValueHint::AnyPath, help_heading = IMAGE)]
+    /// - `http://`, `https://`, `oci://` or `file://`: a URL
+    /// - a path that exists, or that starts with `/`, `.` or `~`: a file,
+    ///   which the conductor must find at the same path
+    /// - anything else: a name or UUID in Glance; `glance://NAME` if a file
+    ///   has this name
+    #[arg(long, value_name = "IMAGE", value_hint = clap::ValueHint::AnyPath, help_heading = IMAGE, verbatim_doc_comment)]
     pub(crate) image: Option<String>,
 
     /// Checksum, or a checksum file
     ///
-    /// SUM is a checksum in hexadecimal, or the URL or path of a file with checksums such as SHA256SUMS. The default is
-    /// computed for local files.
+    /// SUM is a checksum in hexadecimal, or the URL or path of a file with checksums, such as SHA256SUMS. An image at
+    /// an http or https URL needs a checksum. A local file needs none, because farrier computes it, and an image in
+    /// Glance has its own.
     #[arg(
         long, value_name = "SUM", value_parser = Checksum::parse, value_hint = clap::ValueHint::AnyPath,
         requires = "image", help_heading = IMAGE
@@ -42,7 +45,7 @@ pub(crate) struct ImageArgs {
 
     /// Image type (default: detected)
     ///
-    /// The default is partition if a kernel and a ramdisk are given or Glance has them, and otherwise whole-disk.
+    /// The default is `partition` if a kernel and a ramdisk are given here or in Glance, otherwise `whole-disk`.
     #[arg(long, value_name = "TYPE", requires = "image", help_heading = IMAGE)]
     pub(crate) image_type: Option<ImageType>,
 

@@ -30,7 +30,11 @@ impl clap::Args for NetworkArgs {
                 .value_parser(NonEmptyStringValueParser::new())
         };
         command
-            .arg(option("network", "NETWORK").help("Network to attach to (repeatable)"))
+            .arg(option("network", "NETWORK").help("Network to attach to (repeatable)").long_help(
+                "Network to attach to (repeatable)\n\nBy name or UUID. Needs Neutron. Nodes with the network interface \
+                 `flat` or `neutron` need at least one network. The first network is attached to the first port of the \
+                 node.",
+            ))
             .arg(option("subnet", "SUBNET").help("Subnet to attach to (repeatable)"))
             .arg(option("port", "PORT").help("Existing port to attach (repeatable)"))
             .arg(

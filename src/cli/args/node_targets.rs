@@ -3,19 +3,23 @@
 use std::time::Duration;
 
 use anyhow::bail;
-use serde_json::{Map, Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
 
-use super::conditions::{WhereArgs, provision_state};
+use super::conditions::{SELECTION, WhereArgs, provision_state};
 use crate::cli::Context;
+use crate::cli::app::answers::{Answer, RowNode};
 use crate::cli::app::batch;
 use crate::cli::app::connection::Connections;
 use crate::cli::app::failure::{Failure, FailureKind};
+use crate::cli::app::run::{Finished, Outcomes};
 use crate::cli::args::values;
 use crate::driver::clouds::UnreachableCloud;
 use crate::driver::confirmation::{Confirmed, Consequences, Question};
 use crate::driver::node::lifecycle::ChangedState;
 use crate::driver::watch::event::NodeRef;
-use crate::driver::{Deadline, Driver, Drivers, Error, Outcome, Purpose};
+use crate::driver::{Deadline, Driver, Drivers, Error, ObjectKind, Outcome, Purpose};
 use crate::ironic::condition::{Condition, Conditions};
 use crate::ironic::node::NodeQuery;
 use crate::ironic::{self, Client, Node, ProvisionState};
@@ -27,12 +31,12 @@ pub(in crate::cli) struct TargetArgs {
     #[command(flatten)]
     nodes: NodeArgs,
 
-    /// Select nodes by resource class
-    #[arg(long, value_name = "CLASS", conflicts_with = "nodes")]
+    /// Only nodes of this resource class
+    #[arg(long, value_name = "CLASS", conflicts_with = "nodes", help_heading = SELECTION)]
     resource_class: Option<String>,
 
-    /// Select nodes by hardware type
-    #[arg(long, value_name = "DRIVER", conflicts_with = "nodes")]
+    /// Only nodes with this hardware type
+    #[arg(long, value_name = "TYPE", conflicts_with = "nodes", help_heading = SELECTION)]
     driver: Option<String>,
 }
 
@@ -40,17 +44,19 @@ pub(in crate::cli) struct TargetArgs {
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct NodeArgs {
     /// Nodes, by name or UUID; `-` reads names from stdin
+    ///
+    /// Give names, or select nodes with the options under "Selection".
     #[arg(value_name = "NODE", conflicts_with_all = ["state", "fault", "conditions"])]
     nodes: Vec<String>,
 
-    /// Select nodes by provision state
-    #[arg(long, value_name = "STATE", value_parser = provision_state)]
+    /// Only nodes in this provision state
+    #[arg(long, value_name = "STATE", value_parser = provision_state, help_heading = SELECTION)]
     state: Option<String>,
 
-    /// Select nodes by fault
+    /// Only nodes with this fault
     ///
-    /// For example `power failure` or `clean failure`.
-    #[arg(long, value_name = "FAULT")]
+    /// For example, `power failure` or `clean failure`.
+    #[arg(long, value_name = "FAULT", help_heading = SELECTION)]
     fault: Option<String>,
 
     #[command(flatten)]
@@ -59,7 +65,7 @@ pub(crate) struct NodeArgs {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct WaitArgs {
-    /// Return when Ironic has accepted the request
+    /// Do not wait for the operation to finish
     #[arg(long)]
     pub(crate) no_wait: bool,
 
@@ -130,27 +136,24 @@ impl SelectedNodes {
     }
 
     /// Changes each node, prints a row for each, and ends the command with the errors.
-    pub(crate) fn change<T: Send>(
+    pub(crate) fn change<T: Send, R: Serialize>(
         &self,
         deadline: Deadline,
         view: View,
         connections: &Connections,
         context: &Context,
         change: impl Fn(&Driver<'_>, &str) -> Result<T, Error> + Sync,
-        row: impl Fn(&str, &Outcome<T>) -> Value,
+        row: impl Fn(&str, &Outcome<T>) -> R,
     ) -> anyhow::Result<()> {
-        let progress = context.ui.progress();
-        let drivers = context.drivers(connections, &progress, deadline);
-        let outcomes = batch::each(context.global.jobs, &self.targets, |target| {
-            target.run_in_cloud(&drivers, Purpose::Change, &change)
+        let Finished { value, unreachable } = context.change(connections, deadline, |drivers| {
+            batch::each(context.global.jobs, &self.targets, |target| {
+                target.run_in_cloud(drivers, Purpose::Change, &change)
+            })
         });
-        let unreachable = self.unreachable(drivers.unreachable());
-        drop(progress);
-        let rows = self.targets.iter().zip(&outcomes).map(|(target, outcome)| row(&target.name, outcome));
-        context.ui.list(&connections.view(view), rows.collect())?;
         let names = self.targets.iter().map(|target| target.name.clone());
-        let outcomes = names.zip(outcomes.into_iter().map(|outcome| outcome.result));
-        batch::conclude(context, outcomes.collect(), &unreachable)
+        let outcomes =
+            Outcomes { targets: names.zip(value).collect(), unreachable: self.unreachable(unreachable) };
+        outcomes.print(view, connections, context, row)
     }
 }
 
@@ -177,18 +180,16 @@ impl SelectedNodes {
         context: &Context,
     ) -> anyhow::Result<Option<Confirmed>> {
         if self.targets.is_empty() {
-            context.ui.list(&connections.view(view.clone()), Vec::new())?;
+            context.ui.list(&connections.view(view.clone()), Vec::<ChangedStateRow>::new())?;
             context.conclude(&self.unreachable)?;
             return Ok(None);
         }
         consequence.notes.iter().for_each(|note| context.ui.note(note));
         preview(context, connections, &self.targets, (&consequence.prefix, consequence.data), |_| true);
         let names = self.targets.iter().map(|target| target.name.clone()).collect();
-        Ok(Some(context.ui.confirm(&Question::new(
-            consequence.consequences,
-            consequence.operation,
-            names,
-        ))?))
+        let question =
+            Question::new(consequence.consequences, consequence.operation, names).with_noun("node");
+        Ok(Some(context.ui.confirm(&question)?))
     }
 
     /// Notes which nodes are cleaned on their way to `available`. It does not ask: operators disable automated cleaning on
@@ -284,7 +285,7 @@ impl NodeArgs {
             })?;
             unreachable = readers.unreachable();
             let target = |node: NodeRef, cloud: Option<String>| TargetNode {
-                name: node.name.unwrap_or_else(|| node.uuid.clone()),
+                name: node.label().to_owned(),
                 place: Some((node.uuid, cloud)),
             };
             let all = found
@@ -296,7 +297,7 @@ impl NodeArgs {
             all
         };
         if targets.is_empty() {
-            context.ui.note("no node matches; nothing changed");
+            context.ui.note("no node matches; nothing was changed");
         }
         Ok(SelectedNodes { targets, unreachable })
     }
@@ -310,7 +311,7 @@ fn look_up(names: &[String], context: &Context, connections: &Connections) -> an
     }
     let progress = context.ui.progress();
     let readers = connections.readers(&progress);
-    batch::look_up(context.global.jobs, "node", names, |name| {
+    batch::look_up(context.global.jobs, ObjectKind::Node, names, |name| {
         readers.on_node(name, Purpose::Change, |driver| driver.known_node(name)).result.map(drop)
     })
 }
@@ -336,29 +337,56 @@ pub(crate) const COLUMNS: &[Column] = &[
     Column::new("error", "ERROR").on_stderr(),
 ];
 
-/// The node of an error; only the given name if the error has none.
-pub(crate) fn named(name: &str, error: &Error) -> Value {
-    error.node().map_or_else(|| json!({"uuid": null, "name": name}), |node: &NodeRef| json!(node))
+/// A node after its provision state was changed.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct ChangedStateRow {
+    /// The node.
+    node: RowNode,
+    /// The cloud in clouds.yaml.
+    cloud: Option<String>,
+    /// The provision state; null if the node is deleted, or the state is unknown.
+    provision_state: Option<String>,
+    /// What was done, or `failed`.
+    action: &'static str,
+    /// Why it failed.
+    error: Option<String>,
 }
 
 /// The row of a node after its provision state was changed.
-pub(crate) fn row(name: &str, outcome: &Outcome<ChangedState>) -> Value {
+pub(crate) fn row(name: &str, outcome: &Outcome<ChangedState>) -> ChangedStateRow {
+    let cloud = outcome.cloud.clone();
     match &outcome.result {
-        Ok(changed) => json!({
-            "node": changed.node,
-            "cloud": outcome.cloud,
-            "provision_state": changed.state,
-            "action": changed.action.as_str(),
-            "error": null,
-        }),
-        Err(error) => json!({
-            "node": named(name, error),
-            "cloud": outcome.cloud,
-            "provision_state": error.state(),
-            "action": "failed",
-            "error": batch::error_text(&outcome.result),
-        }),
+        Ok(changed) => ChangedStateRow {
+            node: (&changed.node).into(),
+            cloud,
+            provision_state: changed.state.as_ref().map(ToString::to_string),
+            action: changed.action.as_str(),
+            error: None,
+        },
+        Err(error) => ChangedStateRow {
+            node: RowNode::of_error(name, error),
+            cloud,
+            provision_state: error.state().map(str::to_owned),
+            action: "failed",
+            error: batch::error_text(&outcome.result),
+        },
     }
+}
+
+/// The answers of the commands that change the provision state of nodes.
+pub(crate) fn answers() -> impl Iterator<Item = Answer> {
+    const COMMANDS: [&str; 9] = [
+        "node manage",
+        "node provide",
+        "node inspect",
+        "node clean",
+        "node service",
+        "node adopt",
+        "node abort",
+        "node unhold",
+        "node delete",
+    ];
+    COMMANDS.into_iter().map(|command| Answer::of(command).list::<ChangedStateRow>(COLUMNS))
 }
 
 /// Shows what could be lost on each node: its state, instance and disks.
@@ -369,14 +397,13 @@ fn preview(
     (prefix, data): (&str, &str),
     concerns: impl Fn(&Node) -> bool,
 ) {
-    let progress = context.ui.progress();
-    let drivers = connections.readers(&progress);
-    let nodes = batch::each(context.global.jobs, targets, |target| {
-        target.run_in_cloud(&drivers, Purpose::Look, Driver::named_node)
+    let nodes = context.read(connections, |drivers| {
+        batch::each(context.global.jobs, targets, |target| {
+            target.run_in_cloud(drivers, Purpose::Look, Driver::named_node)
+        })
     });
-    drop(progress);
     // Errors are reported later, when the node is changed.
-    for node in nodes.into_iter().filter_map(|outcome| outcome.result.ok()).filter(concerns) {
+    for node in nodes.value.into_iter().filter_map(|outcome| outcome.result.ok()).filter(concerns) {
         let details = format!("`{}`; {}{}", node.provision_state, instance(&node, data), disks(&node));
         context.ui.note(&format!("{prefix} {} ({details})", node.label()));
     }
@@ -397,11 +424,11 @@ fn disks(node: &Node) -> String {
     let property = |key: &str| node.properties.get(key).filter(|value| !value.is_null());
     let size = property("local_gb").map(|size| {
         let size = size.as_str().map_or_else(|| size.to_string(), str::to_owned);
-        format!("root disk of {size} GiB")
+        format!("root disk: {size} GiB")
     });
     match (property("root_device"), size) {
         (Some(hints), Some(size)) => format!("{size}, hints {hints}"),
-        (Some(hints), None) => format!("root disk with hints {hints}"),
+        (Some(hints), None) => format!("root disk hints: {hints}"),
         (None, Some(size)) => size,
         (None, None) => "disks unknown".to_owned(),
     }

@@ -22,19 +22,19 @@ const SELECTION: &str = "Selection";
 pub(crate) struct SelectionArgs {
     /// Minimum number of CPUs
     ///
-    /// With --exact, the machine must have exactly this many.
+    /// With --exact, the node must have exactly this many.
     #[arg(long, value_name = "N", help_heading = SELECTION)]
     vcpus: Option<u64>,
 
     /// Minimum RAM, in MiB or with a unit
     ///
-    /// With --exact, the machine must have exactly this much. Units: 16G, 16GiB, 16384M.
+    /// With --exact, the node must have exactly this much. Units: 16G, 16GiB, 16384M.
     #[arg(long, value_name = "MIB", value_parser = values::mebibytes, help_heading = SELECTION)]
     ram: Option<u64>,
 
     /// Minimum local disk, in GiB or with a unit
     ///
-    /// With --exact, the machine must have exactly this much.
+    /// With --exact, the node must have exactly this much.
     #[arg(long, value_name = "GIB", value_parser = values::gibibytes, help_heading = SELECTION)]
     disk: Option<u64>,
 
@@ -48,13 +48,14 @@ pub(crate) struct SelectionArgs {
 
     /// Required trait, or `!TRAIT` to forbid it (repeatable)
     ///
-    /// `CUSTOM_X` requires the trait. `'!CUSTOM_X'` excludes the machines that have it; quote the `!` for the shell.
+    /// `CUSTOM_X` requires the trait. `'!CUSTOM_X'` excludes the nodes that have it; quote the `!` for the shell.
     #[arg(long = "trait", value_name = "[!]TRAIT", help_heading = SELECTION)]
     traits: Vec<String>,
 
     /// Required capability (repeatable)
     ///
-    /// REQ is a requirement as in Nova's extra specs: a value, or an operator and a value, such as `>= 4`.
+    /// REQ is a requirement as in Nova's extra specs: a value, or an operator and a value. Quote it for the shell:
+    /// `--capability 'cores=>= 4'`.
     #[arg(long = "capability", value_name = "K=REQ", value_parser = key_value, help_heading = SELECTION)]
     capabilities: Vec<(String, String)>,
 
@@ -71,11 +72,11 @@ pub(crate) struct SelectionArgs {
     )]
     filters: Option<Vec<FilterName>>,
 
-    /// Ranking of the machines
+    /// Ranking of the nodes
     #[arg(long, value_name = "WEIGHER", value_parser = weigher(), default_value_t, help_heading = SELECTION)]
     weigher: Weigher,
 
-    /// Pick each machine at random from the K best
+    /// Pick each node at random from the K best
     #[arg(long, hide_short_help = true, value_name = "K", default_value_t = 1, help_heading = SELECTION)]
     subset_size: usize,
 
@@ -129,8 +130,10 @@ fn weigher() -> impl TypedValueParser<Value = Weigher> {
     let description = |weigher| match weigher {
         Weigher::BestFit => "Least unused RAM, disk and CPUs first",
         Weigher::Ram => "Most RAM first (the default in Nova)",
-        Weigher::Pack => "Nodes of the conductor group with the fewest free nodes first",
-        Weigher::Spread => "A node of each conductor group in turn, the group with the most free nodes first",
+        Weigher::Pack => "Fill the conductor group with the fewest free nodes first",
+        Weigher::Spread => {
+            "Alternate between conductor groups, starting with the one with the most free nodes"
+        }
         Weigher::CloudOrder => "Nodes of the cloud that is named first, best fit first",
         Weigher::Random => "Random (see --seed)",
     };

@@ -5,23 +5,28 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 use url::Url;
 
 use crate::audit::{self, AddressRange, AuditContext, AuditFinding, AuditedNode, Severity, routes, sarif};
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
+use crate::cli::app::batch;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::help;
 use crate::cloud::Cloud;
-use crate::driver::{Driver, Error};
+use crate::counts::counted;
+use crate::driver::{Driver, Error, ObjectKind};
 use crate::ironic::node::NodeQuery;
 use crate::ui::output::{CellStyle, Column};
 
 /// Audit the security of BMC access
 ///
-/// Checks the data in Ironic; no BMC is contacted. Finds IPMI and its insecure versions and ciphers, Redfish without TLS or
-/// without certificate checks, default and shared credentials, readable secrets, BMCs in the networks of instances or of
-/// this computer, and an insecure Ironic API. Ironic masks passwords, so some checks are not possible: findings say which.
+/// Checks the data in Ironic; no BMC is contacted. Finds IPMI and its insecure versions and ciphers, Redfish without
+/// TLS or without certificate checks, default and shared credentials, readable secrets, BMCs in the same network as
+/// instances or this computer, and an insecure Ironic API. Because Ironic masks passwords, some checks are not
+/// possible; the findings say which.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes_with(&[10], &[(10, "a finding is at least as severe as --fail-on, or a cloud is unreachable")]))]
 pub(crate) struct Args {
@@ -29,13 +34,13 @@ pub(crate) struct Args {
     #[arg(value_name = "NODE")]
     nodes: Vec<String>,
 
-    /// Exit 10 on findings this severe or worse
+    /// Exit 10 on findings at least this severe
     ///
     /// `never`: always exit 0.
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = Threshold::High)]
     fail_on: Threshold,
 
-    /// Show only findings this severe or worse
+    /// Show only findings at least this severe
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = Severity::Info)]
     at_least: Severity,
 
@@ -70,7 +75,7 @@ impl Threshold {
 
 const EXAMPLES: help::Examples = &[
     ("Audit all nodes", "farrier audit"),
-    ("Fail a pipeline on severe findings", "farrier audit --at-least high --fail-on high -f json"),
+    ("Fail a pipeline on severe findings", "farrier audit --at-least high -f json"),
     ("Write SARIF for a code scanning service", "farrier audit --sarif > audit.sarif"),
     ("Audit one node, and show what to do", "farrier audit rack4-u12 -c finding -c evidence -c remedy"),
 ];
@@ -107,7 +112,8 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
             all.filter(|machine| machine.is_called(name)).map(|machine| machine.uuid.as_str()).collect();
         wanted.extend(&called);
         if called.is_empty() {
-            return Err(Failure::new(FailureKind::NotFound, format!("no node is named `{name}`")).into());
+            let failure = Failure::new(FailureKind::NotFound, ObjectKind::Node.not_found(name));
+            return Err(failure.hint(batch::NODE_LIST).into());
         }
     }
     // All nodes are audited, to find credentials that several nodes share. Only findings of the given nodes are shown.
@@ -135,10 +141,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     if severe == 0 {
         return Ok(());
     }
-    let message = match severe {
-        1 => format!("1 finding is {} or worse", threshold.as_str()),
-        _ => format!("{severe} findings are {} or worse", threshold.as_str()),
-    };
+    let message = format!("{} of severity {} or higher", counted(severe, "finding"), threshold.as_str());
     Err(Failure::new(FailureKind::Findings, message).into())
 }
 
@@ -156,8 +159,8 @@ fn audit_context(driver: &Driver<'_>, clouds: &[Arc<Cloud>], own_ranges: &[Addre
     let types = client.drivers().ok();
     AuditContext {
         endpoint: Url::parse(&client.address()).ok(),
-        lets_everybody_in: cloud.is_some_and(|cloud| cloud.is_anonymous()),
-        believes_any_certificate: cloud.is_some_and(|cloud| cloud.is_insecure()),
+        allows_anonymous_access: cloud.is_some_and(|cloud| cloud.is_anonymous()),
+        skips_certificate_verification: cloud.is_some_and(|cloud| cloud.is_insecure()),
         hardware_types: types.map(|types| types.into_iter().map(|driver| driver.name).collect()),
         instance_ranges: driver
             .subnets()
@@ -176,10 +179,21 @@ fn own_ranges() -> Vec<AddressRange> {
     ranges
 }
 
-fn row(cloud: Option<&str>, finding: &AuditFinding) -> Value {
-    let mut row = json!(finding);
-    row["cloud"] = json!(cloud);
-    row
+/// A finding and its cloud.
+#[derive(Debug, Serialize, JsonSchema)]
+struct FindingRow {
+    #[serde(flatten)]
+    finding: AuditFinding,
+    /// The cloud in clouds.yaml.
+    cloud: Option<String>,
+}
+
+fn row(cloud: Option<&str>, finding: &AuditFinding) -> FindingRow {
+    FindingRow { finding: finding.clone(), cloud: cloud.map(str::to_owned) }
+}
+
+pub(super) fn answer() -> Answer {
+    Answer::of("audit").list::<FindingRow>(COLUMNS)
 }
 
 /// The number of findings by severity.
@@ -191,6 +205,5 @@ fn summary(machines: usize, findings: &[(Option<&str>, &AuditFinding)]) -> Strin
     let counts: Vec<String> =
         counts.iter().map(|(severity, count)| format!("{count} {}", severity.0.as_str())).collect();
     let found = if counts.is_empty() { "no findings".to_owned() } else { counts.join(", ") };
-    let nodes = if machines == 1 { "node" } else { "nodes" };
-    format!("{machines} {nodes}: {found}")
+    format!("{}: {found}", counted(machines, "node"))
 }

@@ -1,10 +1,14 @@
 //! `farrier boot-device`: show or set the boot device of a node.
 
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::help;
+use crate::cli::app::run::Finished;
 use crate::driver::node::management::BootFrom;
+use crate::driver::watch::event::NodeRef;
 use crate::driver::{Deadline, Purpose};
 use crate::ui::output::{CellStyle, Column};
 
@@ -41,24 +45,42 @@ const COLUMNS: &[Column] = &[
     Column::new("supported", "SUPPORTED"),
 ];
 
+/// The boot device of a node.
+#[derive(Debug, Serialize, JsonSchema)]
+struct BootDeviceAnswer {
+    /// The node.
+    node: NodeRef,
+    /// The cloud in clouds.yaml.
+    cloud: Option<String>,
+    /// The boot device; null if the BMC does not report it.
+    boot_device: Option<String>,
+    /// Whether it applies to every boot; null if the BMC does not report it.
+    persistent: Option<bool>,
+    /// The supported boot devices.
+    supported: Vec<String>,
+}
+
+pub(super) fn answer() -> Answer {
+    Answer::of("boot-device").object::<BootDeviceAnswer>(COLUMNS)
+}
+
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?;
     let connections = context.connect_all()?;
-    let progress = context.ui.progress();
-    let drivers = context.drivers(&connections, &progress, Deadline::none());
     let set = args.device.as_deref().map(|device| BootFrom { device, persistent: args.persistent });
     let purpose = if set.is_some() { Purpose::Change } else { Purpose::Look };
-    let outcome = drivers.run_in_cloud_of(&args.name, purpose, |driver| driver.boot_device(&args.name, set));
-    let unreachable = drivers.unreachable();
-    drop(progress);
+    let Finished { value: outcome, unreachable } =
+        context.change(&connections, Deadline::none(), |drivers| {
+            drivers.run_in_cloud_of(&args.name, purpose, |driver| driver.boot_device(&args.name, set))
+        });
     let boot = outcome.result?;
-    let answer = json!({
-        "node": boot.node,
-        "cloud": outcome.cloud,
-        "boot_device": boot.device.boot_device,
-        "persistent": boot.device.persistent,
-        "supported": boot.supported,
-    });
+    let answer = BootDeviceAnswer {
+        node: boot.node,
+        cloud: outcome.cloud,
+        boot_device: boot.device.boot_device,
+        persistent: boot.device.persistent,
+        supported: boot.supported,
+    };
     context.ui.object(&view, &answer)?;
     context.conclude(&unreachable)
 }

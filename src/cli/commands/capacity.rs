@@ -1,21 +1,26 @@
 //! `farrier capacity`: count the nodes for each flavor.
 
-use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::help;
 use crate::cli::args::candidates::{CandidateArgs, known};
 use crate::cli::args::flavor::{FlavorFiles, FlavorSource, StoredFlavor};
 use crate::host_manager::{Capacity, CapacityReport, Fits, HostState, Request, survey};
-use crate::ui::output::{CellStyle, Column, Document, Section, View};
+use crate::ui::output::{CellStyle, Column, Document, Section, View, json, json_rows};
 
 /// Count the free nodes for each flavor
 ///
-/// Counts all, free, used and unavailable nodes, with the reasons for the unavailable ones. It counts separately the nodes
-/// with exactly the sizes of a flavor, and the nodes with at least these sizes. Nodes that fit no flavor exactly are listed
-/// below. Of the flavors in Nova, only those for bare metal are counted (with a resource class or a capability), unless
-/// --flavor names others.
+/// Counts the free, used and unavailable nodes for each flavor, and shows why nodes are unavailable. There are two
+/// counts: nodes with exactly the sizes of the flavor, and nodes that are at least as large. Nodes that match no flavor
+/// exactly are listed last. Nova flavors count only if they are for bare metal, that is, if they require a resource
+/// class or a capability. Use --flavor to count others.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes_with(&[5, 10], &[(10, "a cloud is unreachable")]))]
 pub(crate) struct Args {
@@ -98,25 +103,25 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     };
     let survey = count(hosts)?;
     let names: Vec<&str> = flavors.iter().map(|stored| stored.flavor.name.as_str()).collect();
-    let mut rows: Vec<Value> = names.iter().zip(&survey.capacities).map(|(name, of)| row(name, of)).collect();
+    let mut rows: Vec<CapacityRow> =
+        names.iter().zip(&survey.capacities).map(|(name, of)| CapacityRow::new(name, of)).collect();
     let mut by_cloud: Vec<Value> = Vec::new();
     if candidates.is_of_several() {
         // The nodes are grouped by cloud.
         for part in hosts.chunk_by(|one, other| one.cloud == other.cloud) {
             let counted = count(part)?;
             for (row_of_all, (name, of)) in rows.iter_mut().zip(names.iter().zip(&counted.capacities)) {
-                let mut row = row(name, of);
-                row["cloud"] = json!(part[0].cloud.as_deref());
-                if row_of_all["clouds"].is_null() {
-                    row_of_all["clouds"] = json!([]);
-                }
-                row_of_all["clouds"].as_array_mut().expect("it is an array").push(row.clone());
-                by_cloud.push(row);
+                let cloud = part[0].cloud.as_deref().map(str::to_owned);
+                let row = CloudCapacity { capacity: FlavorCapacity::new(name, of), cloud };
+                by_cloud.push(json(&row));
+                row_of_all.clouds.get_or_insert_default().push(row);
             }
         }
     }
     let unmatched = unmatched(hosts, &survey, &names);
-    let whole = json!({"flavors": rows, "unmatched": unmatched});
+    let answer = CapacityAnswer { flavors: rows, unmatched };
+    let (whole, rows) = (json(&answer), json_rows(answer.flavors));
+    let unmatched = json_rows(answer.unmatched);
     let mut sections = vec![Section { title: None, view, rows }];
     if !by_cloud.is_empty() {
         let view = View::new(COLUMNS, &[], None)?.including("cloud");
@@ -131,38 +136,139 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     context.conclude(&candidates.unreachable)
 }
 
-fn row(name: &str, capacity: &Capacity) -> Value {
-    json!({"name": name, "exact": fits(&capacity.exact), "at_least": fits(&capacity.at_least)})
+/// The nodes for each flavor.
+#[derive(Debug, Serialize, JsonSchema)]
+struct CapacityAnswer {
+    /// The flavors.
+    flavors: Vec<CapacityRow>,
+    /// The nodes that fit no flavor exactly.
+    unmatched: Vec<UnmatchedRow>,
 }
 
-fn fits(fits: &Fits) -> Value {
-    let reasons: Map<String, Value> =
-        fits.unavailable.iter().map(|(reason, count)| (reason.to_string(), json!(count))).collect();
-    let why: Vec<String> =
-        fits.unavailable.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
-    json!({
-        "total": fits.total,
-        "free": fits.free,
-        "used": fits.used,
-        "unavailable": fits.unavailable.values().sum::<usize>(),
-        "reasons": reasons,
-        "why": why.join(", "),
-    })
+/// The nodes for a flavor.
+#[derive(Debug, Serialize, JsonSchema)]
+struct CapacityRow {
+    #[serde(flatten)]
+    capacity: FlavorCapacity,
+    /// The same for each cloud, if there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clouds: Option<Vec<CloudCapacity>>,
 }
 
-fn unmatched(hosts: &[HostState], survey: &CapacityReport, names: &[&str]) -> Vec<Value> {
+/// The nodes of a cloud for a flavor.
+#[derive(Debug, Serialize, JsonSchema)]
+struct CloudCapacity {
+    #[serde(flatten)]
+    capacity: FlavorCapacity,
+    /// The cloud in clouds.yaml.
+    cloud: Option<String>,
+}
+
+/// The numbers of nodes for a flavor.
+#[derive(Debug, Serialize, JsonSchema)]
+struct FlavorCapacity {
+    /// The name of the flavor.
+    name: String,
+    /// The nodes with exactly its sizes.
+    exact: FitCounts,
+    /// The nodes with at least its sizes.
+    at_least: FitCounts,
+}
+
+/// Numbers of nodes.
+#[derive(Debug, Serialize, JsonSchema)]
+struct FitCounts {
+    /// All nodes that fit.
+    total: usize,
+    /// Those that can be allocated.
+    free: usize,
+    /// Those with an instance.
+    used: usize,
+    /// The others.
+    unavailable: usize,
+    /// The numbers of unavailable nodes by reason.
+    #[schemars(with = "BTreeMap<String, usize>")]
+    reasons: Map<String, Value>,
+    /// The reasons as text.
+    why: String,
+}
+
+/// A node that fits no flavor exactly.
+#[derive(Debug, Serialize, JsonSchema)]
+struct UnmatchedRow {
+    /// The name, if it has one.
+    name: Option<String>,
+    /// The UUID.
+    uuid: String,
+    /// The cloud in clouds.yaml.
+    cloud: Option<String>,
+    /// The number of CPUs, if it is known.
+    vcpus: Option<i64>,
+    /// The RAM in MiB, if it is known.
+    ram_mb: Option<i64>,
+    /// The disk in GiB, if it is known.
+    disk_gb: Option<i64>,
+    /// The resource class, if it has one.
+    resource_class: Option<String>,
+    /// The flavors that it is large enough for.
+    at_least: Vec<String>,
+}
+
+pub(super) fn answer() -> Answer {
+    Answer::of("capacity")
+        .document::<CapacityAnswer>()
+        .table::<CloudCapacity>(COLUMNS)
+        .table::<UnmatchedRow>(UNMATCHED)
+}
+
+impl CapacityRow {
+    fn new(name: &str, capacity: &Capacity) -> Self {
+        Self { capacity: FlavorCapacity::new(name, capacity), clouds: None }
+    }
+}
+
+impl FlavorCapacity {
+    fn new(name: &str, capacity: &Capacity) -> Self {
+        Self {
+            name: name.to_owned(),
+            exact: FitCounts::new(&capacity.exact),
+            at_least: FitCounts::new(&capacity.at_least),
+        }
+    }
+}
+
+impl FitCounts {
+    fn new(fits: &Fits) -> Self {
+        let why: Vec<String> =
+            fits.unavailable.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+        Self {
+            total: fits.total,
+            free: fits.free,
+            used: fits.used,
+            unavailable: fits.unavailable.values().sum(),
+            reasons: fits
+                .unavailable
+                .iter()
+                .map(|(reason, count)| (reason.to_string(), (*count).into()))
+                .collect(),
+            why: why.join(", "),
+        }
+    }
+}
+
+fn unmatched(hosts: &[HostState], survey: &CapacityReport, names: &[&str]) -> Vec<UnmatchedRow> {
     let rows = survey.inexact.iter().map(|(at, at_least)| {
         let host = &hosts[*at];
-        json!({
-            "name": host.name,
-            "uuid": host.uuid,
-            "cloud": host.cloud.as_deref(),
-            "vcpus": known(host.hardware.vcpus),
-            "ram_mb": known(host.hardware.ram_mb),
-            "disk_gb": known(host.hardware.disk_gb()),
-            "resource_class": host.resource_class.as_deref(),
-            "at_least": at_least.iter().map(|flavor| names[*flavor]).collect::<Vec<_>>(),
-        })
+        UnmatchedRow {
+            name: host.name.as_deref().map(str::to_owned),
+            uuid: host.uuid.to_string(),
+            cloud: host.cloud.as_deref().map(str::to_owned),
+            vcpus: known(host.hardware.vcpus),
+            ram_mb: known(host.hardware.ram_mb),
+            disk_gb: known(host.hardware.disk_gb()),
+            resource_class: host.resource_class.as_deref().map(str::to_owned),
+            at_least: at_least.iter().map(|flavor| names[*flavor].to_owned()).collect(),
+        }
     });
     rows.collect()
 }

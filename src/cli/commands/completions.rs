@@ -7,8 +7,8 @@ use crate::cli::app::help;
 
 /// Generate shell completions
 ///
-/// Prints the script to stdout and, on a terminal, where to save it. It completes commands, options and fixed values. It
-/// does not need a server.
+/// Prints the completion script to stdout. It completes commands, options and their fixed values, but no names of nodes
+/// or instances, because it does not connect to a cloud.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES))]
 pub(crate) struct Args {
@@ -20,11 +20,19 @@ pub(crate) struct Args {
 const EXAMPLES: help::Examples = &[
     (
         "Install for bash",
-        "farrier completions bash \\
+        "mkdir -p ~/.local/share/bash-completion/completions && \\
+         farrier completions bash \\
          > ~/.local/share/bash-completion/completions/farrier",
     ),
-    ("Install for zsh (with ~/.zfunc in fpath)", "farrier completions zsh > ~/.zfunc/_farrier"),
-    ("Install for fish", "farrier completions fish > ~/.config/fish/completions/farrier.fish"),
+    (
+        "Install for zsh (with ~/.zfunc in fpath)",
+        "mkdir -p ~/.zfunc && farrier completions zsh > ~/.zfunc/_farrier",
+    ),
+    (
+        "Install for fish",
+        "mkdir -p ~/.config/fish/completions && \\
+         farrier completions fish > ~/.config/fish/completions/farrier.fish",
+    ),
 ];
 
 /// The completion script for `shell`.
@@ -46,6 +54,6 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         Shell::PowerShell => "a file that $PROFILE runs",
         _ => return Ok(()),
     };
-    context.ui.quarantined(&format!("save this as {place}"));
+    context.ui.hint_on_terminal(&format!("save this as {place}"));
     Ok(())
 }

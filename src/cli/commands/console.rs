@@ -1,15 +1,19 @@
 //! `farrier console`: show, enable or disable the console of a node.
 
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::help;
+use crate::cli::app::run::Finished;
+use crate::driver::watch::event::NodeRef;
 use crate::driver::{Deadline, Purpose};
 use crate::ui::output::{CellStyle, Column};
 
 /// Show, enable or disable the console of a node
 ///
-/// The console is served by a conductor. Anyone who can reach its address sees the console.
+/// A conductor serves the console, usually without authentication: anyone who can reach its address can use it.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[5, 6, 7]))]
 pub(crate) struct Args {
@@ -38,25 +42,40 @@ const COLUMNS: &[Column] = &[
     Column::new("url", "URL"),
 ];
 
+/// The console of a node.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ConsoleAnswer {
+    /// The node.
+    node: NodeRef,
+    /// The cloud in clouds.yaml.
+    cloud: Option<String>,
+    /// Whether it is enabled.
+    console_enabled: bool,
+    /// Its type, such as `socat`.
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    /// Its URL.
+    url: Option<String>,
+}
+
+pub(super) fn answer() -> Answer {
+    Answer::of("console").object::<ConsoleAnswer>(COLUMNS)
+}
+
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?;
     let connections = context.connect_all()?;
-    let progress = context.ui.progress();
-    let drivers = context.drivers(&connections, &progress, Deadline::none());
     let wanted = (args.enable || args.disable).then_some(args.enable);
     let purpose = if wanted.is_some() { Purpose::Change } else { Purpose::Look };
-    let outcome = drivers.run_in_cloud_of(&args.name, purpose, |driver| driver.console(&args.name, wanted));
-    let unreachable = drivers.unreachable();
-    drop(progress);
+    let Finished { value: outcome, unreachable } =
+        context.change(&connections, Deadline::none(), |drivers| {
+            drivers.run_in_cloud_of(&args.name, purpose, |driver| driver.console(&args.name, wanted))
+        });
     let (node, console) = outcome.result?;
     let info = console.console_info;
-    let answer = json!({
-        "node": node,
-        "cloud": outcome.cloud,
-        "console_enabled": console.console_enabled,
-        "type": info.as_ref().and_then(|info| info.kind.as_deref()),
-        "url": info.as_ref().and_then(|info| info.url.as_deref()),
-    });
+    let (kind, url) = info.map(|info| (info.kind, info.url)).unwrap_or_default();
+    let answer =
+        ConsoleAnswer { node, cloud: outcome.cloud, console_enabled: console.console_enabled, kind, url };
     context.ui.object(&view, &answer)?;
     if !console.console_enabled && wanted.is_none() {
         context.ui.hint(&format!("enable the console: `farrier console {} --enable`", args.name));

@@ -2,24 +2,31 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::connection::Connections;
-use crate::cli::app::{batch, help};
+use crate::cli::app::{batch, help, planned_requests};
 use crate::cli::args::values;
 use crate::driver::confirmation::{Consequences, Question};
 use crate::driver::instance::destroy::{DestroyUntil, Destroyed};
-use crate::driver::{Aftermath, Deadline, Error, Outcome, Purpose};
+use crate::driver::watch::event::NodeRef;
+use crate::driver::{Aftermath, Deadline, Driver, Error, ObjectKind, Outcome, Purpose};
 use crate::ui::output::{CellStyle, Column};
 
 /// Destroy instances and release their nodes
 ///
-/// Removes everything that a deploy created, in any state: an allocation, a deploy in progress, a failed deploy, or a
-/// running instance. If a node is deployed but has no instance, give the name of the node. The data on the disks is lost.
-/// Ironic cleans the node before it can be deployed again.
+/// Destroys a running instance, a failed deploy, a deploy in progress, or an allocation without a deploy. For a node
+/// that was deployed without an instance, such as an adopted one, give the name of the node. The data on the disks is
+/// lost. Ironic cleans the node before it can be deployed again.
+///
+/// Prompts for confirmation. Waits until the instance is gone; --wait-clean also waits for the cleaning, --no-wait
+/// waits for neither.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes_with(&[5, 6, 7, 8, 10], help::SOME_TARGETS))]
+#[expect(clippy::struct_excessive_bools, reason = "independent options")]
 pub(crate) struct Args {
     /// Instances; `-` reads names from stdin
     ///
@@ -31,13 +38,17 @@ pub(crate) struct Args {
     #[arg(long)]
     missing_ok: bool,
 
-    /// Return when Ironic has accepted the request
+    /// Do not wait for the operation to finish
     #[arg(long, conflicts_with = "wait_clean")]
     no_wait: bool,
 
     /// Wait until the node is cleaned and available
     #[arg(long)]
     wait_clean: bool,
+
+    /// Show the requests that would be sent; change nothing
+    #[arg(long)]
+    dry_run: bool,
 
     /// Timeout (default: none)
     ///
@@ -47,7 +58,8 @@ pub(crate) struct Args {
 }
 
 const EXAMPLES: help::Examples = &[
-    ("Destroy an instance, with a prompt", "farrier destroy web-1"),
+    ("Destroy an instance, after confirmation", "farrier destroy web-1"),
+    ("Show the requests that would be sent", "farrier destroy web-1 --dry-run"),
     (
         "In a script: no prompt, and wait until the node is cleaned",
         "farrier destroy web-1 --yes --wait-clean",
@@ -63,35 +75,67 @@ const COLUMNS: &[Column] = &[
     Column::new("error", "ERROR").on_stderr(),
 ];
 
+/// An instance or node after an undeploy.
+#[derive(Debug, Serialize, JsonSchema)]
+struct DestroyedRow {
+    /// The name.
+    name: String,
+    /// The UUID of the instance.
+    uuid: Option<String>,
+    /// The node.
+    node: Option<NodeRef>,
+    /// The cloud in clouds.yaml.
+    cloud: Option<String>,
+    /// The provision state of the node; `gone` if there was no node.
+    state: String,
+    /// Why it failed.
+    error: Option<String>,
+}
+
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?;
     let names = batch::names(&args.names, &context.ui)?;
     let connections = context.connect_all()?;
     let known = resolve(args, &names, &connections, context)?;
+    let until = match (args.no_wait, args.wait_clean) {
+        (true, _) => DestroyUntil::Accepted,
+        (false, false) => DestroyUntil::Gone,
+        (false, true) => DestroyUntil::Clean,
+    };
+    if args.dry_run {
+        return dry_run(&names, until, &connections, context);
+    }
     if !context.global.yes {
         for (name, what) in &known {
             context.ui.note(&format!("{name}: {what}"));
         }
     }
     let confirmed = context.ui.confirm(&Question::new(Consequences::Loss, "destroy", names.clone()))?;
-    let until = match (args.no_wait, args.wait_clean) {
-        (true, _) => DestroyUntil::Accepted,
-        (false, false) => DestroyUntil::Gone,
-        (false, true) => DestroyUntil::Clean,
-    };
     let deadline = args.timeout.map_or_else(Deadline::none, Deadline::after);
-    let progress = context.ui.progress();
-    let drivers = context.drivers(&connections, &progress, deadline);
-    let outcomes = batch::each(context.global.jobs, &names, |name| {
+    let outcomes = context.change_each(&connections, names, deadline, |drivers, name| {
         drivers.run_in_cloud_of_if_any(name, Purpose::Change, |driver| driver.destroy(name, until, confirmed))
+    });
+    outcomes.print(view, &connections, context, row)
+}
+
+/// Prints the requests that would be sent.
+fn dry_run(
+    names: &[String],
+    until: DestroyUntil,
+    connections: &Connections,
+    context: &Context,
+) -> anyhow::Result<()> {
+    let progress = context.ui.progress();
+    let drivers = connections.readers(&progress);
+    let outcomes = batch::each(context.global.jobs, names, |name| {
+        let plan = |driver: &Driver<'_>| driver.plan_destroy(name, until);
+        drivers.run_in_cloud_of_if_any(name, Purpose::Change, plan).result
     });
     let unreachable = drivers.unreachable();
     drop(progress);
-    let outcomes: Vec<(String, Outcome<Destroyed>)> = names.into_iter().zip(outcomes).collect();
-    let rows = outcomes.iter().map(|(name, outcome)| row(name, outcome)).collect();
-    context.ui.list(&connections.view(view), rows)?;
-    let outcomes = outcomes.into_iter().map(|(name, outcome)| (name, outcome.result));
-    batch::conclude(context, outcomes.collect(), &unreachable)
+    let plans: Vec<_> = outcomes.iter().flatten().cloned().collect();
+    planned_requests::print(&plans, true, connections, context)?;
+    batch::conclude(context, names.iter().cloned().zip(outcomes).collect(), &unreachable)
 }
 
 /// Describes the object of each name, before any prompt or change. An unknown name is an error, unless `--missing-ok`.
@@ -101,18 +145,17 @@ fn resolve(
     connections: &Connections,
     context: &Context,
 ) -> anyhow::Result<Vec<(String, String)>> {
-    let progress = context.ui.progress();
-    let readers = connections.readers(&progress);
-    let found = batch::find_each(context.global.jobs, names, |name| {
-        readers.run_in_cloud_of_if_any(name, Purpose::Change, |driver| driver.would_destroy(name)).result
+    let found = context.read(connections, |readers| {
+        batch::find_each(context.global.jobs, names, |name| {
+            readers.run_in_cloud_of_if_any(name, Purpose::Change, |driver| driver.would_destroy(name)).result
+        })
     });
-    drop(progress);
-    let batch::TargetLookup { known, missing } = found?;
+    let batch::TargetLookup { known, missing } = found.value?;
     if missing.is_empty() || args.missing_ok {
         return Ok(known);
     }
-    let hint = "list the instances with `farrier list`, or ignore missing ones with `--missing-ok`";
-    Err(batch::no_such("instance or node", &missing).hint(hint).into())
+    let hints = ["list the instances: `farrier list`", "or ignore missing ones: `--missing-ok`"];
+    Err(batch::no_such(ObjectKind::InstanceOrNode, &missing).hints(hints.map(str::to_owned)).into())
 }
 
 /// The state after an error. An undeploy that is still running in Ironic has not failed.
@@ -127,16 +170,28 @@ fn state_after(error: &Error) -> &str {
     }
 }
 
-fn row(name: &str, outcome: &Outcome<Destroyed>) -> Value {
+fn row(name: &str, outcome: &Outcome<Destroyed>) -> DestroyedRow {
+    let cloud = outcome.cloud.clone();
     match &outcome.result {
-        Ok(destroyed) => json!({
-            "name": destroyed.name, "uuid": destroyed.uuid, "node": destroyed.node, "cloud": outcome.cloud,
-            "state": destroyed.state, "error": null,
-        }),
-        Err(error) => json!({
-            "name": name, "uuid": error.instance(), "node": error.node(), "cloud": outcome.cloud,
-            "state": state_after(error),
-            "error": batch::error_text(&outcome.result),
-        }),
+        Ok(destroyed) => DestroyedRow {
+            name: destroyed.name.clone(),
+            uuid: destroyed.uuid.clone(),
+            node: destroyed.node.clone(),
+            cloud,
+            state: destroyed.state.clone(),
+            error: None,
+        },
+        Err(error) => DestroyedRow {
+            name: name.to_owned(),
+            uuid: error.instance().map(str::to_owned),
+            node: error.node().cloned(),
+            cloud,
+            state: state_after(error).to_owned(),
+            error: batch::error_text(&outcome.result),
+        },
     }
+}
+
+pub(super) fn answer() -> Answer {
+    planned_requests::add_to(Answer::of("destroy").list::<DestroyedRow>(COLUMNS))
 }

@@ -1,40 +1,50 @@
 //! `farrier export`: export nodes to a file for `farrier enroll`.
 
 use std::collections::HashSet;
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
+use crate::cli::app::batch;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::help;
 use crate::cli::args::node_targets::{NodeSelection, TargetArgs};
-use crate::driver::Error;
+use crate::counts::{agreeing, counted, first_few};
+use crate::driver::{Error, ObjectKind};
 use crate::inventory::export::{Export, IronicObjects};
 use crate::ironic::condition::Conditions;
 use crate::ironic::node::NodeQuery;
 use crate::ironic::version::CHILD_NODES;
 use crate::ironic::{self, Client};
+use crate::state_dir::files;
 use crate::ui::output::OutputFormat;
 
 /// For more nodes than this, one list of all ports costs less than one request per node.
-const ONE_BY_ONE: usize = 4;
+const MAX_SINGLE_REQUESTS: usize = 4;
+
+/// The number of nodes that a note names.
+const NAMED: usize = 3;
 
 /// Export nodes to a file for `farrier enroll`
 ///
-/// Exports all nodes, or the selected ones, with their chassis, ports, port groups and traits, in the format of `openstack
-/// baremetal create`. Use the file as a backup, to compare it with Ironic later, or to enroll the nodes in another Ironic.
-/// Default values are not written. Data that cannot be enrolled, such as states, instances and RAID, is skipped, with a
-/// note. Volumes, BIOS settings and inspection data are not exported. The same nodes always give the same file.
+/// Exports all nodes, or the selected ones, with their chassis, ports, port groups and traits, in the format of
+/// `openstack baremetal create`. Writes YAML, or JSON with `-f json`. Use the file as a backup, to compare it with
+/// Ironic later, or to enroll the nodes in another Ironic. Default values are omitted. States, instances, RAID and
+/// other data that cannot be enrolled is skipped with a note. Volumes, BIOS settings and inspection data are not
+/// exported. The output is deterministic.
 ///
 /// The file has no secrets, because Ironic does not show them. Each secret is a variable such as `${NODE_KEY}`, which
 /// `farrier enroll` reads from the environment. You can replace it with `{file: PATH}` or
 /// `{command: [PROGRAM, ARGUMENT...]}`.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[2, 5]))]
+#[command(mut_arg("nodes", |nodes| help::with_other_summary(nodes, "Nodes, by name or UUID (default: all); `-` reads stdin")))]
 pub(crate) struct Args {
     #[command(flatten)]
     targets: TargetArgs,
@@ -51,6 +61,20 @@ const EXAMPLES: help::Examples = &[
     ("Compare the file with Ironic later", "farrier enroll nodes.yaml --dry-run"),
     ("Export the nodes of a rack as JSON", "farrier export --where extra.rack=r4 -f json"),
 ];
+
+/// A file for `farrier enroll`, in the format of `openstack baremetal create`.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ExportFile {
+    /// The nodes with their ports, port groups and traits.
+    nodes: Vec<Map<String, Value>>,
+    /// The other keys, such as `chassis`.
+    #[serde(flatten)]
+    rest: Map<String, Value>,
+}
+
+pub(super) fn answer() -> Answer {
+    Answer::of("export").document::<ExportFile>()
+}
 
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let is_json = match context.ui.format() {
@@ -82,8 +106,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
                 let message = format!("cannot write {}: {error}", path.display());
                 Failure::new(FailureKind::Usage, message)
             })?;
-            let noun = if count == 1 { "node" } else { "nodes" };
-            context.ui.note(&format!("{count} {noun} written to {}", path.display()));
+            context.ui.note(&format!("{} written to {}", counted(count, "node"), path.display()));
         }
         None => context.ui.text(&text)?,
     }
@@ -104,32 +127,25 @@ fn print_notes(export: &Export, context: &Context) {
     if !export.withheld.is_empty() {
         let places = export.withheld.join(", ");
         context.ui.warn(&format!(
-            "not exported, because the value is a secret or would be read as a reference: {places}"
+            "not exported, because `farrier enroll` would read the value as a reference, or it is a secret: {places}"
         ));
     }
     if !export.not_enrollable.is_empty() {
-        let describe = |(what, nodes): (&&str, &Vec<String>)| format!("{what} ({})", first_few(nodes));
+        let describe =
+            |(what, nodes): (&&str, &Vec<String>)| format!("the {what} of {}", first_few(nodes, NAMED));
         let all: Vec<String> = export.not_enrollable.iter().map(describe).collect();
-        context.ui.note(&format!("not exported, because it cannot be enrolled: {}", all.join("; ")));
+        let has_state = export.not_enrollable.contains_key("provision state");
+        let end = if has_state { "; all nodes are enrolled as `available`" } else { "" };
+        context.ui.note(&format!("the file does not contain {}{end}", all.join("; ")));
     }
     if let [first, ..] = export.variables.as_slice() {
-        let count = match export.variables.len() {
-            1 => "1 secret is".to_owned(),
-            count => format!("{count} secrets are"),
-        };
+        let count = export.variables.len();
+        let (secrets, are) = (counted(count, "secret"), agreeing(count, "is", "are"));
         context.ui.note(&format!(
-            "{count} not in the file: set variables such as `${{{first}}}` in the environment of `farrier enroll`, or replace \
+            "{secrets} {are} not in the file: set variables such as `${{{first}}}` in the environment of `farrier enroll`, or replace \
              them with `{{file: PATH}}` or `{{command: [PROGRAM, ARGUMENT...]}}`"
         ));
     }
-}
-
-/// The first names, and the number of the others.
-fn first_few(names: &[String]) -> String {
-    const NAMED: usize = 3;
-    let more = names.len().saturating_sub(NAMED);
-    let first = names.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
-    if more == 0 { first } else { format!("{first} and {more} more") }
 }
 
 /// Reads the nodes with their ports, port groups and chassis.
@@ -141,7 +157,7 @@ fn read(client: &Client, selection: &NodeSelection, context: &Context) -> anyhow
     let of_node =
         |key: &'static str| nodes.iter().filter_map(move |node| node.get(key)?.as_str().map(str::to_owned));
     let mut objects = IronicObjects::default();
-    if nodes.len() <= ONE_BY_ONE {
+    if nodes.len() <= MAX_SINGLE_REQUESTS {
         for uuid in of_node("uuid") {
             objects.ports.extend(client.ports(Some(&uuid)).map_err(about(client, "ports"))?);
             objects.portgroups.extend(client.portgroups(Some(&uuid)).map_err(about(client, "port groups"))?);
@@ -188,7 +204,7 @@ fn named(client: &Client, names: &[String]) -> anyhow::Result<Vec<Map<String, Va
         ["name", "uuid"].iter().any(|key| node.get(*key).and_then(Value::as_str) == Some(name))
     };
     let mut nodes: Vec<Map<String, Value>> = Vec::new();
-    if names.len() <= ONE_BY_ONE {
+    if names.len() <= MAX_SINGLE_REQUESTS {
         for name in names {
             if nodes.iter().any(|node| is_called(node, name)) {
                 continue;
@@ -209,7 +225,7 @@ fn named(client: &Client, names: &[String]) -> anyhow::Result<Vec<Map<String, Va
 }
 
 fn unknown(name: &str) -> Failure {
-    Failure::new(FailureKind::NotFound, format!("no node is named `{name}`"))
+    Failure::new(FailureKind::NotFound, ObjectKind::Node.not_found(name)).hint(batch::NODE_LIST)
 }
 
 /// The nodes that match the conditions, including child nodes.
@@ -235,12 +251,5 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
     if fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
         return Err(io::Error::other("it exists and is not a file"));
     }
-    let name = path.file_name().ok_or_else(|| io::Error::other("not a file name"))?;
-    let temporary = path.with_file_name(format!(".{}.{}", name.to_string_lossy(), std::process::id()));
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&temporary)?;
-    let written = file
-        .write_all(text.as_bytes())
-        .and_then(|()| file.sync_all())
-        .and_then(|()| fs::rename(&temporary, &path));
-    written.inspect_err(|_| drop(fs::remove_file(&temporary)))
+    files::write(&path, text)
 }

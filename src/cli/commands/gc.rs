@@ -3,11 +3,14 @@
 use std::time::Duration;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::{batch, help};
 use crate::cli::args::values;
+use crate::counts::counted;
 use crate::driver::confirmation::{Consequences, Question};
 use crate::driver::gc::{Orphan, OrphanKind};
 use crate::driver::{Deadline, Driver, Error, Outcome};
@@ -15,11 +18,10 @@ use crate::ui::output::{CellStyle, Column};
 
 /// Find and remove orphaned allocations, VIFs and ports
 ///
-/// Finds failed and stuck allocations, allocations of farrier that were never deployed, expired reservations, instances
-/// without an allocation, VIFs without a Neutron port, ports that farrier created for instances that no longer exist, and
-/// ports of ramdisks that no longer run. Without --yes, the orphans are only listed. With --yes, each orphan is checked
-/// again and removed. `gc` never undeploys a node: if an orphan needs that, its remedy shows the command. Orphans that are
-/// only listed do not change the exit code.
+/// Finds the kinds of orphans that are listed under --kind. Running instances of Nova are not orphans. Without --yes,
+/// orphans are only listed; there is no prompt. With --yes, each orphan is checked again and removed. `gc` never
+/// undeploys a node: if an orphan needs that, its remedy shows the command. Orphans that are only listed do not change
+/// the exit code.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes_with(&[6, 10], &[(10, "some orphans could not be removed, or a cloud is unreachable")]))]
 pub(crate) struct Args {
@@ -63,7 +65,7 @@ const COLUMNS: &[Column] = &[
     Column::new("node", "NODE").show(CellStyle::Named),
     Column::new("cloud", "CLOUD").on_request(),
     Column::new("since", "SINCE").show(CellStyle::Time).shortened_by_rank(2),
-    Column::new("action", "ACTION").show(CellStyle::State),
+    Column::new("action", "ACTION").show(CellStyle::Result),
     Column::new("why", "WHY"),
     Column::new("remedy", "REMEDY").on_request(),
     Column::new("error", "ERROR").on_request(),
@@ -143,17 +145,46 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     batch::conclude(context, tried, &unreachable)
 }
 
-fn row((cloud, orphan): &FoundOrphan, outcome: Option<&Result<(), Error>>) -> Value {
-    let mut row = json!(orphan);
-    row["cloud"] = json!(cloud);
-    row["action"] = json!(match outcome {
-        Some(Ok(())) => "removed",
-        Some(Err(_)) => "failed",
-        None if orphan.remedy.is_some() => "kept",
-        None => "found",
-    });
-    row["error"] = outcome.map_or(Value::Null, batch::error_text);
-    row
+/// An orphan and what was done with it.
+#[derive(Debug, Serialize, JsonSchema)]
+struct OrphanRow {
+    #[serde(flatten)]
+    orphan: Orphan,
+    /// The cloud in clouds.yaml.
+    cloud: Option<String>,
+    /// What was done with it.
+    action: OrphanAction,
+    /// Why it could not be removed.
+    error: Option<String>,
+}
+
+/// What was done with an orphan.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum OrphanAction {
+    /// It was removed.
+    Removed,
+    /// It could not be removed.
+    Failed,
+    /// `gc` does not remove objects of this kind.
+    Kept,
+    /// It was only listed.
+    Found,
+}
+
+fn row((cloud, orphan): &FoundOrphan, outcome: Option<&Result<(), Error>>) -> OrphanRow {
+    let action = match outcome {
+        Some(Ok(())) => OrphanAction::Removed,
+        Some(Err(_)) => OrphanAction::Failed,
+        None if orphan.remedy.is_some() => OrphanAction::Kept,
+        None => OrphanAction::Found,
+    };
+    let error = outcome.and_then(batch::error_text);
+    OrphanRow { orphan: orphan.clone(), cloud: cloud.clone(), action, error }
+}
+
+pub(super) fn answer() -> Answer {
+    Answer::of("gc").list::<OrphanRow>(COLUMNS)
 }
 
 /// Prints how to remove the orphans, their remedies, and how many were skipped.
@@ -164,7 +195,8 @@ fn print_notes(found: &[FoundOrphan], recent: usize, removes: bool, older_than: 
     let kept = found.iter().filter(|(_, orphan)| orphan.remedy.is_some()).count();
     let removable = found.len() - kept;
     if removable > 0 && !removes {
-        context.ui.note(&format!("{removable} of {} can be removed: `farrier gc --yes`", found.len()));
+        let command = help::command_line(std::env::args_os());
+        context.ui.note(&format!("{removable} of {} can be removed: `{command} --yes`", found.len()));
     }
     let remedies = found.iter().filter_map(|(_, orphan)| Some((orphan, orphan.remedy.as_ref()?)));
     for (orphan, remedy) in remedies.take(REMEDIES) {
@@ -172,15 +204,16 @@ fn print_notes(found: &[FoundOrphan], recent: usize, removes: bool, older_than: 
     }
     if kept > REMEDIES {
         context.ui.note(&format!(
-            "{} more need another command: see `farrier gc -c id -c remedy`",
-            kept - REMEDIES
+            "{} more need another command: `{} -c id -c remedy`",
+            kept - REMEDIES,
+            help::command_line(std::env::args_os().filter(|argument| argument != "--yes"))
         ));
     }
     if recent > 0 {
         let age = crate::driver::watch::event::in_words(older_than);
         context.ui.note(&format!(
-            "skipped {recent} {} changed less than {age} ago (see `--older-than`)",
-            if recent == 1 { "orphan that" } else { "orphans that" }
+            "skipped {} that changed less than {age} ago (see `--older-than`)",
+            counted(recent, "orphan")
         ));
     }
 }

@@ -2,18 +2,18 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
-
 use super::watch;
 use crate::cli::Context;
+use crate::cli::app::instance_rows::InstanceRow;
+use crate::cli::app::run::Finished;
 use crate::cli::app::{help, instance_rows};
 use crate::driver::{Drivers, Error};
 use crate::ui::output::View;
 
 /// List instances
 ///
-/// Lists all instances, also those of other programs. Instances of farrier and metalsmith, and those made by hand,
-/// are found by their allocations; instances of Nova are found by their nodes.
+/// Lists all instances, including those of metalsmith, Nova and other tools. An instance is an allocation, or a node
+/// with an instance UUID but no allocation, as Nova creates it.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES))]
 pub(crate) struct Args {}
@@ -28,12 +28,9 @@ const EXAMPLES: help::Examples = &[
 pub(crate) fn run(_: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(instance_rows::COLUMNS)?;
     let connections = context.connect_all()?;
-    let progress = context.ui.progress();
-    let drivers = connections.readers(&progress);
-    let rows = rows(&drivers, shows_macs(&view, context))?;
-    let unreachable = drivers.unreachable();
-    drop(progress);
-    context.ui.list_of("instances", &connections.view(view), rows)?;
+    let with_macs = shows_macs(&view, context);
+    let Finished { value, unreachable } = context.read(&connections, |drivers| rows(drivers, with_macs));
+    context.ui.list_of("instances", &connections.view(view), value?)?;
     context.conclude(&unreachable)
 }
 
@@ -57,7 +54,7 @@ fn shows_macs(view: &View, context: &Context) -> bool {
 }
 
 /// The instances of all clouds.
-fn rows(drivers: &Drivers<'_>, with_macs: bool) -> Result<Vec<Value>, Error> {
+fn rows(drivers: &Drivers<'_>, with_macs: bool) -> Result<Vec<InstanceRow>, Error> {
     let found = drivers.ask(|driver| {
         let mut found = driver.instances()?;
         driver.look_up_addresses(&mut found);

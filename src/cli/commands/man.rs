@@ -58,6 +58,21 @@ fn collect(command: &clap::Command, pages: &mut Vec<(String, Vec<u8>)>) {
     }
 }
 
+/// Adds the paragraphs of a text. Indented lines stay lines of their own.
+fn paragraphs(text: &str, roff: &mut Roff) {
+    for paragraph in text.split("\n\n") {
+        if paragraph.starts_with(' ') {
+            roff.control("nf", []);
+            for line in paragraph.lines() {
+                roff.text([roman(line)]);
+            }
+            roff.control("fi", []).control("PP", []);
+        } else {
+            roff.text([roman(paragraph.replace('\n', " "))]).control("PP", []);
+        }
+    }
+}
+
 fn page(man: &Man, command: &clap::Command, text: &mut Vec<u8>) -> io::Result<()> {
     man.render_title(text)?;
     man.render_name_section(text)?;
@@ -88,22 +103,26 @@ fn page(man: &Man, command: &clap::Command, text: &mut Vec<u8>) -> io::Result<()
     if command.get_name() == "farrier" {
         let mut roff = Roff::new();
         roff.control("SH", ["CLOUDS"]);
-        for paragraph in help::CLOUDS.split("\n\n") {
-            roff.text([roman(paragraph.replace('\n', " "))]).control("PP", []);
-        }
+        paragraphs(help::CLOUDS, &mut roff);
         roff.to_writer(text)?;
         let settings = help::settings();
         let rows = settings.iter().map(|(name, meaning)| (name.as_str(), meaning.as_str()));
         section("SETTINGS OF CLOUDS", rows, text)?;
         let mut roff = Roff::new();
         roff.control("SH", ["CONDITIONS"]);
-        roff.text([roman(help::ON_CONDITIONS.replace('\n', " "))]).control("PP", []);
+        paragraphs(help::ON_CONDITIONS, &mut roff);
         roff.to_writer(text)?;
         for (written, meaning) in help::CONDITIONS {
             let mut roff = Roff::new();
             roff.control("TP", []).text([bold(*written)]).text([roman(*meaning)]);
             roff.to_writer(text)?;
         }
+        let mut roff = Roff::new();
+        roff.control("SH", ["JSON"]);
+        for paragraph in help::JSON.split("\n\n") {
+            roff.text([roman(paragraph.replace('\n', " "))]).control("PP", []);
+        }
+        roff.to_writer(text)?;
     }
     section("FILES", help::FILES.iter().copied(), text)?;
     text.flush()

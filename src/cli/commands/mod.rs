@@ -24,6 +24,7 @@ pub(crate) mod rebuild;
 pub(crate) mod rescue;
 pub(crate) mod reservation;
 pub(crate) mod schedule;
+pub mod schema;
 pub(crate) mod show;
 pub(crate) mod vif;
 pub(crate) mod wait;

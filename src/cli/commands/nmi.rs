@@ -2,13 +2,14 @@
 
 use crate::cli::Context;
 use crate::cli::app::help;
+use crate::cli::app::run::Finished;
 use crate::driver::confirmation::{Consequences, Question};
 use crate::driver::{Deadline, Purpose};
 
-/// Send an NMI, so that the OS writes a crash dump
+/// Send an NMI to trigger a crash dump
 ///
 /// The operating system cannot ignore a non-maskable interrupt. Most operating systems crash; Linux with kdump writes a
-/// crash dump. Data that is not on disk yet is lost. farrier asks for confirmation.
+/// crash dump. Data that is not on disk yet is lost. Prompts for confirmation.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[2, 5, 6]))]
 pub(crate) struct Args {
@@ -17,7 +18,7 @@ pub(crate) struct Args {
 }
 
 const EXAMPLES: help::Examples = &[
-    ("Make a hanging operating system write a dump", "farrier nmi web-1"),
+    ("Get a crash dump of a hung operating system", "farrier nmi web-1"),
     ("The same in a script, without a prompt", "farrier nmi web-1 --yes"),
 ];
 
@@ -27,14 +28,10 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let question =
         Question::new(Consequences::Disturbance, "crash the operating system of", vec![args.name.clone()]);
     let confirmed = context.ui.confirm(&question)?;
-    let progress = context.ui.progress();
-    let drivers = context.drivers(&connections, &progress, Deadline::none());
-    let sent =
-        drivers.run_in_cloud_of(&args.name, Purpose::Change, |driver| driver.nmi(&args.name, confirmed));
-    let unreachable = drivers.unreachable();
-    drop(progress);
+    let Finished { value: sent, unreachable } = context.change(&connections, Deadline::none(), |drivers| {
+        drivers.run_in_cloud_of(&args.name, Purpose::Change, |driver| driver.nmi(&args.name, confirmed))
+    });
     let node = sent.result?;
-    let label = node.name.as_deref().unwrap_or(&node.uuid);
-    context.ui.note(&format!("sent an NMI to node {label}"));
+    context.ui.note(&format!("sent an NMI to node {}", node.label()));
     context.conclude(&unreachable)
 }

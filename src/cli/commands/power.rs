@@ -2,17 +2,18 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::cli::Context;
+use crate::cli::app::answers::{Answer, RowNode};
 use crate::cli::app::{batch, help};
 use crate::cli::args::values;
-use crate::driver::clouds::UnreachableCloud;
 use crate::driver::confirmation::{Consequences, Question};
 use crate::driver::instance::power::{PowerChange, PowerStatus};
-use crate::driver::{Deadline, Outcome, Purpose};
-use crate::ironic::PowerTarget;
-use crate::ui::output::{CellStyle, Column, View};
+use crate::driver::{Deadline, ObjectKind, Outcome, Purpose};
+use crate::ironic::{PowerState, PowerTarget};
+use crate::ui::output::{CellStyle, Column};
 
 /// Show or change the power state
 #[derive(Debug, clap::Args)]
@@ -30,43 +31,44 @@ enum Action {
     /// Power off
     ///
     /// Cuts the power at once: data that the operating system has not written to disk is lost, and an instance that
-    /// is powered off seconds after its first boot may not boot again. With --soft, asks the operating system to shut
-    /// down. farrier asks for confirmation.
+    /// is powered off seconds after its first boot may not boot again. --soft asks the operating system to shut down
+    /// instead. Prompts for confirmation.
     #[command(before_long_help = help::examples(OFF), after_long_help = help::exit_codes_with(&[5, 6, 7, 8, 10], help::SOME_TARGETS))]
     Off(SoftTargets),
     /// Power cycle or restart
     ///
-    /// Cuts the power at once and switches it on again. With --soft, asks the operating system to restart. farrier asks for
-    /// confirmation.
+    /// Cuts the power at once and switches it on again. --soft asks the operating system to restart instead. Prompts
+    /// for confirmation.
     #[command(before_long_help = help::examples(REBOOT), after_long_help = help::exit_codes_with(&[5, 6, 7, 8, 10], help::SOME_TARGETS))]
+    #[command(mut_arg("soft", |soft| help::with_other_summary(soft, "Restart through the operating system")))]
     Reboot(SoftTargets),
     /// Show the power state
     #[command(before_long_help = help::examples(STATUS), after_long_help = help::exit_codes_with(&[5, 10], help::SOME_TARGETS))]
     Status {
         /// Instances or nodes; `-` reads names from stdin
-        #[arg(required = true, value_name = "TARGET")]
+        #[arg(required = true, value_name = "NAME")]
         targets: Vec<String>,
     },
 }
 
-const ON: help::Examples = &[("Power on a node", "farrier power on web-1")];
+const ON: help::Examples = &[("Power on an instance", "farrier power on web-1")];
 const OFF: help::Examples = &[
     ("Shut down the operating system", "farrier power off web-1 --soft"),
     (
         "Fail, without cutting the power, if it has not shut down after a minute",
         "farrier power off web-1 --soft --no-fallback --timeout 1m",
     ),
-    ("Power off two nodes at once, without a prompt", "farrier power off web-1 web-2 --yes"),
+    ("Power off two instances, without a prompt", "farrier power off web-1 web-2 --yes"),
 ];
 const REBOOT: help::Examples =
-    &[("Power cycle a node, without a prompt", "farrier power reboot web-1 --yes")];
+    &[("Power cycle an instance, without a prompt", "farrier power reboot web-1 --yes")];
 const STATUS: help::Examples =
     &[("Print the power state", "farrier power status web-1 -f value -c power_state")];
 
 #[derive(Debug, clap::Args)]
 struct PowerTargets {
     /// Instances or nodes; `-` reads names from stdin
-    #[arg(required = true, value_name = "TARGET")]
+    #[arg(required = true, value_name = "NAME")]
     targets: Vec<String>,
 
     /// Timeout (default: none)
@@ -80,9 +82,9 @@ struct SoftTargets {
     #[command(flatten)]
     targets: PowerTargets,
 
-    /// Ask the operating system to shut down or restart
+    /// Shut down the operating system first
     ///
-    /// If it has not finished after --timeout, the power is cut, unless --no-fallback is given.
+    /// If this takes longer than --timeout, the power is cut, unless --no-fallback is given.
     #[arg(long)]
     soft: bool,
 
@@ -100,9 +102,29 @@ const HARD: Duration = Duration::from_secs(300);
 const COLUMNS: &[Column] = &[
     Column::new("node", "NODE").show(CellStyle::Named),
     Column::new("cloud", "CLOUD").on_request(),
-    Column::new("power_state", "POWER").show(CellStyle::State),
+    Column::new("power_state", "POWER").show(CellStyle::PowerState),
     Column::new("error", "ERROR").on_stderr(),
 ];
+
+/// The power state of a node.
+#[derive(Debug, Serialize, JsonSchema)]
+struct PowerRow {
+    /// The node.
+    node: RowNode,
+    /// The cloud in clouds.yaml.
+    cloud: Option<String>,
+    /// The power state; null if it is unknown.
+    power_state: Option<PowerState>,
+    /// Why it failed.
+    error: Option<String>,
+    /// Why a soft request was followed by a hard one, if it was.
+    forced: Option<String>,
+}
+
+pub(super) fn answers() -> impl Iterator<Item = Answer> {
+    let commands = ["power on", "power off", "power reboot", "power status"];
+    commands.into_iter().map(|command| Answer::of(command).list::<PowerRow>(COLUMNS))
+}
 
 pub(crate) fn run(args: Args, context: &Context) -> anyhow::Result<()> {
     match args.action {
@@ -114,9 +136,9 @@ pub(crate) fn run(args: Args, context: &Context) -> anyhow::Result<()> {
         }
         Action::Reboot(args) => {
             let (target, action) = if args.soft {
-                (PowerTarget::SoftReboot, "restart")
+                (PowerTarget::SoftReboot, "reboot (soft)")
             } else {
-                (PowerTarget::Reboot, "power cycle")
+                (PowerTarget::Reboot, "reboot (power cycle)")
             };
             change(&args.targets, target, !args.no_fallback, Some(action), context)
         }
@@ -134,20 +156,21 @@ fn change(
     let view = context.ui.view(COLUMNS)?.ranked();
     let names = batch::names(&targets.targets, &context.ui)?;
     let connections = context.connect_all()?;
-    let progress = context.ui.progress();
-    let readers = connections.readers(&progress);
     // The confirmation applies to the objects that the names refer to before the prompt.
     if confirm.is_some() || names.len() > 1 {
-        batch::look_up(context.global.jobs, "instance or node", &names, |name| {
-            readers
-                .run_in_cloud_of(name, Purpose::Change, |driver| driver.power_status(name))
-                .result
-                .map(drop)
-        })?;
+        let known = context.read(&connections, |drivers| {
+            batch::look_up(context.global.jobs, ObjectKind::InstanceOrNode, &names, |name| {
+                drivers
+                    .run_in_cloud_of(name, Purpose::Change, |driver| driver.power_status(name))
+                    .result
+                    .map(drop)
+            })
+        });
+        known.value?;
     }
-    drop(progress);
     if let Some(action) = confirm {
-        let _ = context.ui.confirm(&Question::new(Consequences::Disturbance, action, names.clone()))?;
+        let question = Question::new(Consequences::Disturbance, action, names.clone()).with_noun("target");
+        let _ = context.ui.confirm(&question)?;
     }
     let soft = target.hard().is_some();
     let timeout = targets.timeout.or(soft.then_some(GRACE));
@@ -157,60 +180,43 @@ fn change(
         Some(timeout) => Deadline::after(timeout),
         None => Deadline::none(),
     };
-    let progress = context.ui.progress();
-    let drivers = context.drivers(&connections, &progress, deadline);
     let change = PowerChange { target, timeout, fall_back };
-    let outcomes = batch::each(context.global.jobs, &names, |name| {
+    let outcomes = context.change_each(&connections, names, deadline, |drivers, name| {
         drivers.run_in_cloud_of(name, Purpose::Change, |driver| driver.set_power(name, change))
     });
-    let unreachable = drivers.unreachable();
-    drop(progress);
-    for status in outcomes.iter().flat_map(|outcome| &outcome.result) {
+    for status in outcomes.targets.iter().flat_map(|(_, outcome)| &outcome.result) {
         if let Some(why) = &status.forced {
-            let name = status.node.name.as_deref().unwrap_or(&status.node.uuid);
-            context.ui.note(&format!("node {name}: power was cut: {why}"));
+            context.ui.note(&format!("node {}: power was cut: {why}", status.node.label()));
         }
     }
-    print(context, &connections.view(view), names.into_iter().zip(outcomes).collect(), &unreachable)
+    outcomes.print(view, &connections, context, row)
 }
 
 fn status(targets: &[String], context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?.ranked();
     let names = batch::names(targets, &context.ui)?;
     let connections = context.connect_all()?;
-    let progress = context.ui.progress();
-    let drivers = connections.readers(&progress);
-    let outcomes = batch::each(context.global.jobs, &names, |name| {
+    let outcomes = context.read_each(&connections, names, |drivers, name| {
         drivers.run_in_cloud_of(name, Purpose::Look, |driver| driver.power_status(name))
     });
-    let unreachable = drivers.unreachable();
-    drop(progress);
-    print(context, &connections.view(view), names.into_iter().zip(outcomes).collect(), &unreachable)
+    outcomes.print(view, &connections, context, row)
 }
 
-fn print(
-    context: &Context,
-    view: &View,
-    outcomes: Vec<(String, Outcome<PowerStatus>)>,
-    unreachable: &[UnreachableCloud],
-) -> anyhow::Result<()> {
-    let row = |(name, outcome): &(String, Outcome<PowerStatus>)| match &outcome.result {
-        Ok(status) => json!({
-            "node": status.node,
-            "cloud": outcome.cloud,
-            "power_state": status.power_state,
-            "error": null,
-            "forced": status.forced,
-        }),
-        Err(error) => json!({
-            "node": error.node().map_or_else(|| json!({"uuid": null, "name": name}), |node| json!(node)),
-            "cloud": outcome.cloud,
-            "power_state": null,
-            "error": batch::error_text(&outcome.result),
-            "forced": null,
-        }),
-    };
-    context.ui.list(view, outcomes.iter().map(row).collect())?;
-    let outcomes = outcomes.into_iter().map(|(name, outcome)| (name, outcome.result));
-    batch::conclude(context, outcomes.collect(), unreachable)
+fn row(name: &str, outcome: &Outcome<PowerStatus>) -> PowerRow {
+    match &outcome.result {
+        Ok(status) => PowerRow {
+            node: (&status.node).into(),
+            cloud: outcome.cloud.clone(),
+            power_state: status.power_state.clone(),
+            error: None,
+            forced: status.forced.clone(),
+        },
+        Err(error) => PowerRow {
+            node: RowNode::of_error(name, error),
+            cloud: outcome.cloud.clone(),
+            power_state: None,
+            error: batch::error_text(&outcome.result),
+            forced: None,
+        },
+    }
 }

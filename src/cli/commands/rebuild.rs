@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use crate::cli::Context;
-use crate::cli::app::{help, instance_rows};
+use crate::cli::app::connection::Connections;
+use crate::cli::app::run::Finished;
+use crate::cli::app::{help, instance_rows, planned_requests};
 use crate::cli::args::config_drive::ConfigDriveArgs;
 use crate::cli::args::image;
 use crate::cli::args::image::ImageArgs;
@@ -15,7 +17,8 @@ use crate::driver::{Deadline, Driver, Purpose};
 /// Redeploy an instance on the same node
 ///
 /// Uses the same image unless another one is given. All data on the disks is lost, except the ephemeral partition with
-/// --preserve-ephemeral. The config drive of the last deploy is used again unless an option changes it.
+/// --preserve-ephemeral. The config drive of the last deploy is used again unless an option changes it. Prompts for
+/// confirmation.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[5, 6, 7, 8]))]
 pub(crate) struct Args {
@@ -32,7 +35,11 @@ pub(crate) struct Args {
     #[command(flatten)]
     config_drive: ConfigDriveArgs,
 
-    /// Return as soon as the rebuild has started
+    /// Show the requests that would be sent; change nothing
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Do not wait for the operation to finish
     #[arg(long)]
     no_wait: bool,
 
@@ -45,6 +52,7 @@ pub(crate) struct Args {
 
 const EXAMPLES: help::Examples = &[
     ("Redeploy the same image", "farrier rebuild web-1"),
+    ("Show the requests that would be sent", "farrier rebuild web-1 --dry-run"),
     ("Keep the data on the ephemeral partition", "farrier rebuild web-1 --preserve-ephemeral"),
     (
         "Deploy another image",
@@ -63,12 +71,14 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     };
     let connections = context.connect_all()?;
     image::check_all(&mut rebuild.image, &connections, context)?;
-    let progress = context.ui.progress();
-    let readers = connections.readers(&progress);
-    let drive = readers
-        .run_in_cloud_of(&args.name, Purpose::Change, |driver| driver.can_rebuild(&args.name, &rebuild));
-    drop(progress);
-    print_drive(&args.name, &drive.result?, context);
+    let drive = context.read(&connections, |drivers| {
+        drivers
+            .run_in_cloud_of(&args.name, Purpose::Change, |driver| driver.can_rebuild(&args.name, &rebuild))
+    });
+    print_drive(&args.name, &drive.value.result?, context);
+    if args.dry_run {
+        return dry_run(&args.name, &rebuild, &connections, context);
+    }
     let question = if args.preserve_ephemeral {
         Question::new(
             Consequences::Disturbance,
@@ -79,12 +89,11 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         Question::new(Consequences::Loss, "rebuild", vec![args.name.clone()])
     };
     let confirmed = context.ui.confirm(&question)?;
-    let progress = context.ui.progress();
-    let drivers = context.drivers(&connections, &progress, Deadline::after(args.timeout));
     let work = |driver: &Driver<'_>| driver.rebuild(&args.name, &rebuild, confirmed);
-    let outcome = drivers.run_in_cloud_of(&args.name, Purpose::Change, work);
-    let unreachable = drivers.unreachable();
-    drop(progress);
+    let Finished { value: outcome, unreachable } =
+        context.change(&connections, Deadline::after(args.timeout), |drivers| {
+            drivers.run_in_cloud_of(&args.name, Purpose::Change, work)
+        });
     let instance = outcome.result?;
     context.ui.object(&view, &instance_rows::row(&instance, outcome.cloud.as_deref()))?;
     if args.no_wait {
@@ -93,13 +102,27 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     context.conclude(&unreachable)
 }
 
+/// Prints the requests that would be sent.
+fn dry_run(
+    name: &str,
+    rebuild: &Rebuild,
+    connections: &Connections,
+    context: &Context,
+) -> anyhow::Result<()> {
+    let Finished { value, unreachable } = context.read(connections, |drivers| {
+        drivers.run_in_cloud_of(name, Purpose::Change, |driver| driver.plan_rebuild(name, rebuild))
+    });
+    planned_requests::print(&[value.result?], false, connections, context)?;
+    context.conclude(&unreachable)
+}
+
 /// Prints which config drive the instance will have.
 fn print_drive(name: &str, drive: &RebuildConfigDrive, context: &Context) {
     match drive {
-        RebuildConfigDrive::New => context.ui.note(&format!("{name}: a new config drive is used")),
-        RebuildConfigDrive::Kept => context.ui.note(&format!("{name}: the config drive of the last deploy is used again")),
+        RebuildConfigDrive::New => context.ui.note(&format!("{name}: using a new config drive")),
+        RebuildConfigDrive::Kept => context.ui.note(&format!("{name}: using the config drive of the last deploy")),
         RebuildConfigDrive::Missing => context.ui.note(&format!("{name}: no config drive, as in the last deploy")),
-        RebuildConfigDrive::FetchedAnew(address) => context.ui.warn(&format!(
+        RebuildConfigDrive::FetchedAgain(address) => context.ui.warn(&format!(
             "{name}: Ironic fetches the config drive from {address} again; if it is gone or expired, the rebuild \
              fails, unless you give options for a new one"
         )),

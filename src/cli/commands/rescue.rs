@@ -21,9 +21,9 @@ const VARIABLE: &str = "FARRIER_RESCUE_PASSWORD";
 
 /// Boot an instance into a rescue ramdisk
 ///
-/// Stops the instance without changing its disks. In the ramdisk, the user `rescue` can log in with a password from
-/// --password-file or `FARRIER_RESCUE_PASSWORD`, or from a prompt. An instance that is already in rescue keeps its
-/// password.
+/// Reboots the instance into a ramdisk; its disks do not change. Log in as `rescue`. The password comes from
+/// --password-file, `FARRIER_RESCUE_PASSWORD` or a prompt. An instance that is already in rescue keeps its password.
+/// Prompts for confirmation.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(RESCUE), after_long_help = help::exit_codes(&[5, 6, 7, 8]))]
 pub(crate) struct RescueArgs {
@@ -44,7 +44,7 @@ pub(crate) struct RescueArgs {
 
 /// Leave rescue mode and boot the instance
 ///
-/// Stops the rescue ramdisk and boots the instance from its disk.
+/// Stops the rescue ramdisk and boots the instance from its disk. Prompts for confirmation.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(UNRESCUE), after_long_help = help::exit_codes(&[5, 6, 7, 8]))]
 pub(crate) struct UnrescueArgs {
@@ -57,7 +57,7 @@ pub(crate) struct UnrescueArgs {
 
 #[derive(Debug, clap::Args)]
 struct RescueWaitArgs {
-    /// Return as soon as the operation has started
+    /// Do not wait for the operation to finish
     #[arg(long)]
     no_wait: bool,
 
@@ -76,7 +76,10 @@ const RESCUE: help::Examples = &[
         "pass rescue/web-1 | farrier rescue web-1 --yes --password-file -",
     ),
 ];
-const UNRESCUE: help::Examples = &[("Boot the instance", "farrier unrescue web-1")];
+const UNRESCUE: help::Examples = &[
+    ("Boot the instance", "farrier unrescue web-1"),
+    ("In a script, without confirmation", "farrier unrescue web-1 --yes"),
+];
 
 pub(crate) fn run(args: &RescueArgs, context: &Context) -> anyhow::Result<()> {
     let RescueArgs { name, waiting, .. } = args;
@@ -91,13 +94,13 @@ pub(crate) fn run(args: &RescueArgs, context: &Context) -> anyhow::Result<()> {
         driver.rescue(name, &password, waiting.no_wait, confirmed)
     })?;
     if !rescued.ours {
-        context.ui.note(&format!("{name}: already in rescue, with the password that was set then"));
+        context.ui.note(&format!("{name}: already in rescue mode; the password was not changed"));
     }
     if waiting.no_wait {
         return Ok(());
     }
     if rescued.power_state == Some(PowerState::On) {
-        context.ui.note(&format!("{name}: log in as `rescue` with the password"));
+        context.ui.note(&format!("{name}: log in as `rescue` with the rescue password"));
     }
     context.ui.hint(&format!("leave rescue mode: `farrier unrescue {name}`"));
     Ok(())
@@ -110,7 +113,7 @@ pub(crate) fn run_unrescue(args: &UnrescueArgs, context: &Context) -> anyhow::Re
         driver.unrescue(name, waiting.no_wait, confirmed)
     })?;
     if !rescued.ours {
-        context.ui.note(&format!("{name}: not in rescue, or already leaving it"));
+        context.ui.note(&format!("{name}: not in rescue mode"));
     }
     Ok(())
 }
@@ -128,10 +131,10 @@ fn confirm_and_run(
     connections.resolve(name, context)?;
     let question = Question::new(Consequences::Disturbance, action, vec![name.to_owned()]);
     let confirmed = context.ui.confirm(&question)?;
-    let progress = context.ui.progress();
-    let drivers = context.drivers(&connections, &progress, Deadline::after(waiting.timeout));
-    let outcome = drivers.run_in_cloud_of(name, Purpose::Change, |driver| operation(driver, confirmed));
-    drop(progress);
+    let outcome = context.change(&connections, Deadline::after(waiting.timeout), |drivers| {
+        drivers.run_in_cloud_of(name, Purpose::Change, |driver| operation(driver, confirmed))
+    });
+    let outcome = outcome.value;
     let rescued = outcome.result?;
     context.ui.object(&view, &instance_rows::waited_row(name, &rescued.what, outcome.cloud.as_deref()))?;
     if waiting.no_wait {
@@ -159,17 +162,17 @@ fn password(file: Option<&str>, name: &str, context: &Context) -> anyhow::Result
         }
         Some(path) => Some(
             bounded_read::read_text(std::path::Path::new(path), bounded_read::SMALL)
-                .map_err(|error| Error::File { path: path.to_owned(), reason: error.to_string() })?,
+                .map_err(|error| Error::unreadable(path, &error))?,
         ),
         None => std::env::var(VARIABLE).ok().filter(|value| !value.is_empty()),
     };
     let password = match text {
         Some(text) => Some(SecretString::from(text.trim_end_matches(['\n', '\r']))),
-        None => context.ui.new_password(&format!("password for the rescue of {name}")),
+        None => context.ui.new_password(&format!("rescue password for {name}")),
     };
     let Some(password) = password else {
         let hint = format!("use `--password-file`, or set {VARIABLE}");
-        return Err(Failure::new(FailureKind::Usage, "no rescue password is given").hint(hint).into());
+        return Err(Failure::new(FailureKind::Usage, "no rescue password given").hint(hint).into());
     };
     let text = password.expose_secret();
     if text.trim().is_empty() || text.contains(['\n', '\r']) {

@@ -1,6 +1,7 @@
 //! `farrier show`: show an instance.
 
 use crate::cli::Context;
+use crate::cli::app::run::Finished;
 use crate::cli::app::{help, instance_rows};
 use crate::driver::Purpose;
 
@@ -22,14 +23,12 @@ const EXAMPLES: help::Examples = &[
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(instance_rows::COLUMNS)?;
     let connections = context.connect_all()?;
-    let progress = context.ui.progress();
-    let drivers = connections.readers(&progress);
-    let driver = drivers.locate(&args.name, Purpose::Look)?;
-    let mut instance = driver.find(&args.name)?.need_instance()?;
-    driver.look_up_all(&mut instance);
-    let row = instance_rows::row(&instance, driver.cloud());
-    let unreachable = drivers.unreachable();
-    drop(progress);
-    context.ui.object(&view, &row)?;
+    let Finished { value, unreachable } = context.read(&connections, |drivers| {
+        let driver = drivers.locate(&args.name, Purpose::Look)?;
+        let mut instance = driver.find(&args.name)?.need_instance()?;
+        driver.look_up_all(&mut instance);
+        anyhow::Ok(instance_rows::row(&instance, driver.cloud()))
+    });
+    context.ui.object(&view, &value?)?;
     context.conclude(&unreachable)
 }

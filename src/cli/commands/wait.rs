@@ -5,8 +5,7 @@ use std::time::Duration;
 use crate::cli::Context;
 use crate::cli::app::{batch, help, instance_rows};
 use crate::cli::args::values;
-use crate::driver::instance::wait::Waited;
-use crate::driver::{Deadline, Outcome, Purpose};
+use crate::driver::{Deadline, Purpose};
 
 /// Wait for running operations to finish
 ///
@@ -28,27 +27,19 @@ pub(crate) struct Args {
 
 const EXAMPLES: help::Examples = &[
     ("Wait for a deploy", "farrier wait web-1"),
-    ("Wait for two, at most ten minutes", "farrier wait web-1 web-2 --timeout 10m"),
+    ("Wait for two instances, for at most ten minutes", "farrier wait web-1 web-2 --timeout 10m"),
 ];
 
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(instance_rows::COLUMNS)?;
     let names = batch::names(&args.names, &context.ui)?;
     let connections = context.connect_all()?;
-    let progress = context.ui.progress();
     let deadline = args.timeout.map_or_else(Deadline::none, Deadline::after);
-    let drivers = context.drivers(&connections, &progress, deadline);
-    let outcomes = batch::each(context.global.jobs, &names, |name| {
+    let outcomes = context.change_each(&connections, names, deadline, |drivers, name| {
         drivers.run_in_cloud_of(name, Purpose::Look, |driver| driver.wait(name))
     });
-    let unreachable = drivers.unreachable();
-    drop(progress);
-    let outcomes: Vec<(String, Outcome<Waited>)> = names.into_iter().zip(outcomes).collect();
-    let row = |(name, outcome): &(String, Outcome<Waited>)| match &outcome.result {
+    outcomes.print(view, &connections, context, |name, outcome| match &outcome.result {
         Ok(waited) => instance_rows::waited_row(name, waited, outcome.cloud.as_deref()),
         Err(error) => instance_rows::failed_row(name, error, outcome.cloud.as_deref()),
-    };
-    context.ui.list(&connections.view(view), outcomes.iter().map(row).collect())?;
-    let outcomes = outcomes.into_iter().map(|(name, outcome)| (name, outcome.result));
-    batch::conclude(context, outcomes.collect(), &unreachable)
+    })
 }

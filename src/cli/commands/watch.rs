@@ -3,26 +3,29 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde::Serialize;
 
+use super::node::NodeObject;
 use super::node::list::ListArgs;
 use super::{list, node};
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::failure;
 use crate::cli::app::failure::FailureKind;
-use crate::cli::app::help;
+use crate::cli::app::instance_rows::InstanceRow;
+use crate::cli::app::{help, instance_rows};
 use crate::cli::args::values;
 use crate::driver::watch::event::in_words;
-use crate::ui::output::View;
+use crate::ui::output::{ChangeLine, View, json_rows};
 
 /// The pause between two requests is at least this many times as long as the response took, to spare Ironic.
 const MIN_PAUSE_FACTOR: u32 = 4;
 
-/// Watch changes of nodes or instances
+/// Watch nodes or instances for changes
 ///
 /// On a terminal, the table is redrawn in place. Otherwise, the list is printed once, and then one line per change.
 /// With `-f csv` and `-f value`, each line starts with the time and `listed`, `added`, `changed` or `removed`. With
-/// `-f json`, each line is an object with `time`, `event`, `row` and `changes`. End with Ctrl-C.
+/// `-f json`, each line is an object with `time`, `event`, `row` and `changes`. Stop it with Ctrl-C.
 #[derive(Debug, clap::Args)]
 #[command(subcommand_required = true, before_long_help = help::examples(EXAMPLES))]
 pub(crate) struct Args {
@@ -39,13 +42,13 @@ enum WatchedList {
         selection: ListArgs,
 
         #[command(flatten)]
-        pace: IntervalArgs,
+        interval: IntervalArgs,
     },
     /// Watch instances
     #[command(before_long_help = help::examples(INSTANCES))]
     Instances {
         #[command(flatten)]
-        pace: IntervalArgs,
+        interval: IntervalArgs,
     },
 }
 
@@ -65,20 +68,32 @@ const NODES: help::Examples = &[
 ];
 const INSTANCES: help::Examples = &[("Watch all instances", "farrier watch instances")];
 
+/// In JSON, a list that is watched is one object per line.
+pub(super) fn answers() -> [Answer; 2] {
+    [
+        Answer::of("watch nodes")
+            .document::<ChangeLine<NodeObject>>()
+            .table::<NodeObject>(node::list::COLUMNS),
+        Answer::of("watch instances")
+            .document::<ChangeLine<InstanceRow>>()
+            .table::<InstanceRow>(instance_rows::COLUMNS),
+    ]
+}
+
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     match &args.what {
-        WatchedList::Nodes { selection, pace } => node::list::live(selection, pace.every, context),
-        WatchedList::Instances { pace } => list::live(pace.every, context),
+        WatchedList::Nodes { selection, interval } => node::list::live(selection, interval.every, context),
+        WatchedList::Instances { interval } => list::live(interval.every, context),
     }
 }
 
 /// Fetches and shows the rows repeatedly until stdout is closed. After the first success, an unreachable service
 /// causes only a warning.
-pub(crate) fn follow(
+pub(crate) fn follow<R: Serialize>(
     view: View,
     every: Duration,
     context: &Context,
-    fetch: impl Fn() -> anyhow::Result<Vec<Value>>,
+    fetch: impl Fn() -> anyhow::Result<Vec<R>>,
 ) -> anyhow::Result<()> {
     let mut live = context.ui.live(view);
     let mut has_answered = false;
@@ -90,7 +105,7 @@ pub(crate) fn follow(
             Ok(rows) => {
                 let footer =
                     format!("total: {}; updated every {}; end with Ctrl-C", rows.len(), in_words(pause));
-                live.show(rows, &footer)?;
+                live.show(json_rows(rows), &footer)?;
                 has_answered = true;
             }
             Err(error) if has_answered && failure::classify(&error).kind == FailureKind::Unreachable => {

@@ -3,24 +3,27 @@
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::help;
+use crate::cli::app::run::Finished;
 use crate::driver::Purpose;
 use crate::driver::watch::event::NodeRef;
 use crate::driver::why::{Diagnosis, Evidence};
 use crate::ui::output::{CellStyle, Column, OutputFormat};
 
-/// Explain the state of a node or instance
+/// Explain the state of an instance or node
 ///
-/// Shows the state of the node and since when it has it, the reason of a failure, whether it is safe to work on the
-/// node, and which commands to run next. Checks the lock, maintenance, faults, power, validation, networks and the
+/// Shows the state of the node and how long it has been in it, why an operation failed, whether the node is safe to
+/// work on, and which commands to run next. Checks the lock, maintenance, faults, power, validation, networks and the
 /// allocation. Changes nothing.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[5]))]
 pub(crate) struct Args {
-    /// Node or instance
+    /// Instance or node
     name: String,
 }
 
@@ -46,13 +49,11 @@ const COLUMNS: &[Column] = &[
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?;
     let connections = context.connect_all()?;
-    let progress = context.ui.progress();
-    let drivers = connections.readers(&progress);
-    let driver = drivers.locate(&args.name, Purpose::Look)?;
-    let evidence = driver.why(&args.name)?;
-    let cloud = driver.cloud().map(str::to_owned);
-    let unreachable = drivers.unreachable();
-    drop(progress);
+    let Finished { value, unreachable } = context.read(&connections, |drivers| {
+        let driver = drivers.locate(&args.name, Purpose::Look)?;
+        anyhow::Ok((driver.why(&args.name)?, driver.cloud().map(str::to_owned)))
+    });
+    let (evidence, cloud) = value?;
     let diagnosis = evidence.diagnosis();
     if context.ui.format() == OutputFormat::Table && context.global.columns.is_empty() {
         context.ui.plain(&text(&evidence, &diagnosis))?;
@@ -62,12 +63,30 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     context.conclude(&unreachable)
 }
 
-fn row(evidence: &Evidence, diagnosis: &Diagnosis, cloud: Option<&str>) -> Value {
-    let mut row = json!(diagnosis);
-    row["node"] = json!(NodeRef::from(&evidence.node));
-    row["instance"] = json!(evidence.node.instance_uuid);
-    row["cloud"] = json!(cloud);
-    row
+/// The explanation of a node.
+#[derive(Debug, Serialize, JsonSchema)]
+struct WhyAnswer {
+    #[serde(flatten)]
+    diagnosis: Diagnosis,
+    /// The node.
+    node: NodeRef,
+    /// The UUID of the instance.
+    instance: Option<String>,
+    /// The cloud in clouds.yaml.
+    cloud: Option<String>,
+}
+
+fn row(evidence: &Evidence, diagnosis: &Diagnosis, cloud: Option<&str>) -> WhyAnswer {
+    WhyAnswer {
+        diagnosis: diagnosis.clone(),
+        node: NodeRef::from(&evidence.node),
+        instance: evidence.node.instance_uuid.clone(),
+        cloud: cloud.map(str::to_owned),
+    }
+}
+
+pub(super) fn answer() -> Answer {
+    Answer::of("why").object::<WhyAnswer>(COLUMNS)
 }
 
 /// The explanation as text.

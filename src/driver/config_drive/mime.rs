@@ -6,8 +6,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
-use crate::driver::instance::intent::hex;
-
 /// The magic bytes of gzip (RFC 1952).
 pub(super) const GZIP: [u8; 2] = [0x1f, 0x8b];
 
@@ -69,7 +67,7 @@ pub fn combine(parts: &[Part]) -> Result<Option<String>, String> {
         hash.update(&part.bytes);
     }
     // No part can contain its own digest.
-    let boundary = format!("==={}===", &hex(&hash.finalize())[..32]);
+    let boundary = format!("==={:.32x}===", hash.finalize());
     for part in parts {
         let Some(kind) = content_type(&part.bytes) else {
             return Err(format!(

@@ -15,6 +15,7 @@ use super::PARTITION;
 use super::mime::GZIP;
 use crate::bounded_read;
 use crate::driver::Error;
+use crate::inventory::document::without_errno;
 
 /// The maximum size of a file, in bytes: a full partition in base64, with a margin.
 const LARGEST: u64 = 96 << 20;
@@ -36,7 +37,8 @@ pub(super) fn read(given: &str) -> Result<Value, Error> {
 }
 
 fn from_file(path: &Path) -> Result<Value, String> {
-    let size = fs::metadata(path).map_err(|error| error.to_string())?.len();
+    let unreadable = |error: std::io::Error| format!("cannot be read: {}", without_errno(&error));
+    let size = fs::metadata(path).map_err(unreadable)?.len();
     if size > LARGEST {
         return Err(format!("too large: {} MiB; the partition of a config drive has 64 MiB", size >> 20));
     }
@@ -110,8 +112,8 @@ fn from_folder(folder: &Path) -> Result<Value, Error> {
     ] {
         let path = folder.join(file);
         if path.is_file() {
-            let text =
-                bounded_read::read_text(&path, LARGEST).map_err(|error| problem(&path, error.to_string()))?;
+            let text = bounded_read::read_text(&path, LARGEST)
+                .map_err(|error| Error::unreadable(path.display().to_string(), &error))?;
             let part: Map<String, Value> =
                 serde_json::from_str(&text).map_err(|error| problem(&path, error.to_string()))?;
             drive.insert(key.to_owned(), part.into());
@@ -119,8 +121,8 @@ fn from_folder(folder: &Path) -> Result<Value, Error> {
     }
     let path = folder.join("user_data");
     if path.is_file() {
-        let text =
-            bounded_read::read_text(&path, LARGEST).map_err(|error| problem(&path, error.to_string()))?;
+        let text = bounded_read::read_text(&path, LARGEST)
+            .map_err(|error| Error::unreadable(path.display().to_string(), &error))?;
         drive.insert("user_data".to_owned(), text.into());
     }
     if drive.is_empty() {

@@ -147,23 +147,9 @@ impl Driver<'_> {
 
 fn next(node: &Node, plan: &NodePlan<'_>, options: EnrollOptions, done: &DoneActions) -> EnrollStep {
     use ProvisionState as P;
-    let is_enrolling = matches!(
-        node.provision_state,
-        P::Enroll
-            | P::Verifying
-            | P::Manageable
-            | P::Inspecting
-            | P::InspectWait
-            | P::InspectFailed
-            | P::Cleaning
-            | P::CleanWait
-            | P::CleanFailed
-    );
-    let reached = match node.provision_state {
-        P::Enroll => options.until == EnrollTarget::Enroll,
-        P::Manageable => options.until <= EnrollTarget::Manageable,
-        _ => false,
-    };
+    let is_enrolling = node.provision_state.is_of_enrollment();
+    let reached = node.provision_state == P::Enroll && options.until == EnrollTarget::Enroll
+        || node.provision_state == P::Manageable && options.until <= EnrollTarget::Manageable;
     if node.maintenance && is_enrolling && !reached {
         let reason =
             node.maintenance_reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
@@ -201,7 +187,32 @@ fn next(node: &Node, plan: &NodePlan<'_>, options: EnrollOptions, done: &DoneAct
         }
         P::Available => EnrollStep::Stop(None),
         // Past enrollment: it is in use.
-        _ => EnrollStep::Stop(Some(format!("in use, stays in `{}`", node.provision_state))),
+        P::Verifying
+        | P::Active
+        | P::Error
+        | P::Deploying
+        | P::DeployWait
+        | P::DeployHold
+        | P::DeployFailed
+        | P::Deleting
+        | P::Cleaning
+        | P::CleanWait
+        | P::CleanHold
+        | P::Inspecting
+        | P::InspectWait
+        | P::Adopting
+        | P::AdoptFailed
+        | P::Rescuing
+        | P::RescueWait
+        | P::Rescue
+        | P::RescueFailed
+        | P::Unrescuing
+        | P::UnrescueFailed
+        | P::Servicing
+        | P::ServiceWait
+        | P::ServiceHold
+        | P::ServiceFailed
+        | P::Unknown(_) => EnrollStep::Stop(Some(format!("in use, stays in `{}`", node.provision_state))),
     }
 }
 
@@ -221,9 +232,9 @@ mod tests {
     use super::*;
     use crate::driver::enroll::compare::{EnrolledNode, Knowledge};
     use crate::driver::enroll::plan;
-    use crate::driver::node::secret_fingerprints::SecretComparison;
     use crate::inventory::enrollment::Enrollment;
     use crate::inventory::reference::SecretResolver;
+    use crate::state_dir::secret_fingerprints::SecretComparison;
 
     const OPTIONS: EnrollOptions = EnrollOptions {
         until: EnrollTarget::Available,

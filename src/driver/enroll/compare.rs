@@ -6,12 +6,12 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
 use crate::driver::node::secret_fingerprints;
-use crate::driver::node::secret_fingerprints::SecretComparison;
 use crate::inventory::node_spec::{NodeSpec, PortSpec, PortgroupSpec};
 use crate::inventory::root_device;
 use crate::ironic::patch;
 use crate::ironic::{port, portgroup};
 use crate::rest::mask;
+use crate::state_dir::secret_fingerprints::SecretComparison;
 
 /// Fields with mappings that are compared by key: keys that are not in the file stay unchanged.
 const MAPPINGS: [&str; 3] = ["properties", "extra", "instance_info"];

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
 use super::compare::EnrolledNode;
+use crate::counts::agreeing;
 use crate::driver::Error;
 use crate::inventory::driver_info::BmcIdentity;
 use crate::inventory::node_spec::NodeSpec;
@@ -17,7 +18,7 @@ use crate::ironic::version::CHILD_NODES;
 use crate::rest::mask;
 
 /// Above this number of nodes, one detailed list is cheaper than one request per node.
-const ONE_BY_ONE: usize = 30;
+const MAX_SINGLE_REQUESTS: usize = 30;
 
 /// The fields that identify a node.
 #[derive(Debug, Deserialize)]
@@ -131,7 +132,7 @@ impl ExistingNodes {
             hits.entry(node).or_default().push(format!("the BMC {}", mask::address(&bmc.to_string())));
         }
         let owned = |(node, what): (&&String, &Vec<String>)| {
-            let verb = if what.len() == 1 { "belongs" } else { "belong" };
+            let verb = agreeing(what.len(), "belongs", "belong");
             format!("{} {verb} to {}", what.join(" and "), self.label(node))
         };
         if hits.len() > 1 {
@@ -159,7 +160,7 @@ impl ExistingNodes {
     ) -> Result<HashMap<String, EnrolledNode>, Error> {
         let mut existing: HashMap<String, EnrolledNode> =
             uuids.iter().map(|uuid| (uuid.clone(), EnrolledNode::default())).collect();
-        if uuids.len() > ONE_BY_ONE {
+        if uuids.len() > MAX_SINGLE_REQUESTS {
             let mut query = NodeQuery::all().detail();
             if client.version() >= CHILD_NODES {
                 query = query.filter("include_children", "True");

@@ -15,7 +15,6 @@ use std::collections::{BTreeMap, HashMap};
 
 use uuid::Uuid;
 
-use super::node::secret_fingerprints::{SecretComparison, SecretField};
 use super::node::served_drivers::ServedDrivers;
 use super::{Aftermath, Driver, Error};
 use crate::driver::watch::event::NodeRef;
@@ -23,11 +22,12 @@ use crate::driver::watch::progress::Progress;
 use crate::inventory::driver_info;
 use crate::inventory::node_spec::{ChassisSpec, FieldRequirement, NodeSpec};
 use crate::ironic::{Fault, Microversion, ProvisionState};
+use crate::state_dir::secret_fingerprints::{SecretComparison, SecretField};
 use crate::suggest::suggestion;
 use compare::{Comparison, EnrolledNode, Knowledge};
 pub use compare::{Difference, Secret};
 use existing_nodes::ExistingNodes;
-use rules::When;
+use rules::Permission;
 pub use write::ChassisPlan;
 
 /// The API version that shows which interfaces are enabled for each hardware type.
@@ -176,15 +176,17 @@ impl NodePlan<'_> {
     #[must_use]
     pub fn obstacle(&self, difference: &Difference) -> Option<String> {
         match self.when(difference) {
-            When::Now => None,
-            When::AfterOperation => Some("after the operation in progress".to_owned()),
-            When::InManageable => Some("via `manageable`, then available again".to_owned()),
-            When::Never(why) => Some(why),
+            Permission::Now => None,
+            Permission::AfterOperation => Some("after the operation in progress".to_owned()),
+            Permission::InManageable => Some("via `manageable`, then available again".to_owned()),
+            Permission::Never(why) => Some(why),
         }
     }
 
-    fn when(&self, difference: &Difference) -> When {
-        self.existing.as_ref().map_or(When::Now, |existing| rules::when(&difference.remedy, &existing.node))
+    fn when(&self, difference: &Difference) -> Permission {
+        self.existing
+            .as_ref()
+            .map_or(Permission::Now, |existing| rules::when(&difference.remedy, &existing.node))
     }
 
     /// The differences to fix.
@@ -205,7 +207,7 @@ impl NodePlan<'_> {
         } else {
             options.update || (self.is_unfinished() && difference.is_missing())
         };
-        is_requested && !matches!(self.when(difference), When::Never(_))
+        is_requested && !matches!(self.when(difference), Permission::Never(_))
     }
 
     /// Whether an interrupted run may have left the node incomplete: complete nodes leave `enroll`.

@@ -4,7 +4,6 @@ use serde_json::{Map, Value as Json};
 
 use super::compare::Remedy;
 use crate::ironic::ProvisionState;
-use crate::ironic::state::StateClass;
 
 /// Port fields about its place in the network (Ironic: `update_port`, `connectivity_attr`).
 const CONNECTIVITY: [&str; 4] =
@@ -12,7 +11,7 @@ const CONNECTIVITY: [&str; 4] =
 
 /// When a change is possible.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum When {
+pub(super) enum Permission {
     /// In the node's current state.
     Now,
     /// After the operation in progress on the node.
@@ -26,26 +25,24 @@ pub(super) enum When {
 /// When a remedy can be applied to a node (Ironic 39: `update_node`, `update_port`, `destroy_port`, and the API's check
 /// for a transition). farrier never sets maintenance for this, although Ironic would then permit more: it would take
 /// the node out of use without a request.
-pub(super) fn when(remedy: &Remedy, node: &Map<String, Json>) -> When {
+pub(super) fn when(remedy: &Remedy, node: &Map<String, Json>) -> Permission {
     use ProvisionState as P;
     let text = |key: &str| node.get(key).and_then(Json::as_str);
     // If the state is hidden, Ironic decides.
-    let Some(state) = text("provision_state").map(ProvisionState::from) else { return When::Now };
-    let is_new = matches!(state, P::Enroll | P::Manageable);
+    let Some(state) = text("provision_state").map(ProvisionState::from) else { return Permission::Now };
+    let is_new = [P::Enroll, P::Manageable].contains(&state);
     let in_maintenance = node.get("maintenance") == Some(&Json::Bool(true));
     if let Remedy::DropPort { in_use: true, .. } = remedy {
-        return When::Never("an instance's VIF is attached to it".to_owned());
+        return Permission::Never("an instance's VIF is attached to it".to_owned());
     }
     if state.is_moving() {
-        let is_enrolling =
-            matches!(state, P::Verifying | P::Inspecting | P::InspectWait | P::Cleaning | P::CleanWait);
-        return if is_enrolling {
-            When::AfterOperation
+        return if state.is_of_enrollment() {
+            Permission::AfterOperation
         } else {
-            When::Never(format!("Ironic does not permit changes in `{state}`"))
+            Permission::Never(format!("Ironic does not permit changes in `{state}`"))
         };
     }
-    let (free_now, why) = match remedy {
+    let (permitted_now, why) = match remedy {
         Remedy::Port { path, .. } if CONNECTIVITY.contains(&path.as_str()) => {
             (is_new || in_maintenance, "Ironic permits it only in `enroll` and `manageable`")
         }
@@ -62,17 +59,18 @@ pub(super) fn when(remedy: &Remedy, node: &Map<String, Json>) -> When {
         ),
         _ => (true, ""),
     };
-    if free_now {
-        return When::Now;
+    if permitted_now {
+        return Permission::Now;
     }
-    let is_free = text("instance_uuid").is_none();
-    match state {
-        P::Available | P::InspectFailed | P::CleanFailed if is_free => When::InManageable,
-        _ if !is_free => When::Never(format!("{why}, and an instance uses the node (`{state}`)")),
-        _ if state.class() == StateClass::Failed => {
-            When::Never(format!("{why}, and the node is in `{state}`: fix that first"))
-        }
-        _ => When::Never(format!("{why}, and the node is in `{state}`")),
+    let has_no_instance = text("instance_uuid").is_none();
+    if !has_no_instance {
+        Permission::Never(format!("{why}, and an instance uses the node (`{state}`)"))
+    } else if [P::Available, P::InspectFailed, P::CleanFailed].contains(&state) {
+        Permission::InManageable
+    } else if state.is_failed() {
+        Permission::Never(format!("{why}, and the node is in `{state}`: fix that first"))
+    } else {
+        Permission::Never(format!("{why}, and the node is in `{state}`"))
     }
 }
 
@@ -88,10 +86,10 @@ mod tests {
 
     fn result(remedy: &Remedy, node: &Json) -> String {
         match when(remedy, node.as_object().expect("a mapping")) {
-            When::Now => "now".to_owned(),
-            When::AfterOperation => "after the operation".to_owned(),
-            When::InManageable => "manageable".to_owned(),
-            When::Never(why) => why,
+            Permission::Now => "now".to_owned(),
+            Permission::AfterOperation => "after the operation".to_owned(),
+            Permission::InManageable => "manageable".to_owned(),
+            Permission::Never(why) => why,
         }
     }
 
@@ -102,21 +100,21 @@ mod tests {
         let class = node_remedy("/resource_class", json!("b"));
         let boot = node_remedy("/boot_interface", json!("pxe"));
         let retired = node_remedy("/retired", json!(true));
-        let estimates = node_remedy("/properties/memory_mb", json!(1));
+        let memory = node_remedy("/properties/memory_mb", json!(1));
         let table = [
-            ("enroll", [&pxe, &extra, &class, &boot, &retired, &estimates], ["now"; 6]),
-            ("manageable", [&pxe, &extra, &class, &boot, &retired, &estimates], ["now"; 6]),
+            ("enroll", [&pxe, &extra, &class, &boot, &retired, &memory], ["now"; 6]),
+            ("manageable", [&pxe, &extra, &class, &boot, &retired, &memory], ["now"; 6]),
             (
                 "available",
-                [&pxe, &extra, &class, &boot, &retired, &estimates],
+                [&pxe, &extra, &class, &boot, &retired, &memory],
                 ["manageable", "now", "now", "now", "manageable", "now"],
             ),
             (
                 "clean failed",
-                [&pxe, &extra, &class, &boot, &retired, &estimates],
+                [&pxe, &extra, &class, &boot, &retired, &memory],
                 ["manageable", "now", "manageable", "manageable", "now", "now"],
             ),
-            ("cleaning", [&pxe, &extra, &class, &boot, &retired, &estimates], ["after the operation"; 6]),
+            ("cleaning", [&pxe, &extra, &class, &boot, &retired, &memory], ["after the operation"; 6]),
         ];
         for (state, remedies, results) in table {
             let node = json!({"provision_state": state, "resource_class": "a"});
@@ -131,11 +129,11 @@ mod tests {
                 "{remedy:?}"
             );
         }
-        for remedy in [&extra, &retired, &estimates] {
+        for remedy in [&extra, &retired, &memory] {
             assert_eq!(result(remedy, &active), "now");
         }
         assert_eq!(
-            result(&estimates, &json!({"provision_state": "deploying"})),
+            result(&memory, &json!({"provision_state": "deploying"})),
             "Ironic does not permit changes in `deploying`"
         );
         let claimed = json!({"provision_state": "available", "instance_uuid": "i"});

@@ -7,10 +7,9 @@ use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use super::compare::{self, Difference, EnrolledNode, Knowledge, Remedy};
-use super::rules::{self, When};
+use super::rules::{self, Permission};
 use super::{EnrollAction, EnrollOptions, NodePlan};
 use crate::driver::change_requests::ChangeTarget;
-use crate::driver::node::secret_fingerprints::SecretComparison;
 use crate::driver::watch::event::NodeRef;
 use crate::driver::watch::progress::Progress;
 use crate::driver::{Driver, Error, OnStop};
@@ -18,9 +17,10 @@ use crate::inventory::node_spec::{ChassisSpec, PortSpec};
 use crate::ironic::{self, Fault, Node, Patch, ProvisionTarget};
 use crate::rest::mask;
 use crate::rest::retry::Repeat;
+use crate::state_dir::secret_fingerprints::SecretComparison;
 
 /// Above this number of chassis, one list is cheaper than one request per chassis.
-const FEW: usize = 5;
+const MAX_SINGLE_REQUESTS: usize = 5;
 
 /// The plan for a chassis.
 #[derive(Debug)]
@@ -64,7 +64,7 @@ impl Driver<'_> {
     /// Any error of a request.
     pub fn plan_chassis<'c>(&self, chassis: &'c [ChassisSpec]) -> Result<Vec<ChassisPlan<'c>>, Error> {
         let mut listed = HashMap::new();
-        let chassis_are_few = chassis.len() <= FEW;
+        let chassis_are_few = chassis.len() <= MAX_SINGLE_REQUESTS;
         if !chassis_are_few {
             let about = Error::about(format!("chassis at {}", self.client.address()));
             for known in self.client.all_chassis().map_err(about)? {
@@ -111,9 +111,9 @@ impl Driver<'_> {
         Ok(())
     }
 
-    /// Creates a node with its traits, port groups and ports. Returns the node as created, unless it was changed
-    /// afterwards; and `Created`, or `Updated` if another run with the same file created the node first and this run
-    /// only added what was missing.
+    /// Creates a node with its traits, port groups and ports. Returns the created node (`None` if it was patched
+    /// afterwards) and the action. The action is `Updated` if another run with the same file created the node and this
+    /// one only completed it.
     pub(super) fn create(
         &self,
         plan: &NodePlan<'_>,
@@ -153,7 +153,7 @@ impl Driver<'_> {
             },
         )?;
         let info = plan.machine.driver_info.expose();
-        self.sent(&plan.uuid, info.iter().filter(|(key, _)| mask::is_secret_key(key)));
+        self.record_fingerprints(&plan.uuid, info.iter().filter(|(key, _)| mask::is_secret_key(key)));
         let node = match created_node.into_inner() {
             Some(node) => node,
             // The response was lost.
@@ -181,8 +181,8 @@ impl Driver<'_> {
     ) -> Result<(), Error> {
         progress.stage("updating the node");
         let differences: Vec<&Difference> = plan.to_fix(options).collect();
-        let times: Vec<When> = differences.iter().map(|difference| plan.when(difference)).collect();
-        if times.iter().any(|when| matches!(when, When::AfterOperation | When::InManageable)) {
+        let times: Vec<Permission> = differences.iter().map(|difference| plan.when(difference)).collect();
+        if times.iter().any(|when| matches!(when, Permission::AfterOperation | Permission::InManageable)) {
             let mut node = self.client.node(&plan.uuid).map_err(Error::about(progress.name()))?;
             if !node.is_at_rest() {
                 node = self.await_end(&node, progress)?;
@@ -194,7 +194,7 @@ impl Driver<'_> {
                     now.insert("provision_state".to_owned(), json!(node.provision_state.as_str()));
                     rules::when(&difference.remedy, &now)
                 });
-                now == Some(When::InManageable)
+                now == Some(Permission::InManageable)
             };
             if differences.iter().any(from_manageable) {
                 target_of(plan).must_be(&node)?;
@@ -310,13 +310,13 @@ impl Driver<'_> {
                 _ => {}
             }
         }
-        self.sending(&plan.uuid, sent.iter().copied());
+        self.forget_fingerprints(&plan.uuid, sent.iter().copied());
         for patch in [owner, patch].iter().filter(|patch| !patch.is_empty()) {
             self.changing(&target_of(plan), Repeat::Safe, progress, |guard| {
                 self.client.patch_node(guard, patch)
             })?;
         }
-        self.sent(&plan.uuid, sent.into_iter().filter_map(|key| info.get_key_value(key)));
+        self.record_fingerprints(&plan.uuid, sent.into_iter().filter_map(|key| info.get_key_value(key)));
         Ok(())
     }
 
@@ -358,8 +358,8 @@ impl Driver<'_> {
         created.map_err(|error| on(error, &format!("port {}", port.address())))
     }
 
-    /// Creates a resource with a UUID that farrier chose. That it already exists is no error if an earlier attempt
-    /// whose response was lost, or another run, created it.
+    /// Creates a resource with a UUID that farrier chose. Succeeds if it already exists because an earlier attempt
+    /// (with a lost response) or another run created it.
     fn create_once(
         &self,
         progress: &mut Progress<'_>,

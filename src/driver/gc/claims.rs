@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::evaluate::later;
 use super::remove::refuse;
 use super::{GcEvidence, Orphan, OrphanKind};
-use crate::driver::instance::claim::{Claim, is_idle};
+use crate::driver::instance::claim::Claim;
 use crate::driver::instance::intent::{Intent, Reserved};
 use crate::driver::instance::lookup::optional;
 use crate::driver::network::Networked;
@@ -19,7 +19,7 @@ use crate::ironic::allocation::{Allocation, AllocationState};
 
 impl GcEvidence {
     /// Allocations without a node, and claims without a deploy.
-    pub(super) fn claims(&self) -> Vec<Orphan> {
+    pub(super) fn orphaned_allocations(&self) -> Vec<Orphan> {
         let nodes: HashMap<&str, &Node> = self.nodes.iter().map(|node| (node.uuid.as_str(), node)).collect();
         let orphan_of = |allocation: &Allocation| {
             let node = allocation.node_uuid.as_deref().and_then(|uuid| nodes.get(uuid).copied());
@@ -30,7 +30,7 @@ impl GcEvidence {
                     (OrphanKind::FailedAllocation, format!("the allocation failed: {why}"))
                 }
                 (AllocationState::Allocating, _) => {
-                    (OrphanKind::StuckAllocation, "no conductor processes it".to_owned())
+                    (OrphanKind::StuckAllocation, "still `allocating`: no conductor processes it".to_owned())
                 }
                 (_, Some(intent)) => self.claim_of_ours(&intent, node?)?,
                 _ => return None,
@@ -56,7 +56,7 @@ impl GcEvidence {
 
     /// Why a claim with this intent is an orphan, if it is one.
     fn claim_of_ours(&self, intent: &Intent, node: &Node) -> Option<(OrphanKind, String)> {
-        if !is_idle(&node.provision_state) {
+        if !node.provision_state.is_idle() {
             return None;
         }
         match &intent.reserved {
@@ -66,16 +66,16 @@ impl GcEvidence {
             Some(_) => None,
             None => Some((
                 OrphanKind::UnusedAllocation,
-                "farrier allocated its node and never deployed it".to_owned(),
+                "farrier created this allocation, but never started the deploy".to_owned(),
             )),
         }
     }
 
     /// Nodes that have an instance without an allocation.
-    pub(super) fn instances(&self) -> Vec<Orphan> {
+    pub(super) fn unallocated_instances(&self) -> Vec<Orphan> {
         let orphan_of = |node: &Node| {
             let instance = node.instance_uuid.as_ref().filter(|_| node.allocation_uuid.is_none())?;
-            let idle = is_idle(&node.provision_state);
+            let idle = node.provision_state.is_idle();
             let state = &node.provision_state;
             // Nova: `nova/virt/ironic/patcher.py`.
             let by_nova = node.instance_info.contains_key("nova_host_id");
@@ -148,7 +148,8 @@ pub(super) fn remove_claim(
     Err(refuse(progress, "a deploy on it is in progress"))
 }
 
-/// Whether a claim that was listed as an orphan still is one in Ironic. A claim that is gone counts as one.
+/// Whether an orphan is unchanged in Ironic since it was listed. A deleted one counts as unchanged: removing it again
+/// does nothing.
 pub(super) fn still_as_listed(
     orphan: &Orphan,
     allocation: Option<&Allocation>,

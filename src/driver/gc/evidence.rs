@@ -14,20 +14,21 @@ use crate::rest;
 impl Driver<'_> {
     /// Gathers everything that may be left over. Changes nothing.
     ///
-    /// Owned objects are listed before their owners, so that an object created in between is not taken for an orphan.
+    /// Lists owned objects before their owners. Otherwise an object created between the two requests would look like an
+    /// orphan.
     ///
     /// # Errors
     /// A failed request to Ironic. If Neutron is unreachable, its ports are not evaluated.
     pub fn gather_evidence(&self) -> Result<GcEvidence, Error> {
         let about = || Error::about(format!("leftovers at {}", self.client.address()));
         let asked = self.neutron.as_ref().map(labeled_ports).transpose();
-        let marked =
+        let labeled =
             asked.inspect_err(|error| tracing::info!(%error, "the ports are unknown")).ok().flatten();
-        let cards = self.cards_of_all().map_err(about())?;
+        let node_ports = self.all_node_ports().map_err(about())?;
         let allocations = self.client.allocations().map_err(about())?;
         let nodes = self.client.nodes(&NodeQuery::all().detail()).map_err(about())?;
-        let neutron = match (&self.neutron, marked) {
-            (Some(neutron), Some(ports)) => with_known(neutron, ports, &cards)
+        let neutron = match (&self.neutron, labeled) {
+            (Some(neutron), Some(ports)) => with_known(neutron, ports, &node_ports)
                 .inspect_err(|error| tracing::info!(%error, "the ports of attached VIFs are unknown"))
                 .ok(),
             _ => None,
@@ -35,18 +36,18 @@ impl Driver<'_> {
         Ok(GcEvidence {
             allocations,
             nodes,
-            cards,
+            node_ports,
             neutron,
             // Users who may list conductors see all nodes and allocations (Ironic: `ironic/common/policy.py`).
             sees_all: self.client.conductors().is_ok(),
-            place: self.site_label(),
+            description_suffix: self.site_label(),
             project: self.client.identity().and_then(|identity| identity.project_id),
             now: self.client.now(),
         })
     }
 
-    fn cards_of_all(&self) -> Result<Vec<PortVifs>, crate::ironic::Error> {
-        let card = |node: Option<String>, address, rest: &serde_json::Map<String, Value>| {
+    fn all_node_ports(&self) -> Result<Vec<PortVifs>, crate::ironic::Error> {
+        let node_port = |node: Option<String>, address, rest: &serde_json::Map<String, Value>| {
             let internal_info = rest.get("internal_info").and_then(Value::as_object);
             PortVifs {
                 node: node.unwrap_or_default(),
@@ -56,8 +57,8 @@ impl Driver<'_> {
         };
         let ports = self.client.ports(None)?.into_iter();
         let groups = self.client.portgroups(None)?.into_iter();
-        let ports = ports.map(|port| card(port.node_uuid, Some(port.address), &port.rest));
-        Ok(ports.chain(groups.map(|group| card(group.node_uuid, group.address, &group.rest))).collect())
+        let ports = ports.map(|port| node_port(port.node_uuid, Some(port.address), &port.rest));
+        Ok(ports.chain(groups.map(|group| node_port(group.node_uuid, group.address, &group.rest))).collect())
     }
 }
 
@@ -76,9 +77,9 @@ fn labeled_ports(neutron: &Neutron) -> Result<NeutronPorts, rest::Error> {
 fn with_known(
     neutron: &Neutron,
     ports: NeutronPorts,
-    cards: &[PortVifs],
+    node_ports: &[PortVifs],
 ) -> Result<NeutronPorts, rest::Error> {
-    let ids = cards.iter().flat_map(|card| card.vifs().map(|(_, vif)| vif));
+    let ids = node_ports.iter().flat_map(|node_port| node_port.vifs().map(|(_, vif)| vif));
     let known: Vec<neutron::Port> = neutron.by_id(ids)?;
     Ok(NeutronPorts { known: known.into_iter().map(|port| port.id).collect(), ..ports })
 }

@@ -13,7 +13,7 @@ use crate::rest::retry::Repeat;
 
 impl GcEvidence {
     /// Free nodes that have `instance_info`: left over from an interrupted claim, or a rebuild concurrent with a `destroy`.
-    pub(super) fn left_instance_info(&self) -> Vec<Orphan> {
+    pub(super) fn stale_instance_info(&self) -> Vec<Orphan> {
         let is_free = |node: &&Node| {
             node.provision_state == ProvisionState::Available
                 && node.instance_uuid.is_none()

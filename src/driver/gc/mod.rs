@@ -48,7 +48,7 @@ const RAMDISK_VIF: &str = "_vif_port_id";
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])+ $kind:ident = $name:literal, $meaning:literal, $removal:path;)+) => {
         /// The kind of an orphan.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, schemars::JsonSchema)]
         #[serde(rename_all = "kebab-case")]
         pub enum OrphanKind {
             $($(#[doc = $doc])+ $kind,)+
@@ -115,17 +115,17 @@ kinds! {
 
 /// The searches for orphans. A search may find orphans of several kinds.
 const SEARCHES: [fn(&GcEvidence) -> Vec<Orphan>; 7] = [
-    GcEvidence::claims,
-    GcEvidence::instances,
-    GcEvidence::lost_vifs,
-    GcEvidence::left_ports,
+    GcEvidence::orphaned_allocations,
+    GcEvidence::unallocated_instances,
+    GcEvidence::stale_vifs,
+    GcEvidence::stale_ports,
     GcEvidence::ramdisk_ports,
-    GcEvidence::left_instance_info,
+    GcEvidence::stale_instance_info,
     GcEvidence::trial_nodes,
 ];
 
 /// An object whose owner is gone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Orphan {
     /// Its kind.
     pub kind: OrphanKind,
@@ -151,7 +151,7 @@ impl Orphan {
     }
 }
 
-/// Everything that the search for orphans needs. What could not be read is empty.
+/// The input of [`GcEvidence::orphans`]. Lists that could not be read are empty.
 #[derive(Debug, Clone)]
 pub struct GcEvidence {
     /// The allocations that are visible to this user.
@@ -159,23 +159,25 @@ pub struct GcEvidence {
     /// The nodes that are visible to this user, with all fields.
     pub nodes: Vec<Node>,
     /// Their ports and port groups.
-    pub cards: Vec<PortVifs>,
+    pub node_ports: Vec<PortVifs>,
     /// The ports of Neutron, if it is reachable.
     pub neutron: Option<NeutronPorts>,
     /// Whether every node and allocation of this Ironic is visible to this user.
     pub sees_all: bool,
     /// The end of the description of ports that were created for instances of this Ironic.
-    pub place: String,
+    pub description_suffix: String,
     /// The project of this user.
     pub project: Option<String>,
-    /// The current time by this computer's clock.
+    /// The current time by Ironic's clock.
     pub now: Timestamp,
 }
 
 impl GcEvidence {
     /// Every VIF that Ironic records, with its key.
     fn attached(&self) -> impl Iterator<Item = (&PortVifs, &str, &str)> {
-        self.cards.iter().flat_map(|card| card.vifs().map(move |(key, vif)| (card, key, vif)))
+        self.node_ports
+            .iter()
+            .flat_map(|node_port| node_port.vifs().map(move |(key, vif)| (node_port, key, vif)))
     }
 }
 

@@ -11,26 +11,25 @@ use crate::driver::network::is_created_by_farrier;
 use crate::driver::watch::event::NodeRef;
 use crate::driver::watch::progress::Progress;
 use crate::driver::{Driver, Error};
-use crate::ironic::state::StateClass;
 use crate::ironic::{Node, ProvisionState};
 
 impl GcEvidence {
     /// Ports that farrier created for instances of this Ironic that do not exist any more.
-    pub(super) fn left_ports(&self) -> Vec<Orphan> {
+    pub(super) fn stale_ports(&self) -> Vec<Orphan> {
         let owners: HashSet<&str> = (self.allocations.iter().map(|allocation| allocation.uuid.as_str()))
             .chain(self.nodes.iter().map(|node| node.uuid.as_str()))
             .chain(self.nodes.iter().filter_map(|node| node.instance_uuid.as_deref()))
             .collect();
         let nodes: HashMap<&str, &Node> = self.nodes.iter().map(|node| (node.uuid.as_str(), node)).collect();
         let attached: HashMap<&str, &str> =
-            self.attached().map(|(card, _, vif)| (vif, card.node.as_str())).collect();
+            self.attached().map(|(node_port, _, vif)| (vif, node_port.node.as_str())).collect();
         // An invisible claim may be another project's.
         let would_see = |port: &neutron::Port| {
             self.sees_all || port.project_id.is_some() && port.project_id == self.project
         };
-        let is_left = |port: &&neutron::Port| {
+        let is_stale = |port: &&neutron::Port| {
             is_created_by_farrier(port)
-                && port.description.ends_with(&self.place)
+                && port.description.ends_with(&self.description_suffix)
                 && !owners.contains(port.device_id.as_str())
                 && would_see(port)
         };
@@ -50,16 +49,16 @@ impl GcEvidence {
             }
         };
         let ours = self.neutron.iter().flat_map(|ports| &ports.ours);
-        ours.filter(is_left).map(orphan_of).collect()
+        ours.filter(is_stale).map(orphan_of).collect()
     }
 
     /// Ports of ramdisks that do not run any more.
     pub(super) fn ramdisk_ports(&self) -> Vec<Orphan> {
         let Some(ports) = self.neutron.as_ref().filter(|ports| ports.sees_all) else { return Vec::new() };
         let by_mac: HashMap<&str, &str> = self
-            .cards
+            .node_ports
             .iter()
-            .filter_map(|card| Some((card.address.as_deref()?, card.node.as_str())))
+            .filter_map(|node_port| Some((node_port.address.as_deref()?, node_port.node.as_str())))
             .collect();
         let mut orphans = Vec::new();
         for port in &ports.of_ramdisks {
@@ -69,11 +68,11 @@ impl GcEvidence {
                     || node.instance_uuid.as_deref().is_some_and(|instance| instance == port.device_id)
             };
             let mac = port.mac_address.as_deref().unwrap_or_default();
-            let of_card = || {
+            let node_by_mac = || {
                 let uuid = by_mac.get(mac)?;
                 self.nodes.iter().find(|node| node.uuid == *uuid)
             };
-            let node = self.nodes.iter().find(is_host).or_else(of_card);
+            let node = self.nodes.iter().find(is_host).or_else(node_by_mac);
             let (why, remedy) = match node {
                 Some(node) if may_have_ramdisk(node) => continue,
                 Some(node) => (format!("its node is `{}` and runs no ramdisk", node.provision_state), None),
@@ -142,6 +141,6 @@ pub(super) fn remove_ramdisk_port(
 /// running for the next operation (Ironic: `fast_track`).
 fn may_have_ramdisk(node: &Node) -> bool {
     let state = &node.provision_state;
-    let rests_in_one = *state == ProvisionState::Rescue || state.class() == StateClass::Failed;
+    let rests_in_one = *state == ProvisionState::Rescue || state.is_failed();
     !node.is_at_rest() || rests_in_one || node.driver_internal_info.contains_key("agent_url")
 }

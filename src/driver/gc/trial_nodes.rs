@@ -14,14 +14,14 @@ use crate::ironic::Node;
 impl GcEvidence {
     /// Temporary nodes left over from an interrupted trial of BMC credentials.
     pub(super) fn trial_nodes(&self) -> Vec<Orphan> {
-        let is_trial = |node: &&Node| node.extra.contains_key(credential_trial::OF_NODE);
+        let is_trial = |node: &&Node| node.extra.contains_key(credential_trial::TRIAL_OF);
         let orphan_of = |node: &Node| Orphan {
             kind: OrphanKind::CredentialTrial,
             id: node.uuid.clone(),
             name: node.name.clone(),
             node: Some(NodeRef::from(node)),
             since: later(node.provision_updated_at.as_ref(), node.updated_at.as_ref()),
-            why: "it is a temporary node of farrier, for a test of BMC credentials".to_owned(),
+            why: "temporary node that farrier created to test BMC credentials".to_owned(),
             remedy: None,
         };
         self.nodes.iter().filter(is_trial).map(orphan_of).collect()
@@ -38,7 +38,7 @@ pub(super) fn remove_trial_node(
     let node = driver.client.node_fields(id, &["uuid", "extra"]);
     let node = optional(node).map_err(Error::about(progress.name()))?;
     match node {
-        Some(node) if !node.extra.contains_key(credential_trial::OF_NODE) => {
+        Some(node) if !node.extra.contains_key(credential_trial::TRIAL_OF) => {
             Err(refuse(progress, "it is not a temporary node of a credential trial"))
         }
         Some(node) => driver.remove_node(&ChangeTarget::free(NodeRef::from(&node)), progress),

@@ -9,27 +9,27 @@ use crate::driver::instance::lookup::optional;
 use crate::driver::watch::event::NodeRef;
 use crate::driver::watch::progress::Progress;
 use crate::driver::{Driver, Error, OnStop};
-use crate::ironic::{Node, ProvisionState};
+use crate::ironic::Node;
 
 impl GcEvidence {
     /// Attached VIFs without a Neutron port.
-    pub(super) fn lost_vifs(&self) -> Vec<Orphan> {
+    pub(super) fn stale_vifs(&self) -> Vec<Orphan> {
         let Some(ports) = self.neutron.as_ref().filter(|ports| ports.sees_all) else { return Vec::new() };
         let nodes: HashMap<&str, &Node> = self.nodes.iter().map(|node| (node.uuid.as_str(), node)).collect();
         let mut orphans = Vec::new();
-        for (card, key, vif) in self.attached().filter(|(_, _, vif)| !ports.known.contains(*vif)) {
-            let Some(node) = nodes.get(card.node.as_str()) else { continue };
+        for (node_port, key, vif) in self.attached().filter(|(_, _, vif)| !ports.known.contains(*vif)) {
+            let Some(node) = nodes.get(node_port.node.as_str()) else { continue };
             let state = &node.provision_state;
-            let mac = card.address.as_deref().unwrap_or("a port group");
+            let mac = node_port.address.as_deref().unwrap_or("a port group");
             let (kind, why, remedy) = if key == TENANT_VIF {
-                let remedy =
-                    (!node.is_at_rest()).then(|| format!("its node is `{state}`: wait until that ends"));
+                let remedy = (!node.is_at_rest())
+                    .then(|| format!("wait until the operation on its node ends (`{state}`)"));
                 (
                     OrphanKind::StaleVif,
                     format!("it is attached to {mac}, but its Neutron port does not exist"),
                     remedy,
                 )
-            } else if waits_for_ramdisk(state) {
+            } else if state.waits_for_ramdisk() {
                 let what = key.trim_end_matches(RAMDISK_VIF);
                 let label = node.label();
                 let remedy = format!("`farrier node abort {label}`, then `farrier why {label}`");
@@ -69,10 +69,4 @@ pub(super) fn remove_vif(
 /// Refuses to remove the VIF of a ramdisk.
 pub(super) fn keep_ramdisk_vif(_: &Driver<'_>, _: &Orphan, progress: &mut Progress<'_>) -> Result<(), Error> {
     Err(refuse(progress, "Ironic replaces it when the node boots the next ramdisk"))
-}
-
-/// Whether a node in this state waits for its ramdisk.
-fn waits_for_ramdisk(state: &ProvisionState) -> bool {
-    use ProvisionState as P;
-    matches!(state, P::DeployWait | P::CleanWait | P::InspectWait | P::RescueWait | P::ServiceWait)
 }

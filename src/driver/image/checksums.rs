@@ -4,6 +4,7 @@
 //! inside a clear-signed `OpenPGP` message (RFC 9580, section 7), whose signature is not verified.
 
 use super::Checksum;
+use crate::counts::first_few;
 
 /// A line with a hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,12 +72,7 @@ fn missing(name: &str, entries: &[ChecksumLine]) -> String {
 /// The first names and the number of further ones.
 fn listed(names: &[&str]) -> String {
     const SHOWN: usize = 6;
-    let shown: Vec<String> =
-        names.iter().take(SHOWN).map(|name| format!("`{}`", name.escape_debug())).collect();
-    match names.len().saturating_sub(SHOWN) {
-        0 => shown.join(", "),
-        more => format!("{} and {more} more", shown.join(", ")),
-    }
+    first_few(names.iter().map(|name| format!("`{}`", name.escape_debug())), SHOWN)
 }
 
 fn last_segment(path: &str) -> &str {

@@ -10,13 +10,13 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use percent_encoding::percent_decode_str;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use super::Error;
-use super::instance::intent::hex;
 use crate::rest::mask;
 
 /// An image with the data that a deploy needs.
@@ -197,10 +197,11 @@ impl Image {
             return Ok(Self { source: image.to_owned(), checksum, ..Self::default() });
         }
         let problem = |reason: String| Error::File { path: image.to_owned(), reason };
-        let path = Path::new(image).canonicalize().map_err(|error| problem(error.to_string()))?;
+        let unreadable = |error: std::io::Error| Error::unreadable(format!("image {image}"), &error);
+        let path = Path::new(image).canonicalize().map_err(unreadable)?;
         let checksum = match checksum {
             Some(checksum) => checksum,
-            None => sha256_of(&path).map_err(|error| problem(error.to_string()))?,
+            None => sha256_of(&path).map_err(unreadable)?,
         };
         let source = Url::from_file_path(&path).map_err(|()| problem("not the path of a file".to_owned()))?;
         Ok(Self { source: source.into(), checksum: Some(checksum), format, ..Self::default() })
@@ -324,32 +325,14 @@ impl Image {
 fn path_of(image: &str) -> String {
     let address = Url::parse(image).ok().filter(|_| image.contains("://"));
     let Some(address) = address else { return image.to_owned() };
-    percent_decoded(address.path().trim_start_matches('/'))
-}
-
-/// Decodes the `%XX` sequences of a URL's path.
-fn percent_decoded(path: &str) -> String {
-    let mut bytes = Vec::with_capacity(path.len());
-    let mut rest = path.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let escaped = match (first, tail) {
-            (b'%', [high, low, ..]) => {
-                let digit = |byte: u8| char::from(byte).to_digit(16);
-                digit(*high).zip(digit(*low)).and_then(|(high, low)| u8::try_from(high * 16 + low).ok())
-            }
-            _ => None,
-        };
-        bytes.push(escaped.unwrap_or(*first));
-        rest = if escaped.is_some() { &tail[2..] } else { tail };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    percent_decode_str(address.path().trim_start_matches('/')).decode_utf8_lossy().into_owned()
 }
 
 /// The image's checksum in a local checksum file.
 fn found_in(path: &Path, image: &str) -> Result<Checksum, Error> {
     let problem = |reason: String| Error::File { path: path.display().to_string(), reason };
     let text = crate::bounded_read::read(path, crate::bounded_read::LARGE)
-        .map_err(|error| problem(error.to_string()))?;
+        .map_err(|error| Error::unreadable(path.display().to_string(), &error))?;
     checksums::find(&String::from_utf8_lossy(&text), image).map_err(problem)
 }
 
@@ -363,7 +346,7 @@ fn sha256_of(path: &Path) -> std::io::Result<Checksum> {
             read => hash.update(&buffer[..read]),
         }
     }
-    Ok(Checksum::Digest { algorithm: "sha256", value: hex(&hash.finalize()) })
+    Ok(Checksum::Digest { algorithm: "sha256", value: format!("{:x}", hash.finalize()) })
 }
 
 #[cfg(test)]
@@ -416,8 +399,8 @@ mod tests {
         assert_eq!(image.instance_info()["image_disk_format"], "raw");
         let error = Image::resolve("http://h/other.img", Some(given)).expect_err("not in the file");
         assert!(error.to_string().contains("only for `el 10.raw`"), "{error}");
-        assert_eq!(percent_decoded("a%2"), "a%2");
-        assert_eq!(percent_decoded("%zz%41"), "%zzA");
+        assert_eq!(path_of("http://h/a%2"), "a%2");
+        assert_eq!(path_of("http://h/%zz%41"), "%zzA");
     }
 
     #[test]

@@ -84,7 +84,7 @@ fn found_at(address: &str, path: &str, web: &Web) -> Result<Result<Checksum, Str
         status => return Ok(Err(status_text(status))),
     }
     let server = format!("the server of {}", mask::address(address));
-    let read = Stop::of_process().run(&server, AfterStop::MayNot, move || {
+    let read = Stop::of_process().run(&server, AfterStop::Refuse, move || {
         let mut text = Vec::new();
         response.take(LONGEST + 1).read_to_end(&mut text).map(|_| text)
     });
@@ -150,7 +150,7 @@ fn send(
     let client = web(url).map_err(error_text)?;
     let server = format!("the server of {}", mask::address(url.as_str()));
     let url = url.clone();
-    let response = Stop::of_process().run(&server, AfterStop::MayNot, move || ask(client, url));
+    let response = Stop::of_process().run(&server, AfterStop::Refuse, move || ask(client, url));
     response.map_err(|stopped| stopped.to_string())?.map_err(error_text)
 }
 
@@ -184,7 +184,7 @@ fn status_text(status: StatusCode) -> String {
 fn error_text(error: reqwest::Error) -> String {
     let error = error.without_url();
     if error.is_timeout() {
-        return "no answer in time".to_owned();
+        return "no response in time".to_owned();
     }
     let mut innermost: &dyn std::error::Error = &error;
     while let Some(inner) = innermost.source() {

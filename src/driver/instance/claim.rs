@@ -24,10 +24,10 @@ use crate::driver::clouds::Drivers;
 use crate::driver::network::{AfterDetach, Networked};
 use crate::driver::watch::event::NodeRef;
 use crate::driver::watch::progress::Progress;
-use crate::driver::{Aftermath, Driver, Error, LockHolder, OnStop, SENT_AGAIN};
+use crate::driver::{Aftermath, Driver, Error, LOST_RESPONSE_RETRIES, LockHolder, OnStop};
 use crate::ironic::allocation::{Allocation, AllocationState, NewAllocation};
 use crate::ironic::guard::{Observation, Occupant};
-use crate::ironic::{self, Fault, Feature, Node, Patch, ProvisionState};
+use crate::ironic::{self, Fault, Feature, Node, Patch};
 use crate::rest::retry::{Repeat, growing};
 
 /// How long to wait for a conductor to decide an allocation.
@@ -121,8 +121,8 @@ impl Drivers<'_> {
                 if !taken.take(&candidate.node.uuid) {
                     continue;
                 }
-                let label = candidate.node.name.as_deref().unwrap_or(&candidate.node.uuid);
-                progress.stage(format!("claiming {label}"));
+                let label = candidate.node.label();
+                progress.stage(format!("allocating {label}"));
                 let at = self.place_of(candidate.cloud.as_deref());
                 let driver = &self.members[at];
                 let intent = &intent(driver).inspect_err(|_| taken.allow_retry(&candidate.node.uuid))?;
@@ -177,8 +177,8 @@ impl Drivers<'_> {
         }
     }
 
-    /// Releases the claim if an instance without an allocation, or an instance in another cloud, has the same name. Neither
-    /// is prevented by Ironic. Of two simultaneous claims, both see the conflict, or the later one does.
+    /// Releases the claim if an instance without an allocation, or an instance in another cloud, has the same name.
+    /// Ironic prevents neither. If two runs claim the name at once, at least the later one sees the conflict.
     fn must_be_alone(
         &self,
         at: usize,
@@ -272,7 +272,7 @@ impl Driver<'_> {
             Err(Error::Request { source, .. }) if source.is_not_found() => {
                 return Err(Error::Forbidden {
                     subject: format!("instance {name}"),
-                    why: "someone else deleted its allocation before a conductor decided it".to_owned(),
+                    why: "another user deleted its allocation before a conductor decided it".to_owned(),
                 });
             }
             // The allocation may exist. Remove it, so that it does not hold a node unnoticed.
@@ -341,7 +341,8 @@ impl Driver<'_> {
         Ok(true)
     }
 
-    /// Like [`Driver::remove_possible_allocation`]; returns the error that leaves it unknown whether the allocation exists.
+    /// Like [`Driver::remove_possible_allocation`], after `cause`, an error after which the allocation may exist.
+    /// Returns the error to report.
     fn remove_possible_allocation_after(
         &self,
         id: &str,
@@ -435,7 +436,7 @@ impl Driver<'_> {
             }
             Err(error) => error,
         };
-        // The look before the request was ended.
+        // A signal or the timeout ended the read before the request, so nothing was sent.
         if error.stopped().is_some()
             && !error.may_have_changed()
             && let Err(stopped) = self.check_canceled(progress, Aftermath::Nothing)
@@ -472,7 +473,7 @@ impl Driver<'_> {
         }
     }
 
-    /// Removes a claim without an allocation that may exist, and returns why it is unknown whether it does. A request that
+    /// Removes a claim by `instance_uuid` that may have succeeded, and returns the error to report. A request that
     /// got no answer (`is_sent`) may still arrive.
     fn remove_possible_association(
         &self,
@@ -531,7 +532,7 @@ impl Driver<'_> {
         let about = Error::about(progress.name());
         let node = optional(self.client.node(&claim.node.uuid)).map_err(about)?;
         let ours = node.filter(|node| node.instance_uuid.as_deref() == Some(&claim.uuid));
-        if ours.as_ref().is_some_and(|node| !is_idle(&node.provision_state)) {
+        if ours.as_ref().is_some_and(|node| !node.provision_state.is_idle()) {
             return Ok(false);
         }
         self.detach_networks(
@@ -551,19 +552,20 @@ impl Driver<'_> {
             other => other.map(Some),
         };
         let is_ours = |node: &Node| node.instance_uuid.as_deref() == Some(&claim.uuid);
-        let has_begun = |node: &Node| is_ours(node) && !is_idle(&node.provision_state);
-        let mut pauses = growing(Duration::from_millis(400), Duration::from_secs(5)).take(SENT_AGAIN);
+        let is_deploying = |node: &Node| is_ours(node) && !node.provision_state.is_idle();
+        let mut pauses =
+            growing(Duration::from_millis(400), Duration::from_secs(5)).take(LOST_RESPONSE_RETRIES);
         // The node's `instance_info` while it had this claim. Any other value later is an operator's and is kept.
         let mut prepared = None;
         loop {
             // Look before each try: a deploy may have locked the node, or, if an answer was lost, another instance may
             // have it.
             let observation = look()?;
-            if observation.as_ref().is_some_and(|observation| has_begun(&observation.node)) {
+            if observation.as_ref().is_some_and(|observation| is_deploying(&observation.node)) {
                 return Ok(false);
             }
             // Remove the claim last, so that the same command can continue if this run is killed in between.
-            let bare = |node: &Node| node.instance_uuid.is_none() && is_idle(&node.provision_state);
+            let bare = |node: &Node| node.instance_uuid.is_none() && node.provision_state.is_idle();
             let is_left = |node: &Node| {
                 let info = &node.instance_info;
                 let is_known = prepared.as_ref() == Some(info)
@@ -606,7 +608,7 @@ impl Driver<'_> {
         match self.client.delete_allocation(&claim.uuid) {
             Err(error)
                 if error.fault() == Some(&Fault::Conflict)
-                    && look()?.as_ref().is_some_and(|observation| has_begun(&observation.node)) =>
+                    && look()?.as_ref().is_some_and(|observation| is_deploying(&observation.node)) =>
             {
                 Ok(false)
             }
@@ -626,17 +628,6 @@ fn uuid_of(name: &str) -> Uuid {
     let digest = Sha256::digest(format!("an instance without an allocation: {name}"));
     let bytes = digest[..16].try_into().expect("a digest has 32 bytes");
     uuid::Builder::from_custom_bytes(bytes).into_uuid()
-}
-
-/// Whether nothing is deployed on a node in this state. It may be claimed.
-pub(in crate::driver) fn is_idle(state: &ProvisionState) -> bool {
-    matches!(
-        state,
-        ProvisionState::Available
-            | ProvisionState::Manageable
-            | ProvisionState::Enroll
-            | ProvisionState::InspectFailed
-    )
 }
 
 #[cfg(test)]

@@ -9,31 +9,29 @@
 //! | deploy | the node `deploying` or `wait call-back` | watches |
 //! | the end | the node `active` | reports it |
 //! | a failure | the node `deploy failed` | prepares and deploys again on the same node |
+//!
+//! `next_step` decides what comes next, and `start` sends the requests up to the start of the deploy. A dry run takes
+//! the same steps with a client that records requests ([`super::dry_run`]).
 
 use serde_json::{Map, Value};
 
-use super::claim::{Candidate, Claim, ClaimedNodes, is_idle};
+use super::claim::{Candidate, Claim, ClaimedNodes};
 use super::existing::{Existing, ExistingState};
 use super::failure_cause;
 use super::failure_cause::FailureCause;
 use super::intent::{Intent, digest};
 use super::lookup::{FoundInstance, Instance};
+use super::next_step::{DeployState, Step, may_try_again, next_step};
 use super::quarantine::{ABORTED, FailedAttempts, FailedNode, NOT_THE_MACHINE};
 use super::reachability::ReachabilityCheck;
 use crate::driver::clouds::{Drivers, Outcome};
 use crate::driver::config_drive::ConfigDrive;
 use crate::driver::error::Operation;
 use crate::driver::image::Image;
-use crate::driver::network::{NetworkRequest, Networked, Networks};
-use crate::driver::node::steps;
+use crate::driver::network::{NetworkRequest, Networked};
 use crate::driver::watch::progress::Progress;
-use crate::driver::{Aftermath, Driver, Error, OnStop, rests_in};
-use crate::ironic::{Feature, Node, Patch, ProvisionState, ProvisionTarget};
-use crate::rest::retry::Repeat;
-
-/// The interfaces whose validation must pass for a deploy (Nova: `IronicDriver.spawn`; plus `network`, which Nova leaves
-/// to Neutron).
-const REQUIRED_INTERFACES: [&str; 6] = ["boot", "deploy", "management", "network", "power", "storage"];
+use crate::driver::{Driver, Error, OnStop};
+use crate::ironic::{Feature, Node, ProvisionState};
 
 /// A request to deploy an instance.
 #[derive(Debug, Clone)]
@@ -79,7 +77,7 @@ impl Order {
         }
     }
 
-    fn whole_instance_info(&self, cloud: Option<&str>) -> Result<Map<String, Value>, Error> {
+    pub(super) fn whole_instance_info(&self, cloud: Option<&str>) -> Result<Map<String, Value>, Error> {
         let mut info = self.instance_info_with(self.image.in_cloud(cloud)?.instance_info());
         if let Some(listed) = &self.image.listed {
             listed.fill(&mut info);
@@ -93,6 +91,29 @@ impl Order {
         info.insert("display_name".to_owned(), self.name.clone().into());
         info
     }
+}
+
+/// One run of a deploy: the request, and what the steps so far have changed.
+pub(super) struct DeployRun<'r, 'a> {
+    order: &'r Order,
+    candidates: &'r [Candidate],
+    taken: &'r ClaimedNodes,
+    /// The index of the cloud that has the node. It changes if the work moves to another cloud.
+    pub(super) at: usize,
+    /// The number of further attempts.
+    retries: u32,
+    failed_attempts: FailedAttempts,
+    /// The error of the last attempt on another node.
+    failure: Option<Error>,
+    has_looked_again: bool,
+    progress: Progress<'a>,
+}
+
+/// The end of a deploy, or of its dry run.
+pub(super) struct DeployEnd {
+    pub(super) claim: Claim,
+    /// The node, if this run has seen it `active`.
+    node: Option<Box<Node>>,
 }
 
 impl Drivers<'_> {
@@ -109,20 +130,11 @@ impl Drivers<'_> {
         candidates: &[Candidate],
         taken: &ClaimedNodes,
     ) -> Outcome<Instance> {
-        let mut at = existing.at;
-        let mut progress = self.members[at].progress(&order.name, None);
-        let mut failed_attempts = FailedAttempts::default();
-        let state = existing.state.clone();
-        let result = self.deploy_through(
-            order,
-            state,
-            &mut at,
-            candidates,
-            taken,
-            &mut failed_attempts,
-            &mut progress,
-        );
+        let mut run = self.deploy_run(order, existing, candidates, taken);
+        let result = self.run_steps(existing, &mut run);
+        let DeployRun { at, failed_attempts, mut progress, .. } = run;
         let driver = &self.members[at];
+        let result = result.and_then(|end| driver.deployed(order, end));
         let quarantined = failed_attempts.quarantined();
         let result = result.map_err(|error| failed_attempts.with_attempts(error)).and_then(|mut instance| {
             driver.look_up_all(&mut instance);
@@ -140,281 +152,152 @@ impl Drivers<'_> {
         Outcome { cloud: driver.cloud.clone(), result }
     }
 
-    /// `at` is the index of the cloud that has the node. It changes if the work moves to another cloud.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the request, the existing state, and the state shared between attempts"
-    )]
-    fn deploy_through(
+    /// Prepares a run of a deploy. Sends nothing.
+    pub(super) fn deploy_run<'r>(
         &self,
-        order: &Order,
-        mut existing: ExistingState,
-        at: &mut usize,
-        candidates: &[Candidate],
-        taken: &ClaimedNodes,
-        failed_attempts: &mut FailedAttempts,
-        progress: &mut Progress<'_>,
-    ) -> Result<Instance, Error> {
-        for driver in self.members.iter().filter(|_| !order.deploy_steps.is_empty()) {
-            driver
-                .client
-                .require(Feature::DeploySteps)
-                .map_err(Error::about(format!("instance {}", order.name)))?;
+        order: &'r Order,
+        existing: &Existing,
+        candidates: &'r [Candidate],
+        taken: &'r ClaimedNodes,
+    ) -> DeployRun<'r, '_> {
+        DeployRun {
+            order,
+            candidates,
+            taken,
+            at: existing.at,
+            retries: order.retries,
+            failed_attempts: FailedAttempts::default(),
+            failure: None,
+            has_looked_again: false,
+            progress: self.members[existing.at].progress(&order.name, None),
         }
-        if let Some(claim) = existing.claim() {
-            progress.on_node(claim.node.clone());
-            progress.of_instance(Some(claim.uuid.clone()));
+    }
+
+    /// Runs the steps of a deploy. A dry run ends where it would wait for the deploy.
+    pub(super) fn run_steps(
+        &self,
+        existing: &Existing,
+        run: &mut DeployRun<'_, '_>,
+    ) -> Result<DeployEnd, Error> {
+        self.must_support(run.order)?;
+        if let Some(claim) = existing.state.claim() {
+            run.progress.on_node(claim.node.clone());
+            run.progress.of_instance(Some(claim.uuid.clone()));
         }
-        let mut retries = order.retries;
-        let mut failure: Option<Error> = None;
-        let mut looked_again = false;
+        let mut state = DeployState::Existing(existing.state.clone());
         loop {
-            let resumed = matches!(existing, ExistingState::InProgress(_));
-            let driver = &self.members[*at];
-            let claim = match existing {
-                ExistingState::Deployed(claim) => {
-                    // An interrupted `destroy` may have detached networks.
-                    driver.join(&order.name, &claim, &driver.intent(order)?.networks, progress)?;
-                    return driver.instance_of(&claim);
+            let driver = &self.members[run.at];
+            state = match next_step(state, run.order) {
+                Step::RemoveLeftovers(claim) => {
+                    run.progress.undoing("removing the leftovers of an earlier attempt");
+                    driver.tear_down(&claim, OnStop::End, &mut run.progress)?;
+                    DeployState::Existing(ExistingState::Absent)
                 }
-                ExistingState::Leftover(claim) => {
-                    progress.undoing("removing the leftovers of an earlier attempt");
-                    driver.tear_down(&claim, OnStop::End, progress)?;
-                    existing = ExistingState::Absent;
-                    continue;
+                Step::RecordIntent(claim) => {
+                    driver.note_intent(&claim, &driver.intent(run.order)?, &mut run.progress)?;
+                    DeployState::Existing(ExistingState::Claimed(claim))
                 }
-                ExistingState::Reserved(claim) => {
-                    // From now on it is no longer a reservation, which `gc` could remove.
-                    driver.note_intent(&claim, &driver.intent(order)?, progress)?;
-                    existing = ExistingState::Claimed(claim);
-                    continue;
+                Step::ClaimNode => self.claim_for(run)?,
+                Step::Start(claim, undo) => {
+                    let started = driver.start_or_undo(run.order, claim, undo, &mut run.progress);
+                    run.after_attempt(started.map(DeployState::Started))?
                 }
-                ExistingState::InProgress(claim) => Ok(claim),
-                ExistingState::Claimed(claim) => driver.start_or_release(order, claim, progress),
-                ExistingState::Failed(claim) => driver.start_again(order, claim, progress),
-                ExistingState::Absent => {
-                    match self.claim(&order.name, |driver| driver.intent(order), candidates, taken, progress)
-                    {
-                        Ok((place, claim)) => {
-                            *at = place;
-                            if let Some(failure) = &failure {
-                                progress.retrying(failure.to_string());
-                            }
-                            self.members[place].start_or_release(order, claim, progress)
-                        }
-                        // A request of a killed run may have arrived since the first look: continue its deploy.
-                        Err(taken @ Error::NameTaken { .. })
-                            if self.members.iter().any(|driver| driver.is_displayed(&order.name)) =>
-                        {
-                            return Err(taken);
-                        }
-                        Err(Error::NameTaken { .. }) if !looked_again => {
-                            looked_again = true;
-                            let found = self.survey(std::slice::from_ref(order))?.remove(0);
-                            (existing, *at) = (found.state, found.at);
-                            continue;
-                        }
-                        // The failure of a node is more useful than the lack of another one.
-                        Err(taken @ (Error::Taken { .. } | Error::NoRoom { .. })) => {
-                            return Err(failure.unwrap_or(taken));
-                        }
-                        Err(error) => return Err(error),
-                    }
+                Step::Await { claim, .. } if driver.is_dry_run() => {
+                    return Ok(DeployEnd { claim, node: None });
                 }
+                Step::Await { claim, is_resumed } => {
+                    let active = driver.watch_deploy(&claim, run).map(Box::new);
+                    run.after_attempt(active.map(|node| DeployState::Active {
+                        claim,
+                        node: Some(node),
+                        may_lack_networks: is_resumed,
+                    }))?
+                }
+                Step::AttachNetworks { claim, node } => {
+                    let networks = driver.intent(run.order)?.networks;
+                    driver.join(&run.order.name, &claim, &networks, &mut run.progress)?;
+                    DeployState::Active { claim, node, may_lack_networks: false }
+                }
+                Step::Finish { claim, node } => return Ok(DeployEnd { claim, node }),
             };
-            let driver = &self.members[*at];
-            let deployed = claim.and_then(|claim| {
-                if order.no_wait {
-                    return driver.instance_of(&claim);
+        }
+    }
+
+    /// Fails if a cloud lacks a feature that the order needs.
+    fn must_support(&self, order: &Order) -> Result<(), Error> {
+        for driver in self.members.iter().filter(|_| !order.deploy_steps.is_empty()) {
+            let about = Error::about(format!("instance {}", order.name));
+            driver.client.require(Feature::DeploySteps).map_err(about)?;
+        }
+        Ok(())
+    }
+
+    /// Claims one of the candidates.
+    fn claim_for(&self, run: &mut DeployRun<'_, '_>) -> Result<DeployState, Error> {
+        let order = run.order;
+        let intent = |driver: &Driver<'_>| driver.intent(order);
+        let claimed = self.claim(&order.name, intent, run.candidates, run.taken, &mut run.progress);
+        let error = match claimed {
+            Ok((at, claim)) => {
+                run.at = at;
+                if let Some(failure) = &run.failure {
+                    run.progress.retrying(failure.to_string());
                 }
-                let networks = driver.intent(order)?.networks;
-                let node =
-                    driver.watch_deploy(order, &claim, taken, retries > 0, failed_attempts, progress)?;
-                if resumed {
-                    driver.join(&order.name, &claim, &networks, progress)?;
-                }
-                Ok(driver.deployed(order, claim, &node, &networks))
-            });
-            failed_attempts.blame_request_if_invalid(&deployed);
-            match deployed {
-                Err(error @ (Error::Invalid { .. } | Error::Failed { .. }))
-                    if retries > 0
-                        && order.failed_node != FailedNode::Keep
-                        && failed_attempts.verdict.is_none() =>
-                {
-                    retries -= 1;
-                    if let Some(claim) = failed_attempts.again.take() {
-                        progress.retrying(format!("{error}; trying the same node again"));
-                        existing = ExistingState::Failed(claim);
-                        continue;
-                    }
-                    failed_attempts.failed.extend(error.node().cloned());
-                    failure = Some(error);
-                    existing = ExistingState::Absent;
-                }
-                other => return other,
+                return Ok(DeployState::Existing(ExistingState::Claimed(claim)));
             }
+            Err(error) => error,
+        };
+        match error {
+            // A request of a killed run may have arrived since the survey: look up the name again and continue its deploy.
+            Error::NameTaken { .. }
+                if !run.has_looked_again
+                    && !self.members.iter().any(|driver| driver.is_displayed(&order.name)) =>
+            {
+                run.has_looked_again = true;
+                let found = self.survey(std::slice::from_ref(order))?.remove(0);
+                run.at = found.at;
+                Ok(DeployState::Existing(found.state))
+            }
+            // The failure of a node is more useful than the lack of another one.
+            Error::Taken { .. } | Error::NoRoom { .. } => Err(run.failure.take().unwrap_or(error)),
+            error => Err(error),
         }
     }
 }
 
+impl DeployRun<'_, '_> {
+    /// The state after an attempt to deploy on a node. Fails if there is no further attempt.
+    fn after_attempt(&mut self, attempt: Result<DeployState, Error>) -> Result<DeployState, Error> {
+        self.failed_attempts.blame_request_if_invalid(&attempt);
+        let error = match attempt {
+            Err(error) if may_try_again(&error, self.order, self.retries, &self.failed_attempts) => error,
+            other => return other,
+        };
+        self.retries -= 1;
+        if let Some(claim) = self.failed_attempts.again.take() {
+            self.progress.retrying(format!("{error}; trying the same node again"));
+            return Ok(DeployState::Existing(ExistingState::Failed(claim)));
+        }
+        self.failed_attempts.failed.extend(error.node().cloned());
+        self.failure = Some(error);
+        Ok(DeployState::Existing(ExistingState::Absent))
+    }
+}
+
 impl Driver<'_> {
-    /// Records the intent of a claim, for the next run.
-    pub(in crate::driver) fn note_intent(
-        &self,
-        claim: &Claim,
-        intent: &Intent,
-        progress: &mut Progress<'_>,
-    ) -> Result<(), Error> {
-        if claim.allocated {
-            let patch = Patch::new().add("/extra", Value::Object(intent.to_extra()));
-            return self.patiently(progress, || self.client.patch_allocation(&claim.uuid, &patch));
-        }
-        let mut info = intent.to_instance_info(claim.created_at.as_deref());
-        let value = info.remove(super::intent::KEY).unwrap_or_default();
-        let patch = Patch::new().add(format!("/instance_info/{}", super::intent::KEY), value);
-        self.changing(&claim.into(), Repeat::Safe, progress, |guard| self.client.patch_node(guard, &patch))
-    }
-
-    /// Prepares, validates and starts the deploy. Releases the node if that fails.
-    fn start_or_release(
-        &self,
-        order: &Order,
-        claim: Claim,
-        progress: &mut Progress<'_>,
-    ) -> Result<Claim, Error> {
-        let Err(cause) = self.start(order, &claim, progress) else { return Ok(claim) };
-        progress.undoing("releasing the node");
-        match self.release_for_undo(&claim, progress) {
-            Ok(true) => Err(cause.with_aftermath(Aftermath::Nothing)),
-            // The deploy has started, although the answer was lost.
-            Ok(false) => Err(cause.with_aftermath(Aftermath::UnderWay)),
-            Err(undo) => Err(Error::NotUndone { cause: Box::new(cause), undo: Box::new(undo) }),
-        }
-    }
-
-    /// Like [`Driver::start_or_release`], for a node in `deploy failed`: the node is torn down if validation fails.
-    fn start_again(&self, order: &Order, claim: Claim, progress: &mut Progress<'_>) -> Result<Claim, Error> {
-        match self.start(order, &claim, progress) {
-            Ok(()) => Ok(claim),
-            Err(cause @ Error::Invalid { .. }) => {
-                progress.undoing("tearing down the failed deploy");
-                match self.tear_down(&claim, OnStop::Continue, progress) {
-                    Ok(_) => Err(cause),
-                    Err(undo) => Err(Error::NotUndone { cause: Box::new(cause), undo: Box::new(undo) }),
-                }
-            }
-            Err(cause) => Err(cause.with_aftermath(Aftermath::AsItWas)),
-        }
-    }
-
-    pub(in crate::driver) fn start(
-        &self,
-        order: &Order,
-        claim: &Claim,
-        progress: &mut Progress<'_>,
-    ) -> Result<(), Error> {
-        let node = &claim.node;
-        let intent = self.intent(order)?;
-        progress.stage("preparing");
-        // Replace the whole field, so that nothing of an earlier instance stays. The allocation wrote `traits` there.
-        let mut info = order.whole_instance_info(self.cloud())?;
-        if !claim.allocated {
-            info.extend(intent.to_instance_info(claim.created_at.as_deref()));
-        }
-        let mut patch = Patch::new().add("/instance_info", Value::Object(info));
-        if self.client.has(Feature::InstanceName) {
-            patch = patch.add("/instance_name", order.name.as_str());
-        }
-        if !claim.allocated {
-            // Ironic refuses this if the node has another instance.
-            patch = patch.add("/instance_uuid", claim.uuid.as_str());
-        }
-        self.changing(&claim.into(), Repeat::Safe, progress, |guard| self.client.patch_node(guard, &patch))?;
-        self.check_canceled(progress, Aftermath::Nothing)?;
-        let ports = self.join(&order.name, claim, &intent.networks, progress)?;
-        let config_drive = self.with_network_data(&order.config_drive, &node.uuid, &ports)?;
-        self.check_canceled(progress, Aftermath::Nothing)?;
-        progress.stage("validating");
-        let verdicts = self.patiently(progress, || self.client.validate_node(&node.uuid))?;
-        let reasons: Vec<String> = verdicts
-            .into_iter()
-            .filter(|(name, verdict)| {
-                REQUIRED_INTERFACES.contains(&name.as_str()) && verdict.result == Some(false)
-            })
-            .map(|(name, verdict)| {
-                format!("{name}: {}", verdict.reason.unwrap_or_else(|| "no reason given".to_owned()))
-            })
-            .collect();
-        if !reasons.is_empty() {
-            return Err(Error::Invalid { node: node.clone(), reasons });
-        }
-        let before = self.client.node(&node.uuid).map_err(Error::about(&order.name))?;
-        let display_name = before.display_name();
-        let differences = Intent::read(&before.instance_info).map(|noted| noted.differences(&intent));
-        let is_ours = before.instance_uuid.as_deref() == Some(&claim.uuid)
-            && display_name == Some(&order.name)
-            && differences.is_none_or(|differences| differences.is_empty());
-        if !is_ours {
-            return Err(Error::Forbidden {
-                subject: format!("node {}", before.label()),
-                why: "someone else took the node from this instance".to_owned(),
-            });
-        }
-        if !is_idle(&before.provision_state) && before.provision_state != ProvisionState::DeployFailed {
-            // Another run of the same command has started the deploy.
-            return Ok(());
-        }
-        self.must_have_a_network(&before, &intent.networks)?;
-        let mut body = config_drive.body();
-        body.extend(steps::body(&order.deploy_steps));
-        // The last chance to stop without an undo.
-        self.check_canceled(progress, Aftermath::Nothing)?;
-        self.begin(&before, ProvisionTarget::Active, &body, progress)
-    }
-
-    /// Refuses a deploy without a network if the node's network interface requires one, because Ironic would fail the
-    /// deploy.
-    fn must_have_a_network(&self, node: &Node, networks: &Networks) -> Result<(), Error> {
-        let interface = node.network_interface.as_deref().unwrap_or_default();
-        if !networks.is_empty() || !["flat", "neutron"].contains(&interface) {
-            return Ok(());
-        }
-        let label = node.label();
-        let vifs = self.client.vifs(&node.uuid).map_err(Error::about(format!("node {label}")))?;
-        if !vifs.is_empty() {
-            return Ok(());
-        }
-        Err(Error::Unfit(format!(
-            "node {label} has the network interface `{interface}`, which requires a network, but none was requested: \
-             add `--network`"
-        )))
-    }
-
     /// Watches a deploy until it ends and returns the node. Tears down a failed deploy unless the failed node is kept.
-    fn watch_deploy(
-        &self,
-        order: &Order,
-        claim: &Claim,
-        taken: &ClaimedNodes,
-        may_retry: bool,
-        failed_attempts: &mut FailedAttempts,
-        progress: &mut Progress<'_>,
-    ) -> Result<Node, Error> {
+    fn watch_deploy(&self, claim: &Claim, run: &mut DeployRun<'_, '_>) -> Result<Node, Error> {
+        let progress = &mut run.progress;
         let mut came_up = false;
         let ended = self.follow_begun(&claim.node.uuid, progress, |node| {
             came_up |= failure_cause::ramdisk_called_back(node);
             if node.instance_uuid.as_deref() != Some(&claim.uuid) {
                 return Some(Err(node.clone()));
             }
-            match &node.provision_state {
-                state @ (ProvisionState::Active | ProvisionState::DeployFailed | ProvisionState::Error)
-                    if rests_in(node, state) =>
-                {
-                    Some(Ok(node.clone()))
-                }
-                _ => None,
-            }
+            let ends = [ProvisionState::Active, ProvisionState::DeployFailed, ProvisionState::Error];
+            // A lock could prevent the next request.
+            let is_over = ends.contains(&node.provision_state) && node.is_at_rest();
+            if is_over { Some(Ok(node.clone())) } else { None }
         })?;
         let node = match ended {
             Ok(node) => node,
@@ -423,7 +306,19 @@ impl Driver<'_> {
         if node.provision_state == ProvisionState::Active {
             return Ok(node);
         }
-        let reason = self.reason(&node);
+        self.undo_failed(claim, &node, came_up, run)
+    }
+
+    /// Tears down a failed deploy, unless the failed node is kept or tried again. Returns the failure.
+    fn undo_failed(
+        &self,
+        claim: &Claim,
+        node: &Node,
+        came_up: bool,
+        run: &mut DeployRun<'_, '_>,
+    ) -> Result<Node, Error> {
+        let DeployRun { order, taken, retries, failed_attempts, progress, .. } = run;
+        let reason = self.reason(node);
         let failure = Error::Failed {
             reason: reason.clone(),
             node: claim.node.clone(),
@@ -434,14 +329,14 @@ impl Driver<'_> {
             (FailedNode::Keep, _) => return Err(failure),
             (_, FailureCause::Request) => failed_attempts.verdict = Some(NOT_THE_MACHINE),
             (_, FailureCause::Nobody) => failed_attempts.verdict = Some(ABORTED),
-            (_, FailureCause::Conductor) if may_retry && !node.maintenance => {
+            (_, FailureCause::Conductor) if *retries > 0 && !node.maintenance => {
                 failed_attempts.again = Some(claim.clone());
                 return Err(failure);
             }
             (FailedNode::Release, _) | (_, FailureCause::Conductor) => {}
-            (FailedNode::SetAside, FailureCause::Machine) => {
+            (FailedNode::Quarantine, FailureCause::Machine) => {
                 let (name, image) = (&order.name, order.image.shown());
-                self.quarantine(&node, name, &image, &reason, &taken.failures, failed_attempts, progress);
+                self.quarantine(node, name, &image, &reason, &taken.failures, failed_attempts, progress);
             }
         }
         progress.undoing("tearing down the failed deploy");
@@ -452,10 +347,12 @@ impl Driver<'_> {
     }
 
     /// The deployed instance.
-    fn deployed(&self, order: &Order, claim: Claim, node: &Node, networks: &Networks) -> Instance {
-        let seen = Instance::new(&claim.uuid, None, Some(node), self.client.now());
+    fn deployed(&self, order: &Order, DeployEnd { claim, node }: DeployEnd) -> Result<Instance, Error> {
+        let Some(node) = node else { return self.instance_of(&claim) };
+        let seen = Instance::new(&claim.uuid, None, Some(&node), self.client.now());
         let (image, flavor) = (Some(order.image.shown()), order.flavor.clone());
-        Instance { image, flavor, brought: networks.brought(), created_at: claim.created_at, ..seen }
+        let requested_ports = self.intent(order)?.networks.requested_ports();
+        Ok(Instance { image, flavor, requested_ports, created_at: claim.created_at, ..seen })
     }
 
     /// The current instance of a claim.
@@ -466,7 +363,7 @@ impl Driver<'_> {
             Err(error) if error.is_not_found() => {
                 return Err(Error::Forbidden {
                     subject: format!("instance {}", claim.uuid),
-                    why: "someone else destroyed it".to_owned(),
+                    why: "another user destroyed it".to_owned(),
                 });
             }
             other => other.map_err(about())?,

@@ -1,6 +1,6 @@
 //! `destroy`: undeploys a node and removes everything that a deploy created, in any state.
 
-use super::claim::{Claim, is_idle};
+use super::claim::Claim;
 use super::intent::Intent;
 use super::lookup::FoundInstance;
 use crate::driver::change_requests::ChangeTarget;
@@ -11,25 +11,8 @@ use crate::driver::watch::event::{NodeRef, in_words};
 use crate::driver::watch::progress::Progress;
 use crate::driver::watch::stage::time;
 use crate::driver::{Aftermath, Driver, Error, OnStop};
-use crate::ironic::{Node, ProvisionState};
-
-/// The states of nodes with a full or partial deploy from which Ironic can undeploy.
-const HAS_DEPLOYED: [ProvisionState; 9] = [
-    ProvisionState::Active,
-    ProvisionState::DeployWait,
-    ProvisionState::DeployHold,
-    ProvisionState::DeployFailed,
-    ProvisionState::Error,
-    ProvisionState::Rescue,
-    ProvisionState::RescueFailed,
-    ProvisionState::UnrescueFailed,
-    ProvisionState::ServiceFailed,
-];
-
-/// Whether a node in this state has a deploy, full or partial.
-pub(in crate::driver) fn has_deployed(state: &ProvisionState) -> bool {
-    HAS_DEPLOYED.contains(state)
-}
+use crate::ironic::state::Phase;
+use crate::ironic::{Node, ProvisionState, ProvisionTarget};
 
 /// How long to wait for a `destroy`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,7 +76,7 @@ impl Driver<'_> {
         Ok(Some(parts.into_iter().flatten().collect::<Vec<_>>().join(", ")))
     }
 
-    fn destroy_through(
+    pub(super) fn destroy_through(
         &self,
         name: &str,
         until: DestroyUntil,
@@ -148,7 +131,7 @@ impl Driver<'_> {
             created_at: None,
             networked,
         };
-        if is_idle(&node.provision_state) {
+        if node.provision_state.is_idle() {
             progress.stage("releasing the node");
             // If a deploy has just started, tear it down below.
             if self.release(&claim, progress)? {
@@ -172,14 +155,14 @@ impl Driver<'_> {
         progress: &mut Progress<'_>,
     ) -> Result<Destroyed, Error> {
         let (label, state) = (node.label(), &node.provision_state);
-        let forbidden = |why| Err(Error::Forbidden { subject: format!("node {label}"), why });
-        if !has_deployed(state) {
-            return forbidden(format!("it is `{state}` and has no instance: nothing to destroy"));
+        if !state.accepts(ProvisionTarget::Deleted) {
+            return Err(Error::Forbidden {
+                subject: format!("node {label} is `{state}` and has no instance"),
+                why: "nothing to destroy".to_owned(),
+            });
         }
         if node.protected {
-            return forbidden(format!(
-                "it is protected: remove the protection with `farrier node protect {label} --undo`"
-            ));
+            return Err(is_protected(node));
         }
         let begin = |before: &Node, progress: &mut Progress<'_>| {
             let begun = self.begin_undeploy(before, OnStop::End, progress);
@@ -262,24 +245,18 @@ impl Driver<'_> {
         };
         let taken = Error::Forbidden {
             subject: format!("node {}", node.label()),
-            why: format!("someone else took the node from this instance{left}"),
+            why: format!("another user took it from this instance{left}"),
         };
-        let has_no_owner = node.instance_uuid.is_none()
-            && matches!(
-                node.provision_state,
-                ProvisionState::Deploying
-                    | ProvisionState::DeployWait
-                    | ProvisionState::DeployHold
-                    | ProvisionState::DeployFailed
-                    | ProvisionState::Active
-            );
+        let has_no_owner =
+            node.instance_uuid.is_none() && node.provision_state.may_follow(ProvisionTarget::Active);
         if !has_no_owner {
             return taken;
         }
         progress.undoing("tearing down a deploy without an instance");
         let down = self
             .follow(&node.uuid, progress, |node| {
-                (node.instance_uuid.is_some() || !must_wait(&node.provision_state)).then(|| node.clone())
+                (node.instance_uuid.is_some() || !node.provision_state.blocks_undeploy())
+                    .then(|| node.clone())
             })
             .and_then(|node| match node.instance_uuid {
                 // Another instance has the node.
@@ -301,10 +278,10 @@ impl Driver<'_> {
     ) -> Result<(), Error> {
         let node_uuid = claim.node.uuid.as_str();
         let now = self.client.node(node_uuid).map_err(Error::about(progress.name()))?;
-        let ready = if must_wait(&now.provision_state) {
+        let ready = if now.provision_state.blocks_undeploy() {
             let seen = self.follow(node_uuid, progress, |node| {
                 let ours = node.instance_uuid.as_deref() == Some(&claim.uuid);
-                (!ours || !must_wait(&node.provision_state)).then(|| node.clone())
+                (!ours || !node.provision_state.blocks_undeploy()).then(|| node.clone())
             });
             seen.map_err(|error| error.with_aftermath(Aftermath::AsItWas))?
         } else {
@@ -322,13 +299,7 @@ impl Driver<'_> {
                 .map(drop);
         }
         if ready.protected {
-            let label = ready.label();
-            return Err(Error::Forbidden {
-                subject: format!("node {label}"),
-                why: format!(
-                    "it is protected: remove the protection with `farrier node protect {label} --undo`"
-                ),
-            });
+            return Err(is_protected(&ready));
         }
         if on_stop == OnStop::End {
             self.check_canceled(progress, Aftermath::AsItWas)?;
@@ -357,13 +328,7 @@ impl Driver<'_> {
     /// Waits until cleaning ends.
     fn watch_cleaning(&self, node: &Node, progress: &mut Progress<'_>) -> Result<Node, Error> {
         let node = self.follow(&node.uuid, progress, |node| {
-            let over = !matches!(
-                node.provision_state,
-                ProvisionState::Cleaning
-                    | ProvisionState::CleanWait
-                    | ProvisionState::CleanHold
-                    | ProvisionState::Deleting
-            );
+            let over = !matches!(node.provision_state.phase(), Some(Phase::Clean | Phase::TearDown));
             (over && node.is_at_rest()).then(|| node.clone())
         })?;
         if node.provision_state == ProvisionState::CleanFailed {
@@ -378,6 +343,15 @@ impl Driver<'_> {
     }
 }
 
+/// The error for a protected node.
+pub(super) fn is_protected(node: &Node) -> Error {
+    let label = node.label();
+    Error::NotAllowed {
+        message: format!("node {label} is protected"),
+        hint: format!("unprotect it: `farrier node protect {label} --off`"),
+    }
+}
+
 /// Names the command to run first, if an older Ironic refuses to undeploy in this state.
 fn with_remedy(error: Error, node: &Node) -> Error {
     let is_refused =
@@ -386,22 +360,8 @@ fn with_remedy(error: Error, node: &Node) -> Error {
         return error;
     }
     let label = node.label();
-    Error::Forbidden {
-        subject: format!("node {label}"),
-        why: format!(
-            "this Ironic cannot undeploy a node in `{}`; make it `active` first: `farrier node abort {label}`",
-            node.provision_state
-        ),
+    Error::NotAllowed {
+        message: format!("node {label}: this Ironic cannot undeploy a node in `{}`", node.provision_state),
+        hint: format!("make it `active` first: `farrier node abort {label}`"),
     }
-}
-
-/// Whether no request can end this state: it ends by itself.
-fn must_wait(state: &ProvisionState) -> bool {
-    matches!(
-        state,
-        ProvisionState::Deploying
-            | ProvisionState::Rescuing
-            | ProvisionState::Unrescuing
-            | ProvisionState::Servicing
-    )
 }

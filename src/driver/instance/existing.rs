@@ -16,7 +16,7 @@ use crate::ironic::node::NodeQuery;
 use crate::ironic::{self, Node, ProvisionState};
 
 /// From this number of names on, two lists cost less than two requests per name.
-const MANY: usize = 8;
+const LIST_FROM: usize = 8;
 
 /// What exists with the name of an order, and in which cloud: see [`Drivers::survey`].
 #[derive(Debug, Clone)]
@@ -149,7 +149,7 @@ impl Drivers<'_> {
 impl Driver<'_> {
     /// What exists with the name of each order in this cloud.
     fn survey(&self, orders: &[Order]) -> Result<Vec<ExistingState>, Error> {
-        if orders.len() < MANY {
+        if orders.len() < LIST_FROM {
             return orders.iter().map(|order| self.existing(order)).collect();
         }
         let about = || Error::about(format!("instances at {}", self.client.address()));
@@ -247,7 +247,31 @@ impl Driver<'_> {
                 ExistingState::Leftover(claim)
             }
             ProvisionState::Active => ExistingState::Deployed(claim),
-            other => return Err(taken(format!("by an instance on a node in state `{other}`"))),
+            other @ (ProvisionState::Enroll
+            | ProvisionState::Verifying
+            | ProvisionState::Manageable
+            | ProvisionState::Cleaning
+            | ProvisionState::CleanWait
+            | ProvisionState::CleanHold
+            | ProvisionState::CleanFailed
+            | ProvisionState::Inspecting
+            | ProvisionState::InspectWait
+            | ProvisionState::InspectFailed
+            | ProvisionState::Adopting
+            | ProvisionState::AdoptFailed
+            | ProvisionState::Rescuing
+            | ProvisionState::RescueWait
+            | ProvisionState::Rescue
+            | ProvisionState::RescueFailed
+            | ProvisionState::Unrescuing
+            | ProvisionState::UnrescueFailed
+            | ProvisionState::Servicing
+            | ProvisionState::ServiceWait
+            | ProvisionState::ServiceHold
+            | ProvisionState::ServiceFailed
+            | ProvisionState::Unknown(_)) => {
+                return Err(taken(format!("by an instance on a node in state `{other}`")));
+            }
         })
     }
 

@@ -1,7 +1,6 @@
 //! The recorded request for an instance, stored in its allocation's `extra` so that a later run can continue.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -167,16 +166,7 @@ impl Intent {
 /// A digest to detect equal values without storing them.
 #[must_use]
 pub fn digest(value: &Value) -> String {
-    let bytes = Sha256::digest(sorted(value).to_string());
-    hex(&bytes[..16])
-}
-
-/// Bytes as hexadecimal digits.
-pub(in crate::driver) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    format!("{:.32x}", Sha256::digest(sorted(value).to_string()))
 }
 
 /// The value with sorted keys, so that their original order does not matter.

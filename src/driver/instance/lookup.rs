@@ -7,14 +7,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::destroy::has_deployed;
 use super::intent::Intent;
 use crate::driver::change_requests::ChangeTarget;
 use crate::driver::watch::event::NodeRef;
-use crate::driver::{Driver, Error};
+use crate::driver::{Driver, Error, ObjectKind};
 use crate::ironic::allocation::{Allocation, AllocationState};
 use crate::ironic::node::NodeQuery;
-use crate::ironic::{Client, Feature, Node, PowerState, ProvisionState};
+use crate::ironic::{Client, Feature, Node, PowerState, ProvisionState, ProvisionTarget};
 use crate::rest::mask;
 
 /// The node fields that `list` reads.
@@ -55,7 +54,7 @@ pub struct Instance {
     /// The MAC addresses of its node, if they were looked up.
     pub mac_addresses: Option<Vec<String>>,
     /// The UUIDs of its Neutron ports that existed before the instance.
-    pub(in crate::driver) brought: Vec<String>,
+    pub(in crate::driver) requested_ports: Vec<String>,
     /// When the node was claimed, RFC 3339.
     pub created_at: Option<String>,
     /// The duration of the operation that returned the instance.
@@ -110,7 +109,7 @@ impl Instance {
             flavor: intent.flavor,
             ip_addresses: intent.ip_addresses,
             mac_addresses: None,
-            brought: intent.networks.brought(),
+            requested_ports: intent.networks.requested_ports(),
             created_at: allocation.map_or(intent.claimed_at, |allocation| allocation.created_at.clone()),
             duration: None,
             error: node
@@ -159,7 +158,7 @@ impl FoundInstance {
     /// [`Error::NotFound`] if the name is that of a node without an instance.
     pub fn need_instance(&self) -> Result<Instance, Error> {
         self.instance().ok_or_else(|| Error::NotFound {
-            what: "instance",
+            what: ObjectKind::Instance,
             name: self.sought.clone(),
             identity: None,
         })
@@ -195,7 +194,7 @@ impl Driver<'_> {
     /// [`Error::NotFound`], [`Error::Ambiguous`], or a request's failure.
     pub fn find(&self, sought: &str) -> Result<FoundInstance, Error> {
         self.find_if_any(sought)?.ok_or_else(|| Error::NotFound {
-            what: "instance or node",
+            what: ObjectKind::InstanceOrNode,
             name: sought.to_owned(),
             identity: self.client.identity(),
         })
@@ -209,7 +208,7 @@ impl Driver<'_> {
     pub fn find_if_any(&self, sought: &str) -> Result<Option<FoundInstance>, Error> {
         let found = self.look_up(sought)?;
         if let Some(found) = &found {
-            self.resolved.check_unchanged(sought, found)?;
+            self.name_cache.check_unchanged(sought, found)?;
         }
         Ok(found)
     }
@@ -221,7 +220,7 @@ impl Driver<'_> {
                 // If something is still deployed, the node was not undeployed, only its instance was removed.
                 let about = Error::about(format!("node {}", node.uuid));
                 let now = optional(self.client.node(&node.uuid)).map_err(about)?;
-                if now.is_some_and(|now| has_deployed(&now.provision_state)) {
+                if now.is_some_and(|now| now.provision_state.accepts(ProvisionTarget::Deleted)) {
                     return Err(Error::NodeTaken { node, by: None, why });
                 }
                 Ok(None)
@@ -346,7 +345,11 @@ impl Driver<'_> {
             Ok(Some(FoundInstance { node: Some(node), .. })) => {
                 Error::NotANode { name: name.to_owned(), node: NodeRef::from(&node) }
             }
-            _ => Error::NotFound { what: "node", name: name.to_owned(), identity: self.client.identity() },
+            _ => Error::NotFound {
+                what: ObjectKind::Node,
+                name: name.to_owned(),
+                identity: self.client.identity(),
+            },
         }
     }
 
@@ -372,14 +375,14 @@ impl Driver<'_> {
 
     /// Whether an instance has this name only in `instance_info`, as far as already known. Sends no request.
     pub(in crate::driver) fn is_displayed(&self, name: &str) -> bool {
-        let known = self.displayed.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = self.nodes_by_display_name.lock().unwrap_or_else(PoisonError::into_inner);
         known.as_ref().is_some_and(|names| names.contains_key(name))
     }
 
     /// The UUIDs of nodes whose instance has this name only in `instance_info`. Ironic sets no `instance_name` for instances
     /// that existed before it supported the field. The nodes are listed only once.
     pub(in crate::driver) fn displayed(&self, name: &str) -> Result<Vec<String>, crate::ironic::Error> {
-        let mut known = self.displayed.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.nodes_by_display_name.lock().unwrap_or_else(PoisonError::into_inner);
         if known.is_none() {
             let fields = ["uuid", "instance_uuid", "instance_name", "instance_info"];
             let query = NodeQuery::all().fields(&fields).filter("associated", "True");

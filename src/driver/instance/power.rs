@@ -8,7 +8,7 @@ use crate::driver::error::Operation;
 use crate::driver::watch::event::NodeRef;
 use crate::driver::watch::progress::Progress;
 use crate::driver::{Aftermath, Error};
-use crate::ironic::{Fault, Node, PowerState, PowerTarget, ProvisionState};
+use crate::ironic::{Fault, Node, PowerState, PowerTarget};
 use crate::rest::retry::Repeat;
 
 /// A requested power change.
@@ -70,11 +70,11 @@ impl Driver<'_> {
         let found = self.find(name)?;
         let node = found.need_node()?;
         progress.on_node(NodeRef::from(node));
-        if needs_its_power(&node.provision_state) {
+        if node.provision_state.needs_its_power() {
             // Ironic would accept some of these requests and break the running operation.
             return Err(Error::Forbidden {
-                subject: format!("node {}", node.label()),
-                why: format!("it is `{}`; a power change would break that operation", node.provision_state),
+                subject: format!("cannot change the power state of node {}", node.label()),
+                why: format!("it would break the operation in progress (`{}`)", node.provision_state),
             });
         }
         let Some(hard) = change.target.hard().filter(|_| change.fall_back) else {
@@ -86,7 +86,7 @@ impl Driver<'_> {
         let outcome = self.ask_for_power(node, change, progress);
         progress.stop_counting();
         let why = match outcome {
-            Err(Error::Failed { reason, .. }) => format!("the operating system did not comply: {reason}"),
+            Err(Error::Failed { reason, .. }) => format!("the operating system did not shut down: {reason}"),
             Err(Error::Request { source, .. }) if source.fault() == Some(&Fault::BadRequest) => {
                 format!("Ironic rejected soft power control: {source}")
             }
@@ -158,24 +158,4 @@ fn stage(target: PowerTarget) -> &'static str {
         PowerTarget::Off | PowerTarget::SoftOff => "powering off",
         PowerTarget::Reboot | PowerTarget::SoftReboot => "rebooting",
     }
-}
-
-/// Whether an operation is in progress that controls the power or uses a ramdisk.
-fn needs_its_power(state: &ProvisionState) -> bool {
-    use ProvisionState as P;
-    matches!(
-        state,
-        P::Deploying
-            | P::DeployWait
-            | P::Cleaning
-            | P::CleanWait
-            | P::Deleting
-            | P::Inspecting
-            | P::InspectWait
-            | P::Rescuing
-            | P::RescueWait
-            | P::Unrescuing
-            | P::Servicing
-            | P::ServiceWait
-    )
 }

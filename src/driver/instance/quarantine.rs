@@ -21,12 +21,12 @@ use crate::driver::{Driver, Error};
 use crate::ironic::Node;
 use crate::ironic::node::NodeQuery;
 
-/// The maximum number of nodes that all runs together quarantine for one image within [`WINDOW`], so that a broken image
-/// does not empty the pool.
+/// The maximum number of nodes that all runs together quarantine for one image within [`QUARANTINE_WINDOW`], so that a
+/// broken image does not empty the pool.
 const LIMIT: usize = 2;
 
 /// How long a quarantined node counts toward [`LIMIT`].
-const WINDOW: SignedDuration = SignedDuration::from_hours(1);
+const QUARANTINE_WINDOW: SignedDuration = SignedDuration::from_hours(1);
 
 /// Maximum length in characters of the failure reason in a maintenance reason. The node's history has the full text.
 const SUMMARY: usize = 300;
@@ -39,7 +39,7 @@ pub const PREFIX: &str = "quarantined by farrier: ";
 pub enum FailedNode {
     /// Tear the deploy down, and quarantine the node if the machine is to blame.
     #[default]
-    SetAside,
+    Quarantine,
     /// Tear the deploy down. The node can be chosen again.
     Release,
     /// Leave the node as it is.
@@ -47,8 +47,8 @@ pub enum FailedNode {
 }
 
 /// Why no other node is tried if the deploy would fail on every node.
-pub(in crate::driver) const NOT_THE_MACHINE: &str = "the machine is not to blame, but the request, the image, the config drive or the network: no other node was \
-     tried, and the node is not quarantined";
+pub(in crate::driver) const NOT_THE_MACHINE: &str = "the cause is not the machine but the request, image, config drive or network, so no other node was tried and \
+     the node is not quarantined";
 
 /// Why no other node is tried if a user aborted the deploy.
 pub(in crate::driver) const ABORTED: &str = "the deploy was aborted, so no other node was tried";
@@ -92,8 +92,7 @@ impl FailedAttempts {
 
     /// A suffix for the success message that names the quarantined nodes; empty if there are none.
     pub(in crate::driver) fn quarantined(&self) -> String {
-        let labels: Vec<&str> =
-            self.quarantined.iter().map(|node| node.name.as_deref().unwrap_or(&node.uuid)).collect();
+        let labels: Vec<&str> = self.quarantined.iter().map(NodeRef::label).collect();
         if labels.is_empty() { String::new() } else { format!("; quarantined: {}", labels.join(", ")) }
     }
 }
@@ -131,7 +130,7 @@ impl QuarantineRecord {
     }
 
     fn is_recent(&self, now: Timestamp) -> bool {
-        now.duration_since(self.at).abs() < WINDOW
+        now.duration_since(self.at).abs() < QUARANTINE_WINDOW
     }
 }
 
@@ -170,22 +169,23 @@ impl Driver<'_> {
         progress: &mut Progress<'_>,
     ) {
         let label = node.label();
-        let mut known = failures.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen_errors = failures.0.lock().unwrap_or_else(PoisonError::into_inner);
         let record =
             QuarantineRecord { image: image.to_owned(), at: self.client.now(), summary: summary(reason) };
         let error = common_part(&record.summary);
         let recent = self.recently_quarantined(node, record.at);
-        let alike: Vec<&(Node, QuarantineRecord)> =
+        let with_same_error: Vec<&(Node, QuarantineRecord)> =
             recent.iter().filter(|(_, other)| common_part(&other.summary) == error).collect();
-        if !known.insert(error) || !alike.is_empty() {
+        if !seen_errors.insert(error) || !with_same_error.is_empty() {
             progress.undoing(format!(
                 "{label} is not quarantined: several nodes failed with the same error, so check the image, the network \
                  and the request first"
             ));
-            let alike: Vec<Node> = alike.into_iter().map(|(node, _)| node.clone()).collect();
+            let with_same_error: Vec<Node> =
+                with_same_error.into_iter().map(|(node, _)| node.clone()).collect();
             // Other threads must not wait for this.
-            drop(known);
-            for other in &alike {
+            drop(seen_errors);
+            for other in &with_same_error {
                 self.end_quarantine(other, failed_attempts, progress);
             }
             return;
@@ -196,13 +196,11 @@ impl Driver<'_> {
         let of_image = recent.iter().filter(|(_, other)| other.image == record.image).count();
         if of_image >= LIMIT {
             progress.undoing(format!(
-                "{label} is not quarantined: {of_image} nodes were quarantined for this image within the last hour"
+                "{label} is not quarantined: {of_image} nodes were quarantined for this image in the last hour"
             ));
             return;
         }
-        progress.undoing(format!(
-            "quarantining {label}: in maintenance until `farrier node maintenance {label} --off`"
-        ));
+        progress.undoing(format!("quarantining {label} (maintenance)"));
         let maintenance_reason = record.write(instance, label);
         match self.changing_back(&node.into(), progress, |guard| {
             self.client.set_maintenance(guard, &maintenance_reason)
@@ -213,7 +211,7 @@ impl Driver<'_> {
     }
 
     /// The other nodes that were quarantined within the last hour; empty if they cannot be listed.
-    fn recently_quarantined(&self, but: &Node, now: Timestamp) -> Vec<(Node, QuarantineRecord)> {
+    fn recently_quarantined(&self, except: &Node, now: Timestamp) -> Vec<(Node, QuarantineRecord)> {
         let fields = ["uuid", "name", "instance_uuid", "maintenance", "maintenance_reason"];
         let query = NodeQuery::all().fields(&fields).filter("maintenance", "True");
         let nodes: Vec<Node> = self
@@ -223,7 +221,7 @@ impl Driver<'_> {
             .unwrap_or_default();
         let read = |node: Node| {
             let record = QuarantineRecord::read(node.maintenance_reason.as_deref()?)?;
-            (node.uuid != but.uuid && record.is_recent(now)).then_some((node, record))
+            (node.uuid != except.uuid && record.is_recent(now)).then_some((node, record))
         };
         nodes.into_iter().filter_map(read).collect()
     }
@@ -231,7 +229,7 @@ impl Driver<'_> {
     /// Releases a node from quarantine, because it was not to blame.
     fn end_quarantine(&self, node: &Node, failed_attempts: &mut FailedAttempts, progress: &mut Progress<'_>) {
         let label = node.label();
-        progress.undoing(format!("releasing {label} from quarantine: it was not to blame"));
+        progress.undoing(format!("releasing {label} from quarantine: the machine is not the cause"));
         // Its instance is being torn down, so only the reason shows that the maintenance is still ours.
         let is_ours = |now: &Node| now.maintenance && now.maintenance_reason == node.maintenance_reason;
         let ended =

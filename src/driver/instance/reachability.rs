@@ -230,7 +230,7 @@ impl Driver<'_> {
                         operation: check.operation(),
                         state: instance.state.clone(),
                         reason: format!(
-                            "{reason} (tried for {}); the instance was kept",
+                            "{reason} (tried for {}); the instance still exists",
                             crate::driver::watch::event::in_words(after)
                         ),
                     });

@@ -15,6 +15,7 @@ use crate::driver::image::{Image, ImageKind};
 use crate::driver::watch::event::NodeRef;
 use crate::driver::watch::progress::Progress;
 use crate::driver::{Aftermath, Driver, Error, OnStop};
+use crate::ironic::state::Phase;
 use crate::ironic::{self, Node, Patch, ProvisionState, ProvisionTarget};
 use crate::rest::mask;
 use crate::rest::retry::Repeat;
@@ -40,7 +41,7 @@ pub enum RebuildConfigDrive {
     /// The config drive of the last deploy.
     Kept,
     /// Fetched again from the address of the last deploy.
-    FetchedAnew(String),
+    FetchedAgain(String),
     /// No config drive.
     Missing,
 }
@@ -71,7 +72,7 @@ impl Driver<'_> {
         let intent = found.allocation.as_ref().and_then(|allocation| Intent::read(&allocation.extra));
         Ok(intent
             .and_then(|intent| intent.config_drive_url)
-            .map_or(RebuildConfigDrive::Kept, RebuildConfigDrive::FetchedAnew))
+            .map_or(RebuildConfigDrive::Kept, RebuildConfigDrive::FetchedAgain))
     }
 
     /// Rebuilds an instance.
@@ -91,7 +92,7 @@ impl Driver<'_> {
         result.map(|instance| Instance { duration: Some(elapsed), ..instance })
     }
 
-    fn rebuild_through(
+    pub(super) fn rebuild_through(
         &self,
         name: &str,
         rebuild: &Rebuild,
@@ -200,7 +201,7 @@ impl Driver<'_> {
             noted.map_err(|error| error.with_aftermath(Aftermath::UnderWay))?;
         }
         if !rebuild.no_wait {
-            self.arrive(before, &ProvisionState::Active, "rebuild", progress)?;
+            self.wait_for_state(before, &ProvisionState::Active, "rebuild", progress)?;
         }
         let node = self.client.node(&before.uuid).map_err(Error::about(progress.name()));
         let node =
@@ -371,10 +372,7 @@ fn noted(found: &FoundInstance) -> Option<Intent> {
 
 /// Whether exactly this rebuild is in progress, for example after a killed run.
 fn is_in_progress(node: &Node, noted: &Intent, after: &Intent, rebuild: &Rebuild) -> bool {
-    let deploys = matches!(
-        node.provision_state,
-        ProvisionState::Deploying | ProvisionState::DeployWait | ProvisionState::DeployHold
-    );
+    let deploys = node.provision_state.phase() == Some(Phase::Deploy);
     // A deploy replaces `instance_info`, without this key.
     let preserves = node.instance_info.get("preserve_ephemeral").and_then(Value::as_bool);
     let meant = noted.rebuilding.as_ref().map_or(noted, |rebuilding| &rebuilding.intent);
@@ -442,23 +440,19 @@ fn check_image(found: &FoundInstance, rebuild: &Rebuild) -> Result<(), Error> {
 fn check(node: &Node, instance: &Instance, rebuild: &Rebuild) -> Result<(), Error> {
     let forbidden =
         |why: String| Err(Error::Forbidden { subject: format!("instance {}", instance.label()), why });
-    match &node.provision_state {
-        ProvisionState::Active | ProvisionState::Error | ProvisionState::DeployFailed => {}
-        state => {
-            return forbidden(format!(
-                "its node is `{state}`; a rebuild needs `active`, `deploy failed` or `error`"
-            ));
-        }
+    if !node.provision_state.accepts(ProvisionTarget::Rebuild) {
+        return forbidden(format!(
+            "cannot rebuild it: its node is `{}`, not {}",
+            node.provision_state,
+            crate::driver::node::lifecycle::one_of(&ProvisionState::that_accept(ProvisionTarget::Rebuild))
+        ));
     }
     if node.maintenance {
         let reason = node.maintenance_reason.as_deref().unwrap_or("no reason given");
         return forbidden(format!("its node {} is in maintenance: {reason}", node.label()));
     }
     if node.protected {
-        let label = node.label();
-        return forbidden(format!(
-            "its node {label} is protected against rebuild; to unprotect it: `farrier node protect {label} --undo`"
-        ));
+        return Err(super::destroy::is_protected(node));
     }
     if rebuild.image.is_none() && node.instance_info.get("image_source").is_none_or(Value::is_null) {
         // Ironic 39 would respond with 500.

@@ -7,9 +7,11 @@ use super::lookup::FoundInstance;
 use super::wait::Waited;
 use crate::driver::confirmation::Confirmed;
 use crate::driver::error::Operation;
+use crate::driver::node::lifecycle::one_of;
 use crate::driver::watch::event::NodeRef;
 use crate::driver::watch::progress::Progress;
 use crate::driver::{Aftermath, Driver, Error, OnStop};
+use crate::ironic::state::Phase;
 use crate::ironic::{Node, PowerState, ProvisionState, ProvisionTarget};
 
 /// The result of a rescue or unrescue.
@@ -24,14 +26,10 @@ pub struct Rescued {
 }
 
 /// A transition into rescue mode or out of it.
-struct RescueTransition<'a> {
+struct RescueTransition {
     target: ProvisionTarget,
-    operation: &'static str,
+    phase: Phase,
     goal: ProvisionState,
-    /// The states in which it is already in progress.
-    moving: &'a [ProvisionState],
-    /// The states from which Ironic accepts it.
-    from: &'a [ProvisionState],
     body: Map<String, Value>,
 }
 
@@ -55,15 +53,8 @@ impl Driver<'_> {
             no_wait,
             &RescueTransition {
                 target: ProvisionTarget::Rescue,
-                operation: "rescue",
+                phase: Phase::Rescue,
                 goal: ProvisionState::Rescue,
-                moving: &[ProvisionState::Rescuing, ProvisionState::RescueWait],
-                from: &[
-                    ProvisionState::Active,
-                    ProvisionState::RescueFailed,
-                    ProvisionState::UnrescueFailed,
-                    ProvisionState::ServiceFailed,
-                ],
                 body,
             },
         )
@@ -79,19 +70,17 @@ impl Driver<'_> {
             no_wait,
             &RescueTransition {
                 target: ProvisionTarget::Unrescue,
-                operation: "unrescue",
+                phase: Phase::Unrescue,
                 goal: ProvisionState::Active,
-                moving: &[ProvisionState::Unrescuing],
-                from: &[ProvisionState::Rescue, ProvisionState::RescueFailed, ProvisionState::UnrescueFailed],
                 body: Map::new(),
             },
         )
     }
 
-    fn boot(&self, name: &str, no_wait: bool, way: &RescueTransition<'_>) -> Result<Rescued, Error> {
+    fn boot(&self, name: &str, no_wait: bool, transition: &RescueTransition) -> Result<Rescued, Error> {
         let mut progress = self.progress(name, None);
         let result = self.despite_dead_conductors(OnStop::End, &mut progress, |progress| {
-            self.boot_through(name, no_wait, way, progress)
+            self.boot_through(name, no_wait, transition, progress)
         });
         let elapsed = progress.elapsed();
         let result = progress.end_of(Operation::Other, result, |rescued| Some(rescued.what.in_words()));
@@ -102,7 +91,7 @@ impl Driver<'_> {
         &self,
         name: &str,
         no_wait: bool,
-        way: &RescueTransition<'_>,
+        transition: &RescueTransition,
         progress: &mut Progress<'_>,
     ) -> Result<Rescued, Error> {
         let found = self.find(name)?;
@@ -111,14 +100,14 @@ impl Driver<'_> {
         progress.in_state(&node.provision_state);
         progress.of_instance(found.instance_uuid().map(str::to_owned));
         let state = &node.provision_state;
-        let ours = *state != way.goal && !way.moving.contains(state);
+        let ours = *state != transition.goal && state.phase() != Some(transition.phase);
         if ours {
-            check(node, way)?;
-            let begun = self.begin(node, way.target, &way.body, progress);
+            check(node, transition)?;
+            let begun = self.begin(node, transition.target, &transition.body, progress);
             begun.map_err(|error| error.into_refusal_by_node(node))?;
         }
-        if !no_wait && *state != way.goal {
-            self.arrive(node, &way.goal, way.operation, progress)?;
+        if !no_wait && *state != transition.goal {
+            self.wait_for_state(node, &transition.goal, transition.phase.noun(), progress)?;
         }
         // Read again, because the power state may have changed since.
         let node = self.client.node(&node.uuid).map_err(Error::about(name));
@@ -134,19 +123,21 @@ impl Driver<'_> {
 }
 
 /// Refuses what Ironic would refuse, and names what is needed.
-fn check(node: &Node, way: &RescueTransition<'_>) -> Result<(), Error> {
+fn check(node: &Node, transition: &RescueTransition) -> Result<(), Error> {
     let forbidden = |why: String| Err(Error::Forbidden { subject: format!("node {}", node.label()), why });
-    if !way.from.contains(&node.provision_state) {
-        return forbidden(format!(
-            "it is `{}`; {} needs {}",
-            node.provision_state,
-            way.operation,
-            crate::driver::node::lifecycle::one_of(way.from)
-        ));
+    if !node.provision_state.accepts(transition.target) {
+        return Err(Error::Forbidden {
+            subject: format!("cannot {} node {}", transition.phase.noun(), node.label()),
+            why: format!(
+                "it is `{}`, not {}",
+                node.provision_state,
+                one_of(&ProvisionState::that_accept(transition.target))
+            ),
+        });
     }
     if node.maintenance {
         let reason = node.maintenance_reason.as_deref().unwrap_or("no reason given");
-        return forbidden(format!("Ironic refuses {} in maintenance: {reason}", way.operation));
+        return forbidden(format!("Ironic refuses {} in maintenance: {reason}", transition.phase.noun()));
     }
     Ok(())
 }
@@ -159,23 +150,24 @@ mod tests {
 
     #[test]
     fn only_accepted_states_are_allowed() {
-        let way = RescueTransition {
+        let transition = RescueTransition {
             target: ProvisionTarget::Unrescue,
-            operation: "unrescue",
+            phase: Phase::Unrescue,
             goal: ProvisionState::Active,
-            moving: &[],
-            from: &[ProvisionState::Rescue, ProvisionState::RescueFailed],
             body: Map::new(),
         };
         let node = |state: &str, maintenance: bool| -> Node {
             let node = json!({"uuid": "u", "provision_state": state, "maintenance": maintenance});
             serde_json::from_value(node).expect("a node")
         };
-        assert!(check(&node("rescue", false), &way).is_ok());
-        let refused = check(&node("available", false), &way).expect_err("no instance").to_string();
-        assert_eq!(refused, "node u: it is `available`; unrescue needs `rescue` or `rescue failed`");
+        assert!(check(&node("rescue", false), &transition).is_ok());
+        let refused = check(&node("available", false), &transition).expect_err("no instance").to_string();
+        assert_eq!(
+            refused,
+            "cannot unrescue node u: it is `available`, not `rescue`, `rescue failed` or `unrescue failed`"
+        );
         assert!(
-            check(&node("rescue", true), &way)
+            check(&node("rescue", true), &transition)
                 .expect_err("in maintenance")
                 .to_string()
                 .contains("maintenance")

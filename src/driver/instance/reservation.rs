@@ -93,7 +93,7 @@ impl Drivers<'_> {
         let result = result.map(|(_, reservation)| reservation);
         progress.end(&result, |reservation| {
             let node = reservation.node.as_ref()?;
-            Some(format!("{} is reserved", node.name.as_deref().unwrap_or(&node.uuid)))
+            Some(format!("{} is reserved", node.label()))
         });
         Outcome { cloud, result }
     }

@@ -8,11 +8,11 @@ use crate::driver::error::Operation;
 use crate::driver::watch::event::NodeRef;
 use crate::driver::watch::progress::Progress;
 use crate::driver::{Driver, Error};
-use crate::ironic::state::StateClass;
+use crate::ironic::state::{Phase, StateClass};
 use crate::ironic::{Node, PowerState, ProvisionState};
 
 /// Time after the acceptance of an operation from which a node that looks unchanged has completed it.
-const SETTLED: Duration = Duration::from_secs(3);
+const MIN_OPERATION_TIME: Duration = Duration::from_secs(3);
 
 /// The result of a wait.
 #[derive(Debug, Clone)]
@@ -88,7 +88,7 @@ impl Driver<'_> {
         progress.in_state(&node.provision_state);
         progress.of_instance(had.clone());
         let after = self.follow(&node.uuid, progress, |node| node.is_at_rest().then(|| node.clone()))?;
-        if after.provision_state.class() == StateClass::Failed {
+        if after.provision_state.is_failed() {
             return Err(self.failure(&after));
         }
         if had.is_none() || after.instance_uuid != had {
@@ -106,7 +106,7 @@ impl Driver<'_> {
     ///
     /// # Errors
     /// [`Error::Failed`] if the node ends in a state other than `goal`; [`Error::NodeTaken`] if it has another instance then.
-    pub(in crate::driver) fn arrive(
+    pub(in crate::driver) fn wait_for_state(
         &self,
         before: &Node,
         goal: &ProvisionState,
@@ -116,7 +116,7 @@ impl Driver<'_> {
         let accepted = Instant::now();
         let after = self.follow(&before.uuid, progress, |node| {
             // Comparing `provision_updated_at` is not enough, because databases may store whole seconds.
-            let moved = accepted.elapsed() > SETTLED
+            let moved = accepted.elapsed() > MIN_OPERATION_TIME
                 || node.provision_updated_at != before.provision_updated_at
                 || node.provision_state != before.provision_state
                 || node.instance_uuid != before.instance_uuid;
@@ -139,16 +139,7 @@ impl Driver<'_> {
 
     /// The error for a node in a failed state.
     pub(in crate::driver) fn failure(&self, node: &Node) -> Error {
-        let operation = match &node.provision_state {
-            ProvisionState::DeployFailed => "deploy",
-            ProvisionState::CleanFailed => "cleaning",
-            ProvisionState::InspectFailed => "inspection",
-            ProvisionState::AdoptFailed => "adoption",
-            ProvisionState::RescueFailed => "rescue",
-            ProvisionState::UnrescueFailed => "unrescue",
-            ProvisionState::ServiceFailed => "servicing",
-            _ => "the last operation",
-        };
+        let operation = node.provision_state.failed_phase().map_or("the last operation", Phase::noun);
         Error::Failed {
             reason: self.reason(node),
             node: NodeRef::from(node),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::farrier_port_filters;
-use crate::cloud::neutron::{FEW, Neutron, Port, Subnet};
+use crate::cloud::neutron::{MAX_FILTER_VALUES, Neutron, Port, Subnet};
 use crate::driver::Driver;
 use crate::driver::instance::lookup::Instance;
 use crate::rest;
@@ -82,12 +82,12 @@ impl Driver<'_> {
 /// The ports that farrier created for these instances and the existing ports that they use, each with one request.
 fn ports(neutron: &Neutron, instances: &[Instance]) -> Result<Vec<Port>, rest::Error> {
     let mut filters = farrier_port_filters();
-    if instances.len() <= FEW {
+    if instances.len() <= MAX_FILTER_VALUES {
         filters.extend(instances.iter().map(|instance| ("device_id", instance.uuid.clone())));
     }
     let mut ports: Vec<Port> = neutron.list(&filters)?;
-    let brought = instances.iter().flat_map(|instance| &instance.brought);
-    ports.extend(neutron.by_id::<Port>(brought.map(String::as_str))?);
+    let requested_ports = instances.iter().flat_map(|instance| &instance.requested_ports);
+    ports.extend(neutron.by_id::<Port>(requested_ports.map(String::as_str))?);
     Ok(ports)
 }
 
@@ -101,10 +101,11 @@ fn add(instances: &mut [Instance], ports: &[Port]) {
         // In the order of the interfaces, whose index ends the port's name.
         let mut own = by_owner.get(instance.uuid.as_str()).cloned().unwrap_or_default();
         own.sort_by_key(|port| (port.name.len(), port.name.as_str()));
-        let brought = instance.brought.iter().filter_map(|port| by_owner.get(port.as_str())).flatten();
+        let requested_ports =
+            instance.requested_ports.iter().filter_map(|port| by_owner.get(port.as_str())).flatten();
         let known: Vec<String> = own
             .into_iter()
-            .chain(brought.copied())
+            .chain(requested_ports.copied())
             .flat_map(|port| &port.fixed_ips)
             .map(|fixed| fixed.ip_address.to_string())
             .collect();

@@ -11,8 +11,9 @@ use crate::driver::instance::claim::Claim;
 use crate::driver::instance::deploy::Order;
 use crate::driver::instance::intent::Intent;
 use crate::driver::watch::progress::Progress;
-use crate::driver::{Aftermath, Driver, Error, SENT_AGAIN};
+use crate::driver::{Aftermath, Driver, Error, LOST_RESPONSE_RETRIES};
 use crate::ironic::{self, Fault};
+use crate::rest::Meaning;
 use crate::rest::retry::growing;
 
 impl Driver<'_> {
@@ -28,7 +29,7 @@ impl Driver<'_> {
             return Ok(order.intent(self.cloud()));
         }
         // The lock is held during the lookup, so that other threads wait for its result.
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.resolved_networks.lock().unwrap_or_else(PoisonError::into_inner);
         let networks = if let Some(networks) = known.get(network_request) {
             networks.clone()
         } else {
@@ -53,7 +54,7 @@ impl Driver<'_> {
         if fields.network_interface.as_deref() == Some("noop") {
             return Ok(Some("its network interface is `noop`, which attaches no networks".to_owned()));
         }
-        let room: usize = self.cards(node)?.iter().map(|card| card.room).sum();
+        let room: usize = self.node_ports(node)?.iter().map(|node_port| node_port.room).sum();
         let wanted = networks.interfaces.len();
         let lacks = format!("it has ports for {room} networks, but {wanted} are requested");
         Ok((room < wanted).then_some(lacks))
@@ -149,15 +150,15 @@ impl Driver<'_> {
         new: &NewPort,
         others: &[&str],
     ) -> Result<Port, Error> {
-        let mut pauses = growing(Duration::from_millis(400), Duration::from_secs(5)).take(SENT_AGAIN);
+        let mut pauses =
+            growing(Duration::from_millis(400), Duration::from_secs(5)).take(LOST_RESPONSE_RETRIES);
         loop {
             let error = match neutron.create_port(new) {
                 Ok(port) => return Ok(port),
                 Err(error) => error,
             };
             let failed = Error::at_service(format!("a port on {}", interface.name));
-            let is_temporary =
-                error.refusal().is_some_and(|refusal| refusal.status >= 500 || refusal.status == 429);
+            let is_temporary = error.meaning().is_some_and(Meaning::is_server_trouble);
             if !is_temporary && !error.is_lost() {
                 return Err(failed(error));
             }
@@ -183,7 +184,8 @@ impl Driver<'_> {
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
         let node = target.uuid();
-        let mut pauses = growing(Duration::from_millis(400), Duration::from_secs(5)).take(SENT_AGAIN);
+        let mut pauses =
+            growing(Duration::from_millis(400), Duration::from_secs(5)).take(LOST_RESPONSE_RETRIES);
         let attached = self.patiently(progress, || {
             loop {
                 let observation = self.observe_for_change(node)?;

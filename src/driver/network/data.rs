@@ -41,9 +41,9 @@ impl Driver<'_> {
         };
         let about = || Error::at_service("network data");
         // Of existing ports only the UUIDs are known so far.
-        let brought: HashSet<&str> =
+        let requested_ports: HashSet<&str> =
             ports.iter().filter(|port| port.network_id.is_empty()).map(|port| port.id.as_str()).collect();
-        let read: Vec<Port> = neutron.by_id(brought).map_err(about())?;
+        let read: Vec<Port> = neutron.by_id(requested_ports).map_err(about())?;
         let whole = |port: &Port| read.iter().find(|read| read.id == port.id).unwrap_or(port).clone();
         let ports: Vec<Port> = ports.iter().map(whole).collect();
         let fixed = ports.iter().flat_map(|port| &port.fixed_ips);
@@ -57,7 +57,7 @@ impl Driver<'_> {
         }
         let of_networks: HashSet<&str> = ports.iter().map(|port| port.network_id.as_str()).collect();
         let networks: Vec<Network> = neutron.by_id(of_networks).map_err(about())?;
-        Ok(drive.with_network_data(network_data(&ports, &networks, &subnets, &self.cards(node)?)))
+        Ok(drive.with_network_data(network_data(&ports, &networks, &subnets, &self.node_ports(node)?)))
     }
 }
 
@@ -65,15 +65,16 @@ fn network_data(
     ports: &[Port],
     networks: &[Network],
     subnets: &[Subnet],
-    cards: &[NodePort],
+    node_ports: &[NodePort],
 ) -> Map<String, Value> {
     let (mut links, mut configured, mut services) = (Vec::new(), Vec::new(), Vec::<Value>::new());
     for (at, port) in ports.iter().enumerate() {
-        let card = cards.iter().find(|card| card.vif.as_deref() == Some(&port.id));
+        let node_port = node_ports.iter().find(|node_port| node_port.vif.as_deref() == Some(&port.id));
         let mtu =
             networks.iter().find(|network| network.id == port.network_id).and_then(|network| network.mtu);
         let id = format!("interface{at}");
-        let address = card.and_then(|card| card.address.clone()).or_else(|| port.mac_address.clone());
+        let address =
+            node_port.and_then(|node_port| node_port.address.clone()).or_else(|| port.mac_address.clone());
         let link = |id: &str, kind: &str, address: Option<&str>| {
             let mut link = json!({"id": id, "type": kind, "mtu": mtu});
             if let Some(address) = address {
@@ -81,7 +82,7 @@ fn network_data(
             }
             link
         };
-        match card.filter(|card| !card.members.is_empty()) {
+        match node_port.filter(|node_port| !node_port.members.is_empty()) {
             None => links.push(link(&id, "phy", address.as_deref())),
             Some(group) => {
                 let names: Vec<String> =
@@ -181,7 +182,7 @@ mod tests {
         }
     }
 
-    fn card(vif: &str, members: &[&str]) -> NodePort {
+    fn node_port(vif: &str, members: &[&str]) -> NodePort {
         NodePort {
             address: Some("52:54:00:00:00:09".to_owned()),
             vif: Some(vif.to_owned()),
@@ -207,7 +208,7 @@ mod tests {
         };
         let network = Network { id: "n".to_owned(), name: String::new(), mtu: Some(9000) };
         let ports = [port("p", &[("v4", "192.0.2.5"), ("v6", "2001:db8::5")])];
-        let data = network_data(&ports, &[network], &[v4, v6], &[card("p", &[])]);
+        let data = network_data(&ports, &[network], &[v4, v6], &[node_port("p", &[])]);
         assert_eq!(check(&data), Ok(()));
         let link = json!({
             "id": "interface0", "type": "phy", "mtu": 9000, "ethernet_mac_address": "52:54:00:00:00:09",
@@ -230,7 +231,7 @@ mod tests {
         let members = ["52:54:00:00:00:0a", "52:54:00:00:00:0b"];
         let ports = [port("p", &[("s", "192.0.2.5")]), port("q", &[("d", "198.51.100.5")])];
         let subnets = [subnet("s", "192.0.2.0/24", false), subnet("d", "198.51.100.0/24", true)];
-        let data = network_data(&ports, &[], &subnets, &[card("p", &members)]);
+        let data = network_data(&ports, &[], &subnets, &[node_port("p", &members)]);
         assert_eq!(check(&data), Ok(()));
         assert_eq!(data["links"][2]["bond_links"], json!(["interface0-0", "interface0-1"]));
         assert_eq!(data["links"][2]["bond_mode"], "802.3ad");

@@ -9,8 +9,8 @@ use crate::driver::watch::progress::Progress;
 use crate::driver::{Aftermath, Driver, Error, OnStop};
 use crate::ironic::node::NodeQuery;
 use crate::ironic::{self, Fault, Node, ProvisionState};
-use crate::rest;
 use crate::rest::retry::Repeat;
+use crate::rest::{self, Meaning};
 
 /// Whether an instance was requested with networks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,12 +66,13 @@ impl Driver<'_> {
                 return Ok(false);
             }
             Ok(None) => {
-                progress.remark("its ports stay in Neutron: this cloud has no Neutron that farrier can use");
+                progress.remark("its ports were not deleted: this cloud has no Neutron that farrier can use");
                 Vec::new()
             }
             Err(error) => {
-                progress
-                    .remark(format!("its ports stay in Neutron until `farrier gc` removes them: {error}"));
+                progress.remark(format!(
+                    "its ports were not deleted (remove them later with `farrier gc`): {error}"
+                ));
                 Vec::new()
             }
         };
@@ -142,7 +143,7 @@ impl Driver<'_> {
         let vifs = node.and_then(|node| self.client.vifs(&node.uuid).ok()).unwrap_or_default();
         if !vifs.is_empty() {
             let vifs = vifs.join(", ");
-            progress.remark(format!("ports that farrier did not create stay in Neutron: {vifs}"));
+            progress.remark(format!("farrier did not create these ports and did not delete them: {vifs}"));
         }
     }
 
@@ -158,9 +159,8 @@ impl Driver<'_> {
             others.iter().filter(|vif| !known.contains(vif)).map(String::as_str).collect();
         if !hidden.is_empty() {
             let hidden = hidden.join(", ");
-            progress.waiting(format!(
-                "this user cannot see its ports {hidden} in Neutron: if they exist, they stay"
-            ));
+            progress
+                .waiting(format!("ports {hidden} were not deleted: this user cannot see them in Neutron"));
         }
     }
 
@@ -190,7 +190,7 @@ impl Driver<'_> {
             match self.has_owner(port) {
                 Ok(false) => drop(delete_or_report(neutron, &port.id, progress)),
                 Ok(true) => {}
-                Err(error) => progress.remark(format!("port {} stays in Neutron: {error}", port.id)),
+                Err(error) => progress.remark(format!("port {} was not deleted: {error}", port.id)),
             }
         }
     }
@@ -243,7 +243,7 @@ impl Driver<'_> {
 /// may clear it.
 fn delete(neutron: &Neutron, port: &str) -> Result<(), rest::Error> {
     match neutron.delete_port(port) {
-        Err(error) if error.refusal().is_some_and(|refusal| refusal.status == 403) => {
+        Err(error) if error.meaning() == Some(Meaning::Forbidden) => {
             neutron.clear_owner(port).map_err(|_| error)?;
             neutron.delete_port(port)
         }
@@ -255,7 +255,7 @@ fn delete(neutron: &Neutron, port: &str) -> Result<(), rest::Error> {
 pub(super) fn delete_or_report(neutron: &Neutron, port: &str, progress: &mut Progress<'_>) -> bool {
     let deleted = delete(neutron, port);
     if let Err(error) = &deleted {
-        progress.remark(format!("port {port} stays in Neutron: cannot delete it: {error}"));
+        progress.remark(format!("port {port} was not deleted: {error}"));
     }
     deleted.is_ok()
 }

@@ -25,7 +25,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
-use super::Error;
+use super::{Error, ObjectKind};
 use crate::cloud::neutron::{Network, Neutron, Port, Resource, SecurityGroup, Subnet};
 
 /// The `device_owner` of ports that farrier creates. Not `baremetal:` or `compute:`, because Neutron's default policy
@@ -225,20 +225,24 @@ fn find<T: Resource>(neutron: &Neutron, name: &str) -> Result<T, Error> {
 /// All resources of this name or UUID. An empty name would match all resources without a name.
 fn named<T: Resource>(neutron: &Neutron, name: &str) -> Result<Vec<T>, Error> {
     if name.trim().is_empty() {
-        return Err(Error::Unfit(format!("the name of the {} is empty", T::WHAT)));
+        return Err(Error::Unfit(format!("the name of the {} is empty", T::KIND)));
     }
     neutron.named(name).map_err(Error::at_service(name))
 }
 
 fn only<T: Resource>(name: &str, mut found: Vec<T>) -> Result<T, Error> {
     if found.len() > 1 {
-        let describe = |resource: &T| format!("{} {}", T::WHAT, resource.id());
+        let describe = |resource: &T| format!("{} {}", T::KIND, resource.id());
         return Err(Error::Ambiguous {
             name: name.to_owned(),
             matches: found.iter().map(describe).collect(),
         });
     }
-    found.pop().ok_or_else(|| Error::NotFound { what: T::WHAT, name: name.to_owned(), identity: None })
+    found.pop().ok_or_else(|| Error::NotFound {
+        what: ObjectKind::Neutron(T::KIND),
+        name: name.to_owned(),
+        identity: None,
+    })
 }
 
 /// Whether an address range contains this address.
@@ -279,7 +283,7 @@ impl Networks {
     }
 
     /// The UUIDs of the existing ports in the request.
-    pub(super) fn brought(&self) -> Vec<String> {
+    pub(super) fn requested_ports(&self) -> Vec<String> {
         self.interfaces.iter().filter_map(|interface| interface.port.clone()).collect()
     }
 

@@ -21,17 +21,17 @@ pub(super) struct NodePort {
 
 impl Driver<'_> {
     /// The ports and port groups of a node.
-    pub(super) fn cards(&self, node: &str) -> Result<Vec<NodePort>, Error> {
+    pub(super) fn node_ports(&self, node: &str) -> Result<Vec<NodePort>, Error> {
         let about = || Error::about(format!("node {node}"));
         let ports = self.client.ports(Some(node)).map_err(about())?;
         let groups = self.client.portgroups(Some(node)).map_err(about())?;
         let group_of =
             |rest: &Map<String, Value>| rest.get("portgroup_uuid").and_then(Value::as_str).map(str::to_owned);
-        let mut cards = Vec::new();
+        let mut node_ports = Vec::new();
         for group in groups {
             let members = ports.iter().filter(|port| group_of(&port.rest).as_deref() == Some(&group.uuid));
             let members: Vec<String> = members.map(|port| port.address.clone()).collect();
-            cards.push(NodePort {
+            node_ports.push(NodePort {
                 address: group.address.or_else(|| members.first().cloned()),
                 vif: vif_of(&group.rest),
                 mode: group.rest.get("mode").and_then(Value::as_str).map(str::to_owned),
@@ -43,9 +43,9 @@ impl Driver<'_> {
         for port in ports {
             let room = usize::from(group_of(&port.rest).is_none());
             let (vif, address) = (vif_of(&port.rest), Some(port.address));
-            cards.push(NodePort { address, vif, members: Vec::new(), mode: None, room });
+            node_ports.push(NodePort { address, vif, members: Vec::new(), mode: None, room });
         }
-        Ok(cards)
+        Ok(node_ports)
     }
 }
 

@@ -9,7 +9,7 @@ use super::{NetworkRequest, Networks, is_created_by_farrier};
 use crate::cloud::neutron::{Network, Neutron, Port};
 use crate::driver::watch::event::NodeRef;
 use crate::driver::watch::progress::Progress;
-use crate::driver::{Aftermath, Driver, Error, OnStop};
+use crate::driver::{Aftermath, Driver, Error, ObjectKind, OnStop};
 use crate::ironic::Node;
 
 /// A network interface of a node.
@@ -49,7 +49,7 @@ impl Driver<'_> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let cards = self.cards(&node.uuid)?;
+        let node_ports = self.node_ports(&node.uuid)?;
         let known =
             self.neutron.as_ref().map(|neutron| neutron.by_id::<Port>(ids.iter().map(String::as_str)));
         let known = known
@@ -60,14 +60,14 @@ impl Driver<'_> {
         let networks = self.network_names(&known);
         let vif = |id: String| {
             let port = known.iter().find(|port| port.id == id);
-            let card = cards.iter().find(|card| card.vif.as_deref() == Some(&id));
+            let node_port = node_ports.iter().find(|node_port| node_port.vif.as_deref() == Some(&id));
             Vif {
                 node: NodeRef::from(node),
                 name: port.map(|port| port.name.clone()).filter(|name| !name.is_empty()),
                 network: port.map(|port| port.network_id.clone()),
                 network_name: port.and_then(|port| networks.get(&port.network_id).cloned()),
-                mac_address: card
-                    .and_then(|card| card.address.clone())
+                mac_address: node_port
+                    .and_then(|node_port| node_port.address.clone())
                     .or_else(|| port.and_then(|port| port.mac_address.clone())),
                 ip_addresses: port
                     .iter()
@@ -201,7 +201,7 @@ impl Driver<'_> {
                 return Err(Error::Ambiguous { name: vif.to_owned(), matches });
             }
             let found = found.pop().ok_or_else(|| Error::NotFound {
-                what: "VIF",
+                what: ObjectKind::Vif,
                 name: vif.to_owned(),
                 identity: None,
             })?;
@@ -256,8 +256,7 @@ impl Driver<'_> {
 fn without_deploy(error: Error) -> Error {
     match error {
         Error::Invalid { node, reasons } => {
-            let label = node.name.as_deref().unwrap_or(&node.uuid);
-            Error::Forbidden { subject: format!("node {label}"), why: reasons.join("; ") }
+            Error::Forbidden { subject: format!("node {}", node.label()), why: reasons.join("; ") }
         }
         other => other,
     }

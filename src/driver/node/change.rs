@@ -28,15 +28,13 @@ pub struct NodeChanges {
     pub access: BmcAccess,
 }
 
-/// Whether to write the changes, and whether to test new BMC access first.
+/// Whether to test new BMC access before the changes are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChangeMode {
-    /// Write nothing.
-    Rehearsed,
     /// Test new BMC access, then write.
-    Tried,
+    Verify,
     /// Write without a test.
-    Untried,
+    NoVerify,
 }
 
 /// A node and its changed fields.
@@ -68,19 +66,25 @@ impl Driver<'_> {
         &self,
         name: &str,
         changes: &NodeChanges,
-        care: ChangeMode,
-        caution: &TrialLimiter,
+        mode: ChangeMode,
+        limiter: &TrialLimiter,
     ) -> Result<ChangedNode, Error> {
         let mut progress = self.progress(name, None);
-        let result = self.change_through(name, changes, care, caution, &mut progress);
-        progress.end(&result, |changed| {
-            let fields = changed.fields.join(", ");
-            Some(match care {
-                _ if changed.fields.is_empty() => "unchanged".to_owned(),
-                ChangeMode::Rehearsed => format!("would change: {fields}"),
-                _ => format!("changed: {fields}"),
-            })
-        });
+        let result = self.change_through(name, changes, mode, limiter, &mut progress);
+        progress.end(&result, |changed| Some(changed.summary("changed")));
+        result
+    }
+
+    /// Like [`Driver::change_node`], but records the requests instead of sending them. New BMC access is not tested,
+    /// because that needs a temporary node.
+    ///
+    /// # Errors
+    /// Those of [`Driver::change_node`] that read requests can detect.
+    pub fn plan_change(&self, name: &str, changes: &NodeChanges) -> Result<ChangedNode, Error> {
+        let mut progress = self.progress(name, None);
+        let (dry, limiter) = (self.for_dry_run(), TrialLimiter::default());
+        let result = dry.change_through(name, changes, ChangeMode::NoVerify, &limiter, &mut progress);
+        progress.end(&result, |changed| Some(changed.summary("would change")));
         result
     }
 
@@ -106,8 +110,8 @@ impl Driver<'_> {
         &self,
         name: &str,
         changes: &NodeChanges,
-        care: ChangeMode,
-        caution: &TrialLimiter,
+        mode: ChangeMode,
+        limiter: &TrialLimiter,
         progress: &mut Progress<'_>,
     ) -> Result<ChangedNode, Error> {
         let about = || Error::about(format!("node {name}"));
@@ -120,26 +124,42 @@ impl Driver<'_> {
         let target = ChangeTarget::new(known.clone(), instance);
         let outcome = ChangedNode { node: known, fields: writing.fields };
         self.refuse_unserved(&outcome.fields, changes)?;
-        if care == ChangeMode::Rehearsed || outcome.fields.is_empty() {
+        if outcome.fields.is_empty() {
             return Ok(outcome);
         }
         let changes_access = outcome.fields.iter().any(|field| field.starts_with("driver_info."));
-        if care == ChangeMode::Tried && changes_access && changes.access.concerns_bmc() {
-            self.try_access(&node, &changes.access, caution, progress)?;
+        if mode == ChangeMode::Verify && changes_access && changes.access.concerns_bmc() {
+            self.try_access(&node, &changes.access, limiter, progress)?;
         }
         let uuid = &outcome.node.uuid;
         let is_secret = |key: &&String| is_secret_key(key);
-        self.sending(uuid, changes.access.set.expose().keys().chain(&changes.access.unset).filter(is_secret));
+        self.forget_fingerprints(
+            uuid,
+            changes.access.set.expose().keys().chain(&changes.access.unset).filter(is_secret),
+        );
         if !writing.patch.is_empty() {
             self.changing(&target, Repeat::Safe, progress, |guard| {
                 self.client.patch_node(guard, &writing.patch)
             })?;
         }
-        self.sent(uuid, changes.access.set.expose().iter().filter(|(key, _)| is_secret_key(key)));
+        self.record_fingerprints(
+            uuid,
+            changes.access.set.expose().iter().filter(|(key, _)| is_secret_key(key)),
+        );
         if let Some(traits) = &writing.traits {
             self.changing(&target, Repeat::Safe, progress, |guard| self.client.set_traits(guard, traits))?;
         }
         Ok(outcome)
+    }
+}
+
+impl ChangedNode {
+    /// The changed fields as text.
+    fn summary(&self, changed: &str) -> String {
+        if self.fields.is_empty() {
+            return "unchanged".to_owned();
+        }
+        format!("{changed}: {}", self.fields.join(", "))
     }
 }
 

@@ -1,8 +1,9 @@
 //! Tries new BMC credentials on a temporary node before the real node is changed.
 //!
-//! Ironic never returns a secret, so overwritten credentials cannot be restored. New credentials are tried first on a probe:
-//! a temporary node with the same settings for reaching the BMC. Its move to `manageable` verifies the credentials by
-//! reading the power state; then it is deleted. The real node keeps its state, with or without an instance.
+//! Ironic never returns a secret, so overwritten credentials cannot be restored. New credentials are tried first on a
+//! trial node: a temporary node with the same settings for reaching the BMC. Its move to `manageable` verifies the
+//! credentials by reading the power state; then it is deleted. The real node keeps its state, with or without an
+//! instance.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -21,14 +22,14 @@ use crate::inventory::driver_info::{DriverInfo, is_bmc_key};
 use crate::ironic::{Fault, ProvisionTarget};
 use crate::rest::mask::{MASK, is_secret_key};
 
-/// The key in the `extra` of a probe. Its value is the UUID of the real node.
-pub(in crate::driver) const OF_NODE: &str = "farrier_probe";
-/// The key in the `extra` of a probe for the ID of the trial that created it.
-const TRY: &str = "farrier_try";
+/// The key in the `extra` of a trial node. Its value is the UUID of the real node.
+pub(in crate::driver) const TRIAL_OF: &str = "farrier_probe";
+/// The key in the `extra` of a trial node for the ID of the trial that created it.
+const TRIAL_ID: &str = "farrier_try";
 
 /// The number of machines that may reject credentials before these are not tried any more: many BMCs lock an account after
 /// several failures, and one mistyped password must not lock a whole rack.
-const REFUSALS: usize = 3;
+const MAX_REJECTIONS: usize = 3;
 
 /// A change of a node's `driver_info`.
 #[derive(Debug, Clone, Default)]
@@ -55,17 +56,20 @@ struct TrialState {
 
 impl TrialLimiter {
     /// Waits until a trial may start. Until one has succeeded, running and failed trials together do not exceed
-    /// [`REFUSALS`]. `None` if that many have failed.
+    /// [`MAX_REJECTIONS`]. `None` if that many have failed.
     fn permit(&self) -> Option<TrialPermit<'_>> {
         let mut state = self.lock();
-        while !state.has_worked && state.refused < REFUSALS && state.under_way + state.refused >= REFUSALS {
+        while !state.has_worked
+            && state.refused < MAX_REJECTIONS
+            && state.under_way + state.refused >= MAX_REJECTIONS
+        {
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
-        if !state.has_worked && state.refused >= REFUSALS {
+        if !state.has_worked && state.refused >= MAX_REJECTIONS {
             return None;
         }
         state.under_way += 1;
-        Some(TrialPermit { caution: self, worked: None })
+        Some(TrialPermit { limiter: self, worked: None })
     }
 
     fn lock(&self) -> MutexGuard<'_, TrialState> {
@@ -75,20 +79,20 @@ impl TrialLimiter {
 
 /// The trial on one machine; it ends on drop.
 struct TrialPermit<'c> {
-    caution: &'c TrialLimiter,
+    limiter: &'c TrialLimiter,
     worked: Option<bool>,
 }
 
 impl Drop for TrialPermit<'_> {
     fn drop(&mut self) {
-        let mut state = self.caution.lock();
+        let mut state = self.limiter.lock();
         state.under_way -= 1;
         match self.worked {
             Some(true) => state.has_worked = true,
             Some(false) => state.refused += 1,
             None => {}
         }
-        self.caution.changed.notify_all();
+        self.limiter.changed.notify_all();
     }
 }
 
@@ -102,7 +106,7 @@ impl BmcAccess {
 }
 
 impl Driver<'_> {
-    /// Tries new BMC credentials of a node without changing the node. `caution` limits the trials on many machines.
+    /// Tries new BMC credentials of a node without changing the node. `limiter` limits the trials on many machines.
     ///
     /// # Errors
     /// [`Error::Failed`] with Ironic's reason if the BMC is unreachable or rejects the credentials; [`Error::Forbidden`] if a
@@ -111,20 +115,20 @@ impl Driver<'_> {
         &self,
         node: &Map<String, Value>,
         access: &BmcAccess,
-        caution: &TrialLimiter,
+        limiter: &TrialLimiter,
         progress: &mut Progress<'_>,
     ) -> Result<(), Error> {
         let known = reference(node);
-        let label = known.name.as_deref().unwrap_or(&known.uuid);
+        let label = known.label();
         let forbidden = |why: String| Error::Forbidden { subject: format!("node {label}"), why };
         let trial_node = trial_node(node, access).map_err(forbidden)?;
-        let mut turn = caution.permit().ok_or_else(|| {
+        let mut permit = limiter.permit().ok_or_else(|| {
             forbidden(format!(
-                "credentials not tested: {REFUSALS} machines rejected them, and none accepted them"
+                "credentials not tested: {MAX_REJECTIONS} machines rejected them, and none accepted them"
             ))
         })?;
         let uuid = trial_node["uuid"].as_str().expect("it was just made").to_owned();
-        // A killed trial may have left a probe.
+        // A killed trial may have left its node.
         let itself = ChangeTarget::free(NodeRef { uuid: uuid.clone(), name: None });
         self.remove_back(&itself, progress)?;
         match self.patiently(progress, || self.client.create_node(&trial_node)) {
@@ -136,7 +140,7 @@ impl Driver<'_> {
         let verified =
             self.despite_dead_conductors(OnStop::End, progress, |progress| self.verify(&uuid, progress));
         let removed = self.remove_back(&itself, progress);
-        turn.worked = match &verified {
+        permit.worked = match &verified {
             Ok(()) => Some(true),
             Err(Error::Failed { reason, .. }) if !is_of_conductor(reason) => Some(false),
             Err(_) => None,
@@ -154,7 +158,7 @@ impl Driver<'_> {
         removed
     }
 
-    /// Whether exactly this probe exists, and not one of another trial.
+    /// Whether exactly this trial node exists, and not the one of another trial.
     fn exists_unchanged(&self, trial_node: &Map<String, Value>) -> Result<bool, Error> {
         let uuid = trial_node["uuid"].as_str().expect("it was just made");
         let there = optional(self.client.node_whole(uuid)).map_err(Error::about(format!("node {uuid}")))?;
@@ -168,7 +172,7 @@ impl Driver<'_> {
     }
 }
 
-/// The probe for a node with new credentials.
+/// The trial node for a node with new credentials.
 fn trial_node(node: &Map<String, Value>, access: &BmcAccess) -> Result<Map<String, Value>, String> {
     let mut driver_info = node.get("driver_info").and_then(Value::as_object).cloned().unwrap_or_default();
     // For users who may not read `driver_info` (Ironic: `ironic/api/controllers/v1/node.py`).
@@ -212,15 +216,16 @@ fn trial_node(node: &Map<String, Value>, access: &BmcAccess) -> Result<Map<Strin
             )),
         ),
         ("driver_info", Value::Object(driver_info)),
-        ("extra", json!({OF_NODE: of, TRY: Uuid::new_v4().to_string()})),
+        ("extra", json!({TRIAL_OF: of, TRIAL_ID: Uuid::new_v4().to_string()})),
     ];
     trial_node.extend(own.into_iter().map(|(key, value)| (key.to_owned(), value)));
     Ok(trial_node)
 }
 
-/// The UUID of a node's probe. It is always the same, so that a later run finds a probe that a killed run left.
+/// The UUID of a node's trial node. It is always the same, so that a later run finds a trial node that a killed run
+/// left.
 fn uuid_of(node: &str) -> Uuid {
-    let digest = Sha256::digest(format!("{OF_NODE} {node}"));
+    let digest = Sha256::digest(format!("{TRIAL_OF} {node}"));
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest[..16]);
     uuid::Builder::from_custom_bytes(bytes).into_uuid()
@@ -258,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn a_probe_has_only_the_bmc_settings_of_its_node() {
+    fn a_trial_node_has_only_the_bmc_settings_of_its_node() {
         let trial_node =
             trial_node(&node(), &access(&json!({"redfish_password": "n3w"}), &[])).expect("valid");
         let wanted =
@@ -271,10 +276,10 @@ mod tests {
         for key in ["instance_uuid", "resource_class", "provision_state", "rescue_interface", "owner"] {
             assert!(!trial_node.contains_key(key), "{key}");
         }
-        assert_eq!(trial_node["extra"][OF_NODE], node()["uuid"]);
+        assert_eq!(trial_node["extra"][TRIAL_OF], node()["uuid"]);
         let again =
             super::trial_node(&node(), &access(&json!({"redfish_password": "other"}), &[])).expect("valid");
-        assert_eq!(trial_node["uuid"], again["uuid"], "a later trial finds the probe of an earlier one");
+        assert_eq!(trial_node["uuid"], again["uuid"], "a later trial finds the node of an earlier one");
         assert_ne!(trial_node["extra"], again["extra"], "but can tell them apart");
         assert_ne!(trial_node["uuid"], node()["uuid"]);
     }
@@ -293,31 +298,31 @@ mod tests {
     }
 
     /// Starts a trial and ends it.
-    fn take(caution: &TrialLimiter, worked: Option<bool>) -> bool {
-        let Some(mut turn) = caution.permit() else { return false };
-        turn.worked = worked;
+    fn take(limiter: &TrialLimiter, worked: Option<bool>) -> bool {
+        let Some(mut permit) = limiter.permit() else { return false };
+        permit.worked = worked;
         true
     }
 
     #[test]
     fn credentials_that_every_machine_rejects_are_tried_on_few() {
-        let caution = TrialLimiter::default();
-        assert!(take(&caution, Some(false)) && take(&caution, None) && take(&caution, Some(false)));
-        assert!(take(&caution, Some(false)));
-        assert!(!take(&caution, Some(true)), "three have rejected them");
+        let limiter = TrialLimiter::default();
+        assert!(take(&limiter, Some(false)) && take(&limiter, None) && take(&limiter, Some(false)));
+        assert!(take(&limiter, Some(false)));
+        assert!(!take(&limiter, Some(true)), "three have rejected them");
 
-        let caution = TrialLimiter::default();
-        assert!(take(&caution, Some(false)) && take(&caution, Some(false)) && take(&caution, Some(true)));
-        assert!((0..10).all(|_| take(&caution, Some(false))), "they worked on one machine");
+        let limiter = TrialLimiter::default();
+        assert!(take(&limiter, Some(false)) && take(&limiter, Some(false)) && take(&limiter, Some(true)));
+        assert!((0..10).all(|_| take(&limiter, Some(false))), "they worked on one machine");
     }
 
     #[test]
     fn concurrent_trials_are_limited() {
-        let caution = TrialLimiter::default();
+        let limiter = TrialLimiter::default();
         let most = Mutex::new((0_usize, 0_usize));
         let tried = std::thread::scope(|scope| {
             let one = || {
-                let Some(mut turn) = caution.permit() else { return false };
+                let Some(mut permit) = limiter.permit() else { return false };
                 {
                     let mut most = most.lock().expect("not poisoned");
                     most.0 += 1;
@@ -325,13 +330,13 @@ mod tests {
                 }
                 std::thread::yield_now();
                 most.lock().expect("not poisoned").0 -= 1;
-                turn.worked = Some(false);
+                permit.worked = Some(false);
                 true
             };
             let threads: Vec<_> = (0..16).map(|_| scope.spawn(one)).collect();
             threads.into_iter().map(|thread| thread.join().expect("ends")).filter(|tried| *tried).count()
         });
-        assert_eq!(tried, REFUSALS);
-        assert!(most.lock().expect("not poisoned").1 <= REFUSALS);
+        assert_eq!(tried, MAX_REJECTIONS);
+        assert!(most.lock().expect("not poisoned").1 <= MAX_REJECTIONS);
     }
 }

@@ -13,7 +13,7 @@ use crate::ironic::{Node, Patch, ProvisionState};
 use crate::rest::retry::Repeat;
 
 /// The maintenance reason if the operator gives none.
-const UNSAID: &str = "set with farrier";
+const DEFAULT_REASON: &str = "set with farrier";
 
 /// A flag of a node, which may have a reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,18 +68,18 @@ impl Flag {
     /// Refuses what Ironic would refuse, and names what to do first (Ironic: `_check_update_retired`,
     /// `_check_update_protected`).
     fn check(self, node: &Node) -> Result<(), Error> {
-        use ProvisionState as P;
         let (state, label) = (&node.provision_state, node.label());
-        let why = match (self, state) {
-            (Self::Retired, P::Available) => format!(
-                "it is `{state}`, and available nodes cannot be retired; first run `farrier node manage {label}`"
-            ),
-            (Self::Protected, state) if !matches!(state, P::Active | P::Rescue) => {
-                format!("it is `{state}`; only nodes in `active` or `rescue` can be protected")
-            }
-            _ => return Ok(()),
-        };
-        Err(Error::Forbidden { subject: format!("node {label}"), why })
+        match (self, state) {
+            (Self::Retired, ProvisionState::Available) => Err(Error::NotAllowed {
+                message: format!("cannot retire node {label}: it is `{state}`"),
+                hint: format!("first run `farrier node manage {label}`"),
+            }),
+            (Self::Protected, state) if !state.may_be_protected() => Err(Error::Forbidden {
+                subject: format!("cannot protect node {label}"),
+                why: format!("it is `{state}`, not `active` or `rescue`"),
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// The patch that sets or clears the flag. Ironic clears the reason together with the flag.
@@ -109,27 +109,27 @@ impl Driver<'_> {
     pub fn set_flag(
         &self,
         name: &str,
-        mark: Flag,
+        flag: Flag,
         on: bool,
         reason: Option<&str>,
     ) -> Result<FlaggedNode, Error> {
         let mut progress = self.progress(name, None);
-        let result = self.set_flag_through(name, mark, on, reason, &mut progress);
-        progress.end_of(Operation::Other, result, |marked| {
-            let is = match (on, marked.action) {
+        let result = self.set_flag_through(name, flag, on, reason, &mut progress);
+        progress.end_of(Operation::Other, result, |flagged| {
+            let is = match (on, flagged.action) {
                 (true, VerbOutcome::Unchanged) => "is already",
                 (true, _) => "is",
-                (false, VerbOutcome::Unchanged) => "was not",
+                (false, VerbOutcome::Unchanged) => "is not",
                 (false, _) => "is no longer",
             };
-            Some(format!("{} {is} {}", marked.node.label(), mark.in_words()))
+            Some(format!("{} {is} {}", flagged.node.label(), flag.in_words()))
         })
     }
 
     fn set_flag_through(
         &self,
         name: &str,
-        mark: Flag,
+        flag: Flag,
         on: bool,
         reason: Option<&str>,
         progress: &mut Progress<'_>,
@@ -137,18 +137,18 @@ impl Driver<'_> {
         let before = self.flagged_node(name)?;
         progress.on_node(NodeRef::from(&before));
         progress.in_state(&before.provision_state);
-        let is_so = mark.is_on(&before) == on;
-        let says_so = !on || reason.is_none() || mark.reason(&before) == reason;
+        let is_so = flag.is_on(&before) == on;
+        let says_so = !on || reason.is_none() || flag.reason(&before) == reason;
         if is_so && says_so {
             return Ok(FlaggedNode { node: before, action: VerbOutcome::Unchanged });
         }
         if on && !is_so {
-            mark.check(&before)?;
+            flag.check(&before)?;
         }
         let uuid = &before.uuid;
-        let patch = mark.patch(&before, on, reason);
-        self.changing(&ChangeTarget::from(&before), Repeat::Safe, progress, |guard| match (mark, on) {
-            (Flag::Maintenance, true) => self.client.set_maintenance(guard, reason.unwrap_or(UNSAID)),
+        let patch = flag.patch(&before, on, reason);
+        self.changing(&ChangeTarget::from(&before), Repeat::Safe, progress, |guard| match (flag, on) {
+            (Flag::Maintenance, true) => self.client.set_maintenance(guard, reason.unwrap_or(DEFAULT_REASON)),
             (Flag::Maintenance, false) => self.client.end_maintenance(guard),
             (Flag::Retired | Flag::Protected, _) => self.client.patch_node(guard, &patch),
         })?;
@@ -178,12 +178,9 @@ mod tests {
     #[test]
     fn flags_that_ironic_would_refuse_are_refused() {
         let refusal =
-            |mark: Flag, state| mark.check(&node(state, &json!({}))).map_err(|error| error.to_string());
+            |flag: Flag, state| flag.check(&node(state, &json!({}))).map_err(|error| error.to_string());
         let message = refusal(Flag::Retired, "available").expect_err("refused");
-        assert!(
-            message.starts_with("node a: it is `available`") && message.contains("`farrier node manage a`"),
-            "{message}"
-        );
+        assert!(message == "cannot retire node a: it is `available`", "{message}");
         for state in ["manageable", "active", "enroll", "clean failed"] {
             assert_eq!(refusal(Flag::Retired, state), Ok(()));
         }
@@ -194,8 +191,8 @@ mod tests {
 
     #[test]
     fn only_changes_are_written() {
-        let patch = |mark: Flag, before: Value, on, reason| {
-            serde_json::to_value(mark.patch(&node("active", &before), on, reason)).expect("plain data")
+        let patch = |flag: Flag, before: Value, on, reason| {
+            serde_json::to_value(flag.patch(&node("active", &before), on, reason)).expect("plain data")
         };
         assert_eq!(
             patch(Flag::Retired, json!({}), true, Some("old")),

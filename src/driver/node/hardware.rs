@@ -49,7 +49,7 @@ impl Driver<'_> {
             return Ok(None);
         }
         self.label(node);
-        let about = Error::about(format!("node {}", label(node)));
+        let about = Error::about(format!("node {}", node.label()));
         let found = self.client.node_inventory(&node.uuid).map_err(about)?;
         Ok(found.map(|found| InspectedHardware::of_inventory(&found)))
     }
@@ -63,7 +63,7 @@ impl Driver<'_> {
         let mut progress = self.progress(&node.uuid, Some(node.clone()));
         let patch = Patch::new().add(format!("/extra/{RECORD}"), json!(hardware));
         let result = self.client.node(&node.uuid);
-        let result = result.map_err(Error::about(format!("node {}", label(node)))).and_then(|node| {
+        let result = result.map_err(Error::about(format!("node {}", node.label()))).and_then(|node| {
             self.changing(&ChangeTarget::from(&node), Repeat::Safe, &mut progress, |guard| {
                 self.client.patch_node(guard, &patch)
             })
@@ -71,9 +71,4 @@ impl Driver<'_> {
         progress.end(&result, |()| Some("recorded".to_owned()));
         result
     }
-}
-
-/// The name of a node, or its UUID if it has no name.
-fn label(node: &NodeRef) -> &str {
-    node.name.as_deref().filter(|name| !name.is_empty()).unwrap_or(&node.uuid)
 }

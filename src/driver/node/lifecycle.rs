@@ -10,7 +10,7 @@ use crate::driver::instance::lookup::optional;
 use crate::driver::watch::event::NodeRef;
 use crate::driver::watch::progress::Progress;
 use crate::driver::{Aftermath, Driver, Error, OnStop};
-use crate::ironic::state::StateClass;
+use crate::ironic::state::{Phase, StateClass};
 use crate::ironic::{Feature, Node, ProvisionState, ProvisionTarget};
 use crate::rest::retry::Repeat;
 
@@ -145,44 +145,32 @@ impl Verb {
         }
     }
 
-    /// The states from which Ironic accepts it (Ironic: `ironic/common/states.py`).
-    fn from(&self) -> &'static [ProvisionState] {
-        use ProvisionState as P;
+    /// The operation that it starts or ends.
+    fn phase(&self) -> Option<Phase> {
         match self {
-            Self::Manage => &[P::Enroll, P::Available, P::CleanFailed, P::InspectFailed, P::AdoptFailed],
-            Self::Provide | Self::Clean(..) => &[P::Manageable],
-            Self::Service(..) => &[P::Active, P::ServiceFailed],
-            Self::Inspect => &[P::Manageable, P::InspectFailed],
-            Self::Adopt => &[P::Manageable, P::AdoptFailed],
-            Self::Abort => &[
-                P::CleanWait,
-                P::CleanHold,
-                P::InspectWait,
-                P::RescueWait,
-                // Ironic ≥ 1.110.
-                P::DeployWait,
-                P::DeployHold,
-                P::ServiceWait,
-                P::ServiceHold,
-                P::ServiceFailed,
-            ],
-            Self::Unhold => &[P::CleanHold, P::DeployHold, P::ServiceHold],
+            Self::Manage => Some(Phase::Verify),
+            Self::Provide | Self::Clean(..) => Some(Phase::Clean),
+            Self::Inspect => Some(Phase::Inspect),
+            Self::Adopt => Some(Phase::Adopt),
+            Self::Service(..) => Some(Phase::Service),
+            Self::Abort | Self::Unhold => None,
         }
     }
 
     /// Whether the node is already executing this verb.
     fn is_in_progress(&self, node: &Node) -> bool {
-        use ProvisionState as P;
+        let state = &node.provision_state;
+        if !state.is_moving() || self.phase().is_none() || state.phase() != self.phase() {
+            return false;
+        }
         // Automated and manual cleaning differ only in the target state.
-        let leads_to = |goal: P| node.target_provision_state.as_deref() == Some(goal.as_str());
-        match (self, &node.provision_state) {
-            (Self::Manage, P::Verifying)
-            | (Self::Inspect, P::Inspecting | P::InspectWait)
-            | (Self::Adopt, P::Adopting)
-            | (Self::Service(..), P::Servicing | P::ServiceWait) => true,
-            (Self::Provide, P::Cleaning | P::CleanWait) => leads_to(P::Available),
-            (Self::Clean(..), P::Cleaning | P::CleanWait) => leads_to(P::Manageable),
-            _ => false,
+        let leads_to = |goal: ProvisionState| node.target_provision_state.as_deref() == Some(goal.as_str());
+        match self {
+            Self::Provide => leads_to(ProvisionState::Available),
+            Self::Clean(..) => leads_to(ProvisionState::Manageable),
+            Self::Manage | Self::Inspect | Self::Adopt | Self::Service(..) | Self::Abort | Self::Unhold => {
+                true
+            }
         }
     }
 
@@ -196,29 +184,37 @@ impl Verb {
             return Ok(NextTransition::Follow);
         }
         let (verb, label) = (self.target().as_str(), node.label());
-        let forbidden = |why| Err(Error::Forbidden { subject: format!("node {label}"), why });
-        if !self.from().contains(state) {
-            let way = verb_towards(self, state)
-                .map(|first| format!("; first run `farrier node {first} {label}`"))
-                .unwrap_or_default();
-            return forbidden(format!("it is `{state}`; {verb} needs {}{way}", one_of(self.from())));
+        let refuse = |message, hint| Err(Error::NotAllowed { message, hint });
+        if !state.accepts(self.target()) {
+            let message = format!(
+                "cannot {verb} node {label}: it is `{state}`, not {}",
+                one_of(&ProvisionState::that_accept(self.target()))
+            );
+            return match verb_before(self, state) {
+                Some(first) => refuse(message, format!("first run `farrier node {first} {label}`")),
+                None => refuse(message, format!("explain the state: `farrier why {label}`")),
+            };
         }
         // Only these two are always refused in maintenance.
         if node.maintenance && matches!(self, Self::Clean(..) | Self::Service(..)) {
             let reason = node.maintenance_reason.as_deref().unwrap_or("no reason given");
-            return forbidden(format!(
-                "it is in maintenance ({reason}); to end it: `farrier node maintenance {label} --off`"
-            ));
+            return refuse(
+                format!("cannot {verb} node {label}: it is in maintenance ({reason})"),
+                format!("end maintenance: `farrier node maintenance {label} --off`"),
+            );
         }
         if node.retired && matches!(self, Self::Provide) {
-            return forbidden(format!(
-                "it is retired; to make it available again: `farrier node retire {label} --undo`"
-            ));
+            return refuse(
+                format!("cannot {verb} node {label}: it is retired"),
+                format!("undo: `farrier node retire {label} --off`"),
+            );
         }
         if matches!(self, Self::Adopt) && !node.instance_info.contains_key("image_source") {
-            return forbidden(
-                "adopt needs `image_source` in its `instance_info`: the image that runs on the machine"
-                    .to_owned(),
+            return refuse(
+                format!("cannot {verb} node {label}: `instance_info` has no `image_source`"),
+                format!(
+                    "set the image that runs on it: `farrier node set {label} --instance-info image_source=URL`"
+                ),
             );
         }
         Ok(NextTransition::Ask)
@@ -226,9 +222,9 @@ impl Verb {
 }
 
 /// The verb that brings a node from this state to one that allows `verb`, if a single one does.
-fn verb_towards(verb: &Verb, state: &ProvisionState) -> Option<&'static str> {
+fn verb_before(verb: &Verb, state: &ProvisionState) -> Option<&'static str> {
     let by_manage = matches!(verb, Verb::Provide | Verb::Inspect | Verb::Clean(..) | Verb::Adopt);
-    (by_manage && Verb::Manage.from().contains(state)).then_some("manage")
+    (by_manage && state.accepts(ProvisionTarget::Manage)).then_some("manage")
 }
 
 impl Driver<'_> {
@@ -244,9 +240,10 @@ impl Driver<'_> {
         });
         progress.end_of(Operation::Other, result, |changed| {
             let state = changed.state.as_ref()?;
-            let way = match state.class() {
-                StateClass::Held => format!("; to resume it: `farrier node unhold {name}`"),
-                _ => String::new(),
+            let way = if state.class() == StateClass::Held {
+                format!("; to resume it: `farrier node unhold {name}`")
+            } else {
+                String::new()
             };
             Some(format!("the node is {state}{way}"))
         })
@@ -366,7 +363,7 @@ impl Driver<'_> {
     pub fn named_node(&self, name: &str) -> Result<Node, Error> {
         let found = optional(self.client.node(name)).map_err(Error::about(format!("node {name}")))?;
         let node = found.ok_or_else(|| self.no_such_node(name))?;
-        self.resolved.check_node_unchanged(name, &node)?;
+        self.name_cache.check_node_unchanged(name, &node)?;
         Ok(node)
     }
 
@@ -390,7 +387,7 @@ impl Driver<'_> {
                 state: node.provision_state.to_string(),
             });
         }
-        if node.provision_state.class() == StateClass::Failed {
+        if node.provision_state.is_failed() {
             return Err(self.failure(&node));
         }
         self.client.node(&node.uuid).map_err(Error::about(progress.name()))
@@ -399,26 +396,24 @@ impl Driver<'_> {
 
 /// Refuses a deletion that Ironic would refuse, and one of a node with an instance, which Ironic allows in maintenance.
 fn check_deletion(node: &Node) -> Result<(), Error> {
-    use ProvisionState as P;
     let label = node.label();
-    let forbidden = |why| Err(Error::Forbidden { subject: format!("node {label}"), why });
+    let refuse = |why: &str, hint| {
+        Err(Error::NotAllowed { message: format!("cannot delete node {label}: {why}"), hint })
+    };
     if let Some(instance) = &node.instance_uuid {
-        return forbidden(format!("instance {instance} is on it; first run `farrier destroy {instance}`"));
+        let hint = format!("destroy the instance first: `farrier destroy {instance}`");
+        return refuse(&format!("instance {instance} is on it"), hint);
     }
     if node.protected {
-        return forbidden(format!("it is protected; to unprotect it: `farrier node protect {label} --undo`"));
+        return refuse("it is protected", format!("unprotect it: `farrier node protect {label} --off`"));
     }
-    let deletable = matches!(node.provision_state, P::Enroll | P::Manageable | P::Available | P::AdoptFailed);
-    if !deletable && !node.maintenance {
-        let way = if Verb::Manage.from().contains(&node.provision_state) {
+    if !node.provision_state.is_deletable() && !node.maintenance {
+        let hint = if node.provision_state.accepts(ProvisionTarget::Manage) {
             format!("first run `farrier node manage {label}`")
         } else {
             format!("to delete it anyway, first run `farrier node maintenance {label}`")
         };
-        return forbidden(format!(
-            "it is `{}`; delete needs `enroll`, `manageable`, `available` or `adopt failed`, or maintenance; {way}",
-            node.provision_state
-        ));
+        return refuse(&format!("it is `{}`", node.provision_state), hint);
     }
     Ok(())
 }
@@ -443,8 +438,16 @@ mod tests {
         )
     }
 
+    /// The message and the hint.
+    fn text(error: Error) -> String {
+        match error {
+            Error::NotAllowed { message, hint } => format!("{message} ({hint})"),
+            other => other.to_string(),
+        }
+    }
+
     fn refusal(verb: &Verb, node: &Node) -> String {
-        verb.next(node).expect_err("refused").to_string()
+        text(verb.next(node).expect_err("refused"))
     }
 
     #[test]
@@ -453,9 +456,9 @@ mod tests {
         let message = refusal(&Verb::Provide, &plain("enroll"));
         assert_eq!(
             message,
-            "node a: it is `enroll`; provide needs `manageable`; first run `farrier node manage a`"
+            "cannot provide node a: it is `enroll`, not `manageable` (first run `farrier node manage a`)"
         );
-        assert!(refusal(&clean(), &plain("available")).ends_with("first run `farrier node manage a`"));
+        assert!(refusal(&clean(), &plain("available")).ends_with("(first run `farrier node manage a`)"));
         assert!(!refusal(&Verb::Provide, &plain("active")).contains("first"));
         assert!(refusal(&Verb::Abort, &plain("cleaning")).contains("`clean wait`"));
         assert!(refusal(&Verb::Adopt, &plain("manageable")).contains("`image_source`"));
@@ -481,10 +484,10 @@ mod tests {
     #[test]
     fn a_node_with_an_instance_is_never_deleted() {
         let used = node("active", &json!({"instance_uuid": "i", "maintenance": true}));
-        assert!(check_deletion(&used).expect_err("in use").to_string().contains("farrier destroy i"));
+        assert!(text(check_deletion(&used).expect_err("in use")).contains("farrier destroy i"));
         assert!(check_deletion(&node("available", &json!({}))).is_ok());
         assert!(check_deletion(&node("clean failed", &json!({"maintenance": true}))).is_ok());
-        let failed = check_deletion(&node("clean failed", &json!({}))).expect_err("not clean").to_string();
+        let failed = text(check_deletion(&node("clean failed", &json!({}))).expect_err("not clean"));
         assert!(failed.contains("first run `farrier node manage a`"), "{failed}");
         assert!(check_deletion(&node("enroll", &json!({"protected": true}))).is_err());
     }

@@ -147,7 +147,7 @@ fn must_not_move(node: &Node, why: &str) -> Result<(), Error> {
     if node.provision_state.is_moving() {
         return Err(Error::Forbidden {
             subject: format!("node {}", node.label()),
-            why: format!("it is `{}`, and {why}", node.provision_state),
+            why: format!("{why}: it is `{}`", node.provision_state),
         });
     }
     Ok(())

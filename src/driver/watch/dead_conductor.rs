@@ -48,7 +48,7 @@ impl Driver<'_> {
             let reason = match &error {
                 Error::Failed { reason, .. } if is_of_conductor(reason) => reason.clone(),
                 // The first attempt was allowed, so report its failure instead.
-                Error::Forbidden { .. } => return Err(failure.unwrap_or(error)),
+                Error::Forbidden { .. } | Error::NotAllowed { .. } => return Err(failure.unwrap_or(error)),
                 _ => return Err(error),
             };
             if restarts == RESTARTS {
@@ -152,20 +152,20 @@ impl fmt::Display for DeadConductor {
                 };
                 write!(
                     f,
-                    "no running conductor serves hardware type `{hardware_type}` in {place}: start a conductor that does"
+                    "no conductor that is alive serves hardware type `{hardware_type}` in {place}: start one"
                 )
             }
             Self::SilentHolder { holder, is_served: true } => write!(
                 f,
-                "conductor {holder} holds its lock but has stopped reporting: another conductor will take over the node"
+                "conductor {holder} holds the node's lock, but is not alive: another conductor will take over the node"
             ),
             Self::SilentHolder { holder, is_served: false } => write!(
                 f,
-                "conductor {holder} holds its lock but has stopped reporting: restart it to release its locks"
+                "conductor {holder} holds the node's lock, but is not alive: restart the conductor to release the lock"
             ),
             Self::UnknownHolder { holder } => write!(
                 f,
-                "conductor {holder} holds its lock but is unknown to Ironic: start a conductor with that host name to \
+                "conductor {holder} holds the node's lock, but Ironic does not know it: start a conductor with that host name to \
                  release the lock"
             ),
             Self::Unlocked { conductor } => {
@@ -174,7 +174,7 @@ impl fmt::Display for DeadConductor {
                     .map_or_else(|| "its conductor".to_owned(), |conductor| format!("conductor {conductor}"));
                 write!(
                     f,
-                    "no conductor is working on the operation any longer: restart {conductor}, which ends the operation as failed"
+                    "no conductor is working on the operation: restart {conductor}; Ironic then sets the operation to failed"
                 )
             }
         }

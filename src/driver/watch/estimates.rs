@@ -4,18 +4,7 @@
 
 use std::time::Duration;
 
-/// The duration in seconds of each stage of one operation (a deploy, a cleaning), in the order of their first occurrence.
-#[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct RecordedRun(pub Vec<(String, f64)>);
-
-/// A store for the durations of earlier runs. The kind identifies comparable runs: Ironic, operation and type of machine.
-pub trait EstimateStore: Sync {
-    /// The runs of a kind, in any order; a small number.
-    fn runs(&self, kind: &str) -> Vec<RecordedRun>;
-
-    /// Stores a complete and successful run.
-    fn record(&self, kind: &str, run: RecordedRun);
-}
+use crate::state_dir::estimates::RecordedRun;
 
 impl RecordedRun {
     /// The duration of a stage, if the run has it.
@@ -106,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn one_outlier_does_not_change_the_usual_duration() {
+    fn one_outlier_does_not_change_the_estimate() {
         let runs = [run(&[("boot", 60.0)]), run(&[("boot", 62.0)]), run(&[("boot", 3600.0)])];
         assert_eq!(of_stage(&runs, "boot"), Some(seconds(62)));
         assert_eq!(of_stage(&runs, "write"), None);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 /// A node, as named in events and results.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct NodeRef {
     /// Ironic's UUID of the node.
     pub uuid: String,
@@ -13,11 +13,19 @@ pub struct NodeRef {
     pub name: Option<String>,
 }
 
+impl NodeRef {
+    /// The name, or the UUID of a node without a name.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        self.name.as_deref().filter(|name| !name.is_empty()).unwrap_or(&self.uuid)
+    }
+}
+
 /// The kind of an [`Event`].
 ///
 /// Each target has one `Started` event first, then any number of non-terminal events, then exactly one terminal
 /// event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EventKind {
     /// Work on the target begins.
@@ -28,7 +36,7 @@ pub enum EventKind {
     Stage,
     /// The work is paused by a lock, a busy conductor or a lost connection; `message` says why.
     Waiting,
-    /// The attempt failed. The work continues with another attempt, on the same or another node.
+    /// The attempt failed; another attempt follows, on the same or another node.
     Retrying,
     /// Completed steps are being undone.
     Undoing,
@@ -96,6 +104,13 @@ pub trait Observer: Sync {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_node_without_a_name_is_labeled_with_its_uuid() {
+        let node = |name: Option<&str>| NodeRef { uuid: "u-1".to_owned(), name: name.map(str::to_owned) };
+        assert_eq!(node(Some("rack1-u01")).label(), "rack1-u01");
+        assert_eq!((node(None).label(), node(Some("")).label()), ("u-1", "u-1"));
+    }
 
     #[test]
     fn durations_have_at_most_two_units() {

@@ -1,8 +1,8 @@
 //! Decides when to poll which nodes: a pure function of the times that are passed in.
 //!
-//! In the first minute after a change, a node is due half a second after its last poll. Later it is due so that the next
-//! change is seen within a fiftieth of the time since the last one. Due nodes are polled with as few requests as possible: one
-//! node by itself, several by a list, the narrowest that contains them. Lists of several pages are read page by page at the
+//! In the first minute after a change, a node is due half a second after its last poll. Later, the interval is a
+//! fiftieth of the time since the last change. Due nodes are polled with as few requests as possible: one node by
+//! itself, several by a list, the narrowest that contains them. Lists of several pages are read page by page at the
 //! same pace. If the watched nodes need more than that pace allows, they are polled less often.
 
 use std::collections::{HashMap, HashSet};
@@ -13,20 +13,20 @@ use crate::ironic::{Node, ProvisionState};
 /// Time since the watcher began.
 pub(in crate::driver) type Elapsed = Duration;
 
-/// The time within which changes soon after another one are seen, and the least time between the starts of two requests.
-pub(in crate::driver) const BRISK: Duration = Duration::from_millis(500);
+/// The shortest poll interval, and the minimum time between the starts of two requests.
+pub(in crate::driver) const MIN_INTERVAL: Duration = Duration::from_millis(500);
 
 /// At most two requests arrive in any period of this length.
-pub(in crate::driver) const WINDOW: Duration = Duration::from_secs(1);
+pub(in crate::driver) const RATE_WINDOW: Duration = Duration::from_secs(1);
 
-/// Time after a change in which the next one is seen within [`BRISK`].
-pub(in crate::driver) const FRESH: Duration = Duration::from_secs(60);
+/// Time after a change in which the next one is seen within [`MIN_INTERVAL`].
+pub(in crate::driver) const FAST_POLLING: Duration = Duration::from_secs(60);
 
 /// The divisor for later changes: they are seen within this fraction of the time since the last change.
-pub(in crate::driver) const PATIENCE: u32 = 50;
+pub(in crate::driver) const POLL_DIVISOR: u32 = 50;
 
 /// The longest time between two polls of a node.
-pub(in crate::driver) const SLOW: Duration = Duration::from_secs(20);
+pub(in crate::driver) const MAX_INTERVAL: Duration = Duration::from_secs(20);
 
 /// The filter of a list of nodes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -51,7 +51,7 @@ pub(in crate::driver) enum PollRequest {
 /// What to do now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::driver) enum NextAction {
-    /// Send this request, and report its result before asking for the next turn.
+    /// Send this request, and report its result before asking for the next action.
     Ask(PollRequest),
     /// Wait until this moment.
     Wait(Elapsed),
@@ -74,9 +74,9 @@ impl From<&Node> for NodeActivity {
 
 #[derive(Debug)]
 struct PolledNode {
-    /// When the watching thread last did something to it.
-    attended: Elapsed,
-    /// When it last changed, or the watching thread last did something to it.
+    /// When the watching thread last sent a request that changes it.
+    requested: Elapsed,
+    /// When it last changed, or the watching thread last sent a request that changes it.
     changed: Elapsed,
     asked: Elapsed,
     due: Elapsed,
@@ -90,14 +90,14 @@ impl PolledNode {
     fn postpone(&mut self, asked: Elapsed) {
         self.asked = asked;
         let calm = asked.saturating_sub(self.changed);
-        // A node that has left a narrow list needs a second request: leave time for that.
-        let rare = (calm / PATIENCE).min(SLOW).saturating_sub(BRISK);
-        self.due = asked + if calm <= FRESH { BRISK } else { rare };
+        // A node that is no longer in a filtered list needs a second request: leave time for that.
+        let rare = (calm / POLL_DIVISOR).min(MAX_INTERVAL).saturating_sub(MIN_INTERVAL);
+        self.due = asked + if calm <= FAST_POLLING { MIN_INTERVAL } else { rare };
     }
 
     /// Whether it is polled at the highest rate.
     fn is_fresh(&self) -> bool {
-        self.due <= self.asked + BRISK
+        self.due <= self.asked + MIN_INTERVAL
     }
 
     /// Whether to include it in a list that is polled now: half of its interval has passed.
@@ -126,7 +126,7 @@ struct ListWalk {
     wanted: HashSet<String>,
     pages: usize,
     /// The last request was for a single node.
-    stepped_aside: bool,
+    last_was_single: bool,
 }
 
 /// The watched nodes and the times of their polls.
@@ -161,17 +161,23 @@ impl Pace {
         }
     }
 
-    /// Something was just done to this node: poll it after this pause, and often.
+    /// A request that changes this node was just sent: poll it after this pause, and often.
     pub(in crate::driver) fn poll_soon(&mut self, uuid: &str, now: Elapsed, pause: Duration) {
-        let fresh =
-            PolledNode { attended: now, changed: now, asked: now, due: now, activity: None, unlisted: false };
+        let fresh = PolledNode {
+            requested: now,
+            changed: now,
+            asked: now,
+            due: now,
+            activity: None,
+            unlisted: false,
+        };
         let target = self.targets.entry(uuid.to_owned()).or_insert(fresh);
-        (target.attended, target.changed, target.due) = (now, now, now + pause);
+        (target.requested, target.changed, target.due) = (now, now, now + pause);
     }
 
-    /// Whether something was done to this node after the last request was sent, so that its response may be outdated.
+    /// Whether a change of this node was requested after the last poll was sent, so that its response may be outdated.
     pub(in crate::driver) fn is_stale(&self, uuid: &str) -> bool {
-        self.targets.get(uuid).is_some_and(|target| self.sent.is_some_and(|sent| sent < target.attended))
+        self.targets.get(uuid).is_some_and(|target| self.sent.is_some_and(|sent| sent < target.requested))
     }
 
     /// Stops watching this node.
@@ -198,9 +204,9 @@ impl Pace {
         if at > now {
             return NextAction::Wait(at);
         }
-        let ask = self.choose(now);
+        let request = self.choose(now);
         self.sent = Some(now);
-        NextAction::Ask(ask)
+        NextAction::Ask(request)
     }
 
     /// The last request was answered or has finally failed.
@@ -246,7 +252,7 @@ impl Pace {
         }
         for uuid in &walk.wanted {
             if let Some(target) = self.targets.get_mut(uuid) {
-                // A node that has left a narrow list has changed: it stays due and is polled by other means.
+                // A node that is no longer in a filtered list has changed: it stays due and is polled by other means.
                 target.unlisted = walk.filter == ListFilter::All;
                 target.activity = None;
             }
@@ -277,8 +283,8 @@ impl Pace {
     ///
     /// The last but one request arrived at an unknown time before its response, so the window starts at that response.
     fn free(&self) -> Elapsed {
-        let after_last = self.sent.map_or(Elapsed::ZERO, |sent| sent + BRISK);
-        let after_both = self.answered[0].map_or(Elapsed::ZERO, |answered| answered + WINDOW);
+        let after_last = self.sent.map_or(Elapsed::ZERO, |sent| sent + MIN_INTERVAL);
+        let after_both = self.answered[0].map_or(Elapsed::ZERO, |answered| answered + RATE_WINDOW);
         after_last.max(after_both).max(self.held)
     }
 
@@ -289,8 +295,8 @@ impl Pace {
 
     /// Chooses the next request. Only called while a node is due or a walk is in progress.
     fn choose(&mut self, now: Elapsed) -> PollRequest {
-        if let Some(ask) = self.go_on(now) {
-            return ask;
+        if let Some(request) = self.go_on(now) {
+            return request;
         }
         let due = self.targets.iter().filter(|(_, target)| target.due <= now);
         let (first, target) = due
@@ -300,7 +306,7 @@ impl Pace {
         let list = self.cheapest_list(now).filter(|(filter, _)| target.is_in(filter));
         let Some((filter, wanted)) = list else { return PollRequest::One(first.clone()) };
         self.walk =
-            Some(ListWalk { filter: filter.clone(), after: None, wanted, pages: 0, stepped_aside: false });
+            Some(ListWalk { filter: filter.clone(), after: None, wanted, pages: 0, last_was_single: false });
         PollRequest::Page(filter, None)
     }
 
@@ -312,16 +318,16 @@ impl Pace {
         let fresh = self.targets.iter().filter(|(_, target)| target.due <= now && target.is_fresh());
         let fresh: Vec<_> = fresh.collect();
         let first = fresh.iter().min_by_key(|(_, target)| target.due);
-        if let Some((uuid, _)) = first.filter(|_| !walk.stepped_aside && fresh.len() <= few) {
+        if let Some((uuid, _)) = first.filter(|_| !walk.last_was_single && fresh.len() <= few) {
             let uuid = (*uuid).clone();
-            walk.stepped_aside = true;
+            walk.last_was_single = true;
             walk.wanted.remove(&uuid);
             if walk.wanted.is_empty() {
                 self.walk = None;
             }
             return Some(PollRequest::One(uuid));
         }
-        walk.stepped_aside = false;
+        walk.last_was_single = false;
         Some(PollRequest::Page(walk.filter.clone(), walk.after.clone()))
     }
 

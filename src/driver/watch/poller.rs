@@ -7,11 +7,13 @@ use std::collections::HashMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::driver::watch::pace::{BRISK, Elapsed, ListFilter, NextAction, NodeActivity, Pace, PollRequest};
+use crate::driver::watch::pace::{
+    Elapsed, ListFilter, MIN_INTERVAL, NextAction, NodeActivity, Pace, PollRequest,
+};
 use crate::ironic::node::NodeQuery;
 use crate::ironic::{self, Client, Node};
 use crate::rest::retry::growing;
-use crate::rest::{self, LoginError};
+use crate::rest::{self, LoginError, Meaning};
 
 /// Time for which failures of a server are not reported: long enough for a restart behind a proxy.
 const TOLERATED: Duration = Duration::from_secs(5);
@@ -142,7 +144,7 @@ impl Watcher {
 
     /// Like [`Watcher::watch`], after the start of an operation, which cannot have ended yet.
     pub(in crate::driver) fn watch_begun(&self, uuid: &str) -> Watch<'_> {
-        self.watch_after(uuid, BRISK)
+        self.watch_after(uuid, MIN_INTERVAL)
     }
 
     fn watch_after(&self, uuid: &str, pause: Duration) -> Watch<'_> {
@@ -300,7 +302,9 @@ fn take(
 /// Whether repeating the request may help, for example because the server is restarting.
 fn may_recover(error: &ironic::Error) -> bool {
     match error {
-        ironic::Error::Api(answer) => matches!(answer.refusal.status, 409 | 429 | 500..),
+        ironic::Error::Api(_) => {
+            error.meaning().is_some_and(|meaning| meaning == Meaning::Conflict || meaning.is_server_trouble())
+        }
         ironic::Error::Rest(rest::Error::Login(error)) => matches!(error, LoginError::Unreachable(_)),
         ironic::Error::Rest(_) => true,
         _ => false,
@@ -315,7 +319,7 @@ struct Outage {
 
 impl Outage {
     fn none() -> Self {
-        Self { since: None, pauses: Box::new(growing(BRISK, RARELY)) }
+        Self { since: None, pauses: Box::new(growing(MIN_INTERVAL, RARELY)) }
     }
 
     /// The pause before the next request; `asked` is the pause that the server asked for.
@@ -335,6 +339,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::rest::{ErrorResponse, Service};
 
     fn node(more: &Value) -> Node {
         let mut node = json!({"uuid": "u", "provision_state": "deploying"});
@@ -382,9 +387,28 @@ mod tests {
         state.pace.answered(now);
         take(&mut state, &before, Ok((vec![node(&json!({}))], None)), &mut trouble, now);
         assert!(state.targets["u"].latest.is_none());
-        let after = ask(&mut state, BRISK);
-        take(&mut state, &after, Ok((vec![node(&json!({}))], None)), &mut trouble, BRISK);
+        let after = ask(&mut state, MIN_INTERVAL);
+        take(&mut state, &after, Ok((vec![node(&json!({}))], None)), &mut trouble, MIN_INTERVAL);
         assert!(state.targets["u"].latest.is_some());
+    }
+
+    #[test]
+    fn the_poller_waits_for_conflicts_and_troubled_servers() {
+        let answered = |status| {
+            let response = ErrorResponse::decode(
+                &Service { name: "Ironic", root: "v1", error_keys: &["error_message"] },
+                "GET /v1/nodes".to_owned(),
+                status,
+                r#"{"error_message": "no"}"#,
+            );
+            ironic::Error::from(rest::Error::Refused(Box::new(response)))
+        };
+        for status in [409, 429, 500, 501, 502, 503, 504, 520] {
+            assert!(may_recover(&answered(status)), "{status}");
+        }
+        for status in [302, 400, 401, 403, 404, 405, 406] {
+            assert!(!may_recover(&answered(status)), "{status}");
+        }
     }
 
     #[test]
@@ -395,7 +419,7 @@ mod tests {
                 endpoint: "http://h".to_owned(),
                 reason: "connection refused".to_owned(),
                 tries: 1,
-                failed: None,
+                meaning: Meaning::NotSent,
             })
         };
         let mut state = watching();

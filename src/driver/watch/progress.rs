@@ -6,11 +6,12 @@ use jiff::Timestamp;
 
 use super::dead_conductor::DeadConductor;
 use super::estimates;
-use super::estimates::{EstimateStore, RecordedRun};
 use super::event::{Event, EventKind, NodeRef, Observer, in_words};
-use super::stage::{self, Phase, Tracker};
+use super::stage::{self, Tracker};
 use crate::driver::error::{Aftermath, Error, Operation};
+use crate::ironic::state::Phase;
 use crate::ironic::{Node, ProvisionState};
+use crate::state_dir::estimates::{EstimateStore, RecordedRun};
 
 /// The observer to report to, and the stored durations for estimates.
 #[derive(Clone, Copy)]
@@ -23,7 +24,7 @@ pub(in crate::driver) struct Reporter<'a> {
 #[derive(Debug, Clone)]
 pub(in crate::driver) struct AwaitedLock {
     /// The text with the holder, and since when it holds the lock.
-    pub(in crate::driver) words: String,
+    pub(in crate::driver) text: String,
     /// The conductor that holds it, if that conductor is not running.
     pub(in crate::driver) dead_holder: Option<String>,
 }
@@ -31,8 +32,8 @@ pub(in crate::driver) struct AwaitedLock {
 /// The progress of one target. Each change is reported once.
 pub(in crate::driver) struct Progress<'a> {
     reporter: Reporter<'a>,
-    /// The Ironic, as stored durations identify it.
-    place: String,
+    /// The URL of Ironic: part of the key of stored durations.
+    endpoint: String,
     name: String,
     node: Option<NodeRef>,
     instance: Option<String>,
@@ -40,7 +41,7 @@ pub(in crate::driver) struct Progress<'a> {
     remarks: Vec<String>,
     stage: Option<String>,
     note: Option<String>,
-    /// Whether the note is about a problem whose end is reported, too.
+    /// Whether the note is about a problem: when it ends, the stage is reported again.
     in_trouble: bool,
     /// Why no conductor works on the node, if none does.
     abandoned: Option<String>,
@@ -53,9 +54,9 @@ pub(in crate::driver) struct Progress<'a> {
     countdown: Option<(Instant, &'static str)>,
     tracker: Tracker,
     /// Only the power of the node changes: its provision state is the result of an earlier operation.
-    is_of_power: bool,
+    is_power_change: bool,
     /// A request of this run has just started the node's next operation.
-    sent_off: bool,
+    request_accepted: bool,
     timer: Option<PhaseTimer>,
 }
 
@@ -65,8 +66,8 @@ struct PhaseTimer {
     /// The key of comparable operations.
     kind: String,
     began: Instant,
-    /// It was observed from its beginning, so that its durations can be stored.
-    whole: bool,
+    /// Whether the operation was observed from its start: only then are its durations stored.
+    from_start: bool,
     past: Vec<RecordedRun>,
     run: RecordedRun,
     stage: String,
@@ -84,14 +85,14 @@ impl<'a> Progress<'a> {
     /// Starts the progress of a target.
     pub(in crate::driver) fn start(
         reporter: Reporter<'a>,
-        place: String,
+        endpoint: String,
         name: impl Into<String>,
         node: Option<NodeRef>,
     ) -> Self {
         let now = Instant::now();
         let progress = Self {
             reporter,
-            place,
+            endpoint,
             name: name.into(),
             node,
             instance: None,
@@ -106,8 +107,8 @@ impl<'a> Progress<'a> {
             stage_began: now,
             countdown: None,
             tracker: Tracker::default(),
-            is_of_power: false,
-            sent_off: false,
+            is_power_change: false,
+            request_accepted: false,
             timer: None,
         };
         progress.send_event(EventKind::Started, None);
@@ -127,7 +128,7 @@ impl<'a> Progress<'a> {
     /// The current stage, how long it has lasted, and the lock that it waits for.
     pub(in crate::driver) fn current_stage(&self) -> String {
         let stage = self.stage.as_deref().unwrap_or("starting");
-        let lock = self.lock.as_ref().map(|lock| format!("; {}", lock.words)).unwrap_or_default();
+        let lock = self.lock.as_ref().map(|lock| format!("; {}", lock.text)).unwrap_or_default();
         format!("{stage}, for {}{lock}", in_words(self.stage_began.elapsed()))
     }
 
@@ -149,8 +150,8 @@ impl<'a> Progress<'a> {
     }
 
     /// The work continues in another Ironic.
-    pub(in crate::driver) fn moves_to(&mut self, place: String) {
-        self.place = place;
+    pub(in crate::driver) fn moves_to(&mut self, endpoint: String) {
+        self.endpoint = endpoint;
     }
 
     /// Sets the UUID of the instance.
@@ -182,22 +183,22 @@ impl<'a> Progress<'a> {
 
     /// Ironic has accepted a request of this run: the next operation is observed from its beginning.
     pub(in crate::driver) fn request_accepted(&mut self) {
-        self.sent_off = true;
+        self.request_accepted = true;
     }
 
     /// Sets the stage of a power change, which does not depend on the provision state.
     pub(in crate::driver) fn power_stage(&mut self, stage: &str) {
-        self.is_of_power = true;
+        self.is_power_change = true;
         self.stage(stage);
     }
 
     /// Updates the stage from the node, and reports a stage that takes longer than usual.
     pub(in crate::driver) fn saw(&mut self, node: &Node) {
         self.state = Some(node.provision_state.to_string());
-        if !self.is_of_power {
+        if !self.is_power_change {
             let stage = self.tracker.see(node);
             self.time_phase(node, &stage.key);
-            self.stage(stage.words);
+            self.stage(stage.text);
         }
         let estimate = self.timer.as_ref().and_then(|timer| estimates::of_stage(&timer.past, &timer.stage));
         if let (Some(estimate), Some(timer)) = (estimate, &mut self.timer)
@@ -229,7 +230,7 @@ impl<'a> Progress<'a> {
         self.abandoned = why.map(ToString::to_string);
     }
 
-    /// Like [`Progress::waiting`], for a problem whose end is reported, too.
+    /// Like [`Progress::waiting`], for a problem: when it ends, the stage is reported again.
     pub(in crate::driver) fn in_trouble(&mut self, note: impl Into<String>) {
         self.waiting(note);
         self.in_trouble = true;
@@ -238,7 +239,7 @@ impl<'a> Progress<'a> {
     /// Measures the stages of an operation, and stores the durations of a successful one.
     fn time_phase(&mut self, node: &Node, stage: &str) {
         let now = Instant::now();
-        let phase = Phase::of(&node.provision_state);
+        let phase = node.provision_state.phase();
         if let Some(timer) = &mut self.timer {
             if Some(timer.phase) == phase {
                 if timer.stage != stage {
@@ -251,21 +252,21 @@ impl<'a> Progress<'a> {
         let ended = self.timer.take();
         let follows = ended.is_some();
         if let (Some(timer), Some(estimates)) = (ended, self.reporter.estimates)
-            && timer.whole
-            && timer.phase.succeeded(&node.provision_state)
+            && timer.from_start
+            && node.provision_state.completes(timer.phase)
         {
             estimates.record(&timer.kind, timer.run);
         }
         let Some(phase) = phase else { return };
-        let alike = node.resource_class.as_deref().filter(|class| !class.is_empty());
-        let alike = alike.or(node.driver.as_deref()).unwrap_or_default();
-        let kind = format!("{} {} {alike}", self.place, phase.name());
+        let hardware_key = node.resource_class.as_deref().filter(|class| !class.is_empty());
+        let hardware_key = hardware_key.or(node.driver.as_deref()).unwrap_or_default();
+        let kind = format!("{} {} {hardware_key}", self.endpoint, phase.name());
         let past = self.reporter.estimates.map(|estimates| estimates.runs(&kind)).unwrap_or_default();
         self.timer = Some(PhaseTimer {
             phase,
             kind,
             began: now,
-            whole: follows || std::mem::take(&mut self.sent_off),
+            from_start: follows || std::mem::take(&mut self.request_accepted),
             past,
             run: RecordedRun::default(),
             stage: stage.to_owned(),
@@ -399,36 +400,36 @@ mod tests {
     use super::*;
 
     #[derive(Default)]
-    struct LastReported(Mutex<Vec<(EventKind, Option<String>)>>);
+    struct EventRecorder(Mutex<Vec<(EventKind, Option<String>)>>);
 
-    impl Observer for LastReported {
+    impl Observer for EventRecorder {
         fn event(&self, event: &Event) {
             self.0.lock().expect("no panic").push((event.kind, event.stage.clone()));
         }
     }
 
-    fn reporter(heard: &LastReported) -> Reporter<'_> {
-        Reporter { observer: heard, estimates: None }
+    fn reporter(recorder: &EventRecorder) -> Reporter<'_> {
+        Reporter { observer: recorder, estimates: None }
     }
 
     #[test]
     fn every_change_is_reported_once() {
-        let heard = LastReported::default();
-        let mut progress = Progress::start(reporter(&heard), String::new(), "web", None);
+        let recorder = EventRecorder::default();
+        let mut progress = Progress::start(reporter(&recorder), String::new(), "web", None);
         progress.stage("deploying");
         progress.stage("deploying");
         progress.waiting("locked");
         progress.waiting("locked");
         progress.end(&Ok(()), |()| None);
         let kinds: Vec<_> =
-            heard.0.into_inner().expect("no panic").into_iter().map(|(kind, _)| kind).collect();
+            recorder.0.into_inner().expect("no panic").into_iter().map(|(kind, _)| kind).collect();
         assert_eq!(kinds, [EventKind::Started, EventKind::Stage, EventKind::Waiting, EventKind::Done]);
     }
     #[test]
     fn a_power_change_shows_no_stage_of_an_earlier_operation() {
         for state in ["inspect failed", "clean failed", "active"] {
-            let heard = LastReported::default();
-            let mut progress = Progress::start(reporter(&heard), String::new(), "n1", None);
+            let recorder = EventRecorder::default();
+            let mut progress = Progress::start(reporter(&recorder), String::new(), "n1", None);
             progress.power_stage("powering on");
             for target in [None, Some("power on"), None] {
                 let node =
@@ -436,8 +437,13 @@ mod tests {
                 progress.saw(&serde_json::from_value(node).expect("a node"));
             }
             progress.end(&Ok(()), |()| Some("power on".to_owned()));
-            let stages: Vec<_> =
-                heard.0.into_inner().expect("no panic").into_iter().filter_map(|(_, stage)| stage).collect();
+            let stages: Vec<_> = recorder
+                .0
+                .into_inner()
+                .expect("no panic")
+                .into_iter()
+                .filter_map(|(_, stage)| stage)
+                .collect();
             assert_eq!(stages, ["powering on"; 2], "{state}");
         }
     }

@@ -5,6 +5,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
+use crate::ironic::state::Phase;
 use crate::ironic::{Node, ProvisionState};
 
 /// Seconds without a heartbeat after which that is reported, and the granularity of the report. Agents send a heartbeat at
@@ -23,67 +24,7 @@ pub(in crate::driver) struct Stage {
     /// The key under which its duration is stored: without numbers and names.
     pub(in crate::driver) key: String,
     /// The text for users.
-    pub(in crate::driver) words: String,
-}
-
-/// An operation of Ironic that begins with a request and ends by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::driver) enum Phase {
-    Deploy,
-    TearDown,
-    Clean,
-    Rescue,
-    Unrescue,
-    Inspect,
-    Verify,
-    Adopt,
-    Service,
-}
-
-impl Phase {
-    /// The operation that a node in this state goes through, if any.
-    pub(in crate::driver) fn of(state: &ProvisionState) -> Option<Self> {
-        use ProvisionState as P;
-        Some(match state {
-            P::Deploying | P::DeployWait | P::DeployHold => Self::Deploy,
-            P::Deleting => Self::TearDown,
-            P::Cleaning | P::CleanWait | P::CleanHold => Self::Clean,
-            P::Rescuing | P::RescueWait => Self::Rescue,
-            P::Unrescuing => Self::Unrescue,
-            P::Inspecting | P::InspectWait => Self::Inspect,
-            P::Verifying => Self::Verify,
-            P::Adopting => Self::Adopt,
-            P::Servicing | P::ServiceWait | P::ServiceHold => Self::Service,
-            _ => return None,
-        })
-    }
-
-    /// Its name in stored durations.
-    pub(in crate::driver) fn name(self) -> &'static str {
-        match self {
-            Self::Deploy => "deploy",
-            Self::TearDown => "tear down",
-            Self::Clean => "clean",
-            Self::Rescue => "rescue",
-            Self::Unrescue => "unrescue",
-            Self::Inspect => "inspect",
-            Self::Verify => "verify",
-            Self::Adopt => "adopt",
-            Self::Service => "service",
-        }
-    }
-
-    /// Whether the operation succeeded, given the state after it.
-    pub(in crate::driver) fn succeeded(self, state: &ProvisionState) -> bool {
-        use ProvisionState as P;
-        match self {
-            Self::Deploy | Self::Unrescue | Self::Adopt | Self::Service => *state == P::Active,
-            Self::TearDown => matches!(state, P::Cleaning | P::CleanWait | P::Available | P::Manageable),
-            Self::Clean => matches!(state, P::Available | P::Manageable),
-            Self::Rescue => *state == P::Rescue,
-            Self::Inspect | Self::Verify => *state == P::Manageable,
-        }
-    }
+    pub(in crate::driver) text: String,
 }
 
 /// Follows one node. Remembers what Ironic shows only temporarily, so that the stage never goes back.
@@ -106,7 +47,7 @@ struct StepPosition {
 impl Tracker {
     /// The current stage of the node.
     pub(in crate::driver) fn see(&mut self, node: &Node) -> Stage {
-        let phase = Phase::of(&node.provision_state);
+        let phase = node.provision_state.phase();
         if phase != self.phase {
             *self = Self { phase, ..Self::default() };
         }
@@ -117,7 +58,15 @@ impl Tracker {
             Some(Phase::Service) => {
                 StepPosition::read(node, "service", StepPosition::listed(node, "service"))
             }
-            _ => None,
+            Some(
+                Phase::TearDown
+                | Phase::Rescue
+                | Phase::Unrescue
+                | Phase::Inspect
+                | Phase::Verify
+                | Phase::Adopt,
+            )
+            | None => None,
         };
         if let Some(step) = step {
             self.step = Some(match self.step.take() {
@@ -131,13 +80,13 @@ impl Tracker {
 
     fn stage(&self, node: &Node) -> Stage {
         use ProvisionState as P;
-        let stage = |key: &str, words: &str| Stage { key: key.to_owned(), words: words.to_owned() };
+        let stage = |key: &str, text: &str| Stage { key: key.to_owned(), text: text.to_owned() };
         let changing = node.target_power_state.as_deref();
         if let Some(target) = changing.filter(|_| !node.provision_state.is_moving()) {
             return match target {
                 "power on" => stage("power on", "powering on"),
                 "power off" | "soft power off" => stage("power off", "powering off"),
-                other => stage("power", &format!("power: {other}")),
+                other => stage("power", other),
             };
         }
         // The first step of a deploy is the one that boots the ramdisk.
@@ -145,27 +94,25 @@ impl Tracker {
         match &node.provision_state {
             P::Deploying | P::DeployWait => match &self.step {
                 Some(step) if step.index != Some(0) => step.stage(),
-                _ if in_band => stage("ramdisk", "ramdisk up"),
-                _ if node.provision_state == P::DeployWait => {
-                    stage("boot", "POST and network boot, waiting for the ramdisk")
-                }
+                _ if in_band => stage("ramdisk", "ramdisk running"),
+                _ if node.provision_state == P::DeployWait => stage("boot", "waiting for the ramdisk"),
                 Some(step) => step.stage(),
                 None => stage("prepare", "preparing to deploy"),
             },
             P::Cleaning | P::CleanWait => match &self.step {
                 Some(step) => step.stage(),
-                None if in_band => stage("ramdisk", "cleaning, ramdisk up"),
+                None if in_band => stage("ramdisk", "cleaning: ramdisk running"),
                 None if node.provision_state == P::CleanWait => {
-                    stage("boot", "cleaning: POST and network boot, waiting for the ramdisk")
+                    stage("boot", "cleaning: waiting for the ramdisk")
                 }
                 None => stage("prepare", "cleaning"),
             },
             P::Deleting => stage("tear down", "tearing down"),
             P::Verifying => stage("verify", "verifying the BMC credentials"),
             P::Inspecting => stage("inspect", "inspecting the hardware"),
-            P::InspectWait => stage("boot", "inspecting: POST and network boot, waiting for the ramdisk"),
+            P::InspectWait => stage("boot", "inspecting: waiting for the ramdisk"),
             P::Rescuing => stage("prepare", "preparing the rescue ramdisk"),
-            P::RescueWait => stage("boot", "POST and network boot, waiting for the rescue ramdisk"),
+            P::RescueWait => stage("boot", "waiting for the rescue ramdisk"),
             P::Unrescuing => stage("unrescue", "leaving the rescue ramdisk"),
             P::Adopting => stage("adopt", "adopting"),
             P::Servicing | P::ServiceWait => match &self.step {
@@ -176,7 +123,20 @@ impl Tracker {
             P::DeployHold | P::CleanHold | P::ServiceHold => {
                 stage("hold", &format!("on hold until `farrier node unhold {}`", node.label()))
             }
-            other => stage(&other.to_string(), &other.to_string()),
+            resting @ (P::Enroll
+            | P::Manageable
+            | P::Available
+            | P::Active
+            | P::Error
+            | P::DeployFailed
+            | P::CleanFailed
+            | P::InspectFailed
+            | P::AdoptFailed
+            | P::Rescue
+            | P::RescueFailed
+            | P::UnrescueFailed
+            | P::ServiceFailed
+            | P::Unknown(_)) => stage(resting.as_str(), resting.as_str()),
         }
     }
 }
@@ -203,12 +163,12 @@ impl StepPosition {
             (Some(index), Some(total)) => format!(" (step {} of {total})", index + 1),
             _ => String::new(),
         };
-        let words = match self.name.as_str() {
+        let text = match self.name.as_str() {
             "deploy.boot_instance" => format!("rebooting into the image{place}"),
             "deploy.write_image" => format!("writing the image{place}"),
             name => format!("running {name}{place}"),
         };
-        Stage { key: self.name.clone(), words }
+        Stage { key: self.name.clone(), text }
     }
 }
 
@@ -217,18 +177,22 @@ impl StepPosition {
 /// In maintenance the wait does not time out, and heartbeats do not start the next step (`[conductor]
 /// allow_provisioning_in_maintenance`).
 pub(in crate::driver) fn ramdisk_problem(node: &Node, now: Timestamp) -> Option<String> {
-    use ProvisionState as P;
-    let waits = matches!(
-        node.provision_state,
-        P::DeployWait | P::CleanWait | P::RescueWait | P::ServiceWait | P::InspectWait
-    );
-    if !waits {
+    if !node.provision_state.waits_for_ramdisk() {
         return None;
     }
-    let step = match node.provision_state {
-        P::CleanWait => node.clean_step.as_ref(),
-        P::DeployWait => node.deploy_step.as_ref(),
-        _ => None,
+    let step = match node.provision_state.phase() {
+        Some(Phase::Clean) => node.clean_step.as_ref(),
+        Some(Phase::Deploy) => node.deploy_step.as_ref(),
+        Some(
+            Phase::TearDown
+            | Phase::Rescue
+            | Phase::Unrescue
+            | Phase::Inspect
+            | Phase::Verify
+            | Phase::Adopt
+            | Phase::Service,
+        )
+        | None => None,
     };
     // Ironic sets this if an abort was requested during a step that is not abortable.
     if step.and_then(|step| step.get("abort_after")) == Some(&Value::Bool(true)) {
@@ -285,17 +249,14 @@ mod tests {
     }
 
     fn stage(value: Value) -> String {
-        Tracker::default().see(&node(value)).words
+        Tracker::default().see(&node(value)).text
     }
 
     #[test]
     fn stages_of_a_deploy() {
         let cases = [
             (json!({"uuid": "u", "provision_state": "deploying"}), "preparing to deploy"),
-            (
-                json!({"uuid": "u", "provision_state": "wait call-back"}),
-                "POST and network boot, waiting for the ramdisk",
-            ),
+            (json!({"uuid": "u", "provision_state": "wait call-back"}), "waiting for the ramdisk"),
             (
                 json!({"uuid": "u", "provision_state": "deploying",
                        "deploy_step": {"interface": "deploy", "step": "write_image"},
@@ -314,8 +275,8 @@ mod tests {
             ),
             (json!({"uuid": "u", "provision_state": "brand new"}), "brand new"),
         ];
-        for (node, words) in cases {
-            assert_eq!(stage(node), words);
+        for (node, text) in cases {
+            assert_eq!(stage(node), text);
         }
     }
 
@@ -333,13 +294,13 @@ mod tests {
                 value["deploy_step"] = json!({"interface": "deploy", "step": name});
             }
             value["driver_internal_info"] = info;
-            tracker.see(&node(value)).words
+            tracker.see(&node(value)).text
         };
         assert_eq!(see("deploying", Some((0, "deploy")), 6, false), "running deploy.deploy (step 1 of 6)");
-        let post = "POST and network boot, waiting for the ramdisk";
+        let post = "waiting for the ramdisk";
         assert_eq!(see("wait call-back", Some((0, "deploy")), 6, false), post);
-        assert_eq!(see("wait call-back", Some((0, "deploy")), 6, true), "ramdisk up");
-        assert_eq!(see("deploying", Some((0, "deploy")), 6, true), "ramdisk up");
+        assert_eq!(see("wait call-back", Some((0, "deploy")), 6, true), "ramdisk running");
+        assert_eq!(see("deploying", Some((0, "deploy")), 6, true), "ramdisk running");
         assert_eq!(see("deploying", Some((1, "write_image")), 7, true), "writing the image (step 2 of 7)");
         // The list of steps, the agent's address, or both may be missing temporarily.
         assert_eq!(see("wait call-back", None, 0, false), "writing the image (step 2 of 7)");
@@ -442,7 +403,7 @@ mod tests {
                     .skip(2)
                     .map(|(key, value)| format!(" {key}={value}"));
                 let detail: String = detail.collect();
-                format!("{}{detail}\n  {}\n", node.provision_state, Tracker::default().see(&node).words)
+                format!("{}{detail}\n  {}\n", node.provision_state, Tracker::default().see(&node).text)
             })
             .collect();
         crate::snapshot::compare("progress_stages", &lines.join("\n"));

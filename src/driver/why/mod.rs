@@ -16,8 +16,11 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 pub use states::Safety;
-use states::{AdviceCondition, CLAIMED, DEPLOYED_BY_HAND, StateExplanation, UNUSABLE, entry};
+use states::{
+    AdviceCondition, CLAIMED, DEPLOYED_BY_HAND, RESERVED, StateExplanation, UNUSABLE, entry, in_wait,
+};
 
+use super::instance::intent::Intent;
 use super::instance::lookup::{FoundInstance, optional};
 use super::watch::dead_conductor::DeadConductor;
 use super::watch::stage::{PAUSED, Tracker, ramdisk_problem, time};
@@ -25,7 +28,6 @@ use super::{Driver, Error, newest_error};
 use crate::ironic::allocation::{Allocation, AllocationState};
 use crate::ironic::conductor::Conductor;
 use crate::ironic::node::{HistoryEvent, InterfaceValidation};
-use crate::ironic::state::StateClass;
 use crate::ironic::{Fault, Feature, Node, ProvisionState};
 
 /// The fault that Ironic records when it cannot reach a BMC any more.
@@ -69,7 +71,7 @@ pub struct Evidence {
 }
 
 /// The explanation of a node.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, schemars::JsonSchema)]
 pub struct Diagnosis {
     /// Its provision state.
     pub state: String,
@@ -88,7 +90,7 @@ pub struct Diagnosis {
 }
 
 /// A command to run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct NextCommand {
     /// The command.
     pub command: String,
@@ -104,18 +106,29 @@ impl Evidence {
         let state = &node.provision_state;
         let abandoned = self.abandoned();
         let entry = self.entry(abandoned.is_some());
+        let progress = (abandoned.is_none() && state.is_moving()).then(|| Tracker::default().see(node));
+        let is_running = progress.as_ref().is_some_and(|stage| stage.key != "boot");
+        let has_ramdisk = node.driver_internal_info.contains_key("agent_url");
         let mut what = entry.map_or_else(
             || format!("this version of farrier does not know the provision state `{state}`; this Ironic is probably newer"),
-            |entry| entry.what.to_owned(),
+            |entry| {
+                let reserved = self.reserved().filter(|_| entry == RESERVED);
+                let running = in_wait(state, has_ramdisk).filter(|_| is_running).map(str::to_owned);
+                reserved.or(running).unwrap_or_else(|| entry.what.to_owned())
+            },
         );
-        if abandoned.is_none()
-            && let Some(detail) = detail(node)
-        {
-            what = format!("{what}: {detail}");
+        // The name of the step that is running.
+        if let Some(step) = progress.filter(|stage| stage.key.contains('.')) {
+            what = format!("{what}: {}", step.text.trim_start_matches("running "));
         }
+        // The text of the state, if the conductor is the more important one.
+        let mut explanation = None;
         if let Some(abandoned) = &abandoned {
             let replaces = state.is_moving() || entry == Some(UNUSABLE);
-            what = if replaces { abandoned.to_string() } else { format!("{what}; however, {abandoned}") };
+            if !replaces {
+                explanation = Some(what);
+            }
+            what = abandoned.to_string();
         }
         Diagnosis {
             state: state.to_string(),
@@ -124,7 +137,7 @@ impl Evidence {
             since: node.provision_updated_at.clone(),
             reason: self.reason(),
             touch: self.touch(entry, abandoned.as_ref()).in_words().to_owned(),
-            remarks: self.remarks(abandoned.as_ref()),
+            remarks: explanation.into_iter().chain(self.remarks(abandoned.as_ref())).collect(),
             next: self.next(entry, abandoned.as_ref()),
         }
     }
@@ -139,8 +152,10 @@ impl Evidence {
     fn entry(&self, is_abandoned: bool) -> Option<StateExplanation> {
         let node = &self.node;
         let has_instance = node.instance_uuid.is_some();
-        let is_unusable = is_abandoned || node.maintenance || node.power_state.is_none();
+        let is_unusable =
+            is_abandoned || node.maintenance || node.power_state.is_none() || self.invalid().next().is_some();
         match &self.node.provision_state {
+            ProvisionState::Available if has_instance && self.reserved().is_some() => Some(RESERVED),
             ProvisionState::Available if has_instance => Some(CLAIMED),
             ProvisionState::Available if is_unusable => Some(UNUSABLE),
             ProvisionState::Active if !has_instance => Some(DEPLOYED_BY_HAND),
@@ -148,10 +163,22 @@ impl Evidence {
         }
     }
 
+    /// The reservation of the node, if it is reserved.
+    fn reserved(&self) -> Option<String> {
+        let allocation = self.allocation.as_ref().and_then(|allocation| Intent::read(&allocation.extra));
+        let reserved = allocation.or_else(|| Intent::read(&self.node.instance_info))?.reserved?;
+        let name = self.instance_name().unwrap_or_default();
+        Some(match reserved.until {
+            _ if reserved.has_expired(self.now) => format!("its reservation {name} has expired"),
+            Some(until) => format!("it is reserved as {name} until {until}"),
+            None => format!("it is reserved as {name}"),
+        })
+    }
+
     fn touch(&self, entry: Option<StateExplanation>, abandoned: Option<&DeadConductor>) -> Safety {
         let node = &self.node;
-        if abandoned.is_some() {
-            return Safety::Abandoned;
+        if let Some(abandoned) = abandoned {
+            return if abandoned.ends_by_itself() { Safety::TakenOver } else { Safety::Abandoned };
         }
         if node.target_power_state.is_some() || node.lock_holder().is_some() {
             return Safety::LeaveAlone;
@@ -176,10 +203,11 @@ impl Evidence {
         };
         if let Some(abandoned) = abandoned {
             if !abandoned.ends_by_itself() {
-                add("farrier doctor", "see which conductors are running");
+                add("farrier doctor", "see which conductors are alive");
             }
             if !node.is_at_rest() {
-                add("farrier wait {node}", "when its conductor is back, wait until the operation ends");
+                let when = if abandoned.ends_by_itself() { "" } else { "when a conductor serves the node, " };
+                add("farrier wait {node}", &format!("{when}wait until the operation ends"));
             }
         }
         let lost_bmc = node.fault.as_deref() == Some(POWER_FAILURE);
@@ -196,6 +224,9 @@ impl Evidence {
             if is_accepted && advice.if_all.iter().all(|condition| self.holds(*condition)) {
                 add(advice.command, advice.does);
             }
+        }
+        if !node.provision_state.is_moving() && self.invalid().next().is_some() {
+            add("farrier node validate {node}", "show all interfaces");
         }
         // Always suggest at least one command.
         if next.is_empty() {
@@ -237,7 +268,7 @@ impl Evidence {
 
     /// Why it failed: from the node's `last_error`, or else the newest error in its history.
     fn reason(&self) -> Option<String> {
-        let failed = self.node.provision_state.class() == StateClass::Failed
+        let failed = self.node.provision_state.is_failed()
             || self.node.provision_state == ProvisionState::Enroll
             || self.node.fault.is_some();
         if !failed {
@@ -285,16 +316,21 @@ impl Evidence {
         if !node.provision_state.is_moving() {
             let not_validated = self.not_validated.as_ref();
             remarks.extend(not_validated.map(|why| format!("its interfaces could not be validated: {why}")));
-            let is_problem = |name: &str, verdict: &InterfaceValidation| {
-                NEEDED.contains(&name) && verdict.result == Some(false) && !self.lacks_only_an_image(verdict)
-            };
-            let bad = self.verdicts.iter().filter(|(name, verdict)| is_problem(name, verdict));
-            remarks.extend(bad.map(|(name, verdict)| {
+            remarks.extend(self.invalid().map(|(name, verdict)| {
                 let reason = verdict.reason.as_deref().unwrap_or("no reason given");
                 format!("its {name} interface is not valid: {reason}")
             }));
         }
         remarks
+    }
+
+    /// The interfaces that every operation needs and that are not valid.
+    fn invalid(&self) -> impl Iterator<Item = (&String, &InterfaceValidation)> {
+        self.verdicts.iter().filter(|(name, verdict)| {
+            NEEDED.contains(&name.as_str())
+                && verdict.result == Some(false)
+                && !self.lacks_only_an_image(verdict)
+        })
     }
 
     /// Whether a validation failed only because the node has no image, which a node without an instance does not need.
@@ -309,9 +345,9 @@ impl Evidence {
         let age = since.map(|since| self.now.duration_since(since).as_secs()).filter(|age| *age > 0);
         let age = age.map_or_else(String::new, |age| {
             let age = std::time::Duration::from_secs(age.unsigned_abs());
-            format!("; it locked the node within the last {}", super::watch::event::in_words(age))
+            format!(" for at most {}", super::watch::event::in_words(age))
         });
-        format!("conductor {holder} holds its lock{age}")
+        format!("conductor {holder} has held the node's lock{age}")
     }
 
     fn claim(&self) -> Option<String> {
@@ -433,20 +469,6 @@ fn once_more_if_lost<T>(
             request()
         }
         other => other,
-    }
-}
-
-/// What the stage adds to the explanation of the state: the step that is running, or how far the ramdisk is.
-fn detail(node: &Node) -> Option<String> {
-    if !node.provision_state.is_moving() {
-        return None;
-    }
-    let stage = Tracker::default().see(node);
-    match stage.key.as_str() {
-        "boot" => Some("POST and network boot".to_owned()),
-        "ramdisk" => Some("ramdisk up".to_owned()),
-        step if step.contains('.') => Some(stage.words),
-        _ => None,
     }
 }
 

@@ -76,6 +76,8 @@ pub enum Safety {
     MayBeStopped,
     /// The conductor that should work on the node is away: Ironic accepts no verb until it is back.
     Abandoned,
+    /// The conductor that locked the node is not alive, but another one takes over the node.
+    TakenOver,
     /// The provision state is unknown to this version of farrier.
     Unknown,
 }
@@ -94,6 +96,7 @@ impl Safety {
             Self::Abandoned => {
                 "no: Ironic cannot finish an operation or start another one until the problem with the conductor is fixed"
             }
+            Self::TakenOver => "no: another conductor will take over the node and end the operation",
             Self::Unknown => "unclear: an operation may be in progress",
         }
     }
@@ -123,15 +126,13 @@ const UNDEPLOY: Advice = act(
     "undeploy the node",
     &[AdviceCondition::NoInstance, AdviceCondition::NotProtected],
 );
-const UNPROTECT: Advice = act(
-    "farrier node protect {node} --undo",
-    "allow destroy and rebuild again",
-    &[AdviceCondition::Protected],
-);
-const ABORT: Advice = act("farrier node abort {node}", "abort the operation; it ends as failed", &[]);
+const UNPROTECT: Advice =
+    act("farrier node protect {node} --off", "unprotect the node", &[AdviceCondition::Protected]);
+const ABORT: Advice =
+    act("farrier node abort {node}", "abort the operation (it ends in a failed state)", &[]);
 const ABORT_DEPLOY: Advice = act(
     "farrier node abort {node}",
-    "abort the operation; it ends as failed",
+    "abort the operation (it ends in a failed state)",
     &[AdviceCondition::DeployAbort],
 );
 const MANAGE: Advice =
@@ -144,7 +145,7 @@ const PROVIDE: Advice = act(
     &[AdviceCondition::NotRetired],
 );
 const UNRETIRE: Advice = act(
-    "farrier node retire {node} --undo",
+    "farrier node retire {node} --off",
     "allow it to become available again",
     &[AdviceCondition::Retired],
 );
@@ -175,6 +176,8 @@ const SCHEDULE: Advice = act(
 const DESTROY_AGAIN: Advice =
     act("farrier destroy {node}", "retry the teardown", &[AdviceCondition::NotProtected]);
 const RELEASE: Advice = act("farrier destroy {instance}", "release the node", &[AdviceCondition::Instance]);
+const RELEASE_RESERVATION: Advice =
+    act("farrier reservation release {instance}", "release the node", &[AdviceCondition::Instance]);
 const ADOPT: Advice = act("farrier node adopt {node}", "retry the adoption", &[AdviceCondition::Image]);
 const END_SERVICE: Advice = act(
     "farrier node abort {node}",
@@ -189,6 +192,10 @@ pub(super) const CLAIMED: StateExplanation = StateExplanation {
     next: &[SHOW, RELEASE],
 };
 
+/// An `available` node that is reserved. [`super::Evidence`] replaces the text by one with the name and the expiry time.
+pub(super) const RESERVED: StateExplanation =
+    StateExplanation { what: "it is reserved", touch: Safety::Occupied, next: &[SHOW, RELEASE_RESERVATION] };
+
 /// An `available` node that no deploy can use now. The remarks say why.
 pub(super) const UNUSABLE: StateExplanation = StateExplanation {
     what: "it has no instance, but cannot be deployed now",
@@ -202,6 +209,19 @@ pub(super) const DEPLOYED_BY_HAND: StateExplanation = StateExplanation {
     touch: Safety::Occupied,
     next: &[SHOW_NODE, UNPROTECT, UNDEPLOY],
 };
+
+/// The explanation of a state that waits for the ramdisk, if the ramdisk is running, or a step that needs no ramdisk.
+pub(super) fn in_wait(state: &ProvisionState, has_ramdisk: bool) -> Option<&'static str> {
+    match (state, has_ramdisk) {
+        (ProvisionState::DeployWait, true) => Some("its deploy is running in the ramdisk"),
+        (ProvisionState::DeployWait, false) => Some("its deploy is waiting for a step to end"),
+        (ProvisionState::CleanWait, true) => Some("its cleaning is running in the ramdisk"),
+        (ProvisionState::CleanWait, false) => Some("its cleaning is waiting for a step to end"),
+        (ProvisionState::ServiceWait, true) => Some("its servicing is running in the ramdisk"),
+        (ProvisionState::ServiceWait, false) => Some("its servicing is waiting for a step to end"),
+        _ => None,
+    }
+}
 
 /// The explanation of a provision state; `None` for a state of a newer server.
 pub(super) fn entry(state: &ProvisionState) -> Option<StateExplanation> {
@@ -225,7 +245,7 @@ pub(super) fn entry(state: &ProvisionState) -> Option<StateExplanation> {
         ),
         P::Deploying => ("a conductor is deploying it", Safety::LeaveAlone, &[WAIT]),
         P::DeployWait => (
-            "its deploy is waiting for the ramdisk",
+            "its deploy is waiting for the ramdisk to boot",
             Safety::MayBeStopped,
             &[WAIT, CONSOLE, ABORT_DEPLOY, DESTROY, UNDEPLOY],
         ),
@@ -238,13 +258,13 @@ pub(super) fn entry(state: &ProvisionState) -> Option<StateExplanation> {
         P::Deleting => ("a conductor is tearing down its instance", Safety::LeaveAlone, &[WAIT]),
         P::Cleaning => ("a conductor is cleaning it", Safety::LeaveAlone, &[WAIT]),
         P::CleanWait => {
-            ("its cleaning is waiting for the ramdisk", Safety::MayBeStopped, &[WAIT, CONSOLE, ABORT])
+            ("its cleaning is waiting for the ramdisk to boot", Safety::MayBeStopped, &[WAIT, CONSOLE, ABORT])
         }
         P::CleanHold => {
             ("its cleaning is on hold at a step until it is resumed", Safety::MayBeStopped, &[UNHOLD, ABORT])
         }
         P::CleanFailed => (
-            "its cleaning failed; it is not available for deploys, and its disks may still hold old data",
+            "its cleaning failed; it is not available for deploys, and its disks may still contain old data",
             Safety::Free,
             &[HISTORY, MANAGE, END_MAINTENANCE],
         ),
@@ -263,7 +283,7 @@ pub(super) fn entry(state: &ProvisionState) -> Option<StateExplanation> {
         ),
         P::Rescuing => ("a conductor is booting its rescue ramdisk", Safety::LeaveAlone, &[WAIT]),
         P::RescueWait => {
-            ("its rescue is waiting for the ramdisk", Safety::MayBeStopped, &[WAIT, CONSOLE, ABORT])
+            ("its rescue is waiting for the ramdisk to boot", Safety::MayBeStopped, &[WAIT, CONSOLE, ABORT])
         }
         P::Rescue => (
             "it is running a rescue ramdisk instead of its instance",
@@ -280,9 +300,11 @@ pub(super) fn entry(state: &ProvisionState) -> Option<StateExplanation> {
             &[HISTORY, UNRESCUE, RESCUE],
         ),
         P::Servicing => ("a conductor is servicing it", Safety::LeaveAlone, &[WAIT]),
-        P::ServiceWait => {
-            ("its servicing is waiting for the ramdisk", Safety::MayBeStopped, &[WAIT, CONSOLE, ABORT])
-        }
+        P::ServiceWait => (
+            "its servicing is waiting for the ramdisk to boot",
+            Safety::MayBeStopped,
+            &[WAIT, CONSOLE, ABORT],
+        ),
         P::ServiceHold => {
             ("its servicing is on hold at a step until it is resumed", Safety::MayBeStopped, &[UNHOLD, ABORT])
         }

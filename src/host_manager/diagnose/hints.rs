@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
+use crate::counts;
 use crate::host_manager::filters::{self, FilterName, ResourceView};
 use crate::host_manager::frequencies::{SHOWN, descending, listed};
 use crate::host_manager::host::HostState;
 use crate::host_manager::select::{FilterCount, Selection};
-use crate::host_manager::units;
 
 /// A change to the request, and its effect.
 struct RequestChange {
@@ -49,14 +49,14 @@ impl Selection<'_> {
         let mut hints: Vec<String> = changes
             .into_iter()
             .take(SHOWN)
-            .map(|(text, change)| format!("{} would fit {text}", units::nodes(change.nodes)))
+            .map(|(text, change)| format!("{} would fit {text}", counts::counted(change.nodes, "node")))
             .collect();
         hints.extend(self.at_least_hint());
         if !statuses.is_empty() {
             let count: usize = statuses.values().sum();
             let states = listed(&descending(statuses), |state, count| format!("{count} {state}"));
-            let verb = if count == 1 { "fits but is" } else { "fit but are" };
-            hints.push(format!("{} {verb} not free: {states}", units::nodes(count)));
+            let verb = counts::agreeing(count, "fits but is", "fit but are");
+            hints.push(format!("{} {verb} not free: {states}", counts::counted(count, "node")));
         }
         if let (true, Some((refusals, host))) = (hints.is_empty(), closest) {
             let reasons: Vec<String> =
@@ -76,7 +76,8 @@ impl Selection<'_> {
             .filter(refused_any)
             .map(|count| format!("{} passed {}", count.passed, count.filter))
             .collect();
-        (!passed.is_empty()).then(|| format!("of {}, {}", units::nodes(self.considered()), passed.join(", ")))
+        (!passed.is_empty())
+            .then(|| format!("of {}, {}", counts::counted(self.considered(), "node"), passed.join(", ")))
     }
 
     /// If the request has exact size filters: how many nodes would fit with at-least filters.
@@ -97,7 +98,10 @@ impl Selection<'_> {
             })
             .count();
         (count > 0).then(|| {
-            format!("{} would fit if the sizes were minimums, not exact values", units::nodes(count))
+            format!(
+                "{} would fit if the sizes were minimums, not exact values",
+                counts::counted(count, "node")
+            )
         })
     }
 }

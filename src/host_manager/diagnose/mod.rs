@@ -7,7 +7,7 @@ use thiserror::Error;
 use super::filters::FilterName;
 use super::host::HostState;
 use super::select::{Count, FilterCount, Refused, Selection};
-use super::units;
+use crate::counts;
 
 /// Too few nodes fit.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -47,10 +47,10 @@ impl Selection<'_> {
             (None, Count::Exactly(count)) => {
                 format!(
                     "{} wanted, but only {} of {} {}",
-                    units::nodes(count),
+                    counts::counted(count, "node"),
                     fitting,
                     self.considered(),
-                    fit(fitting)
+                    counts::agreeing(fitting, "fits", "fit")
                 )
             }
             (None, Count::All) => "no node fits".to_owned(),
@@ -89,8 +89,4 @@ impl Selection<'_> {
             format!("no node among the remaining {}", last.came)
         }
     }
-}
-
-fn fit(count: usize) -> &'static str {
-    if count == 1 { "fits" } else { "fit" }
 }

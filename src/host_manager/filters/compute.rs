@@ -68,9 +68,9 @@ impl Filter for Compute {
             Availability::Free => {
                 let driver = named("driver", host.driver.as_deref());
                 RefusalText::new(
-                    format!("has no live conductor for {driver} in its conductor group"),
-                    "a live conductor",
-                    format!("no live conductor for {driver}"),
+                    format!("has no conductor that is alive for {driver} in its conductor group"),
+                    "a conductor that is alive",
+                    format!("no conductor that is alive for {driver}"),
                 )
             }
         }
@@ -102,6 +102,6 @@ pub(in crate::host_manager) fn status(host: &HostState) -> String {
         Availability::Unavailable(Unavailable::PowerUnknown) => "with power state unknown".to_owned(),
         Availability::Unavailable(Unavailable::PowerError) => "with power state error".to_owned(),
         Availability::Unavailable(reason) => reason.to_string(),
-        Availability::Free => "without a live conductor".to_owned(),
+        Availability::Free => "without a conductor that is alive".to_owned(),
     }
 }

@@ -71,13 +71,24 @@ impl Filter for ComputeCapabilities {
 
     fn change(&self, matcher: &Matcher<'_>, host: &HostState) -> String {
         let key = matcher.unmet_spec(host).map_or("", |(spec, _)| spec.key);
-        format!("without {key} (found: {})", self.explain(matcher, host).has)
+        let name = key.strip_prefix("capabilities:");
+        let spec = name.map_or_else(|| key.to_owned(), |name| format!("capability {name}"));
+        let has = self.explain(matcher, host).has;
+        if has == format!("no {spec}") {
+            format!("without {spec}")
+        } else {
+            format!("without {spec} (found: {has})")
+        }
     }
 }
 
 fn describe(spec: &Spec<'_>, host: &HostState, result: Option<SpecResult>) -> RefusalText {
     let source = spec.requirement.source();
-    let wanted = format!("{} {source}", spec.key);
+    let wanted = match spec.key.strip_prefix("capabilities:") {
+        Some(name) if !source.contains([' ', '<', '>', '=', '!']) => format!("capability {name}={source}"),
+        Some(name) => format!("capability {name} {source}"),
+        None => format!("{} {source}", spec.key),
+    };
     let name = match spec.subject {
         Subject::Named(name) | Subject::IfKnown(name) => name,
         Subject::RawArchitecture => "cpu_arch",
@@ -88,7 +99,11 @@ fn describe(spec: &Spec<'_>, host: &HostState, result: Option<SpecResult>) -> Re
     };
     let value = value(spec, host).value();
     let Some(value) = value else {
-        return RefusalText::new(format!("has no capability {name}"), wanted, format!("no {name}"));
+        return RefusalText::new(
+            format!("has no capability {name}"),
+            wanted,
+            format!("no capability {name}"),
+        );
     };
     let has = format!("{name} {value}");
     let reason = match result {

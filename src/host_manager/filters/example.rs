@@ -57,6 +57,6 @@ fn a_filter_in_one_file_is_parsed_runs_and_explains_itself() {
 
     let selection = select(&hosts[..1], &request, &options).expect("the request is valid");
     let error = selection.verdict().expect_err("no node is unlocked");
-    assert_eq!(error.reason, "no node passes UnlockedFilter: wanted no lock, found a lock of c1 (1 node)");
+    assert_eq!(error.reason, "no node passes: wanted no lock, found a lock of c1 (1 node)");
     assert_eq!(error.hints, ["1 node would fit when unlocked", "of 1 node, 0 passed UnlockedFilter"]);
 }

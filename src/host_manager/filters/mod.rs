@@ -31,6 +31,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 use thiserror::Error;
 
@@ -39,7 +40,7 @@ use super::extra_specs::{ExtraSpecError, ExtraSpecs};
 use super::frequencies::{counted, listed};
 use super::host::HostState;
 use super::request::Request;
-use super::units;
+use crate::counts;
 
 pub use compute::LiveDrivers;
 pub(super) use compute::status;
@@ -79,21 +80,30 @@ pub(super) trait Filter {
     /// One line on the nodes that it refused, when no node passed it. `subject` is `no node`, or how many nodes reached
     /// it.
     fn summary(&self, matcher: &Matcher<'_>, subject: &str, refused: &[&HostState]) -> String {
-        let mut by_wanted: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for host in refused {
-            let RefusalText { wanted, has, .. } = self.explain(matcher, host);
-            by_wanted.entry(wanted).or_default().push(has);
-        }
-        let parts: Vec<String> = by_wanted
-            .into_iter()
-            .map(|(wanted, has)| {
-                let has = counted(has.into_iter());
-                let found = listed(&has, |has, count| format!("{has} ({})", units::nodes(count)));
-                format!("wanted {wanted}, found {found}")
-            })
-            .collect();
-        format!("{subject} passes {}: {}", self.name(), parts.join("; "))
+        format!("{subject} passes: {}", wanted_and_found(self, matcher, refused))
     }
+}
+
+/// The values that a filter wanted, and those of the nodes that it refused: `wanted no lock, found a lock (2 nodes)`.
+fn wanted_and_found(
+    filter: &(impl Filter + ?Sized),
+    matcher: &Matcher<'_>,
+    refused: &[&HostState],
+) -> String {
+    let mut by_wanted: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for host in refused {
+        let RefusalText { wanted, has, .. } = filter.explain(matcher, host);
+        by_wanted.entry(wanted).or_default().push(has);
+    }
+    let parts: Vec<String> = by_wanted
+        .into_iter()
+        .map(|(wanted, has)| {
+            let has = counted(has.into_iter());
+            let found = listed(&has, |has, count| format!("{has} ({})", counts::counted(count, "node")));
+            format!("wanted {wanted}, found {found}")
+        })
+        .collect();
+    parts.join("; ")
 }
 
 /// The default lists that contain a filter.
@@ -247,6 +257,16 @@ impl Serialize for FilterName {
     }
 }
 
+impl JsonSchema for FilterName {
+    fn schema_name() -> Cow<'static, str> {
+        "FilterName".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "enum": Self::ALL.iter().map(|filter| filter.as_str()).collect::<Vec<_>>()})
+    }
+}
+
 /// An unknown filter name.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("unknown filter `{name}`; available filters: {}", names(FilterName::ALL))]
@@ -277,7 +297,7 @@ pub enum ResourceView {
     Hardware,
 }
 
-/// What the caller knows in addition to the nodes.
+/// Facts from outside the node list: tried nodes and live drivers.
 #[derive(Debug, Clone, Default)]
 pub struct MatchContext {
     /// The UUIDs of nodes that this run already tried for this instance.

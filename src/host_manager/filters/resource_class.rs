@@ -1,6 +1,6 @@
 //! Compares the resource class.
 
-use super::{Filter, Matcher, RefusalText, ResourceView};
+use super::{Filter, Matcher, RefusalText, ResourceView, wanted_and_found};
 use crate::host_manager::extra_specs::ExtraSpecs;
 use crate::host_manager::host::HostState;
 use crate::host_manager::request::Request;
@@ -36,6 +36,14 @@ impl Filter for ResourceClass {
         match host.resource_class.as_deref() {
             Some(class) => format!("with resource class {class}"),
             None => "if no resource class were required".to_owned(),
+        }
+    }
+
+    fn summary(&self, matcher: &Matcher<'_>, subject: &str, refused: &[&HostState]) -> String {
+        let parts = wanted_and_found(self, matcher, refused);
+        match parts.strip_prefix("wanted ").and_then(|parts| parts.split_once(", found ")) {
+            Some((wanted, found)) => format!("{subject} has {wanted}; found: {found}"),
+            None => format!("{subject} passes: {parts}"),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Filter, Matcher, RefusalText, ResourceView};
+use super::{Filter, Matcher, RefusalText, ResourceView, wanted_and_found};
 use crate::host_manager::host::HostState;
 
 /// A set of node names and UUIDs.
@@ -62,5 +62,12 @@ impl Filter for Retry {
 
     fn change(&self, matcher: &Matcher<'_>, host: &HostState) -> String {
         if was_tried(matcher, host) { "if not tried already" } else { "if not excluded" }.to_owned()
+    }
+
+    fn summary(&self, matcher: &Matcher<'_>, subject: &str, refused: &[&HostState]) -> String {
+        if subject == "no node" && !refused.iter().any(|host| was_tried(matcher, host)) {
+            return "all nodes are excluded".to_owned();
+        }
+        format!("{subject} passes: {}", wanted_and_found(self, matcher, refused))
     }
 }

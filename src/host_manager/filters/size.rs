@@ -1,6 +1,7 @@
 //! Compares RAM, disk and CPUs: each with a filter for the exact size and one for the minimum.
 
 use super::{DefaultLists, Filter, FilterName, Matcher, RefusalText, ResourceView};
+use crate::counts;
 use crate::host_manager::frequencies::counted;
 use crate::host_manager::host::{Hardware, HostState};
 use crate::host_manager::units;
@@ -20,8 +21,6 @@ pub(super) trait Resource {
     const NAME: &'static str;
     /// The node's property with the size.
     const PROPERTY: &'static str;
-    /// The unit of sizes in lists.
-    const UNIT: &'static str;
     /// Whether size 0 means that the size is unknown, so that the machine fits no request for a size.
     const ZERO_IS_UNKNOWN: bool = false;
 
@@ -32,6 +31,9 @@ pub(super) trait Resource {
     /// The size with its unit.
     fn text(size: i64) -> String;
 
+    /// The size with its unit, in lists.
+    fn short(size: i64) -> String;
+
     /// The change that would make a machine of another size fit.
     fn change(_: &Matcher<'_>, has: i64) -> String {
         format!("with {}", Self::text(has))
@@ -40,7 +42,7 @@ pub(super) trait Resource {
     /// The requested size and the closest sizes of the refused nodes.
     fn summary(bound: Bound, matcher: &Matcher<'_>, subject: &str, refused: &[&HostState]) -> String {
         let found = refused.iter().map(|host| Self::of(host.hardware));
-        closest(subject, bound, Self::requested(matcher), found, Self::text, Self::UNIT)
+        closest(subject, bound, Self::requested(matcher), found, Self::text, Self::short)
     }
 }
 
@@ -67,7 +69,6 @@ impl Resource for Ram {
     const AT_LEAST_NAME: &'static str = "RamFilter";
     const AT_LEAST: FilterName = FilterName::Ram;
     const NAME: &'static str = "RAM";
-    const UNIT: &'static str = "MiB";
     const PROPERTY: &'static str = "memory_mb";
 
     fn requested(matcher: &Matcher<'_>) -> Option<i64> {
@@ -81,6 +82,10 @@ impl Resource for Ram {
     fn text(size: i64) -> String {
         units::ram(size)
     }
+
+    fn short(size: i64) -> String {
+        units::amount(size)
+    }
 }
 
 pub(super) struct Disk;
@@ -90,7 +95,6 @@ impl Resource for Disk {
     const AT_LEAST_NAME: &'static str = "DiskFilter";
     const AT_LEAST: FilterName = FilterName::Disk;
     const NAME: &'static str = "disk";
-    const UNIT: &'static str = "MiB";
     const PROPERTY: &'static str = "local_gb";
 
     fn requested(matcher: &Matcher<'_>) -> Option<i64> {
@@ -103,6 +107,10 @@ impl Resource for Disk {
 
     fn text(size: i64) -> String {
         units::disk(size)
+    }
+
+    fn short(size: i64) -> String {
+        format!("{size} MiB")
     }
 
     /// The root partition that would fit on the node's disk, next to the ephemeral disk and swap.
@@ -128,10 +136,12 @@ impl Resource for Disk {
         let is_whole = |mb: i64| mb % 1024 == 0;
         if let Some(mb) = matcher.disk_mb.filter(|&mb| is_whole(mb) && sizes.clone().all(is_whole)) {
             let text = |gb: i64| units::disk(gb * 1024);
-            closest(subject, bound, Some(mb / 1024), sizes.map(|mb| mb / 1024), text, "GiB")
+            closest(subject, bound, Some(mb / 1024), sizes.map(|mb| mb / 1024), text, |gb| {
+                format!("{gb} GiB")
+            })
         } else {
             let text = |mb: i64| format!("{mb} MiB of disk");
-            closest(subject, bound, matcher.disk_mb, sizes, text, Self::UNIT)
+            closest(subject, bound, matcher.disk_mb, sizes, text, Self::short)
         }
     }
 }
@@ -143,7 +153,6 @@ impl Resource for Cores {
     const AT_LEAST_NAME: &'static str = "CoreFilter";
     const AT_LEAST: FilterName = FilterName::Core;
     const NAME: &'static str = "CPUs";
-    const UNIT: &'static str = "CPUs";
     const PROPERTY: &'static str = "cpus";
     /// A node with 0 CPUs has unknown properties (Nova: `ExactCoreFilter`).
     const ZERO_IS_UNKNOWN: bool = true;
@@ -158,6 +167,10 @@ impl Resource for Cores {
 
     fn text(size: i64) -> String {
         units::cpus(size)
+    }
+
+    fn short(size: i64) -> String {
+        format!("{size} CPUs")
     }
 }
 
@@ -229,19 +242,20 @@ fn closest(
     requested: Option<i64>,
     found: impl Iterator<Item = i64>,
     text: impl Fn(i64) -> String,
-    unit: &str,
+    short: impl Fn(i64) -> String,
 ) -> String {
     let requested = requested.unwrap_or_default();
     let mut found: Vec<(i64, usize)> = counted(found);
     found.sort_by_key(|(size, _)| (size.abs_diff(requested), *size));
     let closest = match found.as_slice() {
         [] => String::new(),
-        [(0, count)] => format!("; the size of {} is unknown", units::nodes(*count)),
-        [(size, count)] => format!("; closest: {size} {unit} ({})", units::nodes(*count)),
+        [(0, count)] => format!("; the size of {} is unknown", counts::counted(*count, "node")),
+        [(size, count)] => format!("; closest: {} ({})", short(*size), counts::counted(*count, "node")),
         [first, second, rest @ ..] => {
             let mut two = [*first, *second];
             two.sort_unstable();
-            let two = two.map(|(size, count)| format!("{size} {unit} ({})", units::nodes(count)));
+            let two =
+                two.map(|(size, count)| format!("{} ({})", short(size), counts::counted(count, "node")));
             let more =
                 if rest.is_empty() { String::new() } else { format!(", {} sizes in total", found.len()) };
             format!("; closest: {}{more}", two.join(" and "))

@@ -1,7 +1,7 @@
 //! Assigns nodes to several requests together.
 //!
 //! If requests were served one after the other, an early request could take the only machine that fits a later one. A
-//! plan serves as many instances as possible, and of all ways to do so it uses one with the least total waste.
+//! plan serves as many instances as possible with the least total waste.
 //!
 //! Equal requests are grouped, and so are nodes that no request can distinguish. The cost grows with the number of
 //! nodes (each is filtered once per distinct request) and with the number of groups, not with instances times nodes.
@@ -20,8 +20,8 @@ use super::host::HostState;
 use super::request::Request;
 use super::select::{self, Count, FilterCount, RequestError, SelectOptions, Selection};
 use super::traps::{Trap, TrapKind};
-use super::units;
 use super::weigh::Weigher;
+use crate::counts;
 
 /// A request for a number of machines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +75,7 @@ pub struct Plan<'a> {
     hosts: &'a [HostState],
     demands: &'a [Demand],
     options: &'a SelectOptions,
-    kinds: Vec<EqualDemands<'a>>,
+    groups: Vec<EqualDemands<'a>>,
     shares: Vec<Share>,
 }
 
@@ -104,61 +104,61 @@ pub fn plan<'a>(
     demands: &'a [Demand],
     options: &'a SelectOptions,
 ) -> Result<Plan<'a>, PlanError> {
-    let mut kinds = kinds(demands, &options.circumstances)?;
+    let mut groups = group_equal_demands(demands, &options.circumstances)?;
     let Classes { hosts: classes, offers, summaries, architectures } =
-        classes(hosts, demands, &kinds, options)?;
-    for (kind, (summary, architectures)) in kinds.iter_mut().zip(summaries.into_iter().zip(architectures)) {
-        kind.summary = summary;
-        kind.architectures = architectures;
+        classes(hosts, demands, &groups, options)?;
+    for (group, (summary, architectures)) in groups.iter_mut().zip(summaries.into_iter().zip(architectures)) {
+        group.summary = summary;
+        group.architectures = architectures;
     }
-    let wanted: Vec<usize> = kinds.iter().map(|kind| kind.wanted).collect();
+    let wanted: Vec<usize> = groups.iter().map(|group| group.wanted).collect();
     let free: Vec<usize> = classes.iter().map(Vec::len).collect();
     let assigned = min_cost_flow::solve(&wanted, &free, &offers);
 
     let mut shares: Vec<Share> =
         demands.iter().map(|demand| Share { hosts: vec![], missing: demand.count }).collect();
     let mut left: Vec<_> = classes.iter().map(|hosts| hosts.iter().copied()).collect();
-    for (kind, assigned) in kinds.iter().zip(assigned) {
+    for (group, assigned) in groups.iter().zip(assigned) {
         let mut nodes = assigned
             .into_iter()
             .flat_map(|(class, units)| left[class].by_ref().take(units).collect::<Vec<_>>());
-        for &demand in &kind.demands {
+        for &demand in &group.demands {
             let share = &mut shares[demand];
             share.hosts.extend(nodes.by_ref().take(share.missing));
             share.missing -= share.hosts.len();
         }
     }
-    Ok(Plan { hosts, demands, options, kinds, shares })
+    Ok(Plan { hosts, demands, options, groups, shares })
 }
 
 /// Groups demands with equal requests.
-fn kinds<'a>(
+fn group_equal_demands<'a>(
     demands: &'a [Demand],
     circumstances: &'a MatchContext,
 ) -> Result<Vec<EqualDemands<'a>>, PlanError> {
-    let mut kinds: Vec<EqualDemands<'a>> = Vec::new();
+    let mut groups: Vec<EqualDemands<'a>> = Vec::new();
     let mut known: HashMap<&Request, usize> = HashMap::new();
     for (at, demand) in demands.iter().enumerate() {
-        let kind = if let Some(&kind) = known.get(&demand.request) {
-            kind
+        let group = if let Some(&group) = known.get(&demand.request) {
+            group
         } else {
             let matcher = Matcher::new(&demand.request, circumstances)
                 .map_err(|error| PlanError { demand: demand.name.clone(), source: error.into() })?;
-            known.insert(&demand.request, kinds.len());
+            known.insert(&demand.request, groups.len());
             let architectures = Architectures::default();
-            kinds.push(EqualDemands {
+            groups.push(EqualDemands {
                 matcher,
                 demands: Vec::new(),
                 wanted: 0,
                 summary: Vec::new(),
                 architectures,
             });
-            kinds.len() - 1
+            groups.len() - 1
         };
-        kinds[kind].demands.push(at);
-        kinds[kind].wanted += demand.count;
+        groups[group].demands.push(at);
+        groups[group].wanted += demand.count;
     }
-    Ok(kinds)
+    Ok(groups)
 }
 
 impl<'a> Plan<'a> {
@@ -171,19 +171,19 @@ impl<'a> Plan<'a> {
     /// The share of a node that a demand leaves unused: see [`Matcher::waste`].
     #[must_use]
     pub fn waste(&self, demand: usize, host: usize) -> f64 {
-        self.kind(demand).matcher.waste(self.hosts[host].hardware)
+        self.group(demand).matcher.waste(self.hosts[host].hardware)
     }
 
     /// For each filter, how many nodes reached and passed it for a demand.
     #[must_use]
     pub fn summary(&self, demand: usize) -> &[FilterCount] {
-        &self.kind(demand).summary
+        &self.group(demand).summary
     }
 
     /// The architectures of the nodes that fit a demand.
     #[must_use]
     pub fn architectures(&self, demand: usize) -> &Architectures {
-        &self.kind(demand).architectures
+        &self.group(demand).architectures
     }
 
     /// Notes about a demand, even if it is served: ignored extra specs, and a request without criteria.
@@ -191,7 +191,7 @@ impl<'a> Plan<'a> {
     pub fn notes(&self, demand: usize) -> Vec<String> {
         let Demand { request, count, .. } = &self.demands[demand];
         // Matches all nodes again only if there can be a note.
-        let near_misses = &self.kind(demand).matcher.specs.near_misses;
+        let near_misses = &self.group(demand).matcher.specs.near_misses;
         let has_scopes = request.extra_specs.keys().all(|key| key.contains(':'));
         if !request.names_no_machine() && has_scopes && near_misses.is_empty() {
             return Vec::new();
@@ -214,9 +214,9 @@ impl<'a> Plan<'a> {
         selection.candidates().iter().copied().filter(|host| !taken.contains(host)).collect()
     }
 
-    fn kind(&self, demand: usize) -> &EqualDemands<'a> {
-        let kind = self.kinds.iter().find(|kind| kind.demands.contains(&demand));
-        kind.expect("every demand has a kind")
+    fn group(&self, demand: usize) -> &EqualDemands<'a> {
+        let group = self.groups.iter().find(|group| group.demands.contains(&demand));
+        group.expect("every demand has a group")
     }
 
     fn select<'s>(&'s self, demand: usize, options: &'s SelectOptions) -> Selection<'s> {
@@ -259,8 +259,11 @@ impl<'a> Plan<'a> {
             }
         }
         assigned.sort_by(|left, right| right.1.cmp(&left.1).then_with(|| left.0.cmp(right.0)));
-        let fit =
-            format!("{} {}", units::nodes(fitting.len()), if fitting.len() == 1 { "fits" } else { "fit" });
+        let fit = format!(
+            "{} {}",
+            counts::counted(fitting.len(), "node"),
+            counts::agreeing(fitting.len(), "fits", "fit")
+        );
         let reason = match (&verdict, assigned.as_slice()) {
             (Some(verdict), []) => verdict.reason.clone(),
             (_, [(name, _)]) if *name == demand.name => format!("only {fit}"),

@@ -71,8 +71,8 @@ fn a_demand_that_no_node_fits_reports_the_closest_values() {
     let plan = plan(&hosts, &demands, &options).expect("the demands are valid");
     assert_eq!(assigned(&hosts, &plan), [vec![], vec!["a"]]);
     let shortfall = &plan.shortfalls()[0];
-    assert_eq!(shortfall.reason, "no node has at least 524288 MiB of RAM; closest: 16384 MiB (1 node)");
-    assert_eq!(shortfall.hints, ["1 node would fit with 16384 MiB of RAM", "of 1 node, 0 passed RamFilter"]);
+    assert_eq!(shortfall.reason, "no node has at least 512 GiB of RAM; closest: 16 GiB (1 node)");
+    assert_eq!(shortfall.hints, ["1 node would fit with 16 GiB of RAM", "of 1 node, 0 passed RamFilter"]);
 }
 
 #[test]

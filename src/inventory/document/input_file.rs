@@ -126,7 +126,7 @@ fn is_open(file: &File) -> io::Result<bool> {
 }
 
 /// The system's error message without the error number that Rust appends.
-fn without_errno(error: &io::Error) -> String {
+pub(crate) fn without_errno(error: &io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error").next().unwrap_or(&text).to_lowercase()
 }

@@ -39,6 +39,7 @@ mod tests;
 
 pub use cursor::{Cursor, Table, is_anchor_key};
 pub use input_file::InputFile;
+pub(crate) use input_file::without_errno;
 pub use problem::{InputError, InputProblem, InvalidValue, Report, SourceLocation};
 pub use scalar::Scalar;
 

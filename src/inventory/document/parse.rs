@@ -153,13 +153,13 @@ fn indenting_tab(text: &str, from: u32) -> Option<Position> {
 }
 
 /// A collection that is not closed yet.
-struct Open {
+struct OpenCollection {
     at: Position,
     anchor: usize,
-    inner: Inner,
+    inner: PartialCollection,
 }
 
-enum Inner {
+enum PartialCollection {
     List(Vec<Value>),
     Mapping { entries: Vec<Entry>, key: Option<(Position, Key)>, merged: Vec<Value> },
 }
@@ -180,7 +180,7 @@ struct Anchored {
 struct Builder<'s> {
     file: &'s InputFile,
     plain: Style,
-    open: Vec<Open>,
+    open: Vec<OpenCollection>,
     roots: Vec<Value>,
     anchors: HashMap<usize, Anchored>,
     /// How many more values anchors and aliases may copy.
@@ -223,11 +223,15 @@ impl<'s> Builder<'s> {
             }
             Event::SequenceStart(_, anchor, tag) => {
                 self.is_text(tag.as_deref(), tag_at)?;
-                self.begin(at, anchor, Inner::List(Vec::new()))
+                self.begin(at, anchor, PartialCollection::List(Vec::new()))
             }
             Event::MappingStart(_, anchor, tag) => {
                 self.is_text(tag.as_deref(), tag_at)?;
-                self.begin(at, anchor, Inner::Mapping { entries: Vec::new(), key: None, merged: Vec::new() })
+                self.begin(
+                    at,
+                    anchor,
+                    PartialCollection::Mapping { entries: Vec::new(), key: None, merged: Vec::new() },
+                )
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(),
             Event::Alias(anchor) => {
@@ -254,22 +258,24 @@ impl<'s> Builder<'s> {
     }
 
     /// Opens a collection. A collection cannot be the key of a mapping.
-    fn begin(&mut self, at: Position, anchor: usize, inner: Inner) -> Result<(), InputError> {
-        if let Some(Open { inner: Inner::Mapping { key: None, .. }, .. }) = self.open.last() {
+    fn begin(&mut self, at: Position, anchor: usize, inner: PartialCollection) -> Result<(), InputError> {
+        if let Some(OpenCollection { inner: PartialCollection::Mapping { key: None, .. }, .. }) =
+            self.open.last()
+        {
             return Err(
                 self.refuse(at, "a key must be text, found a collection (render `{{ … }}` templates first)")
             );
         }
-        self.open.push(Open { at, anchor, inner });
+        self.open.push(OpenCollection { at, anchor, inner });
         Ok(())
     }
 
     /// Closes the innermost collection.
     fn close(&mut self) -> Result<(), InputError> {
-        let Some(Open { at, anchor, inner }) = self.open.pop() else { return Ok(()) };
+        let Some(OpenCollection { at, anchor, inner }) = self.open.pop() else { return Ok(()) };
         let content = match inner {
-            Inner::List(items) => Content::List(items),
-            Inner::Mapping { mut entries, merged, .. } => {
+            PartialCollection::List(items) => Content::List(items),
+            PartialCollection::Mapping { mut entries, merged, .. } => {
                 self.report_duplicates(&mut entries);
                 for mapping in merged {
                     self.merge(&mut entries, mapping)?;
@@ -316,8 +322,8 @@ impl<'s> Builder<'s> {
         match self.open.last_mut().map(|open| &mut open.inner) {
             None if value.is_null() => {}
             None => self.roots.push(value),
-            Some(Inner::List(items)) => items.push(value),
-            Some(Inner::Mapping { entries, key, merged }) => match (key.take(), value.content) {
+            Some(PartialCollection::List(items)) => items.push(value),
+            Some(PartialCollection::Mapping { entries, key, merged }) => match (key.take(), value.content) {
                 (None, Content::Scalar(scalar)) => {
                     let merge = scalar.text() == "<<" && scalar.is_unquoted();
                     let text = || Key::Text(scalar.text().into(), has_colon);
@@ -328,7 +334,7 @@ impl<'s> Builder<'s> {
                     // Do not quote the key: it may be the rest of a password.
                     return Err(self.refuse(
                         at,
-                        "a key without `:` and value (text that contains a comma needs quotes)",
+                        "a key has no `:` and no value (put text that contains a comma in quotes)",
                     ));
                 }
                 (Some((at, Key::Text(key, _))), content) => {

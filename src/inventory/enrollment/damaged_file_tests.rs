@@ -73,8 +73,8 @@ fn samples() -> [(&'static str, Json); 4] {
 /// The result of a file as one text: machines with their secrets and warnings, or errors.
 fn outcome(file: &Json) -> Result<String, String> {
     let enrollment = read(&[&file.to_string()]).map_err(|refused| refused.to_string())?;
-    if !enrollment.errors_in_use.is_empty() {
-        return Err(InputError::from(enrollment.errors_in_use).to_string());
+    if !enrollment.errors_of_hosts_in_use.is_empty() {
+        return Err(InputError::from(enrollment.errors_of_hosts_in_use).to_string());
     }
     let machines = enrollment.machines.iter().map(|machine| {
         let ports = |ports: &[super::super::node_spec::PortSpec]| -> Vec<Map<String, Json>> {
@@ -227,7 +227,7 @@ fn duplicate_keys_are_refused_at_all_paths() {
 }
 
 #[test]
-fn windows_line_ends_and_byte_order_marks_are_accepted() {
+fn windows_line_ends_and_a_byte_order_mark_are_accepted() {
     let folder = crate::test_files::folder();
     let machines = |text: &[u8]| {
         let path = folder.path().join("a");

@@ -96,7 +96,7 @@ fn capabilities_under_both_keys_are_merged() {
         refused(&tripleo("capabilities: 'boot_mode:uefi', properties: {capabilities: 'boot_mode:bios'}"));
     assert!(
         errors[0]
-            .ends_with("capability `boot_mode` has a different value in `properties.capabilities`: `bios`"),
+            .ends_with("capability `boot_mode` conflicts with `properties.capabilities`, which has `bios`"),
         "{errors:?}"
     );
 }

@@ -38,7 +38,11 @@ fn hosts_in_use_are_marked_and_cause_a_warning() {
         ("image: {url: 'http://i'}", "", "(`image` is set)"),
         ("customDeploy: {method: x}", "", "(`customDeploy` is set)"),
         ("consumerRef: {kind: Machine, name: m}", "", "(`consumerRef` is set)"),
-        ("online: true", "status: {provisioning: {state: provisioned}}", "by its provisioning state"),
+        (
+            "online: true",
+            "status: {provisioning: {state: provisioned}}",
+            "(provisioning state `provisioned`)",
+        ),
         ("online: true", "status: {provisioning: {state: externally provisioned}}", "provisioning state"),
         ("online: true", "status: {provisioning: {state: deprovisioning}}", "provisioning state"),
         ("online: true", "status: {provisioning: {state: active}}", "provisioning state"),
@@ -341,7 +345,8 @@ fn hosts_in_use_need_no_credentials_unless_they_are_enrolled() {
         let text = format!("{}{half}", host(&format!("bmc: {{address: 10.0.0.1, {bmc}}}, {in_use}"), ""));
         let enrollment = accepted(&text);
         assert!(enrollment.machines[0].is_in_use, "{text}");
-        let errors: Vec<&str> = enrollment.errors_in_use.iter().map(|error| error.message.as_str()).collect();
+        let errors: Vec<&str> =
+            enrollment.errors_of_hosts_in_use.iter().map(|error| error.message.as_str()).collect();
         assert_eq!(errors, [expected], "{text}");
         let free = refused(&text.replace(in_use, "online: true"));
         assert!(free.len() == 1 && free[0].ends_with(expected), "{free:?}");

@@ -52,7 +52,7 @@ fn errors_of_a_table_with_an_extra_comma_quote_no_password() {
         }
     }
     let shifted = format!("{head}\na1,ipmi,52:54:00:00:00:01,10.0.0.1,op,{secret},part,8,bm,CUSTOM_A\n");
-    assert_eq!(refused(&shifted), ["a.yaml:2:1: has 10 cells, the header has 9"]);
+    assert_eq!(refused(&shifted), ["a.yaml:2:1: the row has 10 cells, but the header has 9"]);
     // A text that can only be a MAC address is quoted.
     let dashed = format!("{head}\na1,ipmi,52-54-00-00-00-01,10.0.0.1,op,{secret},8,bm,CUSTOM_A\n");
     assert!(messages(&dashed).contains("write the MAC address as `52:54:00:00:00:01`"));
@@ -136,7 +136,7 @@ fn the_rest_of_a_password_with_a_comma_is_not_quoted() {
     ] {
         let error = refused(text).join("\n");
         assert!(
-            error.contains("a key without `:` and value (text that contains a comma needs quotes)"),
+            error.contains("a key has no `:` and no value (put text that contains a comma in quotes)"),
             "{error}"
         );
         assert!(!error.contains("hunter2"), "{error}");

@@ -101,7 +101,7 @@ fn unknown_columns_cause_warnings_and_typos_are_refused() {
     assert_eq!(
         warnings(&read),
         [
-            "a.yaml:1:13: the column `Serial` is ignored; to store it as a note: `extra.Serial`",
+            "a.yaml:1:13: the column `Serial` is ignored; to store it, name it `extra.Serial`",
             "a.yaml:1:20: a column without a name is ignored",
         ]
     );
@@ -111,11 +111,11 @@ fn unknown_columns_cause_warnings_and_typos_are_refused() {
         ),
         [
             "a.yaml:1:13: the column `name` is given twice, first at column 1",
-            "a.yaml:1:18: unknown column `memry_mb`, did you mean `memory_mb`? (to store it as a note: `extra.memry_mb`)",
-            "a.yaml:2:1: has 5 cells, the header has 7",
-            "a.yaml:3:18: nodes[0]: `port.pxe_enabled` needs a machine with one MAC address, this one has 0",
+            "a.yaml:1:18: unknown column `memry_mb`, did you mean `memory_mb`? (to store it, name it `extra.memry_mb`)",
+            "a.yaml:2:1: the row has 5 cells, but the header has 7",
+            "a.yaml:3:18: nodes[0]: `port.pxe_enabled` requires exactly one MAC address in the row; this row has 0",
             "a.yaml:3:23: nodes[0]: Redfish has no separate port: add it to the address",
-            "a.yaml:4:1: has 8 cells, the header has 7",
+            "a.yaml:4:1: the row has 8 cells, but the header has 7",
         ]
     );
 }

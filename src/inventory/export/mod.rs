@@ -363,7 +363,7 @@ fn not_enrollable(node: &Map<String, Json>) -> Vec<&'static str> {
     let has = |key: &str| node.get(key).is_some_and(|value| !is_empty(value) && *value != json!(false));
     let state = text(node, "provision_state");
     [
-        (state.is_some_and(|state| state != "available"), "provision state other than `available`"),
+        (state.is_some_and(|state| state != "available"), "provision state"),
         (has("instance_uuid"), "instance"),
         (has("instance_info") && !has("instance_uuid"), "`instance_info`"),
         (has("protected"), "protection"),

@@ -186,7 +186,7 @@ fn hidden_and_not_enrollable_data_is_reported() {
             ("instance", b),
             ("lessee of the instance", b),
             ("protection", b),
-            ("provision state other than `available`", b),
+            ("provision state", b),
         ]
     );
     let nodes = json!([{"name": "a", "uuid": UUID, "driver": "ipmi"}, {"name": "b", "uuid": OTHER, "driver": "ipmi"}]);

@@ -302,7 +302,7 @@ fn tables_are_read_with_columns_of_openstack_or_farrier() {
     let errors = read("name,vcpus\na,1,2\nb,many\n").expect_err("an invalid table").to_string();
     assert_eq!(
         errors,
-        "flavors.csv:2:1: the row has 3 cells, the header has 2\n\
+        "flavors.csv:2:1: the row has 3 cells, but the header has 2\n\
          flavors.csv:3:3: [0].vcpus: expected a whole number, found text"
     );
 }

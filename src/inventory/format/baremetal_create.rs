@@ -54,7 +54,7 @@ impl Format for BaremetalCreate {
     }
 
     fn help(&self) -> &'static str {
-        "`nodes` and `chassis` with Ironic's field names, as for `baremetal create` and from `farrier export`"
+        "Output of `farrier export`, or a file for `openstack baremetal create`: `nodes` and `chassis`"
     }
 
     fn label(&self) -> &'static str {

@@ -39,7 +39,7 @@ impl Format for Bifrost {
     }
 
     fn help(&self) -> &'static str {
-        "bifrost: a mapping of host names to hosts"
+        "Mapping of host names to hosts"
     }
 
     fn label(&self) -> &'static str {

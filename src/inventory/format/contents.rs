@@ -11,7 +11,7 @@ pub(in crate::inventory) struct FileContents {
     pub(in crate::inventory) chassis: Vec<ChassisSpec>,
     pub(in crate::inventory) machines: Vec<NodeSpec>,
     /// Errors in machines that are in use. They only matter if these machines are enrolled.
-    pub(in crate::inventory) errors_in_use: Vec<InputProblem>,
+    pub(in crate::inventory) errors_of_hosts_in_use: Vec<InputProblem>,
     /// Keys that are ignored with a warning.
     pub(in crate::inventory) ignored: IgnoredKeys,
     /// Descriptions of the ignored resources and machines, for the error about a file that has nothing else.

@@ -138,7 +138,7 @@ fn document(file: InputFile, report: &Report) -> Document {
         let used = row.iter().rposition(|cell| !cell.text.is_empty()).map_or(0, |last| last + 1);
         if used > columns.len() || row.len() < columns.len() {
             let (cells, names) = (row.len().max(used), columns.len());
-            report.error(at(row[0].at, ""), format!("has {cells} cells, the header has {names}"));
+            report.error(at(row[0].at, ""), format!("the row has {cells} cells, but the header has {names}"));
             // The columns of the cells are unknown, so do not check them.
             continue;
         }
@@ -209,10 +209,10 @@ fn header(
             if name.is_empty() {
                 report.warning(at(cell.at, ""), "a column without a name is ignored");
             } else if let Some(suggestion) = suggestion {
-                let advice = format!("did you mean `{suggestion}`? (to store it as a note: `extra.{name}`)");
+                let advice = format!("did you mean `{suggestion}`? (to store it, name it `extra.{name}`)");
                 report.error(at(cell.at, ""), format!("unknown column `{name}`, {advice}"));
             } else {
-                let advice = format!("to store it as a note: `extra.{name}`");
+                let advice = format!("to store it, name it `extra.{name}`");
                 report.warning(at(cell.at, ""), format!("the column `{name}` is ignored; {advice}"));
             }
             Target::Ignored
@@ -335,7 +335,7 @@ impl Row {
                     let (name, count) = (&column.text, ports.len());
                     refuse(
                         cell.at,
-                        format!("`{name}` needs a machine with one MAC address, this one has {count}"),
+                        format!("`{name}` requires exactly one MAC address in the row; this row has {count}"),
                     );
                 }
                 // The reader of the node reports a missing or wrong driver.

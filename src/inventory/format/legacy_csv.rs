@@ -52,7 +52,7 @@ impl Format for BifrostCsv {
     }
 
     fn help(&self) -> &'static str {
-        "bifrost: the old CSV format, without a header row"
+        "Old CSV format of bifrost, without a header row"
     }
 
     fn label(&self) -> &'static str {
@@ -82,7 +82,7 @@ impl Format for TripleoCsv {
     }
 
     fn help(&self) -> &'static str {
-        "TripleO: CSV without a header row"
+        "TripleO CSV without a header row"
     }
 
     fn label(&self) -> &'static str {
@@ -151,7 +151,7 @@ fn convert_bifrost(file: InputFile, report: &Report) -> Document {
     let mut hosts = Vec::new();
     each_row(&file, report, |row, refuse| {
         if !(2..=*WIDTHS.end()).contains(&row.len()) {
-            refuse(row[0].at, format!("has {} cells, a bifrost table has 12 to 19", row.len()));
+            refuse(row[0].at, format!("the row has {} cells; a bifrost table has 12 to 19", row.len()));
             return;
         }
         let at = row[0].at;
@@ -162,7 +162,7 @@ fn convert_bifrost(file: InputFile, report: &Report) -> Document {
         if non_empty(2).is_none() && non_empty(3).is_some() {
             report.warning(location(&file, at), "the BMC password has no value");
         }
-        // Ironic's drivers of that time have hardware types as successors.
+        // Maps old drivers such as `agent_ipmitool` to their hardware type.
         let driver = non_empty(DRIVER).map_or("ipmi", |cell| &*cell.text);
         let driver = if driver.contains("ipmi") { "ipmi" } else { driver };
         let driver_at = non_empty(DRIVER).map_or(at, |cell| cell.at);
@@ -179,7 +179,7 @@ fn convert_bifrost(file: InputFile, report: &Report) -> Document {
             let nic = mapping(mac.at, vec![entry("mac", Value::unquoted(mac.at, &mac.text))]);
             host.push(entry("nics", list(vec![nic])));
         }
-        // The key is not the name, because messages show keys.
+        // The key is empty: messages quote keys, and a cell in the wrong column may be a password.
         hosts.push(Entry { at, key: "".into(), value: mapping(at, host) });
     });
     let root = mapping(Position::new(1, 1), hosts);

@@ -7,6 +7,7 @@ use std::net::Ipv6Addr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use percent_encoding::percent_decode_str;
 use serde_json::Value as Json;
 use url::Url;
 
@@ -20,7 +21,7 @@ use crate::inventory::{driver_info_values, hardware_types, placeholder};
 use crate::suggest::nearest;
 
 /// Keys of a host's `spec` that concern deployment or Kubernetes. They are ignored with a warning.
-const IGNORED: [&str; 16] = [
+const IGNORED_SPEC_KEYS: [&str; 16] = [
     "consumerRef",
     "customDeploy",
     "firmware",
@@ -40,7 +41,7 @@ const IGNORED: [&str; 16] = [
 ];
 
 /// Keys of a host's `spec` that describe the machine.
-const READ: [&str; 9] = [
+const READ_SPEC_KEYS: [&str; 9] = [
     "architecture",
     "automatedCleaningMode",
     "bmc",
@@ -91,7 +92,7 @@ impl Format for Metal3 {
     }
 
     fn help(&self) -> &'static str {
-        "Metal3: `BareMetalHost` resources and their Secrets"
+        "`BareMetalHost` resources and their Secrets"
     }
 
     fn label(&self) -> &'static str {
@@ -180,7 +181,7 @@ fn qualified_name(namespace: &str, name: &str) -> String {
     format!("{}/{}", namespace.escape_debug(), name.escape_debug())
 }
 
-/// The kind of a list of resources is `List`, or the kind of its items followed by this.
+/// The suffix of the kinds of lists: `List`, `BareMetalHostList`.
 const LIST: &str = "List";
 
 /// Calls `visit` with a resource and its kind, or with each item if it is a list. The items of a typed list may omit their
@@ -340,17 +341,17 @@ fn read_host(
     note_ignored(resource, &["spec", "status"], &mut contents.ignored);
     let Some(table) = spec.mapping() else { return };
     let is_in_use = warn_if_in_use(&table, host.get("status"));
-    let mut errors_in_use = Vec::new();
+    let mut errors_of_hosts_in_use = Vec::new();
     // A host in use may be skipped, and then needs no credentials.
     let mut report_error = |at: &Cursor<'_>, message: String| {
         if is_in_use {
-            errors_in_use.push(InputProblem::error(at.location(), message));
+            errors_of_hosts_in_use.push(InputProblem::error(at.location(), message));
         } else {
             at.error(message);
         }
     };
     let mut builder = builder(resource, &table, secrets, &mut contents.ignored, &mut report_error);
-    contents.errors_in_use.extend(errors_in_use);
+    contents.errors_of_hosts_in_use.extend(errors_of_hosts_in_use);
     if let Some(status) = host.get("status") {
         add_inspected_hardware(&mut builder, &status);
     }
@@ -363,10 +364,10 @@ fn read_host(
 }
 
 /// Keys of `spec` that mark a host as in use: if one is set, baremetal-operator deploys the host, or has deployed it.
-const USES: [&str; 4] = ["image", "customDeploy", "consumerRef", "hostClaimRef"];
+const IN_USE_KEYS: [&str; 4] = ["image", "customDeploy", "consumerRef", "hostClaimRef"];
 
 /// Provisioning states of hosts that are not in use.
-const UNUSED: [&str; 11] = [
+const FREE_STATES: [&str; 11] = [
     "",
     "none",
     "unmanaged",
@@ -384,7 +385,7 @@ const UNUSED: [&str; 11] = [
 fn warn_if_in_use(spec: &Table<'_>, status: Option<Cursor<'_>>) -> bool {
     let warn = |value: &Cursor<'_>, reason: &str| {
         value.warning(format!(
-            "host in use ({reason}): it is skipped, because enrollment would clean it; to enroll it without cleaning, \
+            "host skipped, because it is in use ({reason}) and enrollment would clean it; to enroll it without cleaning, \
              run `farrier enroll --until manageable`, then `farrier node adopt`"
         ));
         true
@@ -394,8 +395,9 @@ fn warn_if_in_use(spec: &Table<'_>, status: Option<Cursor<'_>>) -> bool {
     {
         return warn(&value, "`externallyProvisioned` is set");
     }
-    if let Some((key, value)) =
-        USES.iter().find_map(|key| Some((key, spec.get(key)?)).filter(|(_, value)| is_set(value.value())))
+    if let Some((key, value)) = IN_USE_KEYS
+        .iter()
+        .find_map(|key| Some((key, spec.get(key)?)).filter(|(_, value)| is_set(value.value())))
     {
         return warn(&value, &format!("`{key}` is set"));
     }
@@ -403,8 +405,11 @@ fn warn_if_in_use(spec: &Table<'_>, status: Option<Cursor<'_>>) -> bool {
     let state =
         provisioning.and_then(|provisioning| provisioning.get("state")).filter(|state| !state.is_null());
     match (&status, state) {
-        (Some(status), Some(state)) if !state.text().is_some_and(|state| UNUSED.contains(&state.trim())) => {
-            warn(&status.with(state), "by its provisioning state")
+        (Some(status), Some(state))
+            if !state.text().is_some_and(|state| FREE_STATES.contains(&state.trim())) =>
+        {
+            let name = state.text().unwrap_or_default().trim().escape_debug().to_string();
+            warn(&status.with(state), &format!("provisioning state `{name}`"))
         }
         _ => false,
     }
@@ -429,12 +434,13 @@ fn builder<'c>(
     ignored: &mut IgnoredKeys,
     report_error: &mut ReportError<'_>,
 ) -> NodeBuilder<'c> {
-    for (key, value) in spec.entries().filter(|(key, value)| !READ.contains(key) && !value.value().is_null())
+    for (key, value) in
+        spec.entries().filter(|(key, value)| !READ_SPEC_KEYS.contains(key) && !value.value().is_null())
     {
-        if IGNORED.contains(&key) {
+        if IGNORED_SPEC_KEYS.contains(&key) {
             ignored.add(key, &value);
         } else {
-            spec.unknown_key(key, &READ);
+            spec.unknown_key(key, &READ_SPEC_KEYS);
         }
     }
     let mut builder = NodeBuilder::new(host);
@@ -442,7 +448,7 @@ fn builder<'c>(
     builder.default("name", &name);
     let needs_mac = bmc(&mut builder, spec, &namespace, secrets, report_error);
     // Only used if the BMC cannot be read: the file is refused, but its other errors are still found.
-    builder.default("driver", UNREAD);
+    builder.default("driver", FALLBACK_DRIVER);
     if let Some(mac) = given(spec, "bootMACAddress") {
         builder.ports(vec![node_builder::single_entry("address", mac.value())]);
     } else if needs_mac {
@@ -522,7 +528,7 @@ fn parse_address(text: &str) -> Result<Url, InvalidValue> {
     }
     let (scheme, rest) = text.split_once("://").unwrap_or(("ipmi", text));
     let lower = scheme.to_ascii_lowercase();
-    let (family, carrier) = lower.split_once('+').unwrap_or((&lower, "https"));
+    let (family, transport) = lower.split_once('+').unwrap_or((&lower, "https"));
     let known = SCHEMES.map(|(scheme, _)| scheme);
     if !known.contains(&family) {
         let shown = family.escape_debug();
@@ -546,10 +552,10 @@ fn parse_address(text: &str) -> Result<Url, InvalidValue> {
         };
         return Err(message.into());
     }
-    if !["http", "https"].contains(&carrier) || (lower.contains('+') && IPMI.contains(&family)) {
+    if !["http", "https"].contains(&transport) || (lower.contains('+') && IPMI.contains(&family)) {
         return Err(format!(
             "invalid scheme `{family}+{}`: only Redfish schemes take `+http` or `+https`, as in `redfish+https://…`",
-            carrier.escape_debug()
+            transport.escape_debug()
         )
         .into());
     }
@@ -626,11 +632,11 @@ fn read_address(value: &Cursor<'_>) -> Option<Url> {
 }
 
 /// A placeholder for the hardware type of a host with an invalid BMC address.
-const UNREAD: &str = "redfish";
+const FALLBACK_DRIVER: &str = "redfish";
 
 /// Reads `bmc`: the address, the credentials, and whether certificates are verified. Returns whether the host needs a
-/// `bootMACAddress`. If the address is invalid, the file is refused, but the rest of the host is still checked, with
-/// [`UNREAD`] as the hardware type.
+/// `bootMACAddress`. An invalid address is an error; the other keys are still checked, as if the host used
+/// [`FALLBACK_DRIVER`].
 fn bmc(
     builder: &mut NodeBuilder<'_>,
     spec: &Table<'_>,
@@ -652,7 +658,7 @@ fn bmc(
         builder.default("boot_interface", boot);
         set_address(builder, &address, &url)
     });
-    let prefix = prefix.unwrap_or(UNREAD);
+    let prefix = prefix.unwrap_or(FALLBACK_DRIVER);
     if let Some(flag) = bmc.get("disableCertificateVerification")
         && flag.boolean() == Some(true)
     {
@@ -687,9 +693,9 @@ fn set_address(builder: &mut NodeBuilder<'_>, value: &Cursor<'_>, url: &Url) -> 
         }
         return Some("ipmi");
     }
-    let carrier = url.scheme().split_once('+').map_or("https", |(_, carrier)| carrier);
+    let transport = url.scheme().split_once('+').map_or("https", |(_, transport)| transport);
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-    builder.set_text_in("driver_info", "redfish_address", &format!("{carrier}://{host}{port}"), value);
+    builder.set_text_in("driver_info", "redfish_address", &format!("{transport}://{host}{port}"), value);
     let path = url.path().trim_end_matches('/');
     if !matches!(path, "" | "/redfish/v1") {
         // Ironic percent-encodes the path itself.
@@ -706,19 +712,11 @@ fn set_address(builder: &mut NodeBuilder<'_>, value: &Cursor<'_>, url: &Url) -> 
     Some("redfish")
 }
 
-/// Decodes a percent-encoded path; `None` if the result is not UTF-8.
+/// Decodes a percent-encoded path; `None` if a `%` is not followed by two digits, or if the result is not UTF-8.
 fn percent_decoded(path: &str) -> Option<String> {
-    let mut parts = path.split('%');
-    let mut bytes = parts.next()?.as_bytes().to_vec();
-    for part in parts {
-        let (digits, rest) = part.split_at_checked(2)?;
-        if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return None;
-        }
-        bytes.push(u8::from_str_radix(digits, 16).ok()?);
-        bytes.extend(rest.as_bytes());
-    }
-    String::from_utf8(bytes).ok()
+    let is_escape = |part: &str| part.len() >= 2 && part.bytes().take(2).all(|byte| byte.is_ascii_hexdigit());
+    let is_valid = path.split('%').skip(1).all(is_escape);
+    Some(percent_decode_str(path).decode_utf8().ok().filter(|_| is_valid)?.into_owned())
 }
 
 /// Converts a node whose `driver_info` has a Metal3 `address` with `username` and `password`, as metal3-dev-env and
@@ -745,7 +743,7 @@ pub(super) fn with_ironic_keys(node: &Cursor<'_>) -> Option<Value> {
     if prefix.is_some() {
         builder.default("boot_interface", boot);
     }
-    // The address is invalid, so the family comes from the scheme alone.
+    // If the address is invalid, derive the prefix from its scheme.
     let prefix = prefix.unwrap_or(if by_scheme.0 == "ipmi" { "ipmi" } else { "redfish" });
     for (key, value) in info.entries().filter(|(key, _)| *key != "address") {
         match key {

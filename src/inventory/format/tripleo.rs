@@ -44,7 +44,7 @@ impl Format for Tripleo {
     }
 
     fn help(&self) -> &'static str {
-        "TripleO: `instackenv.json` or `nodes.yaml`, nodes with `pm_type` and `pm_addr`"
+        "TripleO `instackenv.json` or `nodes.yaml`, with `pm_type` and `pm_addr`"
     }
 
     fn label(&self) -> &'static str {
@@ -188,10 +188,10 @@ fn set_capabilities(builder: &mut NodeBuilder<'_>, machine: &Table<'_>) {
         if let Err(other) = add(&mut all, key, value)
             && let Some(cursor) = &short
         {
-            let plain = "a capability has a different value in `properties.capabilities`";
+            let plain = "a capability conflicts with `properties.capabilities`";
             let (key, other) = (key.escape_debug(), other.escape_debug());
             let quoting =
-                format!("capability `{key}` has a different value in `properties.capabilities`: `{other}`");
+                format!("capability `{key}` conflicts with `properties.capabilities`, which has `{other}`");
             cursor.reject(&InvalidValue::quoting(plain, quoting));
         }
     }

@@ -8,6 +8,8 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde_json::Value;
 
 use crate::driver::watch::event::in_words;
+use crate::ironic::state::Tone;
+use crate::ironic::{PowerState, ProvisionState};
 use crate::ui::color;
 
 /// How tables show a value. The other formats print it unchanged.
@@ -15,8 +17,12 @@ use crate::ui::color;
 pub enum CellStyle {
     /// Unchanged; lists joined by commas, objects as JSON.
     Text,
-    /// A state of Ironic, colored by its meaning.
+    /// The state of a node, or of an instance, which may have no node yet or any more. Colored by its meaning.
     State,
+    /// A power state, colored by its meaning.
+    PowerState,
+    /// What a command did, or the state of something else than a node. Colored by its meaning.
+    Result,
     /// A number of mebibytes.
     Mib,
     /// A number of gibibytes.
@@ -40,7 +46,12 @@ pub fn seconds(duration: Duration) -> f64 {
 /// The text of a value in a table.
 pub(super) fn for_people(show: CellStyle, value: &Value) -> String {
     let special = match show {
-        CellStyle::Text | CellStyle::State | CellStyle::Named | CellStyle::Changes => None,
+        CellStyle::Text
+        | CellStyle::State
+        | CellStyle::PowerState
+        | CellStyle::Result
+        | CellStyle::Named
+        | CellStyle::Changes => None,
         CellStyle::Mib => value.as_f64().map(|mib| binary_size(mib * MIB)),
         CellStyle::Gib => value.as_f64().map(|gib| binary_size(gib * MIB * 1024.0)),
         CellStyle::Time => value.as_str().and_then(local_time),
@@ -81,16 +92,44 @@ pub(super) fn for_programs(show: CellStyle, value: &Value) -> String {
 
 /// The style of a value: states are colored by their meaning, other values have no style.
 pub(super) fn style(show: CellStyle, value: &Value) -> Style {
-    let (CellStyle::State, Some(state)) = (show, value.as_str()) else {
-        return Style::new();
+    let Some(text) = value.as_str() else { return Style::new() };
+    let tone = match show {
+        CellStyle::State => tone_of_state(text),
+        CellStyle::PowerState => PowerState::from(text).tone(),
+        CellStyle::Result => tone_of_result(text),
+        CellStyle::Text
+        | CellStyle::Mib
+        | CellStyle::Gib
+        | CellStyle::Time
+        | CellStyle::Seconds
+        | CellStyle::Named
+        | CellStyle::Changes => Tone::Neutral,
     };
-    match state {
-        "active" | "available" | "manageable" | "power on" | "deleted" | "created" | "updated"
-        | "unchanged" => color::GOOD,
-        "error" => color::FAILED,
-        failed if failed.contains("fail") => color::FAILED,
-        moving if moving.ends_with("ing") || moving.contains("wait") => color::WARNING,
-        _ => Style::new(),
+    match tone {
+        Tone::Good => color::GOOD,
+        Tone::Changing => color::WARNING,
+        Tone::Failed => color::FAILED,
+        Tone::Neutral => Style::new(),
+    }
+}
+
+/// The tone of the state of a node or of an instance.
+fn tone_of_state(text: &str) -> Tone {
+    match ProvisionState::from(text) {
+        // Before an instance has a node, and after it had one.
+        ProvisionState::Unknown(state) => match state.as_str() {
+            "allocating" => Tone::Changing,
+            other => tone_of_result(other),
+        },
+        state => state.tone(),
+    }
+}
+
+fn tone_of_result(text: &str) -> Tone {
+    match text {
+        "created" | "updated" | "unchanged" | "deleted" | "running" => Tone::Good,
+        "failed" => Tone::Failed,
+        _ => Tone::Neutral,
     }
 }
 
@@ -155,6 +194,37 @@ mod tests {
         assert_eq!(for_people(CellStyle::Text, &Value::Null), "-");
         assert_eq!(for_people(CellStyle::Text, &json!(true)), "yes");
         assert_eq!(for_programs(CellStyle::Text, &json!(true)), "true");
+    }
+
+    #[test]
+    fn every_state_has_the_color_of_its_meaning() {
+        let color = |show, text: &str| style(show, &json!(text));
+        for state in ["active", "available", "manageable", "deleted"] {
+            assert_eq!(color(CellStyle::State, state), color::GOOD, "{state}");
+        }
+        for state in [
+            "deploying",
+            "wait call-back",
+            "clean wait",
+            "clean hold",
+            "deploy hold",
+            "service hold",
+            "allocating",
+        ] {
+            assert_eq!(color(CellStyle::State, state), color::WARNING, "{state}");
+        }
+        for state in ["error", "deploy failed", "service failed", "failed"] {
+            assert_eq!(color(CellStyle::State, state), color::FAILED, "{state}");
+        }
+        for state in ["enroll", "rescue", "reserved", "quantum hold", "being", "no failure"] {
+            assert_eq!(color(CellStyle::State, state), Style::new(), "{state}");
+        }
+        let power =
+            ["power on", "power off", "rebooting", "error"].map(|state| color(CellStyle::PowerState, state));
+        assert_eq!(power, [color::GOOD, Style::new(), color::WARNING, color::FAILED]);
+        let results = ["created", "running", "failed", "kept"].map(|result| color(CellStyle::Result, result));
+        assert_eq!(results, [color::GOOD, color::GOOD, color::FAILED, Style::new()]);
+        assert_eq!(color(CellStyle::Text, "active"), Style::new());
     }
 
     #[test]

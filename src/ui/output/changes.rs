@@ -4,21 +4,48 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
 
-use super::{OutputFormat, OutputStyle, View, cell, machine_readable, render_list};
+use super::{OutputFormat, OutputStyle, View, cell, json, machine_readable, render_list};
 use crate::ui::sanitize;
 
 /// The last state of a list; prints its changes, one per line.
 #[derive(Debug)]
 pub(in crate::ui) struct ListChanges {
-    look: OutputStyle,
+    style: OutputStyle,
     view: View,
     seen: Option<HashMap<String, Value>>,
 }
 
+/// A line of a watched list: a row and what happened to it.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct ChangeLine<R> {
+    /// When the change was seen.
+    time: Timestamp,
+    /// What happened to the row.
+    event: RowChange,
+    /// The row, or its last state if it was removed.
+    row: R,
+    /// The changed fields.
+    changes: Vec<FieldChange>,
+}
+
+/// A changed field of a row.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+struct FieldChange {
+    /// Its key, or the dotted path of its column.
+    field: String,
+    /// The previous value.
+    from: Value,
+    /// The current value.
+    to: Value,
+}
+
 /// What happened to a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 enum RowChange {
     /// It was in the first list.
     Listed,
@@ -39,20 +66,20 @@ impl RowChange {
 }
 
 impl ListChanges {
-    pub(in crate::ui) fn new(look: OutputStyle, view: &View) -> Self {
-        Self { look, view: view.clone(), seen: None }
+    pub(in crate::ui) fn new(style: OutputStyle, view: &View) -> Self {
+        Self { style, view: view.clone(), seen: None }
     }
 
     /// The changes update the last list; the first time, the whole list.
     pub(in crate::ui) fn update(&mut self, mut rows: Vec<Value>, now: Timestamp) -> String {
         self.view.sort(&mut rows);
         let Some(mut before) = self.seen.take() else {
-            let mut text = match self.look.format {
-                OutputFormat::Table => render_list(self.look, &self.view, rows.clone()),
+            let mut text = match self.style.format {
+                OutputFormat::Table => render_list(self.style, &self.view, rows.clone()),
                 OutputFormat::Csv => machine_readable::csv_header(&["time", "event"], &self.view),
                 _ => String::new(),
             };
-            if self.look.format != OutputFormat::Table {
+            if self.style.format != OutputFormat::Table {
                 text.extend(rows.iter().map(|row| self.line(now, RowChange::Listed, row, &[])));
             }
             self.seen = Some(rows.into_iter().map(|row| (key(&row), row)).collect());
@@ -85,11 +112,11 @@ impl ListChanges {
     }
 
     /// The changed fields of a row, out of those that are printed.
-    fn changes(&self, old: &Value, new: &Value) -> Vec<Value> {
+    fn changes(&self, old: &Value, new: &Value) -> Vec<FieldChange> {
         let change = |field: &str, from: &Value, to: &Value| {
-            (from != to).then(|| json!({"field": field, "from": from, "to": to}))
+            (from != to).then(|| FieldChange { field: field.to_owned(), from: from.clone(), to: to.clone() })
         };
-        if self.view.prints_whole_rows(self.look.format) {
+        if self.view.prints_whole_rows(self.style.format) {
             let keys = new.as_object().into_iter().flat_map(|row| row.keys());
             return keys.filter_map(|key| change(key, &old[key], &new[key])).collect();
         }
@@ -97,7 +124,7 @@ impl ListChanges {
         columns.filter_map(|column| change(column.key, column.of(old), column.of(new))).collect()
     }
 
-    fn line(&self, now: Timestamp, event: RowChange, row: &Value, changes: &[Value]) -> String {
+    fn line(&self, now: Timestamp, event: RowChange, row: &Value, changes: &[FieldChange]) -> String {
         // Whole seconds are precise enough.
         let time = Timestamp::from_second(now.as_second()).unwrap_or(now);
         let fields = || {
@@ -105,7 +132,7 @@ impl ListChanges {
                 .into_iter()
                 .chain(machine_readable::fields(&self.view, row))
         };
-        match self.look.format {
+        match self.style.format {
             OutputFormat::Csv => machine_readable::csv_records(std::iter::once(fields().collect())),
             OutputFormat::Value => machine_readable::bare_line(fields()),
             OutputFormat::Json => format!("{}\n", self.object(time, event, row, changes)),
@@ -115,19 +142,12 @@ impl ListChanges {
             OutputFormat::Table => {
                 let clock = time.to_zoned(TimeZone::system()).strftime("%H:%M:%S").to_string();
                 let text = |value: &Value| cell::for_people(cell::CellStyle::Named, value);
-                let change = |change: &Value| {
-                    let show = |key: &str| {
-                        let column = self
-                            .view
-                            .known
-                            .iter()
-                            .find(|column| Some(column.key) == change["field"].as_str());
-                        cell::for_people(
-                            column.map_or(cell::CellStyle::Text, |column| column.show),
-                            &change[key],
-                        )
+                let change = |FieldChange { field, from, to }: &FieldChange| {
+                    let show = |value: &Value| {
+                        let column = self.view.known.iter().find(|column| column.key == field);
+                        cell::for_people(column.map_or(cell::CellStyle::Text, |column| column.show), value)
                     };
-                    format!("{}: {} -> {}", text(&change["field"]), show("from"), show("to"))
+                    format!("{}: {} -> {}", field, show(from), show(to))
                 };
                 let changes: Vec<String> = changes.iter().map(change).collect();
                 let label = if row["name"].is_null() { &row["uuid"] } else { &row["name"] };
@@ -137,9 +157,9 @@ impl ListChanges {
         }
     }
 
-    fn object(&self, time: Timestamp, event: RowChange, row: &Value, changes: &[Value]) -> Value {
+    fn object(&self, time: Timestamp, event: RowChange, row: &Value, changes: &[FieldChange]) -> Value {
         let row = machine_readable::select_columns(&self.view, vec![row.clone()]).pop();
-        json!({"time": time.to_string(), "event": event.name(), "row": row, "changes": changes})
+        json(&ChangeLine { time, event, row, changes: changes.to_vec() })
     }
 }
 
@@ -155,8 +175,10 @@ fn key(row: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
-    use crate::ui::output::{Column, OutputWidth};
+    use crate::ui::output::{Column, TableStyle};
 
     static COLUMNS: [Column; 3] = [
         Column::new("name", "NAME"),
@@ -170,9 +192,9 @@ mod tests {
 
     /// The output for three states of a list.
     fn outputs(format: OutputFormat) -> [String; 3] {
-        let space = OutputWidth { width: None, terminal: false, colored: false, ellipsis: "…" };
+        let table_style = TableStyle { width: None, terminal: false, colored: false, ellipsis: "…" };
         let view = View::new(&COLUMNS, &[], None).expect("they are known");
-        let mut changes = ListChanges::new(OutputStyle { format, space }, &view);
+        let mut changes = ListChanges::new(OutputStyle { format, table_style }, &view);
         let now = Timestamp::from_millisecond(1_700_000_000_123).expect("a time");
         [
             changes.update(vec![row("b", "free", 1), row("a", "free", 1)], now),

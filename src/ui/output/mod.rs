@@ -9,15 +9,17 @@ mod machine_readable;
 pub(super) mod row_stream;
 mod table;
 
+use serde::Serialize;
 use serde_json::Value;
 
 pub use cell::{CellStyle, seconds};
-pub(super) use table::OutputWidth;
+pub(crate) use changes::ChangeLine;
+pub(super) use table::TableStyle;
 
 /// `--format`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum OutputFormat {
-    /// Table for people; may change between versions
+    /// Table for humans; not stable between versions
     #[default]
     Table,
     /// Indented JSON
@@ -44,14 +46,14 @@ pub struct Column {
     /// Whether stderr shows it too, so that tables omit it by default.
     pub on_stderr: bool,
     /// When it is shortened on a narrow terminal: the highest first, 0 never.
-    pub yields: u8,
+    pub rank: u8,
 }
 
 impl Column {
     /// A column of plain text that is shown by default.
     #[must_use]
     pub const fn new(key: &'static str, header: &'static str) -> Self {
-        Self { key, header, show: CellStyle::Text, by_default: true, on_stderr: false, yields: 0 }
+        Self { key, header, show: CellStyle::Text, by_default: true, on_stderr: false, rank: 0 }
     }
 
     /// Sets how tables show it.
@@ -78,7 +80,7 @@ impl Column {
     /// Allows shortening it on narrow terminals: the column with the highest `rank` first.
     #[must_use]
     pub const fn shortened_by_rank(mut self, rank: u8) -> Self {
-        self.yields = rank;
+        self.rank = rank;
         self
     }
 
@@ -246,6 +248,16 @@ fn same_name(key: &str, typed: &str) -> bool {
     key.chars().map(plain).eq(typed.chars().map(plain))
 }
 
+/// A row or a document as JSON.
+pub(crate) fn json<T: Serialize>(answer: &T) -> Value {
+    serde_json::to_value(answer).expect("answers have only text as keys")
+}
+
+/// Rows as JSON objects.
+pub(crate) fn json_rows<R: Serialize>(rows: impl IntoIterator<Item = R>) -> Vec<Value> {
+    rows.into_iter().map(|row| json(&row)).collect()
+}
+
 /// One table of a [`Document`].
 #[derive(Debug, Clone)]
 pub struct Section {
@@ -266,17 +278,17 @@ pub struct Document {
     pub sections: Vec<Section>,
 }
 
-/// The format and the properties of the output.
+/// The format of the output, and how its tables are drawn.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct OutputStyle {
     pub(super) format: OutputFormat,
-    pub(super) space: OutputWidth,
+    pub(super) table_style: TableStyle,
 }
 
-pub(super) fn render_list(look: OutputStyle, view: &View, mut rows: Vec<Value>) -> String {
+pub(super) fn render_list(style: OutputStyle, view: &View, mut rows: Vec<Value>) -> String {
     view.sort(&mut rows);
-    match look.format {
-        OutputFormat::Table => table::list(look.space, view, &rows),
+    match style.format {
+        OutputFormat::Table => table::list(style.table_style, view, &rows),
         OutputFormat::Csv => machine_readable::csv(view, &rows),
         OutputFormat::Value => machine_readable::bare(view, &rows),
         OutputFormat::Json => {
@@ -288,10 +300,10 @@ pub(super) fn render_list(look: OutputStyle, view: &View, mut rows: Vec<Value>) 
     }
 }
 
-pub(super) fn render_object(look: OutputStyle, view: &View, object: &Value) -> String {
+pub(super) fn render_object(style: OutputStyle, view: &View, object: &Value) -> String {
     let view = &view.of_object();
-    match look.format {
-        OutputFormat::Table => table::object(look.space, view, object),
+    match style.format {
+        OutputFormat::Table => table::object(style.table_style, view, object),
         OutputFormat::Csv => machine_readable::csv(view, std::slice::from_ref(object)),
         OutputFormat::Value => machine_readable::bare(view, std::slice::from_ref(object)),
         OutputFormat::Json => machine_readable::json(object),
@@ -299,22 +311,22 @@ pub(super) fn render_object(look: OutputStyle, view: &View, object: &Value) -> S
     }
 }
 
-pub(super) fn render_document(look: OutputStyle, document: Document) -> String {
-    match look.format {
+pub(super) fn render_document(style: OutputStyle, document: Document) -> String {
+    match style.format {
         OutputFormat::Json => machine_readable::json(&document.whole),
         OutputFormat::Yaml => machine_readable::yaml(&document.whole),
         OutputFormat::Csv | OutputFormat::Value => document
             .sections
             .into_iter()
             .next()
-            .map_or_else(String::new, |Section { view, rows, .. }| render_list(look, &view, rows)),
+            .map_or_else(String::new, |Section { view, rows, .. }| render_list(style, &view, rows)),
         OutputFormat::Table => {
             let parts: Vec<String> = document
                 .sections
                 .into_iter()
                 .map(|Section { title, view, rows }| {
-                    let body = render_list(look, &view, rows);
-                    title.map_or(body.clone(), |title| table::titled(look.space, &title, &body))
+                    let body = render_list(style, &view, rows);
+                    title.map_or(body.clone(), |title| table::titled(style.table_style, &title, &body))
                 })
                 .filter(|part| !part.is_empty())
                 .collect();

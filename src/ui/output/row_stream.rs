@@ -70,7 +70,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::ui::output::{Column, OutputStyle, OutputWidth, render_list};
+    use crate::ui::output::{Column, OutputStyle, TableStyle, render_list};
 
     static COLUMNS: [Column; 3] = [
         Column::new("name", "NAME"),
@@ -93,8 +93,8 @@ mod tests {
                 .collect();
             for format in [OutputFormat::Json, OutputFormat::Yaml, OutputFormat::Csv, OutputFormat::Value] {
                 let view = view(picked);
-                let space = OutputWidth { width: None, terminal: false, colored: false, ellipsis: "…" };
-                let whole = render_list(OutputStyle { format, space }, &view, rows.clone());
+                let table_style = TableStyle { width: None, terminal: false, colored: false, ellipsis: "…" };
+                let whole = render_list(OutputStyle { format, table_style }, &view, rows.clone());
                 let mut stream = RowStream::new(format, &view).expect("the format allows it");
                 let mut remaining = rows.as_slice();
                 let mut output = String::new();

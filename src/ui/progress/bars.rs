@@ -7,7 +7,7 @@ use console::{Term, measure_text_width, truncate_str};
 
 use super::plain::label;
 use super::state::{ProgressState, ResultCounts, TargetProgress};
-use crate::driver::watch::event::{Event, EventKind, in_words};
+use crate::driver::watch::event::{Event, EventKind, NodeRef, in_words};
 use crate::ui::{Stderr, color, locale_is_utf8, sanitize};
 
 /// How long an operation runs before bars appear.
@@ -178,7 +178,7 @@ pub(super) fn final_line(event: &Event, colored: bool) -> String {
         EventKind::Done => color::GOOD,
         _ => color::WARNING,
     };
-    let node = event.node.as_ref().map(|node| node.name.as_deref().unwrap_or(&node.uuid));
+    let node = event.node.as_ref().map(NodeRef::label);
     let node = node.filter(|node| *node != event.name).map(|node| format!(" on {node}")).unwrap_or_default();
     // The reason for other ends is printed as the command's error, with a hint.
     let message = event.message.as_deref().filter(|_| event.kind == EventKind::Done);

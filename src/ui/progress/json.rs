@@ -3,78 +3,136 @@
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::state::ProgressState;
-use crate::driver::watch::event::Event;
+use crate::driver::watch::event::{Event, EventKind, NodeRef};
 
-/// One event. The keys are a stable interface: every event has all of them, with null for unknown values.
+/// An event of `--progress json`. Every event has these keys, with null for unknown values.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct EventLine {
+    /// When farrier noticed it.
+    time: Timestamp,
+    /// The kind of event.
+    event: LineKind,
+    /// The instance or node.
+    name: Option<String>,
+    /// The node, once it is known.
+    node: Option<NodeRef>,
+    /// The stage, once there is one.
+    stage: Option<String>,
+    /// Seconds since the stage began.
+    stage_elapsed_s: Option<f64>,
+    /// The usual duration of the stage in seconds, if it is known from earlier runs.
+    #[serde(rename = "stage_usual_s")]
+    stage_estimate_s: Option<f64>,
+    /// Seconds since the work on this instance or node began.
+    elapsed_s: Option<f64>,
+    /// The estimated remaining seconds, if they are known from earlier runs.
+    eta_s: Option<f64>,
+    /// More information, or the text of a message.
+    message: Option<String>,
+    /// The numbers of instances or nodes, in a `summary`.
+    #[serde(flatten)]
+    counts: Option<SummaryCounts>,
+}
+
+/// The kind of an event.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(untagged)]
+enum LineKind {
+    /// A change in the progress of an instance or node.
+    Progress(EventKind),
+    /// A text: `note`, `warning`, `hint` or `error`; or `summary`, the last event.
+    Message(String),
+}
+
+/// The numbers of instances or nodes.
+#[derive(Debug, Serialize, JsonSchema)]
+struct SummaryCounts {
+    /// All.
+    total: usize,
+    /// Those with success.
+    done: usize,
+    /// Those that failed.
+    failed: usize,
+    /// Those whose operation continues in Ironic.
+    detached: usize,
+}
+
+impl EventLine {
+    /// An event without an instance or node.
+    fn message(kind: &str, text: String) -> Self {
+        Self {
+            time: Timestamp::now(),
+            event: LineKind::Message(kind.to_owned()),
+            name: None,
+            node: None,
+            stage: None,
+            stage_elapsed_s: None,
+            stage_estimate_s: None,
+            elapsed_s: None,
+            eta_s: None,
+            message: Some(text),
+            counts: None,
+        }
+    }
+
+    fn line(&self) -> String {
+        serde_json::to_string(self).expect("events have only text as keys")
+    }
+}
+
+/// One event. The keys are a stable interface.
 pub(super) fn line(event: &Event) -> String {
     let Event { time, kind, name, node, stage, message, stage_elapsed, elapsed, estimate, eta } = event;
-    json!({
-        "time": time,
-        "event": kind,
-        "name": name,
-        "node": node,
-        "stage": stage,
-        "stage_elapsed_s": seconds(*stage_elapsed),
-        "stage_usual_s": estimate.map(seconds),
-        "elapsed_s": seconds(*elapsed),
-        "eta_s": eta.map(seconds),
-        "message": message,
-    })
-    .to_string()
+    EventLine {
+        time: *time,
+        event: LineKind::Progress(*kind),
+        name: Some(name.clone()),
+        node: node.clone(),
+        stage: stage.clone(),
+        stage_elapsed_s: Some(seconds(*stage_elapsed)),
+        stage_estimate_s: estimate.map(seconds),
+        elapsed_s: Some(seconds(*elapsed)),
+        eta_s: eta.map(seconds),
+        message: message.clone(),
+        counts: None,
+    }
+    .line()
 }
 
 /// A message as an event: a `note`, a `warning`, a `hint`.
 pub(in crate::ui) fn message(kind: &str, text: &str) -> String {
-    json!({
-        "time": Timestamp::now(),
-        "event": kind,
-        "name": null,
-        "node": null,
-        "stage": null,
-        "stage_elapsed_s": null,
-        "stage_usual_s": null,
-        "elapsed_s": null,
-        "eta_s": null,
-        "message": text,
-    })
-    .to_string()
+    EventLine::message(kind, text.to_owned()).line()
 }
 
 /// The last line, with the results.
 pub(super) fn summary(state: &ProgressState, now: Instant) -> String {
     let count = state.count();
-    json!({
-        "time": Timestamp::now(),
-        "event": "summary",
-        "name": null,
-        "node": null,
-        "stage": null,
-        "stage_elapsed_s": null,
-        "stage_usual_s": null,
-        "elapsed_s": seconds(now.duration_since(state.begun())),
-        "eta_s": null,
-        "message": count.summary(),
-        "total": count.all,
-        "done": count.done,
-        "failed": count.failed,
-        "detached": count.detached,
-    })
-    .to_string()
+    let counts =
+        SummaryCounts { total: count.all, done: count.done, failed: count.failed, detached: count.detached };
+    EventLine {
+        elapsed_s: Some(seconds(now.duration_since(state.begun()))),
+        counts: Some(counts),
+        ..EventLine::message("summary", count.summary())
+    }
+    .line()
 }
 
 /// Seconds, rounded down to milliseconds.
-fn seconds(duration: Duration) -> Value {
+fn seconds(duration: Duration) -> f64 {
     let milliseconds = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
     #[expect(clippy::cast_precision_loss, reason = "exact for the first 285 000 years")]
     let seconds = milliseconds as f64 / 1000.0;
-    json!(seconds)
+    seconds
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
     use crate::driver::watch::event::EventKind;
     use crate::ui::progress::state::tests::event;

@@ -5,6 +5,7 @@ pub(super) mod json;
 mod plain;
 mod state;
 
+pub(crate) use json::EventLine;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -214,7 +215,7 @@ mod tests {
             }
         }
         let later = now + Duration::from_secs(61);
-        state.take(&event(K::Stage, "web-1", Some("ramdisk up"), 0), now);
+        state.take(&event(K::Stage, "web-1", Some("ramdisk running"), 0), now);
         let waiting = Event { message: Some("a lock".to_owned()), ..event(K::Waiting, "web-2", None, 0) };
         state.take(&waiting, now);
         for line in plain::heartbeats(&mut state, later) {

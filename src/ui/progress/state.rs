@@ -69,7 +69,7 @@ impl ProgressState {
         });
         let target = &mut self.targets[index];
         if let Some(node) = &event.node {
-            target.node = Some(node.name.clone().unwrap_or_else(|| node.uuid.clone()));
+            target.node = Some(node.label().to_owned());
         }
         if event.stage.is_some() {
             target.stage.clone_from(&event.stage);
@@ -121,14 +121,14 @@ impl ProgressState {
 }
 
 impl ResultCounts {
-    /// `3 done, 1 failed, 2 in progress`; zero counts are omitted.
+    /// `3 done, 1 failed, 2 not finished`; zero counts are omitted.
     pub(super) fn summary(self) -> String {
         let in_progress = self.all - self.done - self.failed - self.detached;
         let parts = [
             (self.done, "done"),
             (self.failed, "failed"),
-            (self.detached, "still running in Ironic"),
-            (in_progress, "in progress"),
+            (self.detached, "continues in Ironic"),
+            (in_progress, "not finished"),
         ];
         let parts: Vec<String> = parts
             .iter()
@@ -176,7 +176,7 @@ pub(super) mod tests {
         let names: Vec<_> = state.slowest().iter().map(|target| target.name.as_str()).collect();
         assert_eq!(names, ["old", "young"]);
         assert_eq!(state.count(), ResultCounts { all: 3, done: 1, failed: 0, detached: 0 });
-        assert_eq!(state.count().summary(), "1 done, 2 in progress");
+        assert_eq!(state.count().summary(), "1 done, 2 not finished");
         assert!(state.running());
     }
 

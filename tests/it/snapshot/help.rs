@@ -4,7 +4,7 @@ use super::compare::compare;
 use crate::farrier as program;
 
 /// The help topics that are not commands.
-pub(super) const TOPICS: [&str; 5] = ["clouds", "conditions", "exit-codes", "environment", "files"];
+pub(super) const TOPICS: [&str; 6] = ["clouds", "conditions", "exit-codes", "environment", "files", "json"];
 
 /// Every command as the words after `farrier`; `farrier` itself first.
 pub(super) fn commands() -> Vec<Vec<String>> {

@@ -251,7 +251,7 @@ fn rebuild(it: &mut Transcript) {
     ]);
     it.quietly("node protect m-node-1 --reason 'do not touch'");
     it.run_all(["rebuild web --yes", "why web", "destroy web --yes", "node delete m-node-1 --yes"]);
-    it.quietly("node protect m-node-1 --undo");
+    it.quietly("node protect m-node-1 --off");
     it.compare("rebuild");
 }
 

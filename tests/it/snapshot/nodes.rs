@@ -113,11 +113,11 @@ fn flags(it: &mut Transcript) {
     it.section("Protection and retirement").run_all([
         "node retire plain-node-1 --reason old",
         "node retire plain-node-1 --reason old",
-        "node retire plain-node-1 --undo",
+        "node retire plain-node-1 --off",
         "node retire nobody",
         "node retire --resource-class no-such-class",
         "node protect plain-node-1",
-        "node protect plain-node-1 --undo",
+        "node protect plain-node-1 --off",
         "node protect nobody",
     ]);
     it.compare("node_flags");

@@ -222,7 +222,7 @@ fn leftovers(lab: &Lab, it: &mut Transcript) {
         let list = lab.json(&["list"]);
         list.as_array().is_some_and(|list| list.iter().all(|instance| instance["state"] != "allocating"))
     });
-    it.section("What is left of things that are gone").run_all([
+    it.section("Orphans").run_all([
         "gc",
         "gc --older-than 0s",
         "gc --older-than 0s -f json",

@@ -30,7 +30,7 @@ fn progress_of_deploys_and_destroys() {
     it.run("node maintenance bad-node-1 --off");
     it.run(&format!("deploy web {nodes} {image} --progress json"));
     it.run("destroy web --yes --wait-clean --progress json");
-    it.section("Deploys that are not followed to their end");
+    it.section("Detached deploys");
     let mut silent = direct;
     silent["driver_info"] = json!({"mock_silent": "boot"});
     lab.machines_with("silent", 1, &silent);

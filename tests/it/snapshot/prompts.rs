@@ -54,10 +54,10 @@ fn prompts_say_what_is_at_stake() {
     ask(it, &lab, "nmi web", "[y/N]", "\x04");
     ask(it, &lab, "nmi web --color never --progress none", "[y/N]", "y\r");
     it.section("Passwords");
-    ask(it, &lab, "rescue web", "password for the rescue of web", "\x04");
+    ask(it, &lab, "rescue web", "rescue password for web", "\x04");
     it.compare("prompts_on_a_terminal");
 
-    it.section("Followed lists");
+    it.section("Watch");
     let [on, off] = ["--reason=x", "--off"].map(|option| ["node", "maintenance", "p-node-3", option]);
     watch(it, &lab, "watch nodes --resource-class p --every 1s", 4, &on);
     watch(

@@ -7,6 +7,7 @@ use std::process::Output;
 use insta::Settings;
 
 use super::compare::compare;
+use crate::schema;
 use crate::support::Lab;
 
 /// Replaces values that differ between two runs. Nothing else is hidden.
@@ -29,11 +30,11 @@ const FILTERS: [(&str, &str); 24] = [
     (", (usually <duration>|about <duration> to go)", ""),
     // A busy machine may miss these stages.
     (
-        r"(?m)^<clock> [^:]*: (available|manageable|cleaning|tearing down|powering \w+|preparing to deploy|ramdisk up|rebooting .*|running .*) \[<duration>\]\n",
+        r"(?m)^<clock> [^:]*: (available|manageable|cleaning|tearing down|powering \w+|preparing to deploy|ramdisk running|rebooting .*|running .*) \[<duration>\]\n",
         "",
     ),
     (
-        r#"(?m)^.*"event":"stage".*"stage":"(available|manageable|cleaning|tearing down|powering \w+|preparing to deploy|ramdisk up|rebooting [^"]*|running [^"]*)".*\n"#,
+        r#"(?m)^.*"event":"stage".*"stage":"(available|manageable|cleaning|tearing down|powering \w+|preparing to deploy|ramdisk running|rebooting [^"]*|running [^"]*)".*\n"#,
         "",
     ),
     (r"process \d+", "process <id>"),
@@ -131,6 +132,7 @@ impl<'a> Transcript<'a> {
 
     /// Records the output of a command.
     pub(super) fn record(&mut self, line: &str, output: &Output) -> &mut Self {
+        schema::check_output(&split(line), output);
         let code = output.status.code().map_or_else(|| "none".to_owned(), |code| code.to_string());
         let mut shown = String::new();
         for character in self.without_names(line).chars() {

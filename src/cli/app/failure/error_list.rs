@@ -1,6 +1,9 @@
 //! A snapshot of every error with its kind, exit code and hints.
 
+use serde_json::json;
+
 use super::*;
+use crate::cloud::neutron::ResourceKind;
 
 fn node() -> NodeRef {
     NodeRef { uuid: "u-1".to_owned(), name: Some("rack4-u12".to_owned()) }
@@ -30,7 +33,7 @@ fn unreachable(reason: &str) -> rest::Error {
         endpoint: "https://ironic.lab/v1".to_owned(),
         reason: reason.to_owned(),
         tries: 3,
-        failed: None,
+        meaning: Meaning::Unusable,
     }
 }
 
@@ -49,11 +52,14 @@ fn errors_before_an_operation() -> Vec<(&'static str, driver::Error)> {
     vec![
         ("not connected", E::Connect(unreachable("Connection refused").into())),
         ("a request", E::Request { subject: text("node rack4-u12"), source: api(400, "Bad value.") }),
-        ("an unknown name", not_found("instance or node", None)),
-        ("an unknown name in a project", not_found("node", Some(identity("project lab", &["member"])))),
-        ("an unknown network", not_found("network", None)),
-        ("an unknown runbook", not_found("runbook", None)),
-        ("an unknown VIF", not_found("VIF", None)),
+        ("an unknown name", not_found(ObjectKind::InstanceOrNode, None)),
+        (
+            "an unknown name in a project",
+            not_found(ObjectKind::Node, Some(identity("project lab", &["member"]))),
+        ),
+        ("an unknown network", not_found(ObjectKind::Neutron(ResourceKind::Network), None)),
+        ("an unknown runbook", not_found(ObjectKind::Runbook, None)),
+        ("an unknown VIF", not_found(ObjectKind::Vif, None)),
         ("an instance instead of a node", E::NotANode { name: text("web-1"), node: node() }),
         (
             "an ambiguous name",
@@ -108,13 +114,13 @@ fn errors_of_an_operation() -> Vec<(&'static str, driver::Error)> {
     let timed_out = |left, holder: Option<&str>| E::TimedOut {
         subject: "web-1".to_owned(),
         after: std::time::Duration::from_secs(3600),
-        stage: "ramdisk up".to_owned(),
+        stage: "ramdisk running".to_owned(),
         dead_lock_holder: holder.map(str::to_owned),
         left,
     };
     let interrupted = |left| E::Interrupted { subject: "web-1".to_owned(), signal: Signal::Interrupt, left };
     let lost =
-        || E::LostContact { subject: "web-1".to_owned(), source: unreachable("no answer in time").into() };
+        || E::LostContact { subject: "web-1".to_owned(), source: unreachable("no response in time").into() };
     let at = |operation, error: driver::Error| E::At {
         operation,
         node: Some(node()),
@@ -135,7 +141,10 @@ fn errors_of_an_operation() -> Vec<(&'static str, driver::Error)> {
             },
         ),
         ("contact lost", lost()),
-        ("another service", E::Service { subject: text("web-1"), source: unreachable("no answer in time") }),
+        (
+            "another service",
+            E::Service { subject: text("web-1"), source: unreachable("no response in time") },
+        ),
         ("no Neutron", E::NoNeutron { subject: text("instance web-1") }),
         ("a file", E::File { path: text("init.yaml"), reason: text("it is too large") }),
         ("no image", E::NoImage { image: text("http://images.lab/el10"), reason: text("404 Not Found") }),
@@ -245,7 +254,7 @@ fn errors_of_ironic() -> Vec<(&'static str, anyhow::Error)> {
 fn errors_of_services() -> Vec<(&'static str, anyhow::Error)> {
     let text = str::to_owned;
     let mut all: Vec<(&str, anyhow::Error)> = [
-        "no answer in time",
+        "no response in time",
         "invalid peer certificate: not valid for name",
         "invalid peer certificate: Expired",
         "invalid peer certificate: NotValidYet",
@@ -316,10 +325,10 @@ fn errors_of_clouds_and_labs() -> Vec<(&'static str, anyhow::Error)> {
         ),
         ("an old lab", lab::Error::OtherVersion { dir: "/lab".into(), version: text("38.0.0") }.into()),
         ("no /proc", lab::Error::NoProc.into()),
-        ("no Python", lab::Error::NoPython { needed: text("3.10"), found: vec![] }.into()),
+        ("no Python", lab::Error::NoPython { needed: text("3.11"), found: vec![] }.into()),
         (
             "an old Python",
-            lab::Error::NoPython { needed: text("3.10"), found: vec![text("python3 3.6")] }.into(),
+            lab::Error::NoPython { needed: text("3.11"), found: vec![text("python3 3.6")] }.into(),
         ),
         ("no pip", lab::Error::NoInstaller { tried: vec![text("uv is not there")] }.into()),
         ("no index", lab::Error::NoIndex { host: text("pypi.org"), reason: text("no route") }.into()),
@@ -352,11 +361,11 @@ fn errors_of_clouds_and_labs() -> Vec<(&'static str, anyhow::Error)> {
 
 fn listed(errors: impl IntoIterator<Item = (&'static str, anyhow::Error)>) -> String {
     let sections = errors.into_iter().map(|(title, error)| {
-        let Failure { kind, message, hint, node } = classify(&error);
+        let Failure { kind, message, hints, node } = classify(&error);
         let mut lines = vec![format!("## {title}: {}, exit code {}", kind.name(), kind.exit_code())];
         lines.push(format!("error: {message}"));
         lines.extend(causes(&error).iter().map(|cause| format!("  {cause}")));
-        lines.extend(hint.iter().flat_map(|hint| hint.lines()).map(|hint| format!("hint: {hint}")));
+        lines.extend(hints.iter().map(|hint| format!("hint: {hint}")));
         lines.extend(node.map(|node| format!("node: {}", node.name.unwrap_or(node.uuid))));
         lines.join("\n")
     });

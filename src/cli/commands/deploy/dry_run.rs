@@ -1,28 +1,14 @@
 //! `farrier deploy --dry-run`: the chosen nodes, and the requests that would be sent to Ironic.
 
-use std::fmt::Write as _;
-
-use serde_json::{Value, json};
-
 use super::Args;
 use crate::cli::Context;
 use crate::cli::app::connection::Connections;
+use crate::cli::app::planned_requests;
 use crate::driver::instance::claim::{Candidate, ClaimedNodes};
 use crate::driver::instance::deploy::Order;
-use crate::driver::instance::dry_run::{DryRun, PlannedDeploy};
+use crate::driver::instance::dry_run::{DryRun, PlannedRequests};
 use crate::driver::instance::existing::Existing;
 use crate::driver::{Drivers, Error};
-use crate::ui::output::{CellStyle, Column, Document, OutputFormat, Section};
-
-/// The columns of a request, for formats with columns.
-const COLUMNS: &[Column] = &[
-    Column::new("name", "NAME"),
-    Column::new("node", "NODE").show(CellStyle::Named),
-    Column::new("cloud", "CLOUD").on_request(),
-    Column::new("method", "METHOD"),
-    Column::new("path", "PATH"),
-    Column::new("body", "BODY"),
-];
 
 /// One dry run per instance; empty without `--dry-run`.
 pub(super) fn dry_runs(args: &Args, drivers: &Drivers<'_>, count: usize) -> Vec<DryRun> {
@@ -50,52 +36,10 @@ pub(super) fn print<'a>(
     connections: &Connections,
     context: &Context,
 ) -> anyhow::Result<()> {
-    let view = connections.view(context.ui.view(COLUMNS)?.ranked());
     let taken = ClaimedNodes::default();
     let plans = work
         .zip(dry_runs)
         .map(|((order, existing, candidates), dry_run)| dry_run.deploy(order, existing, &candidates, &taken))
-        .collect::<Result<Vec<PlannedDeploy>, Error>>()?;
-    if context.ui.format() == OutputFormat::Table {
-        let text: Vec<String> = plans.iter().map(|plan| text(plan, connections.are_several())).collect();
-        context.ui.plain(&text.join("\n"))?;
-        return Ok(());
-    }
-    let rows = plans.iter().flat_map(|plan| {
-        let row = |request| {
-            let mut row = json!(request);
-            (row["name"], row["node"], row["cloud"]) =
-                (json!(plan.name), json!(plan.node), json!(plan.cloud));
-            row
-        };
-        plan.requests.iter().map(row)
-    });
-    let rows: Vec<Value> = rows.collect();
-    let wholes = plans
-        .iter()
-        .map(|plan| json!({"name": plan.name, "node": plan.node, "cloud": plan.cloud, "requests": plan.requests}))
-        .collect::<Vec<_>>();
-    let whole = match wholes.as_slice() {
-        [one] if !is_list => one.clone(),
-        _ => Value::from(wholes),
-    };
-    context.ui.document(Document { whole, sections: vec![Section { title: None, view, rows }] })?;
-    Ok(())
-}
-
-/// A plan as text: a line per request, with the body below.
-fn text(plan: &PlannedDeploy, several: bool) -> String {
-    let label = plan.node.as_ref().map(|node| node.name.as_deref().unwrap_or(&node.uuid));
-    let mut text = match (label, plan.cloud.as_deref().filter(|_| several)) {
-        (Some(label), Some(cloud)) => format!("{} on node {label} in cloud {cloud}\n", plan.name),
-        (Some(label), None) => format!("{} on node {label}\n", plan.name),
-        (None, _) => format!("{}\n", plan.name),
-    };
-    for request in &plan.requests {
-        let _ = writeln!(text, "  {} {}", request.method, request.path);
-        if let Some(body) = &request.body {
-            let _ = writeln!(text, "    {body}");
-        }
-    }
-    text
+        .collect::<Result<Vec<PlannedRequests>, Error>>()?;
+    planned_requests::print(&plans, is_list, connections, context)
 }

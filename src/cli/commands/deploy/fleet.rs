@@ -6,7 +6,7 @@ use std::path::Path;
 use clap::ValueEnum;
 use serde_json::Value;
 
-use super::orders::{Blueprint, Layout, numbered};
+use super::orders::{OrderTemplate, PartitionArgs, numbered};
 use super::{Args, check_images, check_templates, dry_run, must_be_new, print};
 use crate::cli::Context;
 use crate::cli::app::failure;
@@ -135,10 +135,9 @@ fn assign(members: &mut [Member], plan: &Plan<'_>) -> anyhow::Result<()> {
     match fleet::verdict(&plan.shortfalls()) {
         None => Ok(()),
         Some(mut failure) => {
-            let hint = failure.hint.take().into_iter().filter(|hint| !hint.is_empty());
-            let without = format!("without a machine: {}; nothing was allocated", without.join(", "));
-            let lines: Vec<String> = hint.chain([without]).collect();
-            Err(failure.hint(lines.join("\n")).into())
+            let without = format!("no node for: {}; nothing was allocated", without.join(", "));
+            failure.hints.push(without);
+            Err(failure.into())
         }
     }
 }
@@ -157,7 +156,7 @@ fn orders(
     }
     let report = Report::default();
     let deploy_steps = args.deploy_steps()?;
-    let mut reader = BlueprintReader {
+    let mut reader = OrderTemplateReader {
         args,
         context,
         first_boot,
@@ -187,8 +186,8 @@ fn orders(
                 report.error(group.origin.clone(), problem);
             }
         }
-        let Some(blueprint) = reader.blueprint(group) else { continue };
-        match blueprint.orders(names, &demand.request, args) {
+        let Some(template) = reader.template(group) else { continue };
+        match template.orders(names, &demand.request, args) {
             Ok(of_group) => orders.extend(of_group.into_iter().map(|order| (at, order))),
             Err(failure) => report.error(group.origin.clone(), failure.message),
         }
@@ -222,7 +221,7 @@ fn one_of<T: ValueEnum>(text: &str) -> Result<T, String> {
 }
 
 /// Reads the blueprints of the groups. The options provide what is missing in a group.
-struct BlueprintReader<'a> {
+struct OrderTemplateReader<'a> {
     args: &'a Args,
     context: &'a Context,
     first_boot: FirstBoot,
@@ -234,7 +233,7 @@ struct BlueprintReader<'a> {
     failed_images: Vec<(SourceLocation, Failure)>,
 }
 
-impl BlueprintReader<'_> {
+impl OrderTemplateReader<'_> {
     fn report(&self, finding: &InputProblem) {
         let InputProblem { location: origin, message, is_warning } = finding.clone();
         if is_warning { self.report.warning(origin, message) } else { self.report.error(origin, message) }
@@ -245,7 +244,7 @@ impl BlueprintReader<'_> {
         result.map_err(|error| self.report.error(origin.clone(), error.to_string())).ok()
     }
 
-    fn blueprint(&mut self, group: &InstanceGroup) -> Option<Blueprint> {
+    fn template(&mut self, group: &InstanceGroup) -> Option<OrderTemplate> {
         let payload = &group.payload;
         let image = self.image(group);
         let deploy_steps = match &payload.deploy_steps {
@@ -257,8 +256,8 @@ impl BlueprintReader<'_> {
             self.at(origin, root_device::hints(given))?;
         }
         let first_boot = self.first_boot(payload);
-        let defaults = &self.args.layout;
-        let layout = Layout {
+        let defaults = &self.args.partitions;
+        let partitions = PartitionArgs {
             root: payload.root_gb.or(defaults.root),
             swap: payload.swap_mb.or(defaults.swap),
             ephemeral: payload.ephemeral_gb.or(defaults.ephemeral),
@@ -268,9 +267,9 @@ impl BlueprintReader<'_> {
                 .as_ref()
                 .map_or_else(|| defaults.root_device.clone(), |given| given.value.clone()),
         };
-        Some(Blueprint {
+        Some(OrderTemplate {
             image: image?,
-            layout,
+            partitions,
             networks: self.networks(payload),
             first_boot: first_boot?,
             deploy_steps: deploy_steps?,

@@ -10,11 +10,13 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use self::orders::{Blueprint, Layout, numbered};
+use self::orders::{OrderTemplate, PartitionArgs, numbered};
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::connection::Connections;
 use crate::cli::app::failure::{Failure, FailureKind};
-use crate::cli::app::{batch, help, instance_rows};
+use crate::cli::app::instance_rows::InstanceRow;
+use crate::cli::app::{batch, help, instance_rows, planned_requests};
 use crate::cli::args::candidates::{Candidates, RequiredNodes};
 use crate::cli::args::config_drive::ConfigDriveArgs;
 use crate::cli::args::flavor::FlavorArgs;
@@ -44,18 +46,23 @@ use crate::ui::output::View;
 
 /// Deploy an instance
 ///
-/// Chooses a machine, allocates it, deploys the image with Ironic, and waits until the instance is active. If you run
-/// the same command again, it continues a deploy that is in progress, or reports that the instance exists. Ctrl-C
-/// before Ironic has started to deploy undoes everything; after that, it only stops waiting.
+/// Chooses a node, allocates it, deploys the image with Ironic, and waits until the instance is active. With a NAME,
+/// you can run the same command again: it continues a deploy in progress, or reports that the instance exists. Ctrl-C
+/// undoes everything if Ironic has not started the deploy yet. After that, it only stops waiting.
 ///
 /// If a deploy fails because of the machine, farrier undoes the deploy, quarantines the node, and tries the next best
-/// machine (--retries). A quarantined node is in maintenance with the reason. If two nodes fail with the same error,
-/// neither stays in quarantine, and at most two nodes an hour are quarantined for one image. If the request, the image,
-/// the config drive or the network is the cause, farrier undoes the deploy, and tries no other machine. --keep-failed
-/// and --release-failed change this.
+/// node (--retries). Quarantine sets maintenance on the node, with the error as the reason, so that no deploy uses it.
+/// To limit false alarms, farrier releases both nodes if a second one fails with the same error, and quarantines at
+/// most two nodes per image and hour.
+///
+/// If the cause is the request, the image, the config drive or the network, farrier undoes the deploy and does not try
+/// another node. --keep-failed keeps the failed deploy; --release-failed skips the quarantine.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes_with(&[4, 6, 7, 8, 10, 130], &[(7, "the deploy failed, or the instance did not answer --check"), (10, "some instances failed, or a cloud is unreachable")]))]
-#[command(mut_arg("flavor", help::flavor_of_request))]
+#[command(
+    override_usage = "farrier deploy [OPTIONS] --image IMAGE [NAME]\n       farrier deploy [OPTIONS] --file FILE",
+    mut_arg("flavor", help::flavor_of_request)
+)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a flag of the command line, and none implies another"
@@ -78,9 +85,9 @@ pub(crate) struct Args {
 
     /// Deploy a fleet: all instances of this file
     ///
-    /// `-` reads standard input. Options provide the image, partitions and first boot settings that are missing in the
-    /// file. Nothing is allocated unless enough machines are free for all instances. Run the same command again to deploy the
-    /// missing instances.
+    /// For example, with `instances: [{name: web, count: 3, flavor: bm.small}]`. `-` reads stdin. Options provide the
+    /// image, partitions and first boot settings that are missing in the file. Nothing is allocated unless enough nodes
+    /// are free for all instances. Run the same command again to deploy the missing instances.
     #[arg(
         long, value_name = "FILE", value_hint = clap::ValueHint::FilePath,
         conflicts_with_all = ["name", "flavor", "count", "weigher", "subset_size", "hostname"]
@@ -91,7 +98,7 @@ pub(crate) struct Args {
     image: ImageArgs,
 
     #[command(flatten)]
-    layout: Layout,
+    partitions: PartitionArgs,
 
     #[command(flatten)]
     networks: NetworkArgs,
@@ -99,27 +106,25 @@ pub(crate) struct Args {
     #[command(flatten)]
     config_drive: ConfigDriveArgs,
 
-    /// Deploy steps (repeatable)
+    /// Deploy steps to run (repeatable)
     ///
-    /// JSON, or a JSON or YAML file. Each step has `interface`, `step`, `args` and `priority`.
+    /// Inline JSON, or the path of a JSON or YAML file. Each step has `interface`, `step`, `args` and `priority`.
     #[arg(long = "deploy-step", value_name = "JSON|FILE", value_parser = deploy_steps, help_heading = DEPLOY)]
     deploy_steps: Vec<Steps>,
 
     /// Deploy template (repeatable)
     ///
-    /// The machine must have it as a trait.
+    /// The node must have the trait of the same name.
     #[arg(long = "deploy-template", value_name = "NAME", help_heading = DEPLOY)]
     deploy_templates: Vec<String>,
 
-    /// Number of other machines to try
-    ///
-    /// If a deploy fails, farrier tries this many other machines.
+    /// Other nodes to try if it fails
     #[arg(long, value_name = "N", default_value_t = 2, help_heading = DEPLOY)]
     retries: u32,
 
     /// Keep a failed deploy for analysis
     ///
-    /// Does not undo the deploy, does not quarantine the node, and does not try other machines.
+    /// Does not undo the deploy, does not quarantine the node, and does not try other nodes.
     #[arg(long, help_heading = DEPLOY)]
     keep_failed: bool,
 
@@ -127,7 +132,9 @@ pub(crate) struct Args {
     #[arg(long, help_heading = DEPLOY, conflicts_with = "keep_failed")]
     release_failed: bool,
 
-    /// Return as soon as the deploy has started
+    /// Do not wait for the operation to finish
+    ///
+    /// A deploy that fails later is neither undone nor retried. Wait for it with `farrier wait NAME`.
     #[arg(long, help_heading = DEPLOY)]
     no_wait: bool,
 
@@ -140,16 +147,16 @@ pub(crate) struct Args {
 
     /// Address to check (repeatable)
     ///
-    /// By default, the addresses of the ports and in the network data of the config drive are checked.
+    /// Default: the addresses of the Neutron ports and those in --network-data.
     #[arg(
         long = "check-address", value_name = "ADDRESS", requires = "check", conflicts_with_all = ["count", "file"],
         help_heading = DEPLOY
     )]
     check_addresses: Vec<IpAddr>,
 
-    /// Print what would be done; change nothing
+    /// Show what would change; change nothing
     ///
-    /// Prints the chosen machine and every request that would be sent. Assumes that Ironic's validation passes.
+    /// Prints the chosen node and every request that would be sent. Assumes that Ironic's validation passes.
     /// Secrets are masked.
     #[arg(long)]
     dry_run: bool,
@@ -161,7 +168,7 @@ pub(crate) struct Args {
     timeout: Duration,
 }
 
-const DEPLOY: &str = "Deploying";
+const DEPLOY: &str = "Deployment";
 
 impl Args {
     /// The check of an instance with this config drive and these networks.
@@ -199,18 +206,15 @@ impl Args {
         match (self.keep_failed, self.release_failed) {
             (true, _) => FailedNode::Keep,
             (_, true) => FailedNode::Release,
-            _ => FailedNode::SetAside,
+            _ => FailedNode::Quarantine,
         }
     }
 }
 
 const EXAMPLES: help::Examples = &[
+    ("A node that matches the flavor exactly", "farrier deploy web-1 --flavor bm.small --exact --image el10"),
     (
-        "A machine that matches the flavor exactly",
-        "farrier deploy web-1 --flavor bm.small --exact --image el10",
-    ),
-    (
-        "The smallest machine that is large enough",
+        "The smallest node that is large enough",
         "farrier deploy db-1 --ram 64G --disk 500G --arch x86_64 \\
          --image el10 --ssh-key ~/.ssh/id_ed25519.pub",
     ),
@@ -222,7 +226,7 @@ const EXAMPLES: help::Examples = &[
     (
         "Install on the disk with this WWN",
         "farrier deploy web-1 --flavor bm.small --image el10 \\
-         --root-device wwn=0x5000c5",
+         --root-device wwn=0x5000c500a1b2c3d4",
     ),
     (
         "Run the steps of a deploy template",
@@ -250,7 +254,7 @@ const EXAMPLES: help::Examples = &[
         "The best fit in two clouds",
         "farrier deploy web-1 --os-cloud north,south --flavor bm.small --image el10",
     ),
-    ("Show what would be done", "farrier deploy web-1 --flavor bm.small --image el10 --dry-run"),
+    ("Show what would change", "farrier deploy web-1 --flavor bm.small --image el10 --dry-run"),
     (
         "Wait until the SSH server answers",
         "farrier deploy web-1 --flavor bm.small --image el10 \\
@@ -266,6 +270,11 @@ struct Steps(Vec<Value>);
 /// Parses deploy steps as JSON, or reads them from a file.
 fn deploy_steps(text: &str) -> Result<Steps, String> {
     steps::all(values::json_or_file(text)?).map(Steps)
+}
+
+pub(super) fn answer() -> Answer {
+    let answer = Answer::of("deploy").object::<InstanceRow>(instance_rows::COLUMNS);
+    planned_requests::add_to(answer.list::<InstanceRow>(instance_rows::COLUMNS))
 }
 
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
@@ -344,7 +353,7 @@ fn orders(args: &Args, request: &Request, context: &Context) -> anyhow::Result<V
         context.ui.warn(&warning);
     }
     let image = args.image.resolve_if_given(context)?;
-    let image = image.ok_or_else(|| Failure::new(FailureKind::Usage, "`--image` is missing"))?;
+    let image = image.ok_or_else(|| Failure::new(FailureKind::Usage, "no image given"))?;
     let name = args.name.clone().unwrap_or_else(|| format!("instance-{:06x}", fastrand::u32(..1 << 24)));
     let names = match args.count {
         None => vec![name],
@@ -357,8 +366,9 @@ fn orders(args: &Args, request: &Request, context: &Context) -> anyhow::Result<V
             .hint("add `--network`, `--subnet` or `--ip`")
             .into());
     }
-    let blueprint = Blueprint { image, layout: args.layout.clone(), networks, first_boot, deploy_steps };
-    Ok(blueprint.orders(names, request, args)?)
+    let template =
+        OrderTemplate { image, partitions: args.partitions.clone(), networks, first_boot, deploy_steps };
+    Ok(template.orders(names, request, args)?)
 }
 
 /// Checks the images of the orders that Ironic has not started yet.
@@ -383,10 +393,11 @@ fn check_templates<'a>(
             Ok(true) => {}
             Ok(false) => {
                 let problem = match connection.cloud.as_deref().filter(|_| connections.are_several()) {
-                    Some(cloud) => format!("no deploy template `{name}` in cloud `{cloud}`"),
-                    None => format!("no deploy template `{name}`"),
+                    Some(cloud) => format!("no deploy template is named `{name}` in cloud `{cloud}`"),
+                    None => format!("no deploy template is named `{name}`"),
                 };
-                return Err(Failure::new(FailureKind::NotFound, problem).into());
+                let hint = "list the deploy templates: `openstack baremetal deploy template list`";
+                return Err(Failure::new(FailureKind::NotFound, problem).hint(hint).into());
             }
             Err(error) if error.fault() == Some(&Fault::Forbidden) => {
                 context.ui.warn(&format!("cannot check deploy template `{name}`: permission denied"));

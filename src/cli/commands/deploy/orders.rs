@@ -16,24 +16,24 @@ use crate::host_manager::Request;
 
 const LAYOUT: &str = "Partitions";
 
-/// The options for partitions. The sizes of the flavor are in the request.
+/// The options for partitions. Sizes from a flavor are in the `Request`, not here.
 #[derive(Debug, Clone, clap::Args)]
-pub(super) struct Layout {
-    /// Root partition (default: from the flavor)
+pub(super) struct PartitionArgs {
+    /// Size of the root partition
     ///
-    /// In GiB, or with a unit.
+    /// In GiB, or with a unit. Only for partition images. The default is from the flavor.
     #[arg(long = "root-size", value_name = "GIB", value_parser = values::gibibytes, help_heading = LAYOUT)]
     pub(super) root: Option<u64>,
 
-    /// Swap partition (default: from the flavor)
+    /// Size of the swap partition
     ///
-    /// In MiB, or with a unit.
+    /// In MiB, or with a unit. Only for partition images. The default is from the flavor.
     #[arg(long = "swap-size", value_name = "MIB", value_parser = values::mebibytes, help_heading = LAYOUT)]
     pub(super) swap: Option<u64>,
 
-    /// Ephemeral partition
+    /// Size of the ephemeral partition
     ///
-    /// In GiB, or with a unit. The default is from the flavor.
+    /// In GiB, or with a unit. Only for partition images. The default is from the flavor.
     #[arg(long = "ephemeral-size", value_name = "GIB", value_parser = values::gibibytes, help_heading = LAYOUT)]
     pub(super) ephemeral: Option<u64>,
 
@@ -43,21 +43,21 @@ pub(super) struct Layout {
 
     /// Root device hint (repeatable)
     ///
-    /// Such as `wwn=0x5000c5` or `size=>= 60`.
+    /// For example, `--root-device wwn=0x5000c500a1b2c3d4` or `--root-device 'size=>= 60'` (quoted).
     #[arg(long, value_name = "K=HINT", value_parser = key_value, help_heading = LAYOUT)]
     pub(super) root_device: Vec<(String, String)>,
 }
 
 /// The content of the orders of one group of instances.
-pub(super) struct Blueprint {
+pub(super) struct OrderTemplate {
     pub(super) image: Image,
-    pub(super) layout: Layout,
+    pub(super) partitions: PartitionArgs,
     pub(super) networks: NetworkRequest,
     pub(super) first_boot: FirstBoot,
     pub(super) deploy_steps: Vec<Value>,
 }
 
-impl Blueprint {
+impl OrderTemplate {
     /// One order per name. The retries and other settings are from the options.
     pub(super) fn orders(
         &self,
@@ -105,13 +105,13 @@ impl Blueprint {
 
     /// The sizes, capabilities and traits for the node's `instance_info`.
     fn instance_info(&self, request: &Request) -> Result<Map<String, Value>, Failure> {
-        let layout = &self.layout;
-        let root = layout.root.or(request.disk_gb);
-        let swap = layout.swap.or(request.swap_mb).unwrap_or(0);
-        let ephemeral = layout.ephemeral.or(request.ephemeral_gb).unwrap_or(0);
+        let partitions = &self.partitions;
+        let root = partitions.root.or(request.disk_gb);
+        let swap = partitions.swap.or(request.swap_mb).unwrap_or(0);
+        let ephemeral = partitions.ephemeral.or(request.ephemeral_gb).unwrap_or(0);
         // Ironic creates partitions only if the image is not a whole-disk image. If the type is unknown, the options
         // decide.
-        let partitions_wanted = layout.swap.is_some() || layout.ephemeral.is_some();
+        let partitions_wanted = partitions.swap.is_some() || partitions.ephemeral.is_some();
         if partitions_wanted && self.image.kind == Some(ImageKind::WholeDisk) {
             let problem =
                 "cannot add a swap or ephemeral partition: a whole-disk image has its own partitions";
@@ -143,10 +143,10 @@ impl Blueprint {
                 info.insert(key.to_owned(), size.into());
             }
         }
-        if let Some(format) = layout.ephemeral_format.as_ref().filter(|_| ephemeral > 0) {
+        if let Some(format) = partitions.ephemeral_format.as_ref().filter(|_| ephemeral > 0) {
             info.insert("ephemeral_format".to_owned(), format.as_str().into());
         }
-        let given = layout.root_device.iter().map(|(name, wanted)| (name.as_str(), wanted.as_str()));
+        let given = partitions.root_device.iter().map(|(name, wanted)| (name.as_str(), wanted.as_str()));
         let hints = root_device::hints(given)
             .map_err(|problem| Failure::new(failure::FailureKind::Usage, problem))?;
         if !hints.is_empty() {

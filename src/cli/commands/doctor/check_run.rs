@@ -2,28 +2,23 @@
 
 use std::time::{Duration, Instant};
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::cli::app::failure::{FailureKind, causes, classify};
 
 /// How a check ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum CheckVerdict {
+    /// There is no problem.
     Ok,
+    /// There is a problem that does not prevent work now.
     Warning,
+    /// There is a problem that prevents work.
     Failed,
     /// It could not run, or there is nothing to check.
     Skipped,
-}
-
-impl CheckVerdict {
-    /// The name in the output.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::Warning => "warning",
-            Self::Failed => "failed",
-            Self::Skipped => "skipped",
-        }
-    }
 }
 
 /// A finished check.
@@ -83,9 +78,9 @@ impl CheckRun {
             }
             Err(error) => {
                 let failure = classify(&error);
+                let remedy = failure.hint_text().unwrap_or_else(|| default_remedy(failure.kind));
                 let found =
                     std::iter::once(failure.message).chain(causes(&error)).collect::<Vec<_>>().join(": ");
-                let remedy = failure.hint.unwrap_or_else(|| default_remedy(failure.kind));
                 (CheckVerdict::Failed, found, Some(remedy), Some(failure.kind), None)
             }
         };
@@ -132,10 +127,14 @@ mod tests {
         checks.skip(&["three"], "two failed");
         assert_eq!((passed, failed), (Some(7), None));
         let results: Vec<_> =
-            checks.checks().iter().map(|check| (check.verdict.name(), check.found.as_str())).collect();
+            checks.checks().iter().map(|check| (check.verdict, check.found.as_str())).collect();
         assert_eq!(
             results,
-            [("ok", "well"), ("failed", "service is down: no route"), ("skipped", "two failed")]
+            [
+                (CheckVerdict::Ok, "well"),
+                (CheckVerdict::Failed, "service is down: no route"),
+                (CheckVerdict::Skipped, "two failed")
+            ]
         );
         let two = &checks.checks()[1];
         assert_eq!((two.remedy.as_deref(), two.failed), (Some("wait"), Some(FailureKind::Unreachable)));

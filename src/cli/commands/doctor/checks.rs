@@ -10,13 +10,13 @@ use super::ironic::{self, SharedData};
 use super::servers;
 use crate::cli::Context;
 use crate::cli::app::failure::{Failure, FailureKind};
-use crate::cli::app::permission_hints;
+use crate::cli::app::{help, permission_hints};
 use crate::cloud::service_check::OtherService;
 use crate::cloud::{Cloud, LoginDetails, Tokens};
 use crate::ironic::Client;
 use crate::ironic::node::NodeQuery;
 use crate::ironic::version::Feature;
-use crate::rest::{LoginError, mask, shown};
+use crate::rest::{LoginError, Meaning, mask, shown};
 
 const NO_LOGIN: &str = "the login failed";
 const NO_IRONIC: &str = "Ironic is unreachable";
@@ -103,7 +103,7 @@ fn without_keystone(checks: &mut CheckRun, cloud: &Cloud) -> (Option<Client>, bo
 fn configuration(name: Option<&str>, context: &Context) -> Checked<Cloud> {
     let cloud = context.resolve(name, Tokens::Forgotten)?;
     let files: Vec<String> = cloud.files.iter().map(|file| file.path.display().to_string()).collect();
-    let files = if files.is_empty() { String::new() } else { format!(" of {}", files.join(", ")) };
+    let files = if files.is_empty() { String::new() } else { format!(" from {}", files.join(", ")) };
     let found = format!("{}{files}", cloud.place);
     // The next check reports secrets that others can read.
     let warnings: Vec<&str> =
@@ -130,8 +130,9 @@ fn secrets(cloud: &Cloud) -> CheckResult {
         (1, true) => CheckResult::Ok("1 file, readable only by its owner".to_owned()),
         (count, true) => CheckResult::Ok(format!("{count} files, readable only by their owner")),
         (_, false) => {
-            let open = open.join(" ");
-            CheckResult::Warning(format!("other users can read {open}"), format!("chmod 600 {open}"))
+            let arguments: Vec<String> = open.iter().map(|path| help::quoted(path)).collect();
+            let remedy = format!("chmod 600 {}", arguments.join(" "));
+            CheckResult::Warning(format!("other users can read {}", open.join(" ")), remedy)
         }
     }
 }
@@ -139,7 +140,11 @@ fn secrets(cloud: &Cloud) -> CheckResult {
 /// Logs in to Keystone, and returns user and roles.
 fn login(cloud: &Cloud) -> Checked<LoginDetails> {
     let grants = cloud.login_details()?.unwrap_or_default();
-    let found = format!("as {} for {}", grants.user, grants.scope.as_deref().unwrap_or("no project"));
+    let found = match grants.scope.as_deref() {
+        Some("system") => format!("as {}, in system scope", grants.user),
+        Some(scope) => format!("as {}, in {scope}", grants.user),
+        None => format!("as {}, without a project", grants.user),
+    };
     Ok((CheckResult::Ok(found), grants))
 }
 
@@ -155,9 +160,9 @@ fn roles(grants: &LoginDetails) -> CheckResult {
     let has = |role: &str| grants.roles.iter().any(|name| name == role);
     let (is_system, project) = (grants.scope.as_deref() == Some("system"), grants.project());
     if !is_system && project.is_none() {
-        let remedy = "log in to a project (`project_name`) or to the system (`system_scope: all`)";
+        let remedy = "log in to a project (`project_name`) or with system scope (`system_scope: all`)";
         return CheckResult::Warning(
-            format!("{found}: Ironic shows nothing to this scope"),
+            format!("{found}: Ironic shows nothing to a login without a project or system scope"),
             remedy.to_owned(),
         );
     }
@@ -216,15 +221,14 @@ fn other_service(cloud: &Cloud, service: OtherService, grants: Option<&LoginDeta
     let is_system = grants.is_some_and(|grants| grants.scope.as_deref() == Some("system"));
     match cloud.check_service(service) {
         Ok(Some(address)) if is_system => {
-            let found =
-                format!("{address}; it shows few or no resources of projects to a system-scoped token");
+            let found = format!("{address}; it hides the resources of projects from system scope");
             let remedy = format!("log in to a project (`project_name`) to use {}", service.name());
             Ok((CheckResult::Warning(found, remedy), ()))
         }
         Ok(Some(address)) => Ok((CheckResult::Ok(address), ())),
         Ok(None) => Ok((CheckResult::Skipped(format!("the cloud has no {}", service.name())), ())),
-        Err(error) if is_system && error.refusal().is_some_and(|refusal| refusal.status == 403) => {
-            let found = format!("{} refuses a system-scoped token", service.name());
+        Err(error) if is_system && error.meaning() == Some(Meaning::Forbidden) => {
+            let found = format!("{} refuses tokens with system scope", service.name());
             let remedy = format!("log in to a project (`project_name`) to use {}", service.name());
             Ok((CheckResult::Warning(found, remedy), ()))
         }

@@ -15,11 +15,11 @@ pub(super) fn check(client: &Client, known: &mut SharedData) -> anyhow::Result<C
     let names = |some: &[&Conductor]| {
         some.iter().map(|conductor| conductor.hostname.clone()).collect::<Vec<_>>().join(", ")
     };
-    let remedy = "start ironic-conductor there: nodes of a dead conductor cannot be managed";
+    let remedy = "start ironic-conductor there: the nodes of a conductor that is not alive cannot be managed";
     if alive.is_empty() {
         let problem = match dead.len() {
             0 => "no conductors".to_owned(),
-            _ => format!("no conductor is alive; dead: {}", names(&dead)),
+            _ => format!("no conductor is alive; not alive: {}", names(&dead)),
         };
         return Err(Failure::new(FailureKind::Unreachable, problem).hint(remedy).into());
     }
@@ -27,6 +27,6 @@ pub(super) fn check(client: &Client, known: &mut SharedData) -> anyhow::Result<C
     Ok(if dead.is_empty() {
         CheckResult::Ok(found)
     } else {
-        CheckResult::Warning(format!("{found}; dead: {}", names(&dead)), remedy.to_owned())
+        CheckResult::Warning(format!("{found}; not alive: {}", names(&dead)), remedy.to_owned())
     })
 }

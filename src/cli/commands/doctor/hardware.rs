@@ -12,7 +12,7 @@ pub(super) fn check(client: &Client, known: &mut SharedData) -> anyhow::Result<C
         Err(error) => return unless_hidden(error, client),
     };
     if drivers.is_empty() {
-        let failure = Failure::new(FailureKind::Unreachable, "no conductor has a hardware type");
+        let failure = Failure::new(FailureKind::Unreachable, "no hardware types are enabled");
         return Err(failure
             .hint("check `enabled_hardware_types` in ironic.conf, and the log of the conductor")
             .into());

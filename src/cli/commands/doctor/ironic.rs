@@ -22,7 +22,7 @@ pub(super) fn unless_hidden(error: ironic::Error, client: &Client) -> anyhow::Re
         Some(Fault::Server) if in_project => {}
         _ => return Err(error.into()),
     }
-    Ok(CheckResult::Skipped("no permission (needs role reader of the system)".to_owned()))
+    Ok(CheckResult::Skipped("no permission (needs the role reader in system scope)".to_owned()))
 }
 
 /// Data that several checks share, and that the first one requests.

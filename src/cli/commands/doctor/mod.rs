@@ -17,18 +17,22 @@ mod ironic;
 mod nodes;
 mod servers;
 
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::help;
-use crate::ui::output::{CellStyle, Column, Document, Section, View, seconds};
-use check_run::{CheckRun, FinishedCheck};
+use crate::counts::counted;
+use crate::ui::output::{CellStyle, Column, Document, Section, View, json, seconds};
+use check_run::{CheckRun, CheckVerdict, FinishedCheck};
 
 /// Check access to a cloud and its services
 ///
-/// Shows what each check found, how long it took, and how to fix a problem. If a check fails, the checks that depend on it
-/// are skipped. `doctor` always logs in again, without stored tokens, and changes nothing.
+/// Shows what each check found, how long it took, and how to fix a problem. If a check fails, the checks that depend on
+/// it are skipped. `doctor` changes nothing. It always requests a new token.
 ///
 /// The exit code is 0 if no check failed, even with warnings. Otherwise, it is the code of the first failed check.
 #[derive(Debug, clap::Args)]
@@ -47,9 +51,9 @@ const EXAMPLES: help::Examples = &[
 const COLUMNS: &[Column] = &[
     Column::new("cloud", "CLOUD").on_request(),
     Column::new("check", "CHECK"),
-    Column::new("verdict", "VERDICT"),
+    Column::new("verdict", "RESULT"),
     Column::new("duration_s", "TIME").show(CellStyle::Seconds),
-    Column::new("found", "FOUND"),
+    Column::new("found", "DETAILS"),
     Column::new("remedy", "REMEDY").on_request(),
 ];
 
@@ -69,11 +73,11 @@ pub(crate) fn run(_: &Args, context: &Context) -> anyhow::Result<()> {
         let cloud = checks::run(&mut checks, name.as_deref(), context);
         for check in checks.checks() {
             failed.extend(check.failed.map(|kind| (check.name, kind)));
-            rows.push(row(cloud.as_deref().or(name.as_deref()), check));
+            rows.push(json(&row(cloud.as_deref().or(name.as_deref()), check)));
         }
     }
     let remedies: Vec<Value> = rows.iter().filter(|row| !row["remedy"].is_null()).cloned().collect();
-    let whole = json!(rows);
+    let whole = Value::Array(rows.clone());
     let mut sections = vec![Section { title: None, view, rows }];
     if !remedies.is_empty() {
         let title = Some("What to do".to_owned());
@@ -87,20 +91,37 @@ pub(crate) fn run(_: &Args, context: &Context) -> anyhow::Result<()> {
 }
 
 fn failure(kind: FailureKind, names: &[&str]) -> Failure {
-    let count = match names.len() {
-        1 => "1 check".to_owned(),
-        count => format!("{count} checks"),
-    };
-    Failure::new(kind, format!("{count} failed: {}", names.join(", ")))
+    Failure::new(kind, format!("{} failed: {}", counted(names.len(), "check"), names.join(", ")))
 }
 
-fn row(cloud: Option<&str>, check: &FinishedCheck) -> Value {
-    json!({
-        "cloud": cloud,
-        "check": check.name,
-        "verdict": check.verdict.name(),
-        "duration_s": seconds(check.took),
-        "found": check.found,
-        "remedy": check.remedy,
-    })
+/// A check of a cloud.
+#[derive(Debug, Serialize, JsonSchema)]
+struct CheckRow {
+    /// The cloud in clouds.yaml.
+    cloud: Option<String>,
+    /// The name of the check.
+    check: &'static str,
+    /// How it ended.
+    verdict: CheckVerdict,
+    /// Its duration in seconds.
+    duration_s: f64,
+    /// What it found, or why it was skipped.
+    found: String,
+    /// What to do about it.
+    remedy: Option<String>,
+}
+
+fn row(cloud: Option<&str>, check: &FinishedCheck) -> CheckRow {
+    CheckRow {
+        cloud: cloud.map(str::to_owned),
+        check: check.name,
+        verdict: check.verdict,
+        duration_s: seconds(check.took),
+        found: check.found.clone(),
+        remedy: check.remedy.clone(),
+    }
+}
+
+pub(super) fn answer() -> Answer {
+    Answer::of("doctor").list::<CheckRow>(COLUMNS).table::<CheckRow>(REMEDIES)
 }

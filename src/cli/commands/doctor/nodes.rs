@@ -6,20 +6,13 @@ use super::check_run::CheckResult;
 use super::ironic::SharedData;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::permission_hints;
+use crate::counts::{counted, first_few};
 use crate::driver::watch::dead_conductor::DeadConductor;
 use crate::ironic::node::NodeQuery;
-use crate::ironic::state::StateClass;
 use crate::ironic::{Client, Node};
 
 /// The number of nodes to name.
 const NAMED: usize = 5;
-
-/// The names of the first nodes, and the number of the others.
-fn first_few(nodes: &[&Node]) -> String {
-    let more = nodes.len().saturating_sub(NAMED);
-    let names: Vec<&str> = nodes.iter().take(NAMED).map(|node| node.label()).collect();
-    if more == 0 { names.join(", ") } else { format!("{} and {more} more", names.join(", ")) }
-}
 
 /// The hardware types and conductor groups without a live conductor, with the number of their nodes.
 fn unserved(abandoned: &[(&Node, DeadConductor)]) -> String {
@@ -59,8 +52,7 @@ pub(super) fn check(client: &Client, known: &mut SharedData) -> anyhow::Result<C
     let in_maintenance = nodes.iter().filter(|node| node.maintenance).count();
     let in_maintenance =
         if in_maintenance > 0 { format!("; {in_maintenance} in maintenance") } else { String::new() };
-    let nouns = if nodes.len() == 1 { "node" } else { "nodes" };
-    let found = format!("{} {nouns}: {}{in_maintenance}", nodes.len(), states.join(", "));
+    let found = format!("{}: {}{in_maintenance}", counted(nodes.len(), "node"), states.join(", "));
     let now = client.now();
     let abandoned =
         nodes.iter().filter_map(|node| Some((node, DeadConductor::of(node, &known.conductors, now)?)));
@@ -68,7 +60,7 @@ pub(super) fn check(client: &Client, known: &mut SharedData) -> anyhow::Result<C
         abandoned.partition(|(_, reason)| matches!(reason, DeadConductor::Unserved { .. }));
     if !unserved_nodes.is_empty() {
         let problem = format!(
-            "{found}; no live conductor serves {} of them: {}",
+            "{found}; no conductor that is alive serves {} of them: {}",
             unserved_nodes.len(),
             unserved(&unserved_nodes)
         );
@@ -78,16 +70,16 @@ pub(super) fn check(client: &Client, known: &mut SharedData) -> anyhow::Result<C
     }
     let stuck: Vec<&Node> =
         stuck.iter().filter(|(_, reason)| !reason.ends_by_itself()).map(|(node, _)| *node).collect();
-    let failed = |node: &&Node| node.provision_state.class() == StateClass::Failed;
+    let failed = |node: &&Node| node.provision_state.is_failed();
     let failed: Vec<&Node> = nodes.iter().filter(failed).collect();
     let mut to_examine = Vec::new();
     let mut problem = found.clone();
     if !stuck.is_empty() {
-        problem = format!("{problem}; {} of them are stuck: no conductor works on them", stuck.len());
-        to_examine.push(first_few(&stuck));
+        problem = format!("{problem}; {} of them are stuck without a conductor", stuck.len());
+        to_examine.push(first_few(stuck.iter().map(|node| node.label()), NAMED));
     }
     if !failed.is_empty() {
-        to_examine.push(first_few(&failed));
+        to_examine.push(first_few(failed.iter().map(|node| node.label()), NAMED));
     }
     let result = if to_examine.is_empty() {
         CheckResult::Ok(found)

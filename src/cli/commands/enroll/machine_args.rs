@@ -22,15 +22,16 @@ pub(super) struct MachineArgs {
     #[arg(long, requires = "driver")]
     uuid: Option<String>,
 
-    /// BMC access, an entry of `driver_info` (repeatable)
+    /// Entry of `driver_info` (repeatable)
     ///
-    /// Give secrets only as K=@FILE, K=@- (standard input), K=env:NAME or K=prompt.
+    /// For example, the address and the credentials of the BMC. Give secrets only as K=@FILE, K=@- (stdin), K=env:NAME or
+    /// K=prompt.
     #[arg(long, value_name = "K=V", requires = "driver")]
     driver_info: Vec<String>,
 
     /// Property (repeatable)
     ///
-    /// Such as `memory_mb=262144`.
+    /// For example, `memory_mb=262144`.
     #[arg(long, value_name = "K=V", requires = "driver")]
     property: Vec<String>,
 
@@ -52,7 +53,7 @@ pub(super) struct MachineArgs {
 
     /// Any other field (repeatable)
     ///
-    /// Such as `boot_interface=ipxe`.
+    /// For example, `boot_interface=ipxe`.
     #[arg(long = "field", alias = "set", value_name = "FIELD=VALUE", requires = "driver")]
     fields: Vec<String>,
 }
@@ -65,8 +66,10 @@ impl MachineArgs {
     /// The machine in the form of a node in a file.
     pub(super) fn node(&self, ui: &Ui) -> anyhow::Result<Json> {
         if self.driver.is_none() {
-            let problem = "no machines given: name a file, or describe one machine with `--driver`";
-            return Err(Failure::new(FailureKind::Usage, problem).hint("farrier enroll nodes.yaml").into());
+            let problem = "no file and no `--driver` given";
+            return Err(Failure::new(FailureKind::Usage, problem)
+                .hint("name a file: `farrier enroll nodes.yaml`")
+                .into());
         }
         let mut node = key_value::read("--field", &self.fields)?;
         if let Some(key) = OWN_OPTIONS.iter().find(|key| node.contains_key(**key)) {

@@ -6,9 +6,11 @@ mod report;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::{batch, help};
 use crate::cli::args::values;
@@ -21,40 +23,61 @@ use crate::inventory::node_spec::NodeSpec;
 use crate::inventory::reference::SecretResolver;
 use crate::ui::output::{CellStyle, Column, View};
 use machine_args::MachineArgs;
+use report::{EnrollRow, PlanRow};
 
 /// Enroll nodes from a file
 ///
-/// Machines come from files (`openstack baremetal create`, bifrost, TripleO, Metal3, or CSV tables) or from options. The
-/// format is detected; --input-format overrides it. Each machine becomes a node with its ports, port groups and traits; then
-/// Ironic verifies its BMC, cleans the node, and makes it available. All files are checked before anything is written.
+/// Machines come from files (`openstack baremetal create`, bifrost, TripleO,
+/// Metal3, or CSV tables) or from options. The format is detected;
+/// --input-format overrides it. Each machine becomes a node with its ports, port
+/// groups and traits; then Ironic verifies its BMC, cleans the node, and makes
+/// it available. All files are checked before anything is written. Machines that
+/// the file marks as in use are skipped; --until manageable enrolls them without
+/// cleaning.
 ///
-/// Nodes that already match the file stay unchanged. Differences are shown, with exit code 10, and written only with
-/// --update. If a change requires it, a free node is moved to `manageable` and made available again. Fields that cannot be
-/// changed on a node in use are skipped, with the reason. No node is put into maintenance. Ports, port groups and traits that are
-/// missing from the file are shown, and removed only with --prune. Run the same command again to finish an interrupted run.
+/// Nodes that already match the file stay unchanged. Differences are shown, and
+/// the exit code is 10; --update writes them. If a change requires it, a free
+/// node is moved to `manageable` and made available again. Fields that cannot be
+/// changed on a node in use are skipped, with the reason. No node is put into
+/// maintenance. Ports, port groups and traits that are not in the file are
+/// shown, and removed only with --update --prune. Run the same command again to
+/// finish an interrupted run.
 ///
-/// Ironic does not show secrets. To detect changed ones, farrier keeps a keyed fingerprint of each secret it sent, in
-/// `~/.local/state/farrier/sent-secrets`; the secret cannot be recovered from it. --update sends the secrets that differ
-/// from the last ones sent from this computer. farrier cannot detect secrets that were changed by
-/// other programs; --push-secrets sends all.
+/// Ironic does not show secrets. To detect changed ones, farrier keeps a keyed
+/// fingerprint of each secret it sent, in `~/.local/state/farrier/sent-secrets`;
+/// the secret cannot be recovered from it. --update sends the secrets that
+/// differ from those that this computer sent last. Changes by other programs are
+/// not detected: use --push-secrets to send all secrets.
 ///
-/// A table has a header row and one row per machine, separated by `,`, `;` or tabs. Columns: `name`, `driver`, `mac` (several
-/// separated by spaces), `traits`, `bmc_address`, `bmc_username`, `bmc_password`, `bmc_system_id`, other fields of a node,
-/// `cpus`, `memory_mb`, `local_gb`, `capabilities`, `root_device.HINT`, keys of `driver_info`, `extra.KEY`, and `port.FIELD`
-/// for machines with one port. The tables of bifrost and TripleO, which have no header row, are read too.
+/// A CSV table has a header row and one row per machine. Cells are separated by
+/// `,`, `;` or tabs. Columns:
+///   node        `name`, `driver`, `traits`, `extra.KEY`, other fields of a node
+///   BMC         `bmc_address`, `bmc_username`, `bmc_password`, `bmc_system_id`,
+///               keys of `driver_info`
+///   properties  `cpus`, `memory_mb`, `local_gb`, `capabilities`,
+///               `root_device.HINT`
+///   ports       `mac` (several separated by spaces); for machines with one port:
+///               `port.FIELD`
+/// The tables of bifrost and TripleO, which have no header row, are read too.
 ///
-/// In files, a value of `driver_info` can be `${NAME}` or `{env: NAME}` (environment), `{file: PATH}`,
-/// `{command: [PROGRAM, ARGUMENT...]}` (the output of a program, run without a shell, in the directory of the file, for at most a
-/// minute) or `{prompt: QUESTION}` (asked once). Anyone who enrolls the file runs these programs.
+/// In files, a value of `driver_info` can be:
+///   `${NAME}` or `{env: NAME}`           an environment variable
+///   `{file: PATH}`                       the content of a file
+///   `{command: [PROGRAM, ARGUMENT...]}`  the output of a program, run without a
+///                                        shell, in the directory of the file, for
+///                                        at most a minute
+///   `{prompt: QUESTION}`                 the answer to a prompt, shown once
+/// Enrolling a file runs its commands: enroll only files that you trust.
 #[derive(Debug, clap::Args)]
 #[command(
+    verbatim_doc_comment,
     override_usage = "farrier enroll [OPTIONS] FILE...\n       farrier enroll [OPTIONS] --driver TYPE [--name NAME] [--driver-info K=V]...",
     before_long_help = help::examples(EXAMPLES),
     after_long_help = help::exit_codes_with(&[2, 6, 7, 8, 10], &[(7, "the verification, inspection or cleaning failed"), (10, "some nodes failed, or differ from the file")]),
 )]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(crate) struct Args {
-    /// Files to enroll; `-` reads standard input
+    /// Files to enroll; `-` reads stdin
     #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     files: Vec<PathBuf>,
 
@@ -66,41 +89,43 @@ pub(crate) struct Args {
     machine: MachineArgs,
 
     /// Provision state to stop at
-    #[arg(long, value_name = "STATE", value_enum, default_value_t = UntilArg::Available, help_heading = "What to do")]
+    #[arg(long, value_name = "STATE", value_enum, default_value_t = UntilArg::Available, help_heading = ENROLLMENT)]
     until: UntilArg,
 
     /// Change nodes that differ from the file
-    #[arg(long, help_heading = "What to do")]
+    #[arg(long, help_heading = ENROLLMENT)]
     update: bool,
 
     /// Remove what is not in the file
     ///
-    /// Removes ports, port groups and traits that are not in the file.
-    #[arg(long, requires = "update", help_heading = "What to do")]
+    /// Removes ports, port groups and traits that are not in the file. Needs --update.
+    #[arg(long, requires = "update", help_heading = ENROLLMENT)]
     prune: bool,
 
     /// Resend all secrets, even unchanged ones
-    #[arg(long, help_heading = "What to do")]
+    #[arg(long, help_heading = ENROLLMENT)]
     push_secrets: bool,
 
-    /// Inspect nodes that are not available yet
-    #[arg(long, help_heading = "What to do")]
+    /// Inspect nodes before they become available
+    #[arg(long, help_heading = ENROLLMENT)]
     inspect: bool,
 
     /// Show what would change; change nothing
-    #[arg(long, help_heading = "What to do")]
+    #[arg(long, help_heading = ENROLLMENT)]
     dry_run: bool,
 
     /// Check the files only, without Ironic
-    #[arg(long, conflicts_with_all = ["dry_run", "update", "prune", "inspect", "push_secrets"], help_heading = "What to do")]
+    #[arg(long, conflicts_with_all = ["dry_run", "update", "prune", "inspect", "push_secrets"], help_heading = ENROLLMENT)]
     validate_only: bool,
 
-    /// Timeout for all machines
+    /// Timeout for all nodes
     ///
     /// The operations continue in Ironic after the timeout.
-    #[arg(long, value_name = "DURATION", value_parser = values::duration, default_value = "1h", help_heading = "Waiting")]
+    #[arg(long, value_name = "DURATION", value_parser = values::duration, default_value = "1h", help_heading = ENROLLMENT)]
     timeout: Duration,
 }
+
+const ENROLLMENT: &str = "Enrollment";
 
 /// `--until`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -115,7 +140,7 @@ enum UntilArg {
 
 const EXAMPLES: help::Examples = &[
     ("Enroll all machines in a file", "farrier enroll nodes.yaml"),
-    ("Show what would be done", "farrier enroll nodes.yaml --dry-run"),
+    ("Show what would change", "farrier enroll nodes.yaml --dry-run"),
     ("Update nodes that differ from the file", "farrier enroll nodes.yaml --update"),
     ("Check a spreadsheet offline", "farrier enroll machines.csv --validate-only"),
     (
@@ -128,7 +153,7 @@ const EXAMPLES: help::Examples = &[
 const COLUMNS: &[Column] = &[
     Column::new("name", "NAME"),
     Column::new("uuid", "UUID").shortened_by_rank(2),
-    Column::new("action", "ACTION").show(CellStyle::State),
+    Column::new("action", "ACTION").show(CellStyle::Result),
     Column::new("state", "STATE").show(CellStyle::State),
     Column::new("error", "ERROR").on_stderr(),
     Column::new("note", "NOTE").on_request(),
@@ -139,7 +164,7 @@ const COLUMNS: &[Column] = &[
 const PLAN_COLUMNS: &[Column] = &[
     Column::new("name", "NAME"),
     Column::new("uuid", "UUID").shortened_by_rank(2),
-    Column::new("action", "ACTION").show(CellStyle::State),
+    Column::new("action", "ACTION").show(CellStyle::Result),
     Column::new("state", "STATE").show(CellStyle::State),
     Column::new("changes", "CHANGES").show(CellStyle::Changes).shortened_by_rank(1),
     Column::new("error", "ERROR").on_request(),
@@ -164,8 +189,8 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     }
     let options = args.enroll_options();
     let ignores_in_use = options.until == EnrollTarget::Available || options.inspect;
-    if !ignores_in_use && !enrollment.errors_in_use.is_empty() {
-        return Err(InputError::from(enrollment.errors_in_use).into());
+    if !ignores_in_use && !enrollment.errors_of_hosts_in_use.is_empty() {
+        return Err(InputError::from(enrollment.errors_of_hosts_in_use).into());
     }
     if args.validate_only {
         return validated(&enrollment, &view, context);
@@ -233,13 +258,37 @@ fn skip_in_use(enrollment: &mut Enrollment, context: &Context) -> anyhow::Result
     Ok(())
 }
 
+/// A machine of a valid file: the keys of an enrolled machine, all empty.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ValidRow {
+    /// The name, if it has one.
+    name: Option<String>,
+    /// The UUID, if the file has one.
+    uuid: Option<String>,
+    /// `valid`.
+    action: &'static str,
+    state: Option<String>,
+    error: Option<String>,
+    note: Option<String>,
+    changes: [String; 0],
+}
+
+/// The forms for enrolled machines, for a plan, and for valid files.
+pub(super) fn answer() -> Answer {
+    let answer = Answer::of("enroll").list::<EnrollRow>(COLUMNS).list::<PlanRow>(PLAN_COLUMNS);
+    report::with_tables(answer.list::<ValidRow>(COLUMNS))
+}
+
 /// Lists the machines of valid files.
 fn validated(enrollment: &Enrollment, view: &View, context: &Context) -> anyhow::Result<()> {
-    let row = |machine: &NodeSpec| {
-        json!({
-            "name": machine.name(), "uuid": machine.uuid(), "action": "valid", "state": null, "error": null,
-            "note": null, "changes": [],
-        })
+    let row = |machine: &NodeSpec| ValidRow {
+        name: machine.name().map(str::to_owned),
+        uuid: machine.uuid().map(str::to_owned),
+        action: "valid",
+        state: None,
+        error: None,
+        note: None,
+        changes: [],
     };
     Ok(context.ui.list(view, enrollment.machines.iter().map(row).collect())?)
 }
@@ -312,16 +361,19 @@ fn report_outcomes(
     report::conclude_differing(differing, total, options)
 }
 
-fn row(plan: &NodePlan<'_>, outcome: &Result<Enrolled, Error>, options: EnrollOptions) -> Value {
+fn row(plan: &NodePlan<'_>, outcome: &Result<Enrolled, Error>, options: EnrollOptions) -> EnrollRow {
     let (action, state, note) = match outcome {
         Ok(enrolled) => (enrolled.action.as_str(), Some(enrolled.state.as_str()), enrolled.note.as_deref()),
         Err(Error::Failed { state, .. }) => ("failed", Some(state.as_str()), None),
         Err(_) => ("failed", plan.state(), None),
     };
-    let mut row = json!({
-        "name": plan.machine().name(), "uuid": plan.uuid(), "action": action, "state": state,
-        "error": batch::error_text(outcome), "note": note,
-    });
-    row.as_object_mut().expect("it is an object").extend(report::details(plan, options));
-    row
+    EnrollRow {
+        name: plan.machine().name().map(str::to_owned),
+        uuid: plan.uuid().to_owned(),
+        action,
+        state: state.map(str::to_owned),
+        error: batch::error_text(outcome),
+        note: note.map(str::to_owned),
+        details: report::details(plan, options),
+    }
 }

@@ -2,12 +2,16 @@
 
 use std::fmt::Write as _;
 
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::args::candidates::{CandidateArgs, Candidates};
+use crate::counts::counted;
 use crate::host_manager::{Flavor, HostState, Shape, shapes};
-use crate::ui::output::OutputFormat;
+use crate::ui::output::{OutputFormat, json};
 
 pub(super) fn run(args: &CandidateArgs, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(super::PROPOSED)?;
@@ -26,7 +30,7 @@ pub(super) fn run(args: &CandidateArgs, context: &Context) -> anyhow::Result<()>
         OutputFormat::Table | OutputFormat::Yaml => context.ui.text(&file(&shapes, &hosts))?,
         OutputFormat::Json => context.ui.text(&format!("{:#}\n", whole(&shapes)))?,
         OutputFormat::Csv | OutputFormat::Value => {
-            context.ui.list(&view, shapes.iter().map(|shape| json!(shape.flavor)).collect())?;
+            context.ui.list(&view, shapes.iter().map(|shape| &shape.flavor).collect())?;
         }
     }
     context.conclude(&unreachable)
@@ -47,10 +51,20 @@ fn entry(flavor: &Flavor) -> Value {
     Value::Object(fields)
 }
 
+/// A flavor file.
+#[derive(Debug, Serialize, JsonSchema)]
+struct FlavorFile {
+    /// The flavors by name, with the keys of a flavor file.
+    flavors: Map<String, Value>,
+}
+
 fn whole(shapes: &[Shape]) -> Value {
-    let flavors: Map<String, Value> =
-        shapes.iter().map(|shape| (shape.flavor.name.clone(), entry(&shape.flavor))).collect();
-    json!({"flavors": flavors})
+    let flavors = shapes.iter().map(|shape| (shape.flavor.name.clone(), entry(&shape.flavor)));
+    json(&FlavorFile { flavors: flavors.collect() })
+}
+
+pub(super) fn answer() -> Answer {
+    Answer::of("flavor derive").document::<FlavorFile>().table::<Flavor>(super::PROPOSED)
 }
 
 /// The same in YAML, with the nodes in comments. Flavors are written as JSON, which is valid YAML.
@@ -69,8 +83,7 @@ fn file(shapes: &[Shape], hosts: &[HostState]) -> String {
             names.push("…".to_owned());
         }
         let count = shape.hosts.len();
-        let noun = if count == 1 { "machine" } else { "machines" };
-        let _ = write!(text, "\n  # {count} {noun}: {}", names.join(", "));
+        let _ = write!(text, "\n  # {}: {}", counted(count, "machine"), names.join(", "));
         let _ = write!(text, "\n  {}: {}", json!(shape.flavor.name), entry(&shape.flavor));
     }
     text.push('\n');

@@ -3,16 +3,18 @@
 mod derive;
 
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::help;
 use crate::cli::args::candidates::CandidateArgs;
-use crate::cli::args::flavor::{FlavorFiles, StoredFlavor};
+use crate::cli::args::flavor::{FlavorFiles, FlavorRow, StoredFlavor};
 use crate::ui::output::{CellStyle, Column};
 
 /// List, show and derive flavors
 ///
-/// A flavor is a named set of requirements: sizes, resource class, traits and capabilities. Flavors come from files, in
-/// farrier's format or as JSON of Nova, and from Nova itself. If a file and Nova have a flavor of the same name,
-/// the file is used.
+/// A flavor is a named set of requirements: sizes, resource class, traits and capabilities. Flavors come from files and
+/// from Nova. A file has farrier's format, such as `flavors: {bm.small: {vcpus: 8, ram: 16G, disk: 480, resource_class:
+/// bm.small}}`, or is the output of `openstack flavor list --long -f json`. A flavor in a file overrides the Nova
+/// flavor with the same name.
 #[derive(Debug, clap::Args)]
 #[command(subcommand_required = true)]
 pub(crate) struct Args {
@@ -48,8 +50,8 @@ enum Action {
 }
 
 const LIST: help::Examples = &[
-    ("List all flavors", "farrier flavor list"),
-    ("Include the flavors in the Nova of a cloud", "farrier flavor list --os-cloud lab"),
+    ("List the flavors in files and in Nova", "farrier flavor list"),
+    ("List them for another cloud", "farrier flavor list --os-cloud lab"),
     (
         "List the flavors in a file from `openstack flavor list --long -f json`",
         "farrier flavor list --flavor-file nova.json",
@@ -57,10 +59,7 @@ const LIST: help::Examples = &[
 ];
 const SHOW: help::Examples = &[("Show a flavor", "farrier flavor show bm.small")];
 const DERIVE: help::Examples = &[
-    (
-        "Write a flavor file for the machines of a cloud",
-        "farrier flavor derive > ~/.config/farrier/flavors/derived.yaml",
-    ),
+    ("Write a flavor file for the machines of a cloud", "farrier flavor derive > flavors.yaml"),
     ("The same from a saved inventory", "farrier flavor derive --inventory inventory.json"),
 ];
 
@@ -81,6 +80,14 @@ const COLUMNS: &[Column] = &[
 
 /// The columns of a proposed flavor, which has no source yet.
 const PROPOSED: &[Column] = COLUMNS.split_at(8).0;
+
+pub(super) fn answers() -> [Answer; 3] {
+    [
+        Answer::of("flavor list").list::<FlavorRow>(COLUMNS),
+        Answer::of("flavor show").object::<FlavorRow>(COLUMNS),
+        derive::answer(),
+    ]
+}
 
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     match &args.action {

@@ -7,9 +7,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, anyhow};
 use rustix::process::{Pid, kill_process};
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::help;
 use crate::driver::cancel::{Cancel, Signal};
@@ -23,7 +25,9 @@ use crate::ui::output::{CellStyle, Column};
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[1, 7, 9]))]
 pub(crate) struct Args {
-    /// New directory for the lab
+    /// Directory of the lab (default: per user)
+    ///
+    /// A directory that you name must not contain a lab. The default is `~/.local/state/farrier/demo`.
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     dir: Option<PathBuf>,
 
@@ -37,9 +41,24 @@ const EXAMPLES: help::Examples =
 
 const COLUMNS: &[Column] = &[
     Column::new("command", "COMMAND"),
-    Column::new("result", "RESULT").show(CellStyle::State),
+    Column::new("result", "RESULT").show(CellStyle::Result),
     Column::new("duration_s", "SECONDS"),
 ];
+
+/// A command of the demo.
+#[derive(Debug, Serialize, JsonSchema)]
+struct DemoRow {
+    /// The command.
+    command: String,
+    /// `done`: the demo ends at the first command that fails.
+    result: &'static str,
+    /// Its duration in seconds.
+    duration_s: f64,
+}
+
+pub(super) fn answer() -> Answer {
+    Answer::of("lab demo").list::<DemoRow>(COLUMNS)
+}
 
 /// The interval at which a running command is polled.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -70,7 +89,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     }
     let mut show = Demonstration {
         context,
-        cancel: context.interrupt.hold(),
+        cancel: context.interrupt.defer_exit(),
         program: std::env::current_exe().context("cannot find the farrier executable")?,
         dir: status.dir.clone(),
         done: vec![],
@@ -106,7 +125,7 @@ struct Demonstration<'a> {
     /// The directory of the lab, where the commands run.
     dir: PathBuf,
     /// The rows of the result.
-    done: Vec<Value>,
+    done: Vec<DemoRow>,
 }
 
 impl Demonstration<'_> {
@@ -141,7 +160,7 @@ impl Demonstration<'_> {
             return Err(anyhow!(Failure::new(FailureKind::Internal, message)));
         }
         let seconds = (begun.elapsed().as_secs_f64() * 10.0).round() / 10.0;
-        self.done.push(json!({"command": command_line, "result": "done", "duration_s": seconds}));
+        self.done.push(DemoRow { command: command_line, result: "done", duration_s: seconds });
         Ok(())
     }
 

@@ -11,9 +11,11 @@ use std::time::Duration;
 
 use anyhow::anyhow;
 use clap::ValueEnum;
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::connection::Connection;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::{batch, help};
@@ -27,8 +29,9 @@ use crate::ui::output::{CellStyle, Column};
 
 /// Run a real Ironic with mock machines on this computer
 ///
-/// Use the lab to try farrier, or in your tests. The first start installs a pinned version of Ironic into a virtual environment
-/// in the cache directory. The lab needs no root, compiler or containers. Its data persists between starts.
+/// Use the lab to try farrier or to test your scripts. The first start downloads a pinned version of Ironic and
+/// installs it into a Python virtual environment in the cache directory. The lab needs no root privileges, compiler or
+/// containers. Its data persists between starts.
 #[derive(Debug, clap::Args)]
 #[command(subcommand_required = true)]
 pub(crate) struct Args {
@@ -40,15 +43,21 @@ pub(crate) struct Args {
 enum Action {
     /// Start or reconfigure the lab
     ///
-    /// Options that are not given keep their previous values. If a lab with other options is running, it is restarted. Its
-    /// nodes and instances are kept, but deploys in progress fail, unless they wait for a ramdisk.
+    /// Options that are not given keep their previous values. If the lab is running
+    /// and an option changes, it restarts: nodes and instances are kept, but deploys
+    /// in progress fail unless they are waiting for a ramdisk.
     ///
-    /// Nodes with the deploy interface `direct` boot a ramdisk for deploys and cleaning; the lab simulates its agent. These
-    /// keys in the node's `driver_info` control the agent: `mock_boot_delay` and `mock_step_delay` (seconds, `S` or `A,B`),
-    /// `mock_fail_step` and `mock_fail_error` (the step that fails, and the error message), `mock_silent` (`boot`, or the
-    /// step after which the agent stops responding), `mock_faults` (how many times this happens before it works), `mock_hold`
-    /// (whether automated cleaning is held).
-    #[command(before_long_help = help::examples(UP), after_long_help = help::exit_codes(&[1, 2, 9]))]
+    /// Nodes with the deploy interface `direct` boot a ramdisk for deploys and
+    /// cleaning; the lab simulates its agent. These keys in `driver_info` control
+    /// the agent:
+    ///   `mock_boot_delay`  seconds to boot: `S`, or `A,B` for a random value
+    ///   `mock_step_delay`  seconds per step, in the same format
+    ///   `mock_fail_step`   step that fails, such as `write_image`
+    ///   `mock_fail_error`  error message of this step
+    ///   `mock_silent`      `boot`, or the step in which the agent stops responding
+    ///   `mock_faults`      failures until the machine works (default: no limit)
+    ///   `mock_hold`        true: hold automated cleaning before its first step
+    #[command(verbatim_doc_comment, before_long_help = help::examples(UP), after_long_help = help::exit_codes(&[1, 2, 9]))]
     Up(UpArgs),
     /// Stop the lab
     #[command(before_long_help = help::examples(DOWN))]
@@ -72,7 +81,12 @@ const UP: help::Examples = &[
     ("Start a lab", "farrier lab up"),
     ("Let ramdisks take about a minute to boot", "farrier lab up --boot-delay 50,70 --deploy-timeout 300"),
     ("Start a second lab, with passwords", "farrier lab up --dir ./lab --auth http_basic"),
-    ("Stop the lab when the script ends", "sleep infinity | farrier lab up --foreground"),
+    ("Run in the foreground, and stop the lab with Ctrl-C", "farrier lab up --foreground"),
+    (
+        "Let the next image write on a node fail",
+        "farrier node set pony-1 --driver-info mock_fail_step=write_image \\
+         --driver-info mock_faults=1",
+    ),
 ];
 const DOWN: help::Examples =
     &[("Stop the lab", "farrier lab down"), ("Stop it and delete its data", "farrier lab down --purge")];
@@ -90,23 +104,23 @@ struct UpArgs {
     #[command(flatten)]
     dir: LabDir,
 
-    /// How clients log in (default: none)
-    #[arg(long, value_name = "HOW", value_enum)]
+    /// Authentication (default: none)
+    #[arg(long, value_name = "TYPE", value_enum)]
     auth: Option<Auth>,
 
-    /// Seconds to change or query the power
+    /// Seconds to change or query the power (default: 0)
     ///
     /// `A,B`: between A and B.
     #[arg(long, value_name = "S")]
     power_delay: Option<Delay>,
 
-    /// Seconds per deploy step without a ramdisk
+    /// Seconds per step without a ramdisk (default: 0)
     ///
-    /// The deploy then has two steps. `A,B`: between A and B.
+    /// For nodes with a deploy interface other than `direct`, whose deploy has two steps. `A,B`: between A and B.
     #[arg(long, value_name = "S")]
     deploy_delay: Option<Delay>,
 
-    /// Seconds of cleaning without a ramdisk
+    /// Seconds of cleaning without a ramdisk (default: 0)
     ///
     /// `A,B`: between A and B.
     #[arg(long, value_name = "S")]
@@ -154,14 +168,14 @@ struct LabDir {
 #[derive(Debug, Clone, Copy, ValueEnum)]
 #[value(rename_all = "snake_case")]
 enum Auth {
-    /// No login
+    /// No authentication
     None,
-    /// User and password, which are in the lab's clouds.yaml
+    /// User name and password (in the lab's clouds.yaml)
     HttpBasic,
 }
 
 const COLUMNS: &[Column] = &[
-    Column::new("state", "STATE").show(CellStyle::State),
+    Column::new("state", "STATE").show(CellStyle::Result),
     Column::new("endpoint", "ENDPOINT"),
     Column::new("auth", "AUTH"),
     Column::new("cloud", "CLOUD"),
@@ -185,7 +199,7 @@ const COLUMNS: &[Column] = &[
 
 /// The columns of a stopped lab.
 const DOWN_COLUMNS: &[Column] =
-    &[Column::new("state", "STATE").show(CellStyle::State), Column::new("dir", "DIRECTORY")];
+    &[Column::new("state", "STATE").show(CellStyle::Result), Column::new("dir", "DIRECTORY")];
 
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     match &args.action {
@@ -222,7 +236,7 @@ fn up(args: &UpArgs, context: &Context) -> anyhow::Result<()> {
     let status = status_json(&up.facts.dir, Some(&up.facts), Some(up.running));
     if args.foreground {
         // A reader of this output can use the lab from now on.
-        let cancel = context.interrupt.hold();
+        let cancel = context.interrupt.defer_exit();
         context.ui.object(&view, &status)?;
         hints(&up.facts, context);
         context.ui.note("the lab runs until this process ends");
@@ -296,35 +310,89 @@ fn status(dir: &LabDir, context: &Context) -> anyhow::Result<()> {
     Ok(context.ui.object(&view, &json)?)
 }
 
-fn status_json(dir: &Path, facts: Option<&LabInfo>, running: Option<Running>) -> Value {
+fn status_json(dir: &Path, facts: Option<&LabInfo>, running: Option<Running>) -> LabAnswer {
     let state = match (facts, running) {
         (_, Some(_)) => "running",
         (Some(_), None) => "stopped",
         (None, None) => "absent",
     };
     let settings = facts.map(|facts| &facts.settings);
-    json!({
-        "state": state,
-        "endpoint": facts.map(|facts| &facts.endpoint),
-        "auth": settings.map(|settings| settings.auth.name()),
-        "cloud": facts.map(|_| CLOUD),
-        "clouds_yaml": facts.map(|facts| &facts.clouds_yaml),
-        "machines": facts.map(|facts| &facts.machines),
-        "flavors": facts.map(|facts| &facts.flavors),
-        "image_url": facts.map(|facts| &facts.image_url),
-        "image_checksum": facts.map(|facts| &facts.image_checksum),
-        "power_delay": settings.map(|settings| settings.power_delay.to_string()),
-        "deploy_delay": settings.map(|settings| settings.deploy_delay.to_string()),
-        "clean_delay": settings.map(|settings| settings.clean_delay.to_string()),
-        "boot_delay": settings.map(|settings| settings.boot_delay.to_string()),
-        "step_delay": settings.map(|settings| settings.step_delay.to_string()),
-        "deploy_timeout": settings.map(|settings| settings.deploy_timeout),
-        "ironic_version": facts.map(|facts| &facts.ironic_version),
-        "pid": running.map(|running| running.pid),
-        "uptime_s": running.and_then(|running| running.since.elapsed().ok()).map(|uptime| uptime.as_secs()),
-        "log": facts.map(|facts| &facts.log),
-        "dir": dir,
-    })
+    LabAnswer {
+        state,
+        endpoint: facts.map(|facts| facts.endpoint.clone()),
+        auth: settings.map(|settings| settings.auth.name()),
+        cloud: facts.map(|_| CLOUD),
+        clouds_yaml: facts.map(|facts| facts.clouds_yaml.clone()),
+        machines: facts.map(|facts| facts.machines.clone()),
+        flavors: facts.map(|facts| facts.flavors.clone()),
+        image_url: facts.map(|facts| facts.image_url.clone()),
+        image_checksum: facts.map(|facts| facts.image_checksum.clone()),
+        power_delay: settings.map(|settings| settings.power_delay.to_string()),
+        deploy_delay: settings.map(|settings| settings.deploy_delay.to_string()),
+        clean_delay: settings.map(|settings| settings.clean_delay.to_string()),
+        boot_delay: settings.map(|settings| settings.boot_delay.to_string()),
+        step_delay: settings.map(|settings| settings.step_delay.to_string()),
+        deploy_timeout: settings.map(|settings| settings.deploy_timeout),
+        ironic_version: facts.map(|facts| facts.ironic_version.clone()),
+        pid: running.map(|running| running.pid),
+        uptime_s: running.and_then(|running| running.since.elapsed().ok()).map(|uptime| uptime.as_secs()),
+        log: facts.map(|facts| facts.log.clone()),
+        dir: dir.to_owned(),
+    }
+}
+
+/// A lab. Everything but its state and directory is null if it does not exist.
+#[derive(Debug, Serialize, JsonSchema)]
+struct LabAnswer {
+    /// `running`, `stopped` or `absent`.
+    state: &'static str,
+    /// The URL of Ironic.
+    endpoint: Option<String>,
+    /// How to log in: `none` or `http_basic`.
+    auth: Option<&'static str>,
+    /// The name of the lab in its clouds.yaml.
+    cloud: Option<&'static str>,
+    /// The path of its clouds.yaml.
+    clouds_yaml: Option<PathBuf>,
+    /// The path of the file with its mock machines.
+    machines: Option<PathBuf>,
+    /// The path of the file with flavors for these machines.
+    flavors: Option<PathBuf>,
+    /// The URL of an image to deploy.
+    image_url: Option<String>,
+    /// The SHA-256 checksum of the image.
+    image_checksum: Option<String>,
+    /// The delay of power changes, as in `--power-delay`.
+    power_delay: Option<String>,
+    /// The delay of deploys, as in `--deploy-delay`.
+    deploy_delay: Option<String>,
+    /// The delay of cleaning, as in `--clean-delay`.
+    clean_delay: Option<String>,
+    /// The delay until a ramdisk responds, as in `--boot-delay`.
+    boot_delay: Option<String>,
+    /// The delay of each step, as in `--step-delay`.
+    step_delay: Option<String>,
+    /// How many seconds Ironic waits for a ramdisk.
+    deploy_timeout: Option<u32>,
+    /// The version of Ironic.
+    ironic_version: Option<String>,
+    /// The process ID, if it is running.
+    pid: Option<u32>,
+    /// Seconds since its start, if it is running.
+    uptime_s: Option<u64>,
+    /// The path of Ironic's log.
+    log: Option<PathBuf>,
+    /// Its directory.
+    dir: PathBuf,
+}
+
+pub(super) fn answers() -> [Answer; 4] {
+    [
+        Answer::of("lab up").object::<LabAnswer>(COLUMNS),
+        Answer::of("lab down").object::<LabAnswer>(DOWN_COLUMNS),
+        Answer::of("lab status").object::<LabAnswer>(COLUMNS),
+        demo::answer(),
+    ]
 }
 
 /// Prints how to use the lab.

@@ -1,9 +1,10 @@
 //! `farrier node bios`: the BIOS settings of a node, as Ironic last read them.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::locate::LocatedNode;
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::help;
 use crate::ironic::hardware::BiosSetting;
 use crate::rest::mask;
@@ -16,7 +17,7 @@ pub(super) struct Args {
 
     /// Only settings with this text in the name
     ///
-    /// Upper and lower case are the same.
+    /// Case-insensitive. If a setting has exactly this name, only this setting is shown.
     #[arg(long, value_name = "TEXT")]
     name: Option<String>,
 }
@@ -41,6 +42,10 @@ const COLUMNS: &[Column] = &[
     Column::new("unique", "UNIQUE").on_request(),
 ];
 
+pub(super) fn answer() -> Answer {
+    Answer::of("node bios").list::<BiosSetting>(COLUMNS)
+}
+
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?;
     let node = LocatedNode::find(&args.node, context)?;
@@ -49,12 +54,23 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         context.ui.note(&missing_note(&node, "BIOS settings", "bios_interface", "no-bios"));
     }
     if let Some(part) = &args.name {
-        let part = part.to_lowercase();
-        settings.retain(|setting| setting.name.to_lowercase().contains(&part));
+        retain_named(&mut settings, part);
     }
     settings.iter_mut().for_each(hide);
-    context.ui.list(&view, settings.iter().map(|setting| json!(setting)).collect())?;
+    context.ui.list(&view, settings)?;
     context.conclude(&node.unreachable)
+}
+
+/// Keeps the setting with this name. If no setting has the name, keeps those with this text in the name.
+fn retain_named(settings: &mut Vec<BiosSetting>, part: &str) {
+    let part = part.to_lowercase();
+    let is_exact = |setting: &BiosSetting| setting.name.to_lowercase() == part;
+    let has_exact = settings.iter().any(is_exact);
+    settings.retain(
+        |setting| {
+            if has_exact { is_exact(setting) } else { setting.name.to_lowercase().contains(&part) }
+        },
+    );
 }
 
 /// Says why Ironic has no data of a kind: the node's interface does not read it, or Ironic has not read it yet (Ironic:
@@ -89,7 +105,21 @@ fn hide(setting: &mut BiosSetting) {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+
+    #[test]
+    fn an_exact_name_selects_one_setting() {
+        let named = |part: &str| -> Vec<String> {
+            let settings = json!([{"name": "BootMode"}, {"name": "BootModeLock"}, {"name": "ProcTurbo"}]);
+            let mut settings = serde_json::from_value(settings).expect("settings");
+            retain_named(&mut settings, part);
+            settings.into_iter().map(|setting| setting.name).collect()
+        };
+        assert_eq!(named("bootmode"), ["BootMode"]);
+        assert_eq!(named("boot"), ["BootMode", "BootModeLock"]);
+    }
 
     #[test]
     fn passwords_are_hidden_and_other_settings_are_shown() {

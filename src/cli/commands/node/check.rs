@@ -3,15 +3,19 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::{batch, help};
 use crate::cli::args::flavor::FlavorArgs;
+use crate::counts::counted;
 use crate::drift::{self, Expected, ExpectedSource, HardwareDifference, InspectedHardware, Nic, Owners};
 use crate::driver::watch::event::NodeRef;
-use crate::driver::{Deadline, Driver, Drivers, Error};
+use crate::driver::{Deadline, Driver, Drivers, Error, ObjectKind};
 use crate::host_manager::Flavor;
 use crate::inventory::enrollment::Enrollment;
 use crate::inventory::format::InputFormat;
@@ -101,7 +105,8 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let in_file = in_file(&machines, &drivers)?;
     for name in &args.nodes {
         if !subjects.iter().any(|subject| subject.is_called(name)) {
-            return Err(Failure::new(FailureKind::NotFound, format!("no node is named `{name}`")).into());
+            let failure = Failure::new(FailureKind::NotFound, ObjectKind::Node.not_found(name));
+            return Err(failure.hint(batch::NODE_LIST).into());
         }
     }
     let mut owners: Owners = Owners::new();
@@ -125,7 +130,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         found = evaluate(&owners);
     }
     let compared = subjects.iter().zip(&found);
-    let rows: Vec<Value> =
+    let rows: Vec<DifferenceRow> =
         compared.flat_map(|(subject, found)| found.iter().map(|finding| row(subject, finding))).collect();
     let recorded = if args.record { record(&subjects, &drivers, context) } else { Vec::new() };
     let unreachable = drivers.unreachable();
@@ -139,8 +144,10 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     context.conclude(&unreachable)?;
     match findings {
         0 => Ok(()),
-        1 => Err(Failure::new(FailureKind::Findings, "1 difference found").into()),
-        _ => Err(Failure::new(FailureKind::Findings, format!("{findings} differences found")).into()),
+        count => {
+            let message = format!("{} found", counted(count, "difference"));
+            Err(Failure::new(FailureKind::Findings, message).into())
+        }
     }
 }
 
@@ -239,12 +246,12 @@ fn report_uninspected(subjects: &[CheckedNode], context: &Context) {
         uninspected.partition(|subject| subject.has_inventories);
     let since = Feature::Inventory.added_in();
     for (count, reason) in [
-        (never.len(), "were never inspected (inspect them: `farrier node inspect`)".to_owned()),
-        (unsupported.len(), format!("are in an Ironic without inspection data (needs API {since})")),
+        (never.len(), "not inspected (inspect them: `farrier node inspect`)".to_owned()),
+        (unsupported.len(), format!("no inspection data in this Ironic (needs API {since})")),
     ] {
         if count > 0 {
             context.ui.note(&format!(
-                "{count} of {} nodes {reason}; their properties and ports are checked instead",
+                "{count} of {} nodes: {reason}; checked only their properties and ports",
                 subjects.len()
             ));
         }
@@ -318,9 +325,25 @@ fn record(
     found.iter().map(|(subject, _)| subject.node.label().to_owned()).zip(outcomes).collect()
 }
 
-fn row(subject: &CheckedNode, finding: &HardwareDifference) -> Value {
-    let mut row = json!(finding);
-    row["node"] = json!(NodeRef::from(&subject.node));
-    row["cloud"] = json!(subject.cloud);
-    row
+/// A difference and its node.
+#[derive(Debug, Serialize, JsonSchema)]
+struct DifferenceRow {
+    #[serde(flatten)]
+    difference: HardwareDifference,
+    /// The node.
+    node: NodeRef,
+    /// The cloud in clouds.yaml.
+    cloud: Option<String>,
+}
+
+fn row(subject: &CheckedNode, finding: &HardwareDifference) -> DifferenceRow {
+    DifferenceRow {
+        difference: finding.clone(),
+        node: NodeRef::from(&subject.node),
+        cloud: subject.cloud.clone(),
+    }
+}
+
+pub(super) fn answer() -> Answer {
+    Answer::of("node check").list::<DifferenceRow>(COLUMNS)
 }

@@ -8,8 +8,8 @@ use crate::driver::node::lifecycle::Verb;
 
 pub(super) const EXAMPLES: help::Examples = &[
     (
-        "Erase partition tables, after a prompt",
-        "farrier node clean a1 \\
+        "Erase partition tables, after confirmation",
+        "farrier node clean rack4-u12 \\
          --step '{\"interface\": \"deploy\", \"step\": \"erase_devices_metadata\"}'",
     ),
     (

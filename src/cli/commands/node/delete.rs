@@ -13,7 +13,7 @@ pub(super) struct Args {
 }
 
 pub(super) const EXAMPLES: help::Examples = &[
-    ("Delete a node, after a prompt", "farrier node delete rack4-u12"),
+    ("Delete a node, after confirmation", "farrier node delete rack4-u12"),
     ("Delete nodes in a script", "farrier node delete rack4-u12 rack4-u13 --yes"),
 ];
 
@@ -23,8 +23,8 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let selected = args.targets.find(context, &connections)?;
     let consequence = NodeConsequence {
         notes: Vec::new(),
-        prefix: "to delete:".to_owned(),
-        data: "which prevents the deletion",
+        prefix: "delete".to_owned(),
+        data: "which must be destroyed first",
         consequences: Consequences::Removal,
         operation: "delete",
     };

@@ -1,10 +1,11 @@
 //! `farrier node firmware`: the firmware versions of the components of a node.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::bios::missing_note;
 use super::locate::LocatedNode;
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::help;
 use crate::ui::output::Column;
 
@@ -34,6 +35,11 @@ const COLUMNS: &[Column] = &[
     Column::new("updated_at", "CHANGED").on_request(),
 ];
 
+/// Ironic decides which keys a component has.
+pub(super) fn answer() -> Answer {
+    Answer::of("node firmware").list::<Map<String, Value>>(COLUMNS)
+}
+
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?.ranked();
     let node = LocatedNode::find(&args.node, context)?;
@@ -41,10 +47,10 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     if components.is_empty() {
         context.ui.note(&missing_note(&node, "firmware versions", "firmware_interface", "no-firmware"));
     }
-    let component = |entry: &serde_json::Map<String, Value>| {
+    let component = |entry: &Map<String, Value>| {
         entry.get("component").and_then(Value::as_str).unwrap_or_default().to_owned()
     };
     components.sort_by_key(component);
-    context.ui.list(&view, components.into_iter().map(Value::Object).collect())?;
+    context.ui.list(&view, components)?;
     context.conclude(&node.unreachable)
 }

@@ -1,9 +1,11 @@
 //! `farrier node history`: the events that Ironic recorded for a node.
 
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::locate::LocatedNode;
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::help;
 use crate::ironic::Feature;
 use crate::ironic::node::HistoryEvent;
@@ -36,9 +38,22 @@ const COLUMNS: &[Column] = &[
     Column::new("severity", "SEVERITY"),
     Column::new("event_type", "OPERATION").shortened_by_rank(1),
     Column::new("summary", "EVENT"),
-    Column::new("event", "WHOLE EVENT").on_request(),
+    Column::new("event", "FULL EVENT").on_request(),
     Column::new("uuid", "UUID").on_request(),
 ];
+
+/// An event that Ironic recorded for a node.
+#[derive(Debug, Serialize, JsonSchema)]
+struct HistoryRow {
+    #[serde(flatten)]
+    event: HistoryEvent,
+    /// The event in short.
+    summary: Option<String>,
+}
+
+pub(super) fn answer() -> Answer {
+    Answer::of("node history").list::<HistoryRow>(COLUMNS)
+}
 
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?.ranked();
@@ -50,12 +65,11 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         events.retain(|event| event.severity.as_deref() == Some("ERROR"));
         events.truncate(args.limit.into());
     }
-    let row = |event: &HistoryEvent| {
-        let mut row = json!(event);
-        row["summary"] = event.event.as_deref().map(summary).into();
-        row
+    let row = |event: HistoryEvent| {
+        let summary = event.event.as_deref().map(summary);
+        HistoryRow { event, summary }
     };
-    context.ui.list_of("history entries", &view, events.iter().map(row).collect())?;
+    context.ui.list_of("history entries", &view, events.into_iter().map(row).collect())?;
     context.conclude(&unreachable)
 }
 

@@ -1,15 +1,19 @@
 //! `farrier node inventory`: the hardware that the last inspection found.
 
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::locate::LocatedNode;
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::help;
 use crate::drift::InspectedHardware;
-use crate::ironic::{Node, ProvisionState};
+use crate::ironic::state::Phase;
+use crate::ironic::{Node, ProvisionTarget};
 use crate::rest::mask;
-use crate::ui::output::{CellStyle, Column, Document, Section, View};
+use crate::ui::output::{CellStyle, Column, Document, Section, View, json_rows};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -44,6 +48,45 @@ const CARDS: &[Column] = &[
     Column::new("product", "PRODUCT").shortened_by_rank(3),
 ];
 
+/// A fact about the machine as a whole.
+#[derive(Debug, Serialize, JsonSchema)]
+struct MachineLine {
+    field: &'static str,
+    value: String,
+}
+
+/// A disk. The agent reports the values that are not typed here.
+#[derive(Debug, Serialize, JsonSchema)]
+struct DiskRow {
+    name: Value,
+    gib: Option<u64>,
+    kind: Option<&'static str>,
+    model: Value,
+    serial: Value,
+    wwn: Value,
+}
+
+/// A network card. The agent reports the values that are not typed here.
+#[derive(Debug, Serialize, JsonSchema)]
+struct CardRow {
+    name: Value,
+    mac_address: Value,
+    link: Option<String>,
+    address: Option<Value>,
+    switch_id: Option<String>,
+    port_id: Option<String>,
+    product: Value,
+}
+
+/// In JSON, the data of the inspection as Ironic stores it.
+pub(super) fn answer() -> Answer {
+    Answer::of("node inventory")
+        .document::<Map<String, Value>>()
+        .table::<MachineLine>(MACHINE)
+        .table::<DiskRow>(DISKS)
+        .table::<CardRow>(CARDS)
+}
+
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(MACHINE)?.ranked();
     let LocatedNode { node, client, unreachable, .. } = LocatedNode::find(&args.node, context)?;
@@ -71,21 +114,17 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
 /// The error for a node that was never inspected, with the command that inspects it.
 fn never_inspected(node: &Node) -> Failure {
     let label = node.label();
-    let hint = match node.provision_state {
-        ProvisionState::Manageable | ProvisionState::InspectFailed => {
-            format!("inspect it: `farrier node inspect {label}`")
-        }
-        ProvisionState::Enroll | ProvisionState::Available => {
-            format!("inspect it: `farrier node manage {label} && farrier node inspect {label}`")
-        }
-        ProvisionState::Inspecting | ProvisionState::InspectWait => {
-            format!("an inspection is in progress: `farrier wait {label}`")
-        }
-        _ => {
-            format!("a node must be `manageable` to be inspected; see `farrier why {label}`")
-        }
+    let state = &node.provision_state;
+    let hint = if state.phase() == Some(Phase::Inspect) {
+        format!("an inspection is in progress: `farrier wait {label}`")
+    } else if state.accepts(ProvisionTarget::Inspect) {
+        format!("inspect it: `farrier node inspect {label}`")
+    } else if state.is_idle() {
+        format!("inspect it: `farrier node manage {label} && farrier node inspect {label}`")
+    } else {
+        format!("a node must be `manageable` to be inspected; see `farrier why {label}`")
     };
-    let message = format!("node {label} was never inspected: Ironic has no inventory");
+    let message = format!("node {label}: Ironic has no inventory, because it was never inspected");
     Failure::new(FailureKind::NotFound, message).hint(hint).node(node.into())
 }
 
@@ -129,7 +168,7 @@ fn machine(inventory: &Value, hardware: &InspectedHardware) -> Vec<Value> {
         ("BMC (IPv6)", text(&inventory["bmc_v6address"]).filter(|address| address != "::/0")),
         ("host name", text(&inventory["hostname"])),
     ];
-    lines.into_iter().filter_map(|(field, value)| Some(json!({"field": field, "value": value?}))).collect()
+    json_rows(lines.into_iter().filter_map(|(field, value)| Some(MachineLine { field, value: value? })))
 }
 
 /// A size in GiB with at most one decimal; `units` of the size are one GiB.
@@ -145,12 +184,16 @@ fn in_gib(size: u64, units: u64) -> String {
 fn disks(inventory: &Value) -> Vec<Value> {
     let row = |disk: &Value| {
         let kind = disk["rotational"].as_bool().map(|rotational| if rotational { "HDD" } else { "SSD" });
-        json!({
-            "name": disk["name"], "gib": disk["size"].as_u64().map(|bytes| bytes >> 30), "kind": kind,
-            "model": disk["model"], "serial": disk["serial"], "wwn": disk["wwn"],
-        })
+        DiskRow {
+            name: disk["name"].clone(),
+            gib: disk["size"].as_u64().map(|bytes| bytes >> 30),
+            kind,
+            model: disk["model"].clone(),
+            serial: disk["serial"].clone(),
+            wwn: disk["wwn"].clone(),
+        }
     };
-    inventory["disks"].as_array().into_iter().flatten().map(row).collect()
+    json_rows(inventory["disks"].as_array().into_iter().flatten().map(row))
 }
 
 fn cards(inventory: &Value, hardware: &InspectedHardware) -> Vec<Value> {
@@ -165,16 +208,23 @@ fn cards(inventory: &Value, hardware: &InspectedHardware) -> Vec<Value> {
             (None, _) => None,
         };
         let ip = [&card["ipv4_address"], &card["ipv6_address"]].into_iter().find(|ip| ip.is_string());
-        json!({
-            "name": card["name"], "mac_address": card["mac_address"], "link": link, "address": ip,
-            "switch_id": switch.0, "port_id": switch.1, "product": card["product"],
-        })
+        CardRow {
+            name: card["name"].clone(),
+            mac_address: card["mac_address"].clone(),
+            link,
+            address: ip.cloned(),
+            switch_id: switch.0,
+            port_id: switch.1,
+            product: card["product"].clone(),
+        }
     };
-    inventory["interfaces"].as_array().into_iter().flatten().map(row).collect()
+    json_rows(inventory["interfaces"].as_array().into_iter().flatten().map(row))
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]

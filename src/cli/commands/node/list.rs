@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::shown;
+use super::{NodeObject, shown};
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::connection::Connection;
 use crate::cli::app::help;
-use crate::cli::args::conditions::{WhereArgs, provision_state};
+use crate::cli::app::run::Finished;
+use crate::cli::args::conditions::{SELECTION, WhereArgs, provision_state};
 use crate::cli::args::values;
 use crate::cli::commands::watch;
 use crate::driver::instance::quarantine;
@@ -21,7 +23,7 @@ use crate::ironic::node::NodeQuery;
 use crate::ironic::paging::{ListProgress, has_name};
 use crate::ironic::version::{Feature, Microversion};
 use crate::ui::Stream;
-use crate::ui::output::{CellStyle, Column, View};
+use crate::ui::output::{CellStyle, ChangeLine, Column, View};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -47,32 +49,32 @@ pub(in crate::cli) struct ListArgs {
     detail: bool,
 
     /// Only nodes in this provision state
-    #[arg(long, value_name = "STATE", value_parser = provision_state)]
+    #[arg(long, value_name = "STATE", value_parser = provision_state, help_heading = SELECTION)]
     state: Option<String>,
 
     /// Only nodes of this resource class
-    #[arg(long, value_name = "CLASS")]
+    #[arg(long, value_name = "CLASS", help_heading = SELECTION)]
     resource_class: Option<String>,
 
     /// Only nodes with this hardware type
-    #[arg(long, value_name = "DRIVER")]
+    #[arg(long, value_name = "TYPE", help_heading = SELECTION)]
     driver: Option<String>,
 
     /// Only nodes with this fault
     ///
-    /// Such as `power failure` or `clean failure`.
-    #[arg(long, value_name = "FAULT")]
+    /// For example, `power failure` or `clean failure`.
+    #[arg(long, value_name = "FAULT", help_heading = SELECTION)]
     fault: Option<String>,
 
     /// Only nodes in maintenance
-    #[arg(long)]
+    #[arg(long, help_heading = SELECTION)]
     maintenance: bool,
 
     /// Only nodes in quarantine
     ///
     /// farrier quarantines a node if a deploy failed and the machine is the likely cause. The maintenance reason says how to
     /// return it to service.
-    #[arg(long)]
+    #[arg(long, help_heading = SELECTION)]
     quarantined: bool,
 
     #[command(flatten)]
@@ -100,7 +102,7 @@ pub(in crate::cli) const COLUMNS: &[Column] = &[
     Column::new("uuid", "UUID").shortened_by_rank(1),
     Column::new("cloud", "CLOUD").on_request(),
     Column::new("provision_state", "STATE").show(CellStyle::State),
-    Column::new("power_state", "POWER").show(CellStyle::State),
+    Column::new("power_state", "POWER").show(CellStyle::PowerState),
     Column::new("maintenance", "MAINT").shortened_by_rank(2),
     Column::new("resource_class", "CLASS").shortened_by_rank(3),
     Column::new("properties.cpu_arch", "ARCH").shortened_by_rank(4),
@@ -128,6 +130,11 @@ pub(in crate::cli) const COLUMNS: &[Column] = &[
     Column::new("provision_updated_at", "STATE SINCE").show(CellStyle::Time).on_request(),
 ];
 
+/// With `--watch`, one object per line.
+pub(super) fn answer() -> Answer {
+    Answer::of("node list").list::<NodeObject>(COLUMNS).document::<ChangeLine<NodeObject>>()
+}
+
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     if args.watch {
         return live(&args.selection, args.every, context);
@@ -139,12 +146,8 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     {
         return list.stream(only, stream);
     }
-    let progress = context.ui.progress();
-    let drivers = connections.readers(&progress);
-    let rows = list.rows(&drivers)?;
-    let unreachable = drivers.unreachable();
-    drop(progress);
-    context.ui.list_of("nodes", &connections.view(list.view), rows)?;
+    let Finished { value, unreachable } = context.read(&connections, |drivers| list.rows(drivers));
+    context.ui.list_of("nodes", &connections.view(list.view), value?)?;
     context.conclude(&unreachable)
 }
 

@@ -1,6 +1,7 @@
 //! Finds the cloud and the UUID of a single node.
 
 use crate::cli::Context;
+use crate::cli::app::run::Finished;
 use crate::driver::Purpose;
 use crate::driver::clouds::UnreachableCloud;
 use crate::ironic::{Client, Node};
@@ -22,16 +23,15 @@ impl LocatedNode {
     /// request for the node itself gives a clear error for an unknown node.
     pub(super) fn find(name: &str, context: &Context) -> anyhow::Result<Self> {
         let connections = context.connect_all()?;
-        let progress = context.ui.progress();
-        let drivers = connections.readers(&progress);
-        let driver = drivers.locate_node(name, Purpose::Look)?;
-        let node = match driver.client().node_fields(name, &["uuid", "name", "provision_state"]) {
-            Err(error) if error.is_not_found() => return Err(driver.no_such_node(name).into()),
-            other => other?,
-        };
-        let (client, cloud) = (driver.client().clone(), driver.cloud().map(str::to_owned));
-        let unreachable = drivers.unreachable();
-        drop(progress);
+        let Finished { value, unreachable } = context.read(&connections, |drivers| {
+            let driver = drivers.locate_node(name, Purpose::Look)?;
+            let node = match driver.client().node_fields(name, &["uuid", "name", "provision_state"]) {
+                Err(error) if error.is_not_found() => return Err(driver.no_such_node(name).into()),
+                other => other?,
+            };
+            anyhow::Ok((node, driver.client().clone(), driver.cloud().map(str::to_owned)))
+        });
+        let (node, client, cloud) = value?;
         Ok(Self { node, client, cloud, unreachable })
     }
 

@@ -33,7 +33,7 @@ pub(super) const EXAMPLES: help::Examples = &[
     ("End maintenance of all nodes in a rack", "farrier node maintenance --where extra.rack=r4 --off"),
 ];
 
-const COLUMNS: &[Column] = &[
+pub(super) const COLUMNS: &[Column] = &[
     Column::new("node", "NODE").show(CellStyle::Named),
     Column::new("cloud", "CLOUD").on_request(),
     Column::new("maintenance", "MAINTENANCE"),

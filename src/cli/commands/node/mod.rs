@@ -28,10 +28,14 @@ mod traits;
 mod unhold;
 mod validate;
 
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::help;
+use crate::cli::args::node_targets;
 use crate::ironic::node::is_redacted;
 use crate::rest::mask;
 
@@ -55,14 +59,17 @@ enum Action {
     Show(show::Args),
     /// Change fields of nodes
     ///
-    /// New BMC access data (address, user, password) is tested before it is written, because Ironic does not show the old
-    /// secrets, so that they could not be restored: farrier enrolls a temporary node with the new data, lets Ironic verify
-    /// it, and deletes the temporary node. The node itself keeps its state. If the first three BMCs all refuse the new data,
-    /// the others are not tried, because many BMCs lock a user after several failed logins. Ironic refuses changes that the state of a node does not allow.
-    #[command(before_long_help = help::examples(set::SET), after_long_help = help::exit_codes_with(&[2, 5, 6, 7, 10], &[(7, "the new BMC access data was rejected"), (10, "some nodes failed")]))]
+    /// New BMC credentials (address, user, password) are tested before they are written, because the old secrets cannot
+    /// be restored. For the test, farrier enrolls a temporary node with the new credentials, lets Ironic verify it, and
+    /// deletes it. The node itself keeps its state.
+    ///
+    /// If the first three BMCs all reject the new credentials, farrier stops, because many BMCs lock a user after
+    /// several failed logins. --no-verify skips the test. Ironic refuses changes that the state of a node does not
+    /// allow.
+    #[command(before_long_help = help::examples(set::SET), after_long_help = help::exit_codes_with(&[2, 5, 6, 7, 10], &[(7, "the BMC rejected the new credentials"), (10, "some nodes failed")]))]
     Set(set::SetArgs),
-    /// Remove fields of nodes, or single keys
-    #[command(before_long_help = help::examples(set::UNSET), after_long_help = help::exit_codes_with(&[2, 5, 6, 7, 10], &[(7, "the new BMC access data was rejected"), (10, "some nodes failed")]))]
+    /// Remove fields or keys from nodes
+    #[command(before_long_help = help::examples(set::UNSET), after_long_help = help::exit_codes_with(&[2, 5, 6, 7, 10], &[(7, "the BMC rejected the new credentials"), (10, "some nodes failed")]))]
     Unset(set::UnsetArgs),
     /// List the ports of a node
     #[command(before_long_help = help::examples(ports::EXAMPLES), after_long_help = help::exit_codes(&[5]))]
@@ -88,16 +95,20 @@ enum Action {
     Inventory(inventory::Args),
     /// Show the history of a node, newest first
     ///
-    /// The history keeps all error messages; `last_error` of a node has only the last one, and the next power sync clears it.
+    /// Unlike the `last_error` of a node, which the next power sync may clear, the history keeps earlier errors.
     #[command(before_long_help = help::examples(history::EXAMPLES), after_long_help = help::exit_codes(&[3, 5]))]
     History(history::Args),
     /// Set or end maintenance of nodes
+    ///
+    /// Nodes in maintenance are not chosen for deploys, and Ironic does not sync their power state. An instance on the
+    /// node keeps running.
     #[command(before_long_help = help::examples(maintenance::EXAMPLES), after_long_help = help::exit_codes_with(flags::CODES, help::SOME_TARGETS))]
     Maintenance(maintenance::Args),
     /// Mark nodes as retired, or undo it
     ///
-    /// An instance on the node keeps running. When the instance is destroyed, Ironic cleans the node and does not make it
-    /// available again. Move an `available` node to `manageable` first: `farrier node manage`.
+    /// An instance on the node keeps running. When the instance is destroyed, Ironic cleans the node and does not make
+    /// it available again. A node in `available` cannot be retired: move it to `manageable` first (`farrier node
+    /// manage`).
     #[command(before_long_help = help::examples(retire::EXAMPLES), after_long_help = help::exit_codes_with(flags::CODES, help::SOME_TARGETS))]
     Retire(retire::Args),
     /// Protect deployed nodes, or undo it
@@ -106,56 +117,78 @@ enum Action {
     #[command(before_long_help = help::examples(protect::EXAMPLES), after_long_help = help::exit_codes_with(flags::CODES, help::SOME_TARGETS))]
     Protect(protect::Args),
     /// Move nodes to `manageable` (verifies the BMC)
+    ///
+    /// From `enroll`, Ironic verifies the BMC. From `available` and after a failed cleaning, inspection or adoption,
+    /// only the state changes.
     #[command(before_long_help = help::examples(manage::EXAMPLES), after_long_help = help::exit_codes_with(provision::CODES, help::SOME_TARGETS))]
     Manage(manage::Args),
     /// Move nodes to `available` (cleans them)
+    ///
+    /// The nodes must be in `manageable`. Automated cleaning, if it is enabled in Ironic, erases data on the disks.
     #[command(before_long_help = help::examples(provide::EXAMPLES), after_long_help = help::exit_codes_with(provision::CODES, help::SOME_TARGETS))]
     Provide(provide::Args),
     /// Inspect the hardware of nodes
+    ///
+    /// The node must be in `manageable` or `inspect failed`. Reboots the machine into a ramdisk, unless the inspect
+    /// interface of the node works out of band. Show the result with `farrier node inventory`.
     #[command(before_long_help = help::examples(inspect::EXAMPLES), after_long_help = help::exit_codes_with(provision::CODES, help::SOME_TARGETS))]
     Inspect(inspect::Args),
     /// Run clean steps on nodes
     ///
-    /// Steps can erase disks. The effect of each step is shown, as far as it is known, and you are asked to confirm. If a
-    /// node is already being cleaned, farrier waits for that cleaning instead, even if its steps differ.
+    /// Steps can erase disks. farrier shows the known effects of each step and prompts for confirmation. If a node is
+    /// already being cleaned, farrier waits for that cleaning instead, even if its steps differ.
+    #[command(
+        override_usage = "farrier node clean [OPTIONS] --step JSON|FILE... [NODE]...\n       farrier node clean [OPTIONS] --runbook NAME [NODE]..."
+    )]
     #[command(before_long_help = help::examples(clean::EXAMPLES), after_long_help = help::exit_codes_with(steps::CODES, help::SOME_TARGETS))]
     Clean(clean::Args),
     /// Run service steps on deployed nodes
     ///
-    /// The instance does not run while its node is serviced. Steps can erase disks. The effect of each step is shown, as far
-    /// as it is known, and you are asked to confirm. After a failed step, Ironic may keep the node in maintenance: end it with
-    /// `farrier node maintenance --off` before you try again. Needs Ironic API 1.87.
+    /// The instance does not run while its node is serviced. Steps can erase disks. farrier shows the known effects of
+    /// each step and prompts for confirmation. After a failed step, Ironic may keep the node in maintenance: end it
+    /// with `farrier node maintenance --off` before you try again. Needs Ironic API 1.87.
+    #[command(
+        override_usage = "farrier node service [OPTIONS] --step JSON|FILE... [NODE]...\n       farrier node service [OPTIONS] --runbook NAME [NODE]..."
+    )]
     #[command(before_long_help = help::examples(service::EXAMPLES), after_long_help = help::exit_codes_with(steps::CODES, help::SOME_TARGETS))]
     Service(service::Args),
     /// Adopt nodes that were deployed by another tool
     ///
-    /// Each node needs `image_source` in its `instance_info`: the image that runs on it. Nothing is written to the disks.
+    /// Each node must be in `manageable`, and needs `image_source` in its `instance_info`: the image that runs on it.
+    /// Nothing is written to the disks.
     #[command(before_long_help = help::examples(adopt::EXAMPLES), after_long_help = help::exit_codes_with(provision::CODES, help::SOME_TARGETS))]
     Adopt(adopt::Args),
     /// Abort an operation that is waiting or on hold
+    ///
+    /// The operation fails: for example, a node in `clean wait` ends in `clean failed`, from which `farrier node
+    /// manage` moves it to `manageable`.
     #[command(before_long_help = help::examples(abort::EXAMPLES), after_long_help = help::exit_codes_with(provision::CODES, help::SOME_TARGETS))]
     Abort(abort::Args),
     /// Resume nodes that are on hold at a step
+    ///
+    /// A step such as `hold` stops cleaning, servicing or a deploy until you resume it.
     #[command(before_long_help = help::examples(unhold::EXAMPLES), after_long_help = help::exit_codes_with(provision::CODES, help::SOME_TARGETS))]
     Unhold(unhold::Args),
     /// Validate the interfaces of nodes
     ///
-    /// The exit code is 7 (10 with several nodes) if the power, management or network interface is invalid. The boot and
-    /// deploy interfaces count only on nodes with an instance, because they are invalid without an image.
+    /// Shows for each interface whether Ironic has the settings that it needs. Fails if the power, management or
+    /// network interface of a node is invalid. The boot and deploy interfaces matter only on nodes with an instance,
+    /// because they are always invalid without an image.
     #[command(before_long_help = help::examples(validate::EXAMPLES), after_long_help = help::exit_codes_with(&[5, 7, 10], &[(7, "an interface is invalid"), (10, "an interface of some of the nodes is invalid")]))]
     Validate(validate::Args),
     /// Find differences between nodes and their hardware
     ///
-    /// Compares the data of the last inspection with the properties and ports of the node, with the file it was enrolled
-    /// from, with the flavors of its resource class (exact sizes), and with the data saved by `--record`. The expected
-    /// `serial_number` and `product_name` can be set in `extra`. The exit code is 10 if anything differs. To update the
-    /// inspection data, run `farrier node inspect` first.
+    /// Compares the last inspection of each node with its properties and ports. Also compares it with the file in
+    /// --file, the flavors of its resource class (exact sizes), the data saved by --record, and `serial_number` and
+    /// `product_name` in `extra`, if they exist. The exit code is 10 if anything differs. To update the inspection
+    /// data, run `farrier node inspect` first.
     #[command(before_long_help = help::examples(check::EXAMPLES), after_long_help = help::exit_codes_with(&[2, 5, 10], &[(10, "something differs, or some nodes could not be checked")]))]
     Check(check::Args),
     /// Delete nodes and their ports
     ///
-    /// A node must be in `enroll`, `manageable`, `available` or `adopt failed`, or in maintenance. A node with an instance is
-    /// never deleted. The machine itself does not change. You are asked to confirm.
+    /// Nodes in `enroll`, `manageable`, `available` or `adopt failed` can be deleted, and others if they are in
+    /// maintenance. farrier never deletes a node with an instance. The hardware is not touched. Prompts for
+    /// confirmation.
     #[command(before_long_help = help::examples(delete::EXAMPLES), after_long_help = help::exit_codes_with(&[5, 6, 10], help::SOME_TARGETS))]
     Delete(delete::Args),
 }
@@ -187,6 +220,38 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         Action::Check(args) => check::run(args, context),
         Action::Delete(args) => delete::run(args, context),
     }
+}
+
+/// The answers of all subcommands.
+pub(super) fn answers() -> impl Iterator<Item = Answer> {
+    let several = node_targets::answers().chain(flags::answers()).chain(set::answers());
+    several.chain([
+        list::answer(),
+        show::answer(),
+        ports::answer(),
+        traits::answer(),
+        bios::answer(),
+        firmware::answer(),
+        inventory::answer(),
+        history::answer(),
+        validate::answer(),
+        check::answer(),
+    ])
+}
+
+/// A node as Ironic shows it. Which fields it has depends on the options, on the version of Ironic, and on the rights
+/// of the user; secrets are masked.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct NodeObject {
+    /// The UUID.
+    uuid: String,
+    /// The name, if it has one.
+    name: Option<String>,
+    /// The other fields.
+    #[serde(flatten)]
+    fields: Map<String, Value>,
+    /// The cloud in clouds.yaml.
+    cloud: Option<String>,
 }
 
 /// A node as it is shown: without links, and with the secrets masked that Ironic does not mask.

@@ -2,14 +2,17 @@
 
 use std::collections::HashMap;
 
-use serde_json::{Map, Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::locate::LocatedNode;
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::help;
 use crate::ironic::portgroup::Portgroup;
 use crate::rest::mask;
-use crate::ui::output::{CellStyle, Column};
+use crate::ui::output::{CellStyle, Column, json};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -49,6 +52,39 @@ const VIFS: [&str; 5] = [
     "inspection_vif_port_id",
 ];
 
+/// A port of a node.
+#[derive(Debug, Serialize, JsonSchema)]
+struct PortRow {
+    /// The UUID.
+    uuid: String,
+    /// The MAC address.
+    address: String,
+    /// The UUID of the node.
+    node_uuid: Option<String>,
+    /// The other fields of the port in Ironic.
+    #[serde(flatten)]
+    rest: Map<String, Value>,
+    /// The UUID of the Neutron port that is attached to it, or to its port group.
+    vif: Option<String>,
+    /// Its port group.
+    portgroup: Option<PortgroupRef>,
+    /// The cloud in clouds.yaml.
+    cloud: Option<String>,
+}
+
+/// A port group of a row.
+#[derive(Debug, Serialize, JsonSchema)]
+struct PortgroupRef {
+    /// The UUID.
+    uuid: String,
+    /// The name, if it has one.
+    name: Option<String>,
+}
+
+pub(super) fn answer() -> Answer {
+    Answer::of("node ports").list::<PortRow>(COLUMNS)
+}
+
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?.ranked();
     let LocatedNode { node, client, cloud, unreachable } = LocatedNode::find(&args.node, context)?;
@@ -61,13 +97,15 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         let group = port.rest.get("portgroup_uuid").and_then(Value::as_str).and_then(|uuid| groups.get(uuid));
         // A port of a group has the VIF of its group.
         let vif = vif(&port.rest).or_else(|| vif(&group?.rest));
-        let mut row = json!({"uuid": port.uuid, "address": port.address, "node_uuid": port.node_uuid});
-        let keys = row.as_object_mut().expect("it is an object");
-        keys.extend(port.rest.into_iter().filter(|(key, _)| key != "links"));
-        keys.insert("vif".to_owned(), vif.into());
-        let group = group.map(|group| json!({"uuid": group.uuid, "name": group.name}));
-        keys.insert("portgroup".to_owned(), group.into());
-        keys.insert("cloud".to_owned(), cloud.as_deref().into());
+        let mut row = json(&PortRow {
+            uuid: port.uuid,
+            address: port.address,
+            node_uuid: port.node_uuid,
+            rest: port.rest.into_iter().filter(|(key, _)| key != "links").collect(),
+            vif,
+            portgroup: group.map(|group| PortgroupRef { uuid: group.uuid.clone(), name: group.name.clone() }),
+            cloud: cloud.clone(),
+        });
         mask::value(&mut row);
         row
     });
@@ -90,6 +128,8 @@ fn vif(rest: &Map<String, Value>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]

@@ -9,10 +9,10 @@ use crate::ui::output::{CellStyle, Column};
 
 pub(super) const EXAMPLES: help::Examples = &[
     ("Protect a node and its instance", "farrier node protect rack4-u12 --reason 'production database'"),
-    ("Undo it", "farrier node protect rack4-u12 --undo"),
+    ("Undo it", "farrier node protect rack4-u12 --off"),
 ];
 
-const COLUMNS: &[Column] = &[
+pub(super) const COLUMNS: &[Column] = &[
     Column::new("node", "NODE").show(CellStyle::Named),
     Column::new("cloud", "CLOUD").on_request(),
     Column::new("protected", "PROTECTED"),

@@ -8,7 +8,10 @@ use crate::driver::node::lifecycle::Verb;
 
 pub(super) const EXAMPLES: help::Examples = &[
     ("Make a node available for deploys", "farrier node provide rack4-u12"),
-    ("Make all manageable nodes available", "farrier node provide --state manageable --no-wait"),
+    (
+        "Make all manageable nodes available, without waiting",
+        "farrier node provide --state manageable --no-wait",
+    ),
     (
         "Make the manageable nodes of a rack available",
         "farrier node provide --state manageable --where extra.rack=r4",

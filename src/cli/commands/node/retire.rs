@@ -16,10 +16,10 @@ pub(super) const EXAMPLES: help::Examples = &[
         "Retire all active nodes of a vendor",
         "farrier node retire --where properties.vendor=Acme --state active",
     ),
-    ("Undo it", "farrier node retire rack4-u12 --undo"),
+    ("Undo it", "farrier node retire rack4-u12 --off"),
 ];
 
-const COLUMNS: &[Column] = &[
+pub(super) const COLUMNS: &[Column] = &[
     Column::new("node", "NODE").show(CellStyle::Named),
     Column::new("cloud", "CLOUD").on_request(),
     Column::new("retired", "RETIRED"),

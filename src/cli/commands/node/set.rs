@@ -2,17 +2,20 @@
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::cli::Context;
+use crate::cli::app::answers::{Answer, RowNode};
 use crate::cli::app::connection::Connections;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::{batch, help};
-use crate::cli::args::node_targets::{NodeArgs, SelectedNodes, TargetNode, named};
+use crate::cli::args::node_targets::{NodeArgs, SelectedNodes};
 use crate::cli::args::{key_value, values};
 use crate::driver::node::change::{ChangeMode, ChangedNode, NodeChanges};
 use crate::driver::node::credential_trial::{BmcAccess, TrialLimiter};
-use crate::driver::{Deadline, Outcome, Purpose};
+use crate::driver::{Deadline, Driver, Outcome};
 use crate::inventory::enrollment::Enrollment;
 use crate::inventory::reference::SecretResolver;
 use crate::inventory::schema;
@@ -57,19 +60,19 @@ pub(super) struct SetArgs {
 
     /// Any other field (repeatable)
     ///
-    /// Such as `owner=PROJECT` or `boot_interface=ipxe`.
+    /// For example, `owner=PROJECT` or `boot_interface=ipxe`.
     #[arg(long = "field", alias = "set", value_name = "FIELD=VALUE", help_heading = CHANGES)]
     fields: Vec<String>,
 
     /// Property (repeatable)
     ///
-    /// Such as `memory_mb=262144`.
+    /// For example, `memory_mb=262144`.
     #[arg(long = "property", value_name = "K=V", help_heading = CHANGES)]
     properties: Vec<String>,
 
     /// Capability (repeatable)
     ///
-    /// Such as `boot_mode=uefi`. Changes this capability in the properties and keeps the others.
+    /// For example, `boot_mode=uefi`. Changes this capability in the properties and keeps the others.
     #[arg(long = "capability", value_name = "K=V", help_heading = CHANGES)]
     capabilities: Vec<String>,
 
@@ -83,18 +86,19 @@ pub(super) struct SetArgs {
 
     /// Entry of `instance_info` (repeatable)
     ///
-    /// Such as `image_source=URL`, which an adoption needs.
+    /// For example, `image_source=URL`, which an adoption needs.
     #[arg(long = "instance-info", value_name = "K=V", help_heading = CHANGES)]
     instance_info: Vec<String>,
 
-    /// BMC access, an entry of `driver_info` (repeatable)
+    /// Entry of `driver_info` (repeatable)
     ///
-    /// Give secrets only as K=@FILE, K=@- (standard input), K=env:NAME or K=prompt.
+    /// For example, the address and the credentials of the BMC. Give secrets only as K=@FILE, K=@- (stdin), K=env:NAME or
+    /// K=prompt.
     #[arg(long = "driver-info", value_name = "K=V", help_heading = CHANGES)]
     driver_info: Vec<String>,
 
     #[command(flatten)]
-    care: ChangeModeArgs,
+    mode_args: ChangeModeArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -131,14 +135,14 @@ pub(super) struct UnsetArgs {
     driver_info: Vec<String>,
 
     #[command(flatten)]
-    care: ChangeModeArgs,
+    mode_args: ChangeModeArgs,
 }
 
 const CHANGES: &str = "Changes";
 
 #[derive(Debug, clap::Args)]
 struct ChangeModeArgs {
-    /// Do not test new BMC access data first
+    /// Do not test new BMC credentials first
     #[arg(long)]
     no_verify: bool,
 
@@ -146,7 +150,7 @@ struct ChangeModeArgs {
     #[arg(long)]
     dry_run: bool,
 
-    /// Timeout for all nodes
+    /// Timeout for all nodes (default: none)
     ///
     /// Nodes that are not changed before the timeout stay unchanged.
     #[arg(long, value_name = "DURATION", value_parser = values::duration)]
@@ -194,7 +198,7 @@ pub(super) fn set(args: &SetArgs, context: &Context) -> anyhow::Result<()> {
             format!("`--name` is for a single node, but {} nodes are selected", selected.targets.len());
         return Err(Failure::new(FailureKind::Usage, message).into());
     }
-    change(&selected, &changes, &args.care, view, &connections, context)
+    change(&selected, &changes, &args.mode_args, view, &connections, context)
 }
 
 pub(super) fn unset(args: &UnsetArgs, context: &Context) -> anyhow::Result<()> {
@@ -202,55 +206,71 @@ pub(super) fn unset(args: &UnsetArgs, context: &Context) -> anyhow::Result<()> {
     let changes = args.changes()?;
     let connections = context.connect_all()?;
     let selected = args.nodes.find(context, &connections)?;
-    change(&selected, &changes, &args.care, view, &connections, context)
+    change(&selected, &changes, &args.mode_args, view, &connections, context)
 }
 
 fn change(
     selected: &SelectedNodes,
     changes: &NodeChanges,
-    care: &ChangeModeArgs,
+    mode_args: &ChangeModeArgs,
     view: View,
     connections: &Connections,
     context: &Context,
 ) -> anyhow::Result<()> {
-    let mode = match care {
-        ChangeModeArgs { dry_run: true, .. } => ChangeMode::Rehearsed,
-        ChangeModeArgs { no_verify: true, .. } => ChangeMode::Untried,
-        ChangeModeArgs { .. } => ChangeMode::Tried,
+    let mode = if mode_args.no_verify { ChangeMode::NoVerify } else { ChangeMode::Verify };
+    let deadline = mode_args.timeout.map_or_else(Deadline::none, Deadline::after);
+    let limiter = TrialLimiter::default();
+    let change = |driver: &Driver<'_>, name: &str| {
+        if mode_args.dry_run {
+            driver.plan_change(name, changes)
+        } else {
+            driver.change_node(name, changes, mode, &limiter)
+        }
     };
-    let progress = context.ui.progress();
-    let deadline = care.timeout.map_or_else(Deadline::none, Deadline::after);
-    let drivers = context.drivers(connections, &progress, deadline);
-    let caution = TrialLimiter::default();
-    let outcomes = batch::each(context.global.jobs, &selected.targets, |target| {
-        target.run_in_cloud(&drivers, Purpose::Change, |driver, name| {
-            driver.change_node(name, changes, mode, &caution)
-        })
-    });
-    let unreachable = selected.unreachable(drivers.unreachable());
-    drop(progress);
-    let rows = selected.targets.iter().zip(&outcomes).map(|(target, outcome)| row(target, outcome, mode));
-    context.ui.list(&connections.view(view), rows.collect())?;
-    let names = selected.targets.iter().map(|target| target.name.clone());
-    let outcomes = names.zip(outcomes.into_iter().map(|outcome| outcome.result));
-    batch::conclude(context, outcomes.collect(), &unreachable)
+    let row = |name: &str, outcome: &Outcome<ChangedNode>| row(name, outcome, mode_args.dry_run);
+    selected.change(deadline, view, connections, context, change, row)
 }
 
-fn row(target: &TargetNode, outcome: &Outcome<ChangedNode>, mode: ChangeMode) -> Value {
-    let action = |changed: &ChangedNode| match mode {
+/// A node after its fields were changed.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ChangedRow {
+    /// The node.
+    node: RowNode,
+    /// The cloud in clouds.yaml.
+    cloud: Option<String>,
+    /// What was done: `changed`, `unchanged` or `failed`; with `--dry-run` also `to change`.
+    action: &'static str,
+    /// The changed fields, such as `extra.rack`.
+    changed: Vec<String>,
+    /// Why it failed.
+    error: Option<String>,
+}
+
+pub(super) fn answers() -> [Answer; 2] {
+    ["node set", "node unset"].map(|command| Answer::of(command).list::<ChangedRow>(COLUMNS))
+}
+
+fn row(name: &str, outcome: &Outcome<ChangedNode>, is_dry_run: bool) -> ChangedRow {
+    let action = |changed: &ChangedNode| match is_dry_run {
         _ if changed.fields.is_empty() => "unchanged",
-        ChangeMode::Rehearsed => "to change",
-        _ => "changed",
+        true => "to change",
+        false => "changed",
     };
     match &outcome.result {
-        Ok(changed) => json!({
-            "node": changed.node, "cloud": outcome.cloud, "action": action(changed), "changed": changed.fields,
-            "error": null,
-        }),
-        Err(error) => json!({
-            "node": named(&target.name, error), "cloud": outcome.cloud, "action": "failed", "changed": [],
-            "error": batch::error_text(&outcome.result),
-        }),
+        Ok(changed) => ChangedRow {
+            node: (&changed.node).into(),
+            cloud: outcome.cloud.clone(),
+            action: action(changed),
+            changed: changed.fields.clone(),
+            error: None,
+        },
+        Err(error) => ChangedRow {
+            node: RowNode::of_error(name, error),
+            cloud: outcome.cloud.clone(),
+            action: "failed",
+            changed: Vec::new(),
+            error: batch::error_text(&outcome.result),
+        },
     }
 }
 
@@ -288,8 +308,7 @@ impl SetArgs {
         }
         let capabilities = key_value::read("--capability", &self.capabilities)?;
         if node.is_empty() && capabilities.is_empty() {
-            let hint =
-                "give at least one of --resource-class, --property, --field …: `farrier node set --help`";
+            let hint = "add an option such as --property or --extra; list them: `farrier node set --help`";
             return Err(Failure::new(FailureKind::Usage, "nothing to change").hint(hint).into());
         }
         let mut changes = read(node, context)?;
@@ -331,7 +350,7 @@ impl UnsetArgs {
             && changes.capabilities.is_empty()
             && changes.traits.is_empty();
         if nothing {
-            let hint = "give at least one of --field, --property, --extra …: `farrier node unset --help`";
+            let hint = "add an option such as --property or --extra; list them: `farrier node unset --help`";
             return Err(Failure::new(FailureKind::Usage, "nothing to change").hint(hint).into());
         }
         Ok(changes)

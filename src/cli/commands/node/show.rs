@@ -1,9 +1,11 @@
 //! `farrier node show`: the fields of a node.
 
 use super::list::COLUMNS;
-use super::shown;
+use super::{NodeObject, shown};
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::help;
+use crate::cli::app::run::Finished;
 use crate::driver::Purpose;
 
 #[derive(Debug, clap::Args)]
@@ -17,18 +19,20 @@ pub(super) const EXAMPLES: help::Examples = &[
     ("All fields, as JSON", "farrier node show rack4-u12 -f json"),
 ];
 
+pub(super) fn answer() -> Answer {
+    Answer::of("node show").object::<NodeObject>(COLUMNS)
+}
+
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?;
     let connections = context.connect_all()?;
-    let progress = context.ui.progress();
-    let drivers = connections.readers(&progress);
-    let driver = drivers.locate_node(&args.node, Purpose::Look)?;
-    let found = match driver.client().node_whole(&args.node) {
-        Err(error) if error.is_not_found() => return Err(driver.no_such_node(&args.node).into()),
-        other => shown(other?, driver.cloud()),
-    };
-    let unreachable = drivers.unreachable();
-    drop(progress);
-    context.ui.object(&view, &found)?;
+    let Finished { value, unreachable } = context.read(&connections, |drivers| {
+        let driver = drivers.locate_node(&args.node, Purpose::Look)?;
+        match driver.client().node_whole(&args.node) {
+            Err(error) if error.is_not_found() => Err(driver.no_such_node(&args.node).into()),
+            other => anyhow::Ok(shown(other?, driver.cloud())),
+        }
+    });
+    context.ui.object(&view, &value?)?;
     context.conclude(&unreachable)
 }

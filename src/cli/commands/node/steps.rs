@@ -7,22 +7,23 @@ use crate::cli::Context;
 use crate::cli::app::connection::Connections;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::args::node_targets::{COLUMNS, NodeConsequence, TargetArgs, WaitArgs};
-use crate::driver::Error;
 use crate::driver::confirmation::{Confirmed, Consequences};
 use crate::driver::node::lifecycle::Verb;
 use crate::driver::node::steps::{DataEffect, NodeSteps, effect};
+use crate::driver::{Error, ObjectKind};
 use crate::inventory::document::InputFile;
 use crate::inventory::steps;
 
 #[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("work").args(["steps", "runbook"]).required(true))]
 pub(super) struct Args {
     #[command(flatten)]
     targets: TargetArgs,
 
     /// Steps, as JSON or a file (repeatable)
     ///
-    /// Each step has `interface`, `step` and optional `args`. Steps run in the given order. Files are JSON or YAML; `-` reads standard
-    /// input.
+    /// Each step has `interface`, `step` and optional `args`. Steps run in the given order. Files are JSON or YAML; `-`
+    /// reads stdin.
     #[arg(long = "step", required_unless_present = "runbook", value_name = "JSON|FILE")]
     steps: Vec<String>,
 
@@ -101,7 +102,9 @@ fn runbook_steps(name: &str, connections: &Connections, context: &Context) -> an
     let found = readers.ask(|driver| driver.runbook(name))?;
     let lists: Vec<Vec<Value>> = found.into_iter().filter_map(|(_, steps)| steps).collect();
     if lists.is_empty() {
-        return Err(Error::NotFound { what: "runbook", name: name.to_owned(), identity: None }.into());
+        return Err(
+            Error::NotFound { what: ObjectKind::Runbook, name: name.to_owned(), identity: None }.into()
+        );
     }
     let mut steps: Vec<Value> = Vec::new();
     for step in lists.into_iter().flatten() {

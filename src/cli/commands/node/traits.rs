@@ -1,9 +1,11 @@
 //! `farrier node traits`: the traits of a node.
 
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::locate::LocatedNode;
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::help;
 use crate::ui::output::Column;
 
@@ -20,6 +22,17 @@ pub(super) const EXAMPLES: help::Examples = &[
 
 const COLUMNS: &[Column] = &[Column::new("name", "TRAIT")];
 
+/// A trait of a node.
+#[derive(Debug, Serialize, JsonSchema)]
+struct TraitRow {
+    /// The name.
+    name: String,
+}
+
+pub(super) fn answer() -> Answer {
+    Answer::of("node traits").list::<TraitRow>(COLUMNS)
+}
+
 pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let view = context.ui.view(COLUMNS)?;
     let LocatedNode { node, client, unreachable, .. } = LocatedNode::find(&args.node, context)?;
@@ -28,7 +41,7 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         context.ui.note(&format!("{} has no traits", node.label()));
         context.ui.hint(&format!("add one: `farrier node set {} --trait CUSTOM_…`", node.label()));
     }
-    let rows: Vec<Value> = traits.into_iter().map(|name| json!({"name": name})).collect();
+    let rows: Vec<TraitRow> = traits.into_iter().map(|name| TraitRow { name }).collect();
     context.ui.list(&view, rows)?;
     context.conclude(&unreachable)
 }

@@ -1,10 +1,13 @@
 //! `farrier node validate`: Ironic's validation of the interfaces of nodes.
 
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::cli::Context;
+use crate::cli::app::answers::{Answer, RowNode};
+use crate::cli::app::run::Finished;
 use crate::cli::app::{batch, help};
-use crate::cli::args::node_targets::{TargetArgs, named};
+use crate::cli::args::node_targets::TargetArgs;
 use crate::driver::watch::event::NodeRef;
 use crate::driver::{Error, Purpose};
 use crate::ironic::Node;
@@ -32,6 +35,27 @@ const COLUMNS: &[Column] = &[
     Column::new("error", "ERROR").on_request(),
 ];
 
+/// Ironic's verdict for an interface of a node.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ValidationRow {
+    /// The node.
+    node: RowNode,
+    /// The cloud in clouds.yaml.
+    cloud: Option<String>,
+    /// The interface, such as `power`; null if the node could not be validated.
+    interface: Option<String>,
+    /// Whether it is valid; null if the interface does not apply to the node.
+    result: Option<bool>,
+    /// Why it is not valid.
+    reason: Option<String>,
+    /// Why the node could not be validated.
+    error: Option<String>,
+}
+
+pub(super) fn answer() -> Answer {
+    Answer::of("node validate").list::<ValidationRow>(COLUMNS)
+}
+
 /// A node with Ironic's verdict for each interface.
 type NodeValidations = (Node, Vec<(String, InterfaceValidation)>);
 
@@ -40,30 +64,35 @@ pub(super) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     let connections = context.connect_all()?;
     let selected = args.targets.find(context, &connections)?;
     let targets = &selected.targets;
-    let progress = context.ui.progress();
-    let drivers = connections.readers(&progress);
-    let outcomes = batch::each(context.global.jobs, targets, |target| {
-        target.run_in_cloud(&drivers, Purpose::Look, |driver, name| {
-            let client = driver.client();
-            let validate = || Ok((client.node(name)?, client.validate_node(name)?));
-            validate().map_err(|source| Error::Request { subject: format!("node {name}"), source })
+    let Finished { value: outcomes, unreachable } = context.read(&connections, |drivers| {
+        batch::each(context.global.jobs, targets, |target| {
+            target.run_in_cloud(drivers, Purpose::Look, |driver, name| {
+                let client = driver.client();
+                let validate = || Ok((client.node(name)?, client.validate_node(name)?));
+                validate().map_err(|source| Error::Request { subject: format!("node {name}"), source })
+            })
         })
     });
-    let unreachable = selected.unreachable(drivers.unreachable());
-    drop(progress);
-    let mut rows: Vec<Value> = Vec::new();
+    let unreachable = selected.unreachable(unreachable);
+    let mut rows: Vec<ValidationRow> = Vec::new();
     for (target, outcome) in targets.iter().zip(&outcomes) {
         match &outcome.result {
-            Ok((node, verdicts)) => rows.extend(verdicts.iter().map(|(interface, verdict)| {
-                json!({
-                    "node": NodeRef::from(node), "cloud": outcome.cloud, "interface": interface,
-                    "result": verdict.result, "reason": verdict.reason, "error": null,
-                })
+            Ok((node, verdicts)) => rows.extend(verdicts.iter().map(|(interface, verdict)| ValidationRow {
+                node: (&NodeRef::from(node)).into(),
+                cloud: outcome.cloud.clone(),
+                interface: Some(interface.clone()),
+                result: verdict.result,
+                reason: verdict.reason.clone(),
+                error: None,
             })),
-            Err(error) => rows.push(json!({
-                "node": named(&target.name, error), "cloud": outcome.cloud, "interface": null,
-                "result": null, "reason": null, "error": batch::error_text(&outcome.result),
-            })),
+            Err(error) => rows.push(ValidationRow {
+                node: RowNode::of_error(&target.name, error),
+                cloud: outcome.cloud.clone(),
+                interface: None,
+                result: None,
+                reason: None,
+                error: batch::error_text(&outcome.result),
+            }),
         }
     }
     context.ui.list(&connections.view(view), rows)?;
@@ -99,6 +128,8 @@ fn check((node, verdicts): &NodeValidations) -> Result<(), Error> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]

@@ -3,15 +3,19 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::{Args, answer, required_nodes};
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::{fleet, glance};
 use crate::cli::args::candidates::Candidates;
 use crate::driver::image::GlanceImage;
-use crate::host_manager::{Count, Demand, HostState, Plan, SelectOptions, Shortfall, select};
-use crate::ui::output::{CellStyle, Column, Document, Section};
+use crate::host_manager::{
+    Count, Demand, FilterCount, HostState, Plan, Request, SelectOptions, Shortfall, select,
+};
+use crate::ui::output::{CellStyle, Column, Document, Section, json, json_rows};
 
 /// The columns of the nodes for each group.
 const PLANNED: &[Column] = &[
@@ -41,10 +45,10 @@ pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result
             listed.add_to(&mut demand.request)?;
         }
     }
-    let extent = required_nodes(args, context);
-    let candidates = args
-        .hosts
-        .read_with(context, |drivers| Candidates::for_demands(drivers, &demands, &args.selection, extent))?;
+    let required = required_nodes(args, context);
+    let candidates = args.hosts.read_with(context, |drivers| {
+        Candidates::for_demands(drivers, &demands, &args.selection, required)
+    })?;
     let hosts = &candidates.hosts;
     let options = args.selection.options(Count::All, &candidates);
     let plan = fleet::plan(hosts, &demands, &options)?;
@@ -56,71 +60,150 @@ pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result
         fleet::print_notes(&plan, &demands, context);
     }
 
-    let rows = rows(&plan, &demands, hosts);
-    let mut whole = json!({
-        "request": request(path, &demands, &options),
-        "selected": rows,
-        "missing": shortfalls.iter().map(missing).collect::<Vec<_>>(),
-    });
-    let mut sections = vec![Section { title: None, view: candidates.view(view), rows }];
     let summary = demands
         .iter()
         .enumerate()
-        .flat_map(|(at, demand)| plan.summary(at).iter().map(move |count| named(demand, json!(count))));
-    whole["summary"] = summary.collect();
+        .flat_map(|(at, demand)| plan.summary(at).iter().map(move |count| ForDemand::new(demand, *count)));
+    let mut answer = FleetAnswer {
+        request: request(path, &demands, &options),
+        selected: rows(&plan, &demands, hosts),
+        missing: shortfalls.iter().map(missing).collect(),
+        summary: summary.collect(),
+        rejected: None,
+    };
+    let rows = json_rows(&answer.selected);
+    let mut sections = vec![Section { title: None, view: candidates.view(view), rows }];
     if args.explain {
-        explain(&mut whole, &mut sections, &demands, &candidates, &options)?;
+        answer.rejected = Some(explain(&mut sections, &demands, &candidates, &options)?);
     }
-    context.ui.document(Document { whole, sections })?;
+    context.ui.document(Document { whole: json(&answer), sections })?;
     match fleet::verdict(&shortfalls) {
         None => context.conclude(&candidates.unreachable),
         Some(failure) => Err(failure.into()),
     }
 }
 
-fn request(path: &Path, demands: &[Demand], options: &SelectOptions) -> Value {
-    let demand =
-        |demand: &Demand| json!({"name": demand.name, "count": demand.count, "request": demand.request});
-    json!({
-        "file": path.to_string_lossy(),
-        "seed": options.seed,
-        "demands": demands.iter().map(demand).collect::<Vec<_>>(),
-    })
+/// The plan of a fleet.
+#[derive(Debug, Serialize, JsonSchema)]
+struct FleetAnswer {
+    /// The requests as they were parsed, with all options that affect the result.
+    request: FleetEcho,
+    /// The chosen nodes of each group, the best first.
+    selected: Vec<ForDemand<answer::SelectedRow>>,
+    /// The groups that do not get all their nodes.
+    missing: Vec<MissingNodes>,
+    /// How many nodes reached and passed each filter of each group.
+    summary: Vec<ForDemand<FilterCount>>,
+    /// The rejected nodes of each group; only with `--explain`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rejected: Option<Vec<ForDemand<answer::RejectedNode>>>,
 }
 
-fn rows(plan: &Plan<'_>, demands: &[Demand], hosts: &[HostState]) -> Vec<Value> {
+/// The requests of a fleet.
+#[derive(Debug, Serialize, JsonSchema)]
+struct FleetEcho {
+    /// The path of the file.
+    file: String,
+    /// The seed of random choices.
+    seed: u64,
+    /// The groups.
+    demands: Vec<DemandEcho>,
+}
+
+/// The request of a group.
+#[derive(Debug, Serialize, JsonSchema)]
+struct DemandEcho {
+    /// The name of the group.
+    name: String,
+    /// How many nodes it needs.
+    count: usize,
+    /// The request.
+    request: Request,
+}
+
+/// A group that does not get all its nodes.
+#[derive(Debug, Serialize, JsonSchema)]
+struct MissingNodes {
+    /// The name of the group.
+    name: String,
+    /// How many nodes it needs.
+    wanted: usize,
+    /// How many of them are missing.
+    missing: usize,
+    /// Why they are missing.
+    reason: String,
+    /// What would make nodes fit.
+    hints: Vec<String>,
+}
+
+/// A row with the group that it belongs to.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ForDemand<R> {
+    #[serde(flatten)]
+    row: R,
+    /// The name of the group.
+    #[serde(rename = "for")]
+    demand: String,
+}
+
+impl<R> ForDemand<R> {
+    fn new(demand: &Demand, row: R) -> Self {
+        Self { row, demand: demand.name.clone() }
+    }
+}
+
+/// Adds the form of a plan.
+pub(super) fn add_to(answer: Answer) -> Answer {
+    answer.document::<FleetAnswer>().table::<ForDemand<answer::SelectedRow>>(PLANNED)
+}
+
+fn request(path: &Path, demands: &[Demand], options: &SelectOptions) -> FleetEcho {
+    let demand = |demand: &Demand| DemandEcho {
+        name: demand.name.clone(),
+        count: demand.count,
+        request: demand.request.clone(),
+    };
+    FleetEcho {
+        file: path.to_string_lossy().into_owned(),
+        seed: options.seed,
+        demands: demands.iter().map(demand).collect(),
+    }
+}
+
+fn rows(plan: &Plan<'_>, demands: &[Demand], hosts: &[HostState]) -> Vec<ForDemand<answer::SelectedRow>> {
     let mut rows = Vec::new();
     for (at, (demand, share)) in demands.iter().zip(plan.shares()).enumerate() {
         for &host in &share.hosts {
-            rows.push(named(demand, answer::machine(&hosts[host], plan.waste(at, host))));
+            rows.push(ForDemand::new(demand, answer::machine(&hosts[host], plan.waste(at, host))));
         }
     }
     rows
 }
 
-fn missing(shortfall: &Shortfall) -> Value {
-    json!({
-        "name": shortfall.demand,
-        "wanted": shortfall.wanted,
-        "missing": shortfall.missing,
-        "reason": shortfall.reason,
-        "hints": shortfall.hints,
-    })
+fn missing(shortfall: &Shortfall) -> MissingNodes {
+    MissingNodes {
+        name: shortfall.demand.clone(),
+        wanted: shortfall.wanted,
+        missing: shortfall.missing,
+        reason: shortfall.reason.clone(),
+        hints: shortfall.hints.clone(),
+    }
 }
 
-/// Adds the reasons why nodes were rejected, for each demand.
+/// Adds the tables that say why nodes were rejected, for each demand, and returns the rejected nodes.
 fn explain(
-    whole: &mut Value,
     sections: &mut Vec<Section>,
     demands: &[Demand],
     candidates: &Candidates,
     options: &SelectOptions,
-) -> anyhow::Result<()> {
-    let mut rejected: Vec<Value> = Vec::new();
+) -> anyhow::Result<Vec<ForDemand<answer::RejectedNode>>> {
+    let mut rejected = Vec::new();
     for demand in demands {
         let selection = select(&candidates.hosts, &demand.request, options)?;
         rejected.extend(
-            selection.explanations().map(|explanation| named(demand, answer::rejected(&explanation))),
+            selection
+                .explanations()
+                .map(|explanation| ForDemand::new(demand, answer::rejected(&explanation))),
         );
         let title = |text: &str| format!("{}: {}", demand.name, text.to_lowercase());
         let explained = answer::explained(&selection, candidates)?.into_iter();
@@ -128,12 +211,5 @@ fn explain(
             explained.map(|section| Section { title: section.title.as_deref().map(title), ..section }),
         );
     }
-    whole["rejected"] = rejected.into();
-    Ok(())
-}
-
-/// Adds the name of the demand to a row.
-fn named(demand: &Demand, mut row: Value) -> Value {
-    row["for"] = json!(demand.name);
-    row
+    Ok(rejected)
 }

@@ -6,23 +6,23 @@ mod reserve;
 
 use std::path::PathBuf;
 
-use serde_json::json;
-
 use crate::cli::Context;
+use crate::cli::app::answers::Answer;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::{glance, help};
 use crate::cli::args::candidates::{CandidateArgs, Candidates, RequiredNodes};
 use crate::cli::args::flavor::FlavorArgs;
 use crate::cli::args::selection::SelectionArgs;
+use crate::cli::commands::reservation;
 use crate::host_manager::{Count, ImageProperties, Selection, TrapKind, select};
-use crate::ui::output::{Document, OutputFormat};
+use crate::ui::output::{Document, OutputFormat, json};
 
 /// Show which nodes fit a request, and why others do not
 ///
-/// Nothing is allocated, except with --reserve. Filters, as in Nova, remove the nodes that do not fit: a node must be at
-/// least as large as the request, or with --exact exactly as large, so that a small request never takes a large machine.
-/// The weigher ranks the nodes that fit. The instances in a --file are planned together: as many instances as possible,
-/// on nodes with the least unused resources.
+/// Nothing is allocated, except with --reserve. Filters, as in Nova, remove the nodes that do not fit. A node must be
+/// at least as large as the request. With --exact, it must be exactly as large, so that a small request never takes a
+/// large machine. The weigher ranks the nodes that fit. The instances in --file are planned together, to place as many
+/// as possible with the least unused resources.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes_with(&[4, 5, 6, 10], &[(10, "a cloud is unreachable, or some nodes could not be reserved")]))]
 #[command(mut_arg("flavor", help::flavor_of_request))]
@@ -37,7 +37,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N|all", value_parser = count, default_value = "1")]
     count: Count,
 
-    /// Show why each other node was rejected
+    /// Show why the other nodes were rejected
     ///
     /// Shows the filter that rejected the node, the requested value, and the value of the node.
     #[arg(long)]
@@ -52,7 +52,7 @@ pub(crate) struct Args {
 
     /// Plan a fleet: all instances of this file
     ///
-    /// `-` reads standard input.
+    /// `-` reads stdin.
     #[arg(
         long, value_name = "FILE", value_hint = clap::ValueHint::FilePath,
         conflicts_with_all = ["flavor", "count", "weigher", "subset_size", "image", "reserve"]
@@ -98,6 +98,15 @@ fn count(text: &str) -> Result<Count, String> {
     }
 }
 
+/// The forms for one request, for a fleet, and for reservations.
+pub(super) fn answer() -> Answer {
+    let answer = Answer::of("schedule")
+        .document::<answer::ScheduleAnswer>()
+        .table::<answer::SelectedRow>(answer::SELECTED);
+    let answer = fleet::add_to(answer::with_explanations(answer));
+    answer.list::<reservation::ReservationRow>(reservation::COLUMNS)
+}
+
 pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     if let Some(path) = &args.file {
         return fleet::run(path, args, context);
@@ -111,9 +120,9 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         return reserve::run(name, &request, args, context);
     }
     let view = context.ui.view(answer::SELECTED)?.ranked();
-    let extent = required_nodes(args, context);
+    let required = required_nodes(args, context);
     let candidates = args.hosts.read_with(context, |drivers| {
-        Candidates::for_request(drivers, &request, args.count, &args.selection, extent)
+        Candidates::for_request(drivers, &request, args.count, &args.selection, required)
     })?;
     let options = args.selection.options(args.count, &candidates);
     let selection = select(&candidates.hosts, &request, &options)?;
@@ -125,8 +134,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         }
     }
 
-    let mut whole = json!({"request": answer::request(&request, &options)});
-    answer::add(&mut whole, &selection, &candidates.hosts, args.explain);
+    let whole = json(&answer::whole(&request, &options, &selection, &candidates.hosts, args.explain));
     let sections = answer::sections(view, &selection, &candidates, args.explain)?;
     context.ui.document(Document { whole, sections })?;
     match verdict {
@@ -134,10 +142,12 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         Err(error) => {
             let mut hints = error.hints.clone();
             hints.extend(explanations);
-            if !args.explain {
+            if candidates.hosts.is_empty() {
+                hints.push("enroll nodes: `farrier enroll FILE`".to_owned());
+            } else if !args.explain {
                 hints.push("see why each node was rejected: add `--explain`".to_owned());
             }
-            Err(Failure::new(FailureKind::NoValidHost, error.to_string()).hint(hints.join("\n")).into())
+            Err(Failure::new(FailureKind::NoValidHost, error.to_string()).hints(hints).into())
         }
     }
 }

@@ -26,9 +26,9 @@ pub(super) struct ReserveArgs {
     #[arg(long, value_name = "NAME", conflicts_with_all = ["inventory", "explain"], help_heading = RESERVATION)]
     pub(super) reserve: Option<String>,
 
-    /// Duration of the reservation
+    /// Duration of the reservation (default: no expiry)
     ///
-    /// `farrier reservation reap` releases expired reservations.
+    /// Ironic does not release expired reservations: run `farrier reservation reap` regularly.
     #[arg(
         long = "for", value_name = "DURATION", value_parser = values::duration, requires = "reserve",
         help_heading = RESERVATION

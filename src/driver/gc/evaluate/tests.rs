@@ -38,14 +38,14 @@ fn port(id: &str, more: &Value) -> neutron::Port {
     serde_json::from_value(port).expect("a port")
 }
 
-fn made_for(id: &str, instance: &str, place: &str) -> neutron::Port {
+fn made_for(id: &str, instance: &str, description_suffix: &str) -> neutron::Port {
     port(
         id,
-        &json!({"device_owner": OWNER, "device_id": instance, "description": format!("made by farrier for i{place}")}),
+        &json!({"device_owner": OWNER, "device_id": instance, "description": format!("made by farrier for i{description_suffix}")}),
     )
 }
 
-fn card(node: &str, mac: &str, info: &Value) -> PortVifs {
+fn node_port(node: &str, mac: &str, info: &Value) -> PortVifs {
     let internal_info = info.as_object().cloned().expect("a mapping");
     PortVifs { node: format!("uuid-{node}"), address: Some(mac.to_owned()), internal_info }
 }
@@ -54,10 +54,10 @@ fn evidence() -> GcEvidence {
     GcEvidence {
         allocations: Vec::new(),
         nodes: Vec::new(),
-        cards: Vec::new(),
+        node_ports: Vec::new(),
         neutron: Some(NeutronPorts { sees_all: true, ..NeutronPorts::default() }),
         sees_all: true,
-        place: HERE.to_owned(),
+        description_suffix: HERE.to_owned(),
         project: Some("p".to_owned()),
         now: NOW.parse().expect("a time"),
     }
@@ -151,13 +151,13 @@ fn vifs_are_stale_only_if_every_neutron_port_is_visible() {
     let known = HashSet::from(["there".to_owned()]);
     let all = GcEvidence {
         nodes: nodes.map(|(name, state)| node(name, state, &json!({}))).into(),
-        cards: vec![
-            card("a", "m1", &vif("tenant_vif_port_id", "gone")),
-            card("a", "m2", &vif("tenant_vif_port_id", "there")),
-            card("b", "m3", &vif("tenant_vif_port_id", "gone as well")),
-            card("c", "m4", &vif("cleaning_vif_port_id", "gone too")),
-            card("d", "m5", &vif("cleaning_vif_port_id", "of old")),
-            card("unseen", "m6", &vif("tenant_vif_port_id", "who knows")),
+        node_ports: vec![
+            node_port("a", "m1", &vif("tenant_vif_port_id", "gone")),
+            node_port("a", "m2", &vif("tenant_vif_port_id", "there")),
+            node_port("b", "m3", &vif("tenant_vif_port_id", "gone as well")),
+            node_port("c", "m4", &vif("cleaning_vif_port_id", "gone too")),
+            node_port("d", "m5", &vif("cleaning_vif_port_id", "of old")),
+            node_port("unseen", "m6", &vif("tenant_vif_port_id", "who knows")),
         ],
         neutron: Some(NeutronPorts { known, sees_all: true, ..NeutronPorts::default() }),
         ..evidence()
@@ -191,7 +191,7 @@ fn ports_are_stale_only_if_their_instance_would_be_visible() {
             node("a", "active", &json!({"instance_uuid": "i1", "allocation_uuid": "i1"})),
             node("b", "active", &json!({})),
         ],
-        cards: vec![card("b", "m", &json!({"tenant_vif_port_id": "attached"}))],
+        node_ports: vec![node_port("b", "m", &json!({"tenant_vif_port_id": "attached"}))],
         neutron: Some(NeutronPorts {
             ours,
             known: HashSet::from(["attached".to_owned()]),
@@ -234,7 +234,7 @@ fn ramdisk_ports_are_stale_if_no_ramdisk_can_run() {
     nodes.push(node("fast", "available", &json!({"driver_internal_info": {"agent_url": "http://a"}})));
     let evidence = GcEvidence {
         nodes,
-        cards: vec![card("free", "m1", &json!({}))],
+        node_ports: vec![node_port("free", "m1", &json!({}))],
         neutron: Some(NeutronPorts { of_ramdisks, sees_all: true, ..NeutronPorts::default() }),
         ..evidence()
     };

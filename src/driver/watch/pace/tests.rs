@@ -76,13 +76,13 @@ impl World {
                     assert!(until > self.now, "it would spin");
                     self.now = until;
                 }
-                NextAction::Ask(ask) => {
+                NextAction::Ask(request) => {
                     let arrived = self.now + ANSWER / 2;
                     self.arrived.push(arrived);
                     self.now += ANSWER;
                     self.happen(arrived);
                     self.pace.answered(self.now);
-                    self.answer(&ask);
+                    self.answer(&request);
                 }
             }
         }
@@ -101,8 +101,8 @@ impl World {
         }
     }
 
-    fn answer(&mut self, ask: &PollRequest) {
-        match ask {
+    fn answer(&mut self, request: &PollRequest) {
+        match request {
             PollRequest::One(uuid) => {
                 self.singles += 1;
                 if self.nodes.contains_key(uuid) { self.see(uuid) } else { self.pace.missed(uuid) }
@@ -149,14 +149,14 @@ impl World {
 
     fn assert_no_burden(&self) {
         for window in self.arrived.windows(3) {
-            assert!(window[0] + WINDOW <= window[2], "{window:?}");
+            assert!(window[0] + RATE_WINDOW <= window[2], "{window:?}");
         }
     }
 
     /// Every change was seen within the promised time, or within `cycle`, in which all nodes can be polled.
     fn assert_timely(&self, cycle: Duration) {
         for (latency, calm) in &self.latencies {
-            let promised = if *calm <= FRESH { BRISK } else { *calm / PATIENCE };
+            let promised = if *calm <= FAST_POLLING { MIN_INTERVAL } else { *calm / POLL_DIVISOR };
             let allowed = promised.max(cycle) + 3 * ANSWER;
             assert!(*latency <= allowed, "{latency:?} after {calm:?}, not {allowed:?}");
         }
@@ -184,7 +184,7 @@ fn one_node_is_polled_often_at_first_and_after_each_change() {
     });
     world.run(seconds(740.0));
     world.assert_no_burden();
-    world.assert_timely(BRISK);
+    world.assert_timely(MIN_INTERVAL);
     assert_eq!(world.latencies.len(), 3);
     assert_eq!(world.singles, world.arrived.len(), "one node must not cause a list of three thousand");
 }
@@ -212,7 +212,7 @@ fn nodes_that_lose_their_instance_are_found_in_a_wider_list() {
     world.watched().for_each(|machine| machine.future = vec![(seconds(20.2), "cleaning")]);
     world.run(seconds(25.0));
     world.assert_no_burden();
-    world.assert_timely(2 * BRISK);
+    world.assert_timely(2 * MIN_INTERVAL);
     assert_eq!((world.latencies.len(), world.singles), (50, 0));
 }
 
@@ -253,7 +253,7 @@ fn a_fresh_node_does_not_wait_for_the_end_of_a_walk() {
     world.pace.poll_soon(fresh, world.now, Duration::ZERO);
     world.run(seconds(430.0));
     world.assert_no_burden();
-    world.assert_timely(2 * BRISK);
+    world.assert_timely(2 * MIN_INTERVAL);
     assert_eq!(world.latencies.len(), 1);
 }
 
@@ -267,7 +267,7 @@ fn child_nodes_and_deleted_nodes_are_polled_by_themselves() {
     world.pace.poll_soon("gone", Elapsed::ZERO, Duration::ZERO);
     world.run(seconds(40.0));
     world.assert_no_burden();
-    world.assert_timely(5 * BRISK);
+    world.assert_timely(5 * MIN_INTERVAL);
     assert_eq!(world.latencies.len(), 2);
 }
 
@@ -282,9 +282,9 @@ fn single_nodes_are_polled_if_lists_are_refused() {
     for _ in 0..20 {
         match pace.next_action(now) {
             NextAction::Wait(until) => now = until,
-            NextAction::Ask(ask) => {
+            NextAction::Ask(request) => {
                 pace.answered(now);
-                match ask {
+                match request {
                     PollRequest::Page(..) => pace.page_refused(),
                     PollRequest::One(uuid) => {
                         pace.missed(&uuid);
@@ -334,6 +334,6 @@ proptest! {
         world.run(seconds(260.0));
         world.assert_no_burden();
         // A node that leaves a narrow list is polled with the next request.
-        world.assert_timely(2 * BRISK);
+        world.assert_timely(2 * MIN_INTERVAL);
     }
 }
