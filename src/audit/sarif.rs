@@ -47,7 +47,7 @@ pub fn log<'a>(findings: impl IntoIterator<Item = (Option<&'a str>, &'a AuditFin
             "partialFingerprints": {"finding/v1": format!("{}:{location}", rule.id)},
         })
     });
-    let description = |rule: &&Rule| {
+    let description = |rule: &Rule| {
         json!({
             "id": rule.id,
             "shortDescription": {"text": rule.title},

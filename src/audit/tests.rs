@@ -1,7 +1,9 @@
 use proptest::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
+use url::Url;
 
 use super::*;
+use crate::rest::mask::MASK;
 
 fn machine(driver: &str, driver_info: Value) -> AuditedNode {
     let Value::Object(driver_info) = driver_info else { panic!("not an object") };

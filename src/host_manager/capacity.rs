@@ -64,16 +64,17 @@ pub fn survey(hosts: &[HostState], requests: &[Request]) -> Result<CapacityRepor
         .collect::<Result<Vec<_>, _>>()?;
     let mut survey =
         CapacityReport { capacities: vec![Capacity::default(); requests.len()], inexact: Vec::new() };
+    let (at_least, exact) = (FilterName::at_least(), FilterName::exact());
     for (index, host) in hosts.iter().enumerate() {
         let mut fits_exactly = false;
         let mut fits_at_least = Vec::new();
         for (at, matcher) in matchers.iter().enumerate() {
-            if !passes(matcher, host, &FilterName::AT_LEAST) {
+            if !passes(matcher, host, &at_least) {
                 continue;
             }
             survey.capacities[at].at_least.add(host);
             fits_at_least.push(at);
-            if passes(matcher, host, &FilterName::EXACT) {
+            if passes(matcher, host, &exact) {
                 survey.capacities[at].exact.add(host);
                 fits_exactly = true;
             }
@@ -90,7 +91,7 @@ fn passes(matcher: &Matcher<'_>, host: &HostState, filters: &[FilterName]) -> bo
     filters
         .iter()
         .filter(|filter| !matches!(filter, FilterName::Retry | FilterName::Compute))
-        .all(|&filter| matcher.check(filter, host, ResourceView::Hardware).is_none())
+        .all(|&filter| !matcher.refuses(filter, host, ResourceView::Hardware))
 }
 
 #[cfg(test)]

@@ -43,6 +43,7 @@ mod explain;
 pub mod extra_specs;
 pub mod filters;
 mod flavor;
+mod frequencies;
 pub mod host;
 pub mod node;
 mod plan;
@@ -52,6 +53,7 @@ mod select;
 mod shapes;
 mod string_pool;
 mod traps;
+mod units;
 mod weigh;
 
 pub use arch::Architectures;
@@ -59,8 +61,8 @@ pub use capacity::{Capacity, CapacityReport, Fits, survey};
 pub use diagnose::NoValidHost;
 pub use explain::{Explanation, RefusalGroup};
 pub use filters::{
-    Cause, FilterName, LiveDrivers, MatchContext, Matcher, Refusal, ResourceView, UnknownFilter,
-    asked_classes, class_spellings,
+    FilterName, LiveDrivers, MatchContext, Matcher, ResourceView, UnknownFilter, asked_classes,
+    class_spellings,
 };
 pub use flavor::Flavor;
 pub use host::{Availability, Hardware, HostState, Oddity, OddityKind, Stats, Unavailable, Warning};

@@ -114,7 +114,7 @@ impl Default for Request {
             lessee: None,
             nodes: Vec::new(),
             exclude: Vec::new(),
-            filters: FilterName::AT_LEAST.to_vec(),
+            filters: FilterName::at_least(),
         }
     }
 }
@@ -139,7 +139,7 @@ impl Request {
     /// The same request with the exact size filters instead of the at-least ones.
     #[must_use]
     pub fn exact(mut self) -> Self {
-        self.filters = FilterName::EXACT.to_vec();
+        self.filters = FilterName::exact();
         self
     }
 

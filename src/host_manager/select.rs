@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use super::arch::Architectures;
 use super::extra_specs::ExtraSpecError;
-use super::filters::{Cause, FilterName, MatchContext, Matcher, NodeNames, Refusal};
+use super::filters::{FilterName, MatchContext, Matcher, NodeNames};
 use super::host::HostState;
 use super::request::Request;
 use super::weigh::{self, Weigher};
@@ -91,13 +91,13 @@ pub struct FilterCount {
     pub passed: usize,
 }
 
-/// A refused node, with the filter and the cause.
+/// A refused node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refused {
     /// The index of the node.
     pub host: usize,
-    /// The first filter that refused it, and why.
-    pub refusal: Refusal,
+    /// The first filter that refused it.
+    pub filter: FilterName,
 }
 
 /// The result of matching one request against all nodes.
@@ -134,9 +134,9 @@ pub fn select<'a>(
     for host in considered {
         match matcher.refusal(&hosts[host]) {
             None => passing.push(host),
-            Some((at, cause)) => {
+            Some(at) => {
                 counts[at] += 1;
-                refused.push(Refused { host, refusal: Refusal { filter: request.filters[at], cause } });
+                refused.push(Refused { host, filter: request.filters[at] });
             }
         }
     }
@@ -290,12 +290,12 @@ impl<'a> Selection<'a> {
         &self.summary
     }
 
-    /// The refused nodes whose cause matches.
-    pub(super) fn refused_for(&self, matches: impl Fn(Cause) -> bool) -> impl Iterator<Item = &'a HostState> {
+    /// The nodes that this filter refused, or its variant for exact sizes.
+    pub(super) fn refused_by(&self, filter: FilterName) -> impl Iterator<Item = &'a HostState> {
         let hosts = self.hosts;
         self.refused
             .iter()
-            .filter(move |refused| matches(refused.refusal.cause))
+            .filter(move |refused| refused.filter.relaxed() == filter)
             .map(|refused| &hosts[refused.host])
     }
 }

@@ -159,10 +159,10 @@ mod tests {
                 // The flavor of a shape without class or architecture does not filter on it, so other machines may fit.
                 let is_complete = shape.flavor.resource_class.is_some() && !shape.flavor.extra_specs.is_empty();
                 for (at, host) in hosts.iter().enumerate() {
-                    let fits = FilterName::EXACT
+                    let fits = FilterName::exact()
                         .into_iter()
                         .filter(|filter| *filter != FilterName::Compute)
-                        .all(|filter| matcher.check(filter, host, ResourceView::Hardware).is_none());
+                        .all(|filter| !matcher.refuses(filter, host, ResourceView::Hardware));
                     let belongs = shape.hosts.contains(&at);
                     prop_assert!(fits || !belongs);
                     prop_assert!(!fits || belongs || !is_complete);

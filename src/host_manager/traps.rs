@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::extra_specs::NearMiss;
 use super::extra_specs::near_miss::intended_without_colon;
-use super::filters::{Cause, FilterName};
+use super::filters::FilterName;
 use super::host::{HostState, OddityKind, Unavailable};
 use super::select::Selection;
 use super::weigh::Weigher;
@@ -77,7 +77,7 @@ impl<'a> Selection<'a> {
                          request 1 GiB less disk"
                     .to_owned(),
                 hosts: self
-                    .refused_for(|cause| cause == Cause::Disk)
+                    .refused_by(FilterName::Disk)
                     .filter(|host| asked_disk - host.hardware.disk_mb == 1024)
                     .collect(),
             },
@@ -87,7 +87,7 @@ impl<'a> Selection<'a> {
                          found the RAM: set the property manually"
                     .to_owned(),
                 hosts: self
-                    .refused_for(|cause| cause == Cause::Ram)
+                    .refused_by(FilterName::Ram)
                     .filter(|host| host.hardware.ram_mb == 0)
                     .collect(),
             },
@@ -99,8 +99,8 @@ impl<'a> Selection<'a> {
                          the BMC responds"
                     .to_owned(),
                 hosts: self
-                    .refused_for(|cause| matches!(cause, Cause::Unavailable(_)))
-                    .filter(|host| host.unavailable().any(|reason| reason == Unavailable::PowerUnknown))
+                    .refused_by(FilterName::Compute)
+                    .filter(|host| !host.is_used() && host.unavailable().any(|reason| reason == Unavailable::PowerUnknown))
                     .collect(),
             },
             self.other_owner(claimant),
@@ -216,10 +216,8 @@ impl<'a> Selection<'a> {
     }
 
     fn no_resource_class(&self) -> Trap<'a> {
-        let refused: Vec<_> = self
-            .refused_for(|cause| matches!(cause, Cause::ResourceClass(_)))
-            .filter(|host| host.resource_class.is_none())
-            .collect();
+        let refused: Vec<_> =
+            self.refused_by(FilterName::ResourceClass).filter(|host| host.resource_class.is_none()).collect();
         let kind = TrapKind::NoResourceClass;
         if !refused.is_empty() {
             let advice = "no resource class is set, so no request with a resource class fits".to_owned();
@@ -253,40 +251,13 @@ impl<'a> Selection<'a> {
 
     /// Criteria of the request that no filter in its list checks.
     fn filters_left_out(&self) -> Option<Trap<'a>> {
-        let request = self.request();
-        let matcher = &self.matcher;
-        let image = &request.image;
-        let criteria = [
-            (!request.exclude.is_empty(), &[FilterName::Retry][..]),
-            (
-                [&request.cloud, &request.conductor_group, &request.shard, &request.owner, &request.lessee]
-                    .into_iter()
-                    .any(Option::is_some),
-                &[FilterName::AvailabilityZone],
-            ),
-            (!matcher.specs.specs.is_empty(), &[FilterName::ComputeCapabilities]),
-            (
-                !matcher.architectures.is_empty()
-                    || image.hypervisor_type.is_some()
-                    || image.vm_mode.is_some(),
-                &[FilterName::ImageProperties],
-            ),
-            (!matcher.resource_classes.is_empty(), &[FilterName::ResourceClass]),
-            (
-                !matcher.required_traits.is_empty() || !matcher.forbidden_traits.is_empty(),
-                &[FilterName::Traits],
-            ),
-            (matcher.ram_mb.is_some(), &[FilterName::Ram, FilterName::ExactRam]),
-            (matcher.disk_mb.is_some(), &[FilterName::Disk, FilterName::ExactDisk]),
-            (matcher.vcpus.is_some(), &[FilterName::Core, FilterName::ExactCore]),
-        ];
-        let missing: Vec<&str> = criteria
-            .into_iter()
-            .filter(|(is_present, filters)| {
-                *is_present && !filters.iter().any(|filter| request.filters.contains(filter))
-            })
-            .map(|(_, filters)| filters[0].as_str())
-            .collect();
+        let filters = &self.request().filters;
+        let is_missing = |wanted: &FilterName| {
+            wanted.filter().is_needed(&self.matcher)
+                && !filters.iter().any(|filter| filter.relaxed() == *wanted)
+        };
+        let missing: Vec<&str> =
+            FilterName::at_least().iter().filter(|name| is_missing(name)).map(|name| name.as_str()).collect();
         (!missing.is_empty()).then(|| Trap {
             kind: TrapKind::FilterLeftOut,
             advice: format!(

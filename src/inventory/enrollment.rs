@@ -5,17 +5,11 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::baremetal_create::{self, FileContents};
-use super::bifrost;
-use super::csv_table;
 use super::document::{Document, InputError, InputFile, InputProblem, Report, SourceLocation};
 use super::duplicates;
-use super::format::{self, InputFormat};
-use super::legacy_csv;
-use super::metal3;
+use super::format::{self, FileContents, InputFormat, Secrets};
 use super::node_spec::{ChassisSpec, NodeSpec};
 use super::reference::{ResolveContext, SecretResolver};
-use super::tripleo;
 use super::unquoted_secrets;
 
 /// The machines to enroll, checked as far as possible without Ironic.
@@ -64,9 +58,9 @@ impl Enrollment {
     ) -> Result<Self, InputError> {
         let documents: Vec<(Document, InputFormat)> =
             files.into_iter().filter_map(|file| parse(file, format, &report)).collect();
-        let mut secrets = metal3::Secrets::default();
-        for (document, _) in documents.iter().filter(|(_, format)| *format == InputFormat::Metal3) {
-            if secrets.collect(document, &report) {
+        let mut secrets = Secrets::default();
+        for (document, format) in &documents {
+            if format.collect_secrets(document, &mut secrets, &report) {
                 warn_if_readable_by_others(document.file(), &report);
             }
         }
@@ -125,20 +119,19 @@ fn parse(file: InputFile, format: Option<InputFormat>, report: &Report) -> Optio
     let known = format.or_else(|| format::detect_table(&file));
     let format_error = || format::ini_error(&file).or_else(|| format::table_error(&file));
     let format_error = if known.is_none() { format_error() } else { None };
-    let document = match known {
-        Some(InputFormat::Csv) => csv_table::document(file, report),
-        Some(InputFormat::BifrostCsv) => legacy_csv::bifrost(file, report),
-        Some(InputFormat::TripleoCsv) => legacy_csv::tripleo(file, report),
-        _ => match Document::parse(file) {
-            Ok(document) => document,
-            Err(error) => {
-                match format_error {
-                    Some(error) => report.error(error.location, error.message),
-                    None => report.absorb(error),
-                }
-                return None;
+    let table = match known {
+        Some(format) => format.convert_table(file, report),
+        None => Err(file),
+    };
+    let document = match table.or_else(Document::parse) {
+        Ok(document) => document,
+        Err(error) => {
+            match format_error {
+                Some(error) => report.error(error.location, error.message),
+                None => report.absorb(error),
             }
-        },
+            return None;
+        }
     };
     let detected = known.map_or_else(|| format::detect(document.roots(report).map(|root| root.value())), Ok);
     match detected {
@@ -155,23 +148,17 @@ fn parse(file: InputFile, format: Option<InputFormat>, report: &Report) -> Optio
 fn read_document(
     document: &Document,
     format: InputFormat,
-    secrets: &metal3::Secrets,
+    secrets: &Secrets,
     resolver: &SecretResolver<'_>,
     report: &Report,
 ) -> FileContents {
     let context = context(document.file(), resolver);
     let mut all = FileContents::default();
-    let is_yaml = !matches!(format, InputFormat::Csv | InputFormat::BifrostCsv | InputFormat::TripleoCsv);
     for root in document.roots(report) {
-        if is_yaml {
+        if !format.is_table() {
             unquoted_secrets::warn(&root, document.file());
         }
-        let contents = match format {
-            InputFormat::BaremetalCreate | InputFormat::Csv => baremetal_create::read(&root, context),
-            InputFormat::Bifrost | InputFormat::BifrostCsv => bifrost::read(&root, context),
-            InputFormat::Tripleo | InputFormat::TripleoCsv => tripleo::read(&root, context),
-            InputFormat::Metal3 => metal3::read(&root, secrets, context),
-        };
+        let contents = format.read(&root, secrets, context);
         all.machines.extend(contents.machines);
         all.chassis.extend(contents.chassis);
         all.errors_of_hosts_in_use.extend(contents.errors_of_hosts_in_use);

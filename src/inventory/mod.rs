@@ -1,12 +1,9 @@
 //! Files that operators write: machines to enroll, flavors, fleets and farrier's configuration. They are read into typed
 //! values, and each error has its line and column.
 
-mod baremetal_create;
-mod bifrost;
 mod capabilities;
 pub mod config;
 mod csv_reader;
-mod csv_table;
 pub mod document;
 pub mod driver_info;
 mod driver_info_values;
@@ -19,8 +16,6 @@ pub mod flavor;
 pub mod fleet;
 pub mod format;
 pub mod hardware_types;
-mod legacy_csv;
-mod metal3;
 mod node_builder;
 pub mod node_spec;
 mod placeholder;
@@ -30,6 +25,5 @@ pub mod saved_nodes;
 pub mod schema;
 pub mod size;
 pub mod steps;
-mod tripleo;
 mod unquoted_secrets;
 mod unrendered_templates;

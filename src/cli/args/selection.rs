@@ -122,7 +122,7 @@ impl SelectionArgs {
 
 /// Parses filters; help and completions list them.
 fn filter() -> impl TypedValueParser<Value = FilterName> {
-    PossibleValuesParser::new(FilterName::ALL.map(FilterName::as_str))
+    PossibleValuesParser::new(FilterName::ALL.iter().map(|filter| filter.as_str()))
         .map(|name| name.parse().expect("it is one of the names"))
 }
 
@@ -161,7 +161,7 @@ impl SelectionArgs {
         let forbidden = forbidden.iter().map(|name| name[1..].to_owned());
         let filters = match (&self.filters, self.exact) {
             (Some(filters), _) => filters.clone(),
-            (None, true) => FilterName::EXACT.to_vec(),
+            (None, true) => FilterName::exact(),
             (None, false) => base.filters,
         };
         let nodes = if self.nodes.is_empty() { base.nodes } else { self.nodes.clone() };

@@ -42,21 +42,8 @@ pub(crate) struct Args {
 
 /// Parses the name of a kind; help lists the kinds with their meanings.
 fn kinds() -> PossibleValuesParser {
-    let meaning = |kind| match kind {
-        OrphanKind::FailedAllocation => "Allocation that got no node",
-        OrphanKind::StuckAllocation => "Allocation that no conductor processes",
-        OrphanKind::ExpiredReservation => "Reservation that has expired",
-        OrphanKind::UnusedAllocation => "Allocation of farrier without a deploy",
-        OrphanKind::UnallocatedInstance => "Instance without an allocation",
-        OrphanKind::StaleVif => "Attached VIF without a Neutron port",
-        OrphanKind::StalePort => "Port of farrier for an instance that does not exist",
-        OrphanKind::StaleRamdiskPort => "Port of a ramdisk that no longer runs",
-        OrphanKind::StaleRamdiskVif => "VIF of a ramdisk without a Neutron port",
-        OrphanKind::StaleInstanceInfo => "Free node that still has `instance_info`",
-        OrphanKind::CredentialTrial => "Temporary node for a test of BMC credentials",
-    };
     PossibleValuesParser::new(
-        OrphanKind::ALL.map(|kind| PossibleValue::new(kind.as_str()).help(meaning(kind))),
+        OrphanKind::ALL.iter().map(|kind| PossibleValue::new(kind.as_str()).help(kind.meaning())),
     )
 }
 

@@ -5,10 +5,21 @@
 //!
 //! Several Ironics may share a Neutron, and some users see only a part. So an object is an orphan only if this user would
 //! see its owner.
+//!
+//! # To add a kind
+//!
+//! 1. Write a file, such as `instance_info.rs`, with a search in the evidence and a function that removes an orphan.
+//! 2. Add its `mod` line, the search to `SEARCHES`, and the kind to the table `kinds!`.
+//! 3. Add a case to `evaluate/tests.rs`.
 
+mod claims;
 mod evaluate;
 mod evidence;
+mod instance_info;
+mod ports;
 mod remove;
+mod trial_nodes;
+mod vifs;
 
 use std::collections::HashSet;
 
@@ -16,8 +27,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::Driver;
 use super::watch::event::NodeRef;
+use super::watch::progress::Progress;
+use super::{Driver, Error};
 use crate::cloud::neutron;
 use crate::ironic::Node;
 use crate::ironic::allocation::Allocation;
@@ -32,68 +44,85 @@ const TENANT_VIF: &str = "tenant_vif_port_id";
 /// The suffix of the keys for VIFs of ramdisks: `cleaning_vif_port_id`, `provisioning_…`.
 const RAMDISK_VIF: &str = "_vif_port_id";
 
-/// The kind of an orphan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, schemars::JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum OrphanKind {
-    /// An allocation that got no node and still occupies its name.
-    FailedAllocation,
-    /// An allocation that no conductor processes.
-    StuckAllocation,
-    /// A reservation that has expired.
-    ExpiredReservation,
-    /// A claim by farrier without a deploy.
-    UnusedAllocation,
-    /// An instance on a node that no allocation and no known tool owns.
-    UnallocatedInstance,
-    /// A VIF that is attached to a node but has no Neutron port.
-    StaleVif,
-    /// A port that farrier created for an instance that does not exist any more.
-    StalePort,
-    /// A port of a ramdisk (cleaning, provisioning, …) that does not run any more.
-    StaleRamdiskPort,
-    /// The VIF of a ramdisk that a node waits for, without a Neutron port.
-    StaleRamdiskVif,
-    /// `instance_info` on a free node: the next tenant must not inherit it.
-    StaleInstanceInfo,
-    /// A temporary node of a trial of BMC credentials.
-    CredentialTrial,
-}
-
-impl OrphanKind {
-    /// Every kind.
-    pub const ALL: [Self; 11] = [
-        Self::FailedAllocation,
-        Self::StuckAllocation,
-        Self::ExpiredReservation,
-        Self::UnusedAllocation,
-        Self::UnallocatedInstance,
-        Self::StaleVif,
-        Self::StalePort,
-        Self::StaleRamdiskPort,
-        Self::StaleRamdiskVif,
-        Self::StaleInstanceInfo,
-        Self::CredentialTrial,
-    ];
-
-    /// Its name in output and options.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::FailedAllocation => "failed-allocation",
-            Self::StuckAllocation => "stuck-allocation",
-            Self::ExpiredReservation => "expired-reservation",
-            Self::UnusedAllocation => "unused-allocation",
-            Self::UnallocatedInstance => "unallocated-instance",
-            Self::StaleVif => "stale-vif",
-            Self::StalePort => "stale-port",
-            Self::StaleRamdiskPort => "stale-ramdisk-port",
-            Self::StaleRamdiskVif => "stale-ramdisk-vif",
-            Self::StaleInstanceInfo => "stale-instance-info",
-            Self::CredentialTrial => "credential-trial",
+/// Defines [`OrphanKind`] from the table of the kinds: the name, the meaning in `--help`, and how to remove an orphan.
+macro_rules! kinds {
+    ($($(#[doc = $doc:literal])+ $kind:ident = $name:literal, $meaning:literal, $removal:path;)+) => {
+        /// The kind of an orphan.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, schemars::JsonSchema)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum OrphanKind {
+            $($(#[doc = $doc])+ $kind,)+
         }
-    }
+
+        impl OrphanKind {
+            /// Every kind.
+            pub const ALL: &'static [Self] = &[$(Self::$kind,)+];
+
+            /// Its name in output and options.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $name,)+
+                }
+            }
+
+            /// Its meaning in `--help`.
+            #[must_use]
+            pub fn meaning(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $meaning,)+
+                }
+            }
+
+            fn removal(self) -> Removal {
+                match self {
+                    $(Self::$kind => $removal,)+
+                }
+            }
+        }
+    };
 }
+
+/// Removes an orphan, if a new check still finds it to be one. Succeeds if it is already gone.
+type Removal = fn(&Driver<'_>, &Orphan, &mut Progress<'_>) -> Result<(), Error>;
+
+kinds! {
+    /// An allocation that got no node and still occupies its name.
+    FailedAllocation = "failed-allocation", "Allocation that got no node", claims::remove_unassigned;
+    /// An allocation that no conductor processes.
+    StuckAllocation = "stuck-allocation", "Allocation that no conductor processes", claims::remove_unassigned;
+    /// A reservation that has expired.
+    ExpiredReservation = "expired-reservation", "Reservation that has expired", claims::remove_claim;
+    /// A claim by farrier without a deploy.
+    UnusedAllocation = "unused-allocation", "Allocation of farrier without a deploy", claims::remove_claim;
+    /// An instance on a node that no allocation and no known tool owns.
+    UnallocatedInstance = "unallocated-instance", "Instance without an allocation", claims::remove_claim;
+    /// A VIF that is attached to a node but has no Neutron port.
+    StaleVif = "stale-vif", "Attached VIF without a Neutron port", vifs::remove_vif;
+    /// A port that farrier created for an instance that does not exist any more.
+    StalePort = "stale-port", "Port of farrier for an instance that does not exist", ports::remove_port;
+    /// A port of a ramdisk (cleaning, provisioning, …) that does not run any more.
+    StaleRamdiskPort = "stale-ramdisk-port", "Port of a ramdisk that no longer runs", ports::remove_ramdisk_port;
+    /// The VIF of a ramdisk that a node waits for, without a Neutron port.
+    StaleRamdiskVif = "stale-ramdisk-vif", "VIF of a ramdisk without a Neutron port", vifs::keep_ramdisk_vif;
+    /// `instance_info` on a free node: the next tenant must not inherit it.
+    StaleInstanceInfo = "stale-instance-info", "Free node that still has `instance_info`",
+        instance_info::remove_instance_info;
+    /// A temporary node of a trial of BMC credentials.
+    CredentialTrial = "credential-trial", "Temporary node for a test of BMC credentials",
+        trial_nodes::remove_trial_node;
+}
+
+/// The searches for orphans. A search may find orphans of several kinds.
+const SEARCHES: [fn(&GcEvidence) -> Vec<Orphan>; 7] = [
+    GcEvidence::orphaned_allocations,
+    GcEvidence::unallocated_instances,
+    GcEvidence::stale_vifs,
+    GcEvidence::stale_ports,
+    GcEvidence::ramdisk_ports,
+    GcEvidence::stale_instance_info,
+    GcEvidence::trial_nodes,
+];
 
 /// An object whose owner is gone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
@@ -141,6 +170,15 @@ pub struct GcEvidence {
     pub project: Option<String>,
     /// The current time by Ironic's clock.
     pub now: Timestamp,
+}
+
+impl GcEvidence {
+    /// Every VIF that Ironic records, with its key.
+    fn attached(&self) -> impl Iterator<Item = (&PortVifs, &str, &str)> {
+        self.node_ports
+            .iter()
+            .flat_map(|node_port| node_port.vifs().map(move |(key, vif)| (node_port, key, vif)))
+    }
 }
 
 /// The VIFs of an Ironic port or port group.

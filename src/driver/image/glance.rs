@@ -165,8 +165,8 @@ impl GlanceImage {
         let request = Request { image, required_traits: self.traits.clone(), filters, ..Request::default() };
         let circumstances = MatchContext::default();
         let matcher = Matcher::new(&request, &circumstances).ok()?;
-        let refusal = matcher.refusals(&host).next()?;
-        Some(matcher.explain(&host, refusal).reason)
+        let filter = matcher.refusals(&host).next()?;
+        Some(matcher.explain(&host, filter).reason)
     }
 
     /// Adds the image's traits, by which Ironic finds deploy templates, and its capabilities to an `instance_info`.

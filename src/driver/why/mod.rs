@@ -2,6 +2,12 @@
 //! commands to run next.
 //!
 //! [`Driver::why`] gathers the evidence and changes nothing; [`Evidence::diagnosis`] evaluates it without further requests.
+//!
+//! # To add an entry
+//!
+//! Each provision state is one arm of `entry` in `states.rs`: what it means, whether the machine is safe to work on, and
+//! the commands to run next. The compiler requires an arm for a new state. Advice for several states is a constant above;
+//! a new condition is a variant of `AdviceCondition` and an arm of `Evidence::holds`.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};

@@ -2,18 +2,12 @@
 
 mod hints;
 
-use std::collections::{BTreeMap, HashMap};
-
 use thiserror::Error;
 
-use super::explain;
-use super::filters::{Cause, FilterName, Refusal};
-use super::host::{HostState, Unavailable};
-use super::select::{Count, FilterCount, Selection};
+use super::filters::FilterName;
+use super::host::HostState;
+use super::select::{Count, FilterCount, Refused, Selection};
 use crate::counts;
-
-/// How many reasons or changes a message shows.
-const SHOWN: usize = 3;
 
 /// Too few nodes fit.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -73,97 +67,10 @@ impl Selection<'_> {
 
     /// Describes the filter that refused the last node, with the closest values of the nodes that it refused.
     fn reason(&self, last: FilterCount) -> String {
-        let refused: Vec<(&HostState, Cause)> = self
-            .refused
-            .iter()
-            .filter(|refused| refused.refusal.filter == last.filter)
-            .map(|refused| (&self.hosts[refused.host], refused.refusal.cause))
-            .collect();
-        let subject = self.subject(last);
-        let matcher = &self.matcher;
-        match last.filter {
-            FilterName::ExactRam | FilterName::Ram => sizes(
-                &subject,
-                last.filter,
-                matcher.ram_mb,
-                &refused,
-                |host| host.hardware.ram_mb,
-                explain::ram,
-                explain::amount,
-            ),
-            FilterName::ExactDisk | FilterName::Disk => {
-                let whole = |mb: i64| mb % 1024 == 0;
-                if matcher.disk_mb.is_some_and(whole)
-                    && refused.iter().all(|(host, _)| whole(host.hardware.disk_mb))
-                {
-                    let requested = matcher.disk_mb.map(|mb| mb / 1024);
-                    let unit = |gb: i64| explain::disk(gb * 1024);
-                    sizes(
-                        &subject,
-                        last.filter,
-                        requested,
-                        &refused,
-                        |host| host.hardware.disk_gb(),
-                        unit,
-                        |gb| format!("{gb} GiB"),
-                    )
-                } else {
-                    let size = |host: &HostState| host.hardware.disk_mb;
-                    sizes(
-                        &subject,
-                        last.filter,
-                        matcher.disk_mb,
-                        &refused,
-                        size,
-                        |mb| format!("{mb} MiB of disk"),
-                        |mb| format!("{mb} MiB"),
-                    )
-                }
-            }
-            FilterName::ExactCore | FilterName::Core => sizes(
-                &subject,
-                last.filter,
-                matcher.vcpus,
-                &refused,
-                |host| host.hardware.vcpus,
-                explain::cpus,
-                |number| format!("{number} CPUs"),
-            ),
-            FilterName::Compute => {
-                let states = counted(refused.iter().map(|(_, cause)| status(*cause)));
-                format!("{subject} is free: {}", listed(&states, |state, count| format!("{count} {state}")))
-            }
-            _ => {
-                let explained = refused.iter().map(|&(host, cause)| {
-                    let explanation = matcher.explain(host, Refusal { filter: last.filter, cause });
-                    (explanation.wanted, explanation.has)
-                });
-                let mut by_wanted: BTreeMap<String, Vec<String>> = BTreeMap::new();
-                for (wanted, has) in explained {
-                    by_wanted.entry(wanted).or_default().push(has);
-                }
-                let parts: Vec<String> = by_wanted
-                    .into_iter()
-                    .map(|(wanted, has)| {
-                        let has = counted(has.into_iter());
-                        format!(
-                            "wanted {wanted}, found {}",
-                            listed(&has, |has, count| format!("{has} ({})", counts::counted(count, "node")))
-                        )
-                    })
-                    .collect();
-                if refused.iter().all(|(_, cause)| *cause == Cause::Excluded) && subject == "no node" {
-                    return "all nodes are excluded".to_owned();
-                }
-                let parts = parts.join("; ");
-                match parts.strip_prefix("wanted ").and_then(|parts| parts.split_once(", found ")) {
-                    Some((wanted, found)) if last.filter == FilterName::ResourceClass => {
-                        format!("{subject} has {wanted}; found: {found}")
-                    }
-                    _ => format!("{subject} passes: {parts}"),
-                }
-            }
-        }
+        let is_last = |refused: &&Refused| refused.filter == last.filter;
+        let refused: Vec<&HostState> =
+            self.refused.iter().filter(is_last).map(|refused| &self.hosts[refused.host]).collect();
+        last.filter.filter().summary(&self.matcher, &self.subject(last), &refused)
     }
 
     /// The subject of the reason: `no node`, or how many nodes reached the filter.
@@ -182,73 +89,4 @@ impl Selection<'_> {
             format!("no node among the remaining {}", last.came)
         }
     }
-}
-
-/// Why a node is not free, as text that follows a count.
-fn status(cause: Cause) -> String {
-    match cause {
-        Cause::Used => "in use".to_owned(),
-        Cause::Unavailable(Unavailable::PowerUnknown) => "with power state unknown".to_owned(),
-        Cause::Unavailable(Unavailable::PowerError) => "with power state error".to_owned(),
-        Cause::Unavailable(reason) => reason.to_string(),
-        _ => "without a conductor that is alive".to_owned(),
-    }
-}
-
-/// Describes the requested size and the closest sizes among the nodes.
-fn sizes(
-    subject: &str,
-    filter: FilterName,
-    requested: Option<i64>,
-    refused: &[(&HostState, Cause)],
-    size: impl Fn(&HostState) -> i64,
-    unit: impl Fn(i64) -> String,
-    short: impl Fn(i64) -> String,
-) -> String {
-    let requested = requested.unwrap_or_default();
-    let exact = matches!(filter, FilterName::ExactRam | FilterName::ExactDisk | FilterName::ExactCore);
-    let bound = if exact { "exactly" } else { "at least" };
-    let mut found: Vec<(i64, usize)> = counted(refused.iter().map(|(host, _)| size(host)));
-    found.sort_by_key(|(size, _)| (size.abs_diff(requested), *size));
-    let closest = match found.as_slice() {
-        [] => String::new(),
-        [(0, count)] => format!("; the size of {} is unknown", counts::counted(*count, "node")),
-        [(size, count)] => format!("; closest: {} ({})", short(*size), counts::counted(*count, "node")),
-        [first, second, rest @ ..] => {
-            let mut two = [*first, *second];
-            two.sort_unstable();
-            let two =
-                two.map(|(size, count)| format!("{} ({})", short(size), counts::counted(count, "node")));
-            let more =
-                if rest.is_empty() { String::new() } else { format!(", {} sizes in total", found.len()) };
-            format!("; closest: {}{more}", two.join(" and "))
-        }
-    };
-    format!("{subject} has {bound} {}{closest}", unit(requested))
-}
-
-/// Counts equal values, the most frequent first, then by value.
-fn counted<T: Ord + std::hash::Hash + Eq>(values: impl Iterator<Item = T>) -> Vec<(T, usize)> {
-    let mut counts = HashMap::new();
-    for value in values {
-        *counts.entry(value).or_default() += 1;
-    }
-    descending(counts)
-}
-
-fn descending<T: Ord>(counts: HashMap<T, usize>) -> Vec<(T, usize)> {
-    let mut counts: Vec<(T, usize)> = counts.into_iter().collect();
-    counts.sort_by(|left, right| right.1.cmp(&left.1).then_with(|| left.0.cmp(&right.0)));
-    counts
-}
-
-/// Lists the first values, and the number of the others.
-fn listed<T>(counts: &[(T, usize)], text: impl Fn(&T, usize) -> String) -> String {
-    let mut parts: Vec<String> =
-        counts.iter().take(SHOWN).map(|(value, count)| text(value, *count)).collect();
-    let more: usize = counts.iter().skip(SHOWN).map(|(_, count)| count).sum();
-    if more > 0 {
-        parts.push(format!("{more} more"));
-    }
-    parts.join(", ")
 }

@@ -97,7 +97,7 @@ fn fitting(
     let fitting: Vec<usize> = considered
         .into_iter()
         .filter(|&host| match group.matcher.refusal(&hosts[host]) {
-            Some((at, _)) => {
+            Some(at) => {
                 refused[at] += 1;
                 false
             }

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use super::tests::{accepted, read, refused};
+use super::tests::{accepted, format, read, refused};
 use super::*;
 
 fn warnings(enrollment: &Enrollment) -> Vec<String> {
@@ -117,7 +117,7 @@ fn the_row_of_a_machine_is_not_read_as_a_header() {
         let source = InputFile::from_text("a", text);
         let forced = Enrollment::from_files(
             vec![source],
-            Some(InputFormat::Csv),
+            Some(format("csv")),
             &SecretResolver::none(),
             Report::default(),
         );
@@ -162,11 +162,11 @@ fn text_in_place_of_a_mapping_is_not_quoted() {
 #[test]
 fn yaml_on_one_line_is_not_read_as_a_table() {
     let one = "nodes: [{name: n1, driver: ipmi, driver_info: {ipmi_address: 10.0.0.1, ipmi_username: u, ipmi_password: p}}]";
-    assert_eq!(accepted(one).formats[0].1, InputFormat::BaremetalCreate);
+    assert_eq!(accepted(one).formats[0].1, InputFormat::FARRIER);
     let bifrost = "# hosts\nw1: {driver: redfish, driver_info: {redfish_username: u, redfish_address: bmc}, nics: []}\n\
                    w2: {driver: ipmi, driver_info: {ipmi_address: 10.0.0.2, ipmi_username: u}}\n";
     let enrollment = accepted(bifrost);
-    assert_eq!((enrollment.formats[0].1, enrollment.machines.len()), (InputFormat::Bifrost, 2));
+    assert_eq!((enrollment.formats[0].1.name(), enrollment.machines.len()), ("bifrost", 2));
     // Syntax errors have a position.
     let errors = refused("nodes: [{name: \"a\", driver: x, uuid: y}, {name: \"b\" driver: x}]\n");
     assert!(errors[0].starts_with("a.yaml:1:") && errors[0].contains("not valid YAML"), "{errors:?}");

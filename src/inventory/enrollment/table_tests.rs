@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::tests::{accepted, refused};
+use super::tests::{accepted, format, refused};
 use super::*;
 
 fn warnings(enrollment: &Enrollment) -> Vec<String> {
@@ -71,7 +71,7 @@ fn a_table_with_a_header_is_equal_to_the_same_nodes_in_yaml() {
         let table = [head.join(separator), first.join(separator), second].join("\n");
         let read = accepted(&table);
         assert_eq!(warnings(&read), Vec::<String>::new());
-        assert_eq!(read.formats[0].1, InputFormat::Csv);
+        assert_eq!(read.formats[0].1.name(), "csv");
         assert_eq!(read.machines.len(), 2);
         for (left, right) in yaml.machines.iter().zip(&read.machines) {
             let fields = |machine: &NodeSpec| {
@@ -139,7 +139,7 @@ fn the_columns_of_a_bifrost_table_are_read_by_position() {
     assert_eq!((&info["ipmi_bridging"], &info["ipmi_transit_address"]), (&json!("dual"), &json!("0x82")));
     assert_eq!((two.name(), two.uuid()), (Some("edge-08"), Some("1be26c0b-03f2-4d2e-ae87-c02d7f33c123")));
     assert_eq!(three.driver_info.expose()["redfish_address"], "https://10.9.0.9");
-    assert_eq!(read.formats[0].1, InputFormat::BifrostCsv);
+    assert_eq!(read.formats[0].1.name(), "bifrost-csv");
     let warnings = warnings(&read);
     for (line, part) in [(1, "`ipv4_address` ignored"), (3, "bifrost does not read this column")] {
         assert!(
@@ -165,7 +165,7 @@ fn a_tripleo_table_is_read_with_and_without_a_header() {
     for text in [line.to_owned(), format!("pm_type,pm_addr,pm_user,pm_password,mac,pm_port\n{line}\n")] {
         let read = accepted(&text);
         let [machine] = read.machines.as_slice() else { panic!("one machine") };
-        assert_eq!(read.formats[0].1, InputFormat::TripleoCsv);
+        assert_eq!(read.formats[0].1.name(), "instackenv-csv");
         assert_eq!(
             json!(machine.driver_info.expose()),
             json!({"ipmi_address": "10.0.0.5", "ipmi_username": "admin", "ipmi_password": "0123", "ipmi_port": 6230})
@@ -182,15 +182,9 @@ fn a_given_format_is_the_only_one_that_is_tried() {
             .map(|enrollment| enrollment.machines.len())
             .map_err(|refused| refused.to_string())
     };
-    assert_eq!(forced(InputFormat::Csv), Ok(1));
-    for other in [
-        InputFormat::BifrostCsv,
-        InputFormat::TripleoCsv,
-        InputFormat::Tripleo,
-        InputFormat::BaremetalCreate,
-        InputFormat::Metal3,
-    ] {
-        assert!(forced(other).expect_err("another form").contains("a:1:1"), "{other}");
+    assert_eq!(forced(format("csv")), Ok(1));
+    for other in ["bifrost-csv", "tripleo-csv", "tripleo", "baremetal", "metal3"] {
+        assert!(forced(format(other)).expect_err("another form").contains("a:1:1"), "{other}");
     }
 }
 

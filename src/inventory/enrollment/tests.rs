@@ -16,6 +16,11 @@ pub(super) fn read(texts: &[&str]) -> Result<Enrollment, InputError> {
     Enrollment::from_files(sources, None, &SecretResolver::new(&environment, &|_| None), Report::default())
 }
 
+/// The format with this name or alias.
+pub(super) fn format(name: &str) -> InputFormat {
+    clap::ValueEnum::from_str(name, false).expect(name)
+}
+
 pub(super) fn accepted(text: &str) -> Enrollment {
     read(&[text]).unwrap_or_else(|refused| panic!("{refused}"))
 }

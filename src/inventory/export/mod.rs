@@ -160,7 +160,7 @@ impl Export {
         let environment = |name: &str| Some(name.to_owned());
         let resolver = SecretResolver::new(&environment, &|_| None);
         let source = InputFile::from_text(name, text);
-        let format = Some(InputFormat::BaremetalCreate);
+        let format = Some(InputFormat::FARRIER);
         match Enrollment::from_files(vec![source], format, &resolver, Report::default()) {
             Ok(_) => Vec::new(),
             Err(error) => error.errors().iter().filter(|finding| !finding.is_warning).cloned().collect(),

@@ -32,11 +32,11 @@ fn farriers_own_format_is_read() {
         (read[0].name.as_str(), read[0].count, read[0].flavor.as_deref()),
         ("web", 3, Some("bm.small"))
     );
-    assert_eq!(read[0].requirements.filters, FilterName::EXACT);
+    assert_eq!(read[0].requirements.filters, FilterName::exact());
     assert_eq!(read[0].requirements.conductor_group.as_deref(), Some("east"));
     let db = &read[1].requirements;
     assert_eq!((db.ram_mb, db.resource_class.as_deref()), (Some(262_144), Some("bm.large")));
-    assert_eq!(db.filters, FilterName::AT_LEAST);
+    assert_eq!(db.filters, FilterName::at_least());
     assert_eq!(db.required_traits, ["CUSTOM_NVME".to_owned()].into());
     assert_eq!(db.forbidden_traits, ["CUSTOM_GPU".to_owned()].into());
     assert_eq!(db.nodes, ["r1", "r2"]);

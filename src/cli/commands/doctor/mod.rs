@@ -1,7 +1,20 @@
 //! `farrier doctor`: check access to clouds and their services.
+//!
+//! # To add a check
+//!
+//! - Of what Ironic manages: write a file with a function `check`, such as `hardware.rs`, and add its `mod` line and its
+//!   line in the table `CHECKS` of `ironic.rs`. The table runs it, and skips it if the login failed.
+//! - Of anything else: write a function that returns a [`CheckResult`](check_run::CheckResult), and call it in
+//!   `checks::run`, after the checks that it depends on. Skip it by name where one of those failed.
+//!
+//! An error is a failed check; its kind decides the exit code, and its hint is the remedy.
 
 mod check_run;
 mod checks;
+mod conductors;
+mod hardware;
+mod ironic;
+mod nodes;
 mod servers;
 
 use schemars::JsonSchema;

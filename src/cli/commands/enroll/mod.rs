@@ -181,9 +181,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     } else {
         Enrollment::read(&args.files, args.input_format, &resolver)?
     };
-    for (file, format) in
-        enrollment.formats.iter().filter(|(_, format)| *format != InputFormat::BaremetalCreate)
-    {
+    for (file, format) in enrollment.formats.iter().filter(|(_, format)| *format != InputFormat::FARRIER) {
         context.ui.note(&format!("{file}: read as {format}"));
     }
     for warning in &enrollment.warnings {

@@ -1,10 +1,17 @@
 //! The search for orphans, without a server.
 
+use std::collections::HashSet;
+
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::driver::gc::{NeutronPorts, OF_RAMDISK};
+use crate::cloud::neutron;
+use crate::driver::gc::claims::still_as_listed;
+use crate::driver::gc::{NeutronPorts, OF_RAMDISK, OrphanKind, PortVifs};
 use crate::driver::network::OWNER;
+use crate::ironic::Node;
+use crate::ironic::allocation::Allocation;
 
 const NOW: &str = "2026-01-02T12:00:00Z";
 const HERE: &str = " at https://ironic.lab";

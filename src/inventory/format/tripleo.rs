@@ -1,10 +1,10 @@
 //! Reads TripleO's inventories: `instackenv.json`, `nodes.yaml` (tripleo-common: `utils/nodes.py`).
 
-use super::baremetal_create::FileContents;
-use super::document::{Cursor, InvalidValue, Table, is_anchor_key};
-use super::node_builder::{self, NodeBuilder};
-use super::reference::ResolveContext;
-use super::{capabilities, driver_info, hardware_types, schema};
+use super::{FileContents, Format, Recognition, Secrets};
+use crate::inventory::document::{Content, Cursor, InvalidValue, Table, Value, is_anchor_key};
+use crate::inventory::node_builder::{self, NodeBuilder};
+use crate::inventory::reference::ResolveContext;
+use crate::inventory::{capabilities, driver_info, hardware_types, schema};
 
 /// TripleO's names of properties, with Ironic's names.
 const PROPERTIES: [(&str, &str); 5] = [
@@ -30,6 +30,44 @@ const CREDENTIALS: [(&str, &str); 5] = [
 /// The other keys of a machine.
 const OTHER: [&str; 9] =
     ["pm_type", "mac", "ports", "capabilities", "profile", "platform", "kernel_id", "ramdisk_id", "_comment"];
+
+/// The format of TripleO's YAML and JSON inventories.
+pub(super) struct Tripleo;
+
+impl Format for Tripleo {
+    fn name(&self) -> &'static str {
+        "instackenv"
+    }
+
+    fn aliases(&self) -> &'static [&'static str] {
+        &["tripleo"]
+    }
+
+    fn help(&self) -> &'static str {
+        "TripleO `instackenv.json` or `nodes.yaml`, with `pm_type` and `pm_addr`"
+    }
+
+    fn label(&self) -> &'static str {
+        "a TripleO instackenv file"
+    }
+
+    fn recognition(&self) -> Recognition {
+        Recognition::FirstDocument(is_recognized)
+    }
+
+    fn read(&self, root: &Cursor<'_>, _: &Secrets, context: ResolveContext<'_>) -> FileContents {
+        read(root, context)
+    }
+}
+
+/// Whether one of the nodes has TripleO's keys.
+fn is_recognized(root: &Value) -> bool {
+    let nodes = match &root.content {
+        Content::List(items) => items,
+        _ => root.get("nodes").map_or(&[][..], Value::items),
+    };
+    nodes.iter().any(|node| node.get("pm_type").is_some() || node.get("pm_addr").is_some())
+}
 
 /// Reads every machine of a document: a list, or a mapping with a list under `nodes`.
 pub(super) fn read(root: &Cursor<'_>, context: ResolveContext<'_>) -> FileContents {

@@ -1,10 +1,10 @@
 //! Reads Bifrost's inventories: a mapping from host names to hosts (Bifrost: `bifrost/inventory.py`, `ironic-enroll-dynamic`).
 
-use super::baremetal_create::FileContents;
-use super::document::{Content, Cursor, Entry, Table, Value, is_anchor_key};
-use super::node_builder::NodeBuilder;
-use super::reference::ResolveContext;
-use super::schema;
+use super::{FileContents, Format, Recognition, Secrets, baremetal_create};
+use crate::inventory::document::{Content, Cursor, Entry, Table, Value, is_anchor_key};
+use crate::inventory::node_builder::NodeBuilder;
+use crate::inventory::reference::ResolveContext;
+use crate::inventory::schema;
 
 /// Mappings that old inventories nest in `driver_info`.
 const NESTED: [&str; 4] = ["power", "deploy", "management", "console"];
@@ -29,6 +29,39 @@ const FOR_DEPLOYMENT: [&str; 11] = [
 
 /// Keys that Bifrost or Ansible uses for itself.
 const FOR_ANSIBLE: [&str; 3] = ["host_groups", "addressing_mode", "network_interface"];
+
+/// The format of Bifrost's YAML and JSON inventories.
+pub(super) struct Bifrost;
+
+impl Format for Bifrost {
+    fn name(&self) -> &'static str {
+        "bifrost"
+    }
+
+    fn help(&self) -> &'static str {
+        "Mapping of host names to hosts"
+    }
+
+    fn label(&self) -> &'static str {
+        "a bifrost inventory"
+    }
+
+    fn recognition(&self) -> Recognition {
+        Recognition::FirstDocument(is_recognized)
+    }
+
+    fn read(&self, root: &Cursor<'_>, _: &Secrets, context: ResolveContext<'_>) -> FileContents {
+        read(root, context)
+    }
+}
+
+/// Whether at least half of the entries are hosts: other files may also contain one of their keys.
+fn is_recognized(root: &Value) -> bool {
+    let entries = || root.entries().iter().filter(|entry| !is_anchor_key(&entry.key));
+    let is_host = |entry: &&Entry| entry.value.get("driver").or(entry.value.get("nics")).is_some();
+    let hosts = entries().filter(is_host).count();
+    hosts > 0 && 2 * hosts >= entries().count() && !baremetal_create::is_recognized(root)
+}
 
 /// Reads every host of a document.
 pub(super) fn read(root: &Cursor<'_>, context: ResolveContext<'_>) -> FileContents {

@@ -1,12 +1,15 @@
 //! CSV tables without a header, which older versions of bifrost and TripleO read. They are converted to the other formats of
 //! the same tools.
 
-use super::csv_reader::{Cell, Rows};
-use super::document::{Content, Document, Entry, InputFile, Position, Report, SourceLocation, Value};
-use super::driver_info;
-use super::field_values;
-use super::format::InputFormat;
-use super::hardware_types;
+use super::{FileContents, Format, Recognition, Secrets, bifrost, tripleo};
+use crate::inventory::csv_reader::{Cell, Rows};
+use crate::inventory::document::{
+    Content, Cursor, Document, Entry, InputFile, Position, Report, SourceLocation, Value,
+};
+use crate::inventory::driver_info;
+use crate::inventory::field_values;
+use crate::inventory::hardware_types;
+use crate::inventory::reference::ResolveContext;
 
 /// The columns of TripleO's table (python-tripleoclient: `_csv_to_nodes_dict`).
 const TRIPLEO: [&str; 6] = ["pm_type", "pm_addr", "pm_user", "pm_password", "mac", "pm_port"];
@@ -40,22 +43,74 @@ const DRIVER: usize = 16;
 /// The number of columns in a table of bifrost.
 const WIDTHS: std::ops::RangeInclusive<usize> = 12..=19;
 
-/// Detects the format of a table from its first row.
-pub(super) fn detect(first: &[Cell]) -> Option<InputFormat> {
-    let is_mac =
-        |index: usize| first.get(index).is_some_and(|cell: &Cell| field_values::mac(&cell.text).is_ok());
-    if is_mac(0) && WIDTHS.contains(&first.len()) {
-        return Some(InputFormat::BifrostCsv);
+/// The format of bifrost's table.
+pub(super) struct BifrostCsv;
+
+impl Format for BifrostCsv {
+    fn name(&self) -> &'static str {
+        "bifrost-csv"
     }
-    let is_type = |cell: &Cell| {
-        cell.text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
-    };
-    let is_tripleo = is_mac(4) && first.len() <= TRIPLEO.len() && is_type(&first[0]);
-    (is_tripleo || first[0].text == TRIPLEO[0]).then_some(InputFormat::TripleoCsv)
+
+    fn help(&self) -> &'static str {
+        "Old CSV format of bifrost, without a header row"
+    }
+
+    fn label(&self) -> &'static str {
+        "bifrost CSV"
+    }
+
+    fn recognition(&self) -> Recognition {
+        let is_first_row = |first: &[Cell]| is_mac(first, 0) && WIDTHS.contains(&first.len());
+        Recognition::Table { is_first_row, convert: convert_bifrost }
+    }
+
+    fn read(&self, root: &Cursor<'_>, _: &Secrets, context: ResolveContext<'_>) -> FileContents {
+        bifrost::read(root, context)
+    }
+}
+
+/// The format of TripleO's table.
+pub(super) struct TripleoCsv;
+
+impl Format for TripleoCsv {
+    fn name(&self) -> &'static str {
+        "instackenv-csv"
+    }
+
+    fn aliases(&self) -> &'static [&'static str] {
+        &["tripleo-csv"]
+    }
+
+    fn help(&self) -> &'static str {
+        "TripleO CSV without a header row"
+    }
+
+    fn label(&self) -> &'static str {
+        "TripleO CSV"
+    }
+
+    fn recognition(&self) -> Recognition {
+        Recognition::Table { is_first_row: is_tripleo, convert: convert_tripleo }
+    }
+
+    fn read(&self, root: &Cursor<'_>, _: &Secrets, context: ResolveContext<'_>) -> FileContents {
+        tripleo::read(root, context)
+    }
+}
+
+fn is_mac(row: &[Cell], column: usize) -> bool {
+    row.get(column).is_some_and(|cell| field_values::mac(&cell.text).is_ok())
+}
+
+/// Whether the first row is a machine of TripleO's table, or the header that some of them have.
+fn is_tripleo(first: &[Cell]) -> bool {
+    let is_type_char = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    let is_machine = is_mac(first, 4) && first.len() <= TRIPLEO.len();
+    is_machine && first[0].text.bytes().all(is_type_char) || first[0].text == TRIPLEO[0]
 }
 
 /// Converts TripleO's table to the form of `instackenv.json`. The first row may be a header.
-pub(super) fn tripleo(file: InputFile, report: &Report) -> Document {
+fn convert_tripleo(file: InputFile, report: &Report) -> Document {
     let mut names: Option<Vec<Box<str>>> = None;
     let mut nodes = Vec::new();
     each_row(&file, report, |row, refuse| {
@@ -92,7 +147,7 @@ pub(super) fn tripleo(file: InputFile, report: &Report) -> Document {
 }
 
 /// Converts bifrost's table to the form of bifrost's YAML.
-pub(super) fn bifrost(file: InputFile, report: &Report) -> Document {
+fn convert_bifrost(file: InputFile, report: &Report) -> Document {
     let mut hosts = Vec::new();
     each_row(&file, report, |row, refuse| {
         if !(2..=*WIDTHS.end()).contains(&row.len()) {

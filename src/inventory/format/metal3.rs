@@ -11,13 +11,13 @@ use percent_encoding::percent_decode_str;
 use serde_json::Value as Json;
 use url::Url;
 
-use super::baremetal_create::{FileContents, IgnoredKeys};
-use super::document::{
+use super::{FileContents, Format, IgnoredKeys, Recognition};
+use crate::inventory::document::{
     Content, Cursor, Document, Entry, InputProblem, InvalidValue, Report, SourceLocation, Table, Value,
 };
-use super::node_builder::{self, NodeBuilder};
-use super::reference::ResolveContext;
-use super::{driver_info_values, hardware_types, placeholder};
+use crate::inventory::node_builder::{self, NodeBuilder};
+use crate::inventory::reference::ResolveContext;
+use crate::inventory::{driver_info_values, hardware_types, placeholder};
 use crate::suggest::nearest;
 
 /// Keys of a host's `spec` that concern deployment or Kubernetes. They are ignored with a warning.
@@ -83,9 +83,39 @@ const SCHEMES: [(&str, (&str, &str)); 9] = [
     ("idrac-virtualmedia", ("idrac", "idrac-redfish-virtual-media")),
 ];
 
+/// The format of Metal3's resources.
+pub(super) struct Metal3;
+
+impl Format for Metal3 {
+    fn name(&self) -> &'static str {
+        "metal3"
+    }
+
+    fn help(&self) -> &'static str {
+        "`BareMetalHost` resources and their Secrets"
+    }
+
+    fn label(&self) -> &'static str {
+        "Metal3 hosts"
+    }
+
+    /// A file may contain only Secrets.
+    fn recognition(&self) -> Recognition {
+        Recognition::AnyDocument(|root| root.get("apiVersion").is_some() && root.get("kind").is_some())
+    }
+
+    fn collect_secrets(&self, document: &Document, secrets: &mut Secrets, report: &Report) -> bool {
+        secrets.collect(document, report)
+    }
+
+    fn read(&self, root: &Cursor<'_>, secrets: &Secrets, context: ResolveContext<'_>) -> FileContents {
+        read(root, secrets, context)
+    }
+}
+
 /// The Secrets from all files of a run, by namespace and name.
 #[derive(Default)]
-pub(super) struct Secrets(HashMap<(String, String), Secret>);
+pub(in crate::inventory) struct Secrets(HashMap<(String, String), Secret>);
 
 /// The namespace of resources that do not set one.
 const DEFAULT_NAMESPACE: &str = "default";
@@ -111,7 +141,7 @@ impl Secret {
 
 impl Secrets {
     /// Collects the Secrets of a file and returns whether it has any.
-    pub(super) fn collect(&mut self, document: &Document, report: &Report) -> bool {
+    fn collect(&mut self, document: &Document, report: &Report) -> bool {
         let mut has_any = false;
         let mut ignored = IgnoredKeys::default();
         for root in document.roots(report) {
@@ -256,7 +286,7 @@ fn trimmed<'t>(value: &Cursor<'_>, text: &'t str) -> &'t str {
 }
 
 /// Reads every host of a document.
-pub(super) fn read(root: &Cursor<'_>, secrets: &Secrets, context: ResolveContext<'_>) -> FileContents {
+fn read(root: &Cursor<'_>, secrets: &Secrets, context: ResolveContext<'_>) -> FileContents {
     let mut contents = FileContents::default();
     if text(root.value(), "kind").is_some_and(|kind| kind.ends_with(LIST)) {
         note_ignored(root, &["items"], &mut contents.ignored);

@@ -3,11 +3,15 @@
 
 use std::net::IpAddr;
 
-use super::csv_reader::{Cell, Rows};
-use super::document::{Content, Document, Entry, InputFile, Position, Report, SourceLocation, Value};
-use super::field_values;
-use super::schema::{self, FieldKind};
-use super::{driver_info, hardware_types, node_builder};
+use super::{FileContents, Format, Recognition, Secrets, baremetal_create};
+use crate::inventory::csv_reader::{Cell, Rows};
+use crate::inventory::document::{
+    Content, Cursor, Document, Entry, InputFile, Position, Report, SourceLocation, Value,
+};
+use crate::inventory::field_values;
+use crate::inventory::reference::ResolveContext;
+use crate::inventory::schema::{self, FieldKind};
+use crate::inventory::{driver_info, hardware_types, node_builder};
 use crate::rest::mask;
 use crate::suggest::nearest;
 
@@ -49,6 +53,31 @@ const DRIVER_INFO: [&str; 5] =
 /// Keys of a port's `local_link_connection` that columns `port.KEY` can fill.
 const LINK: [&str; 4] = ["switch_id", "port_id", "switch_info", "hostname"];
 
+/// The format of tables with a header row.
+pub(super) struct CsvTable;
+
+impl Format for CsvTable {
+    fn name(&self) -> &'static str {
+        "csv"
+    }
+
+    fn help(&self) -> &'static str {
+        "CSV with a header row: `name`, `driver`, `mac`, `bmc_address`, …"
+    }
+
+    fn label(&self) -> &'static str {
+        "CSV with a header row"
+    }
+
+    fn recognition(&self) -> Recognition {
+        Recognition::Table { is_first_row: is_header, convert: document }
+    }
+
+    fn read(&self, root: &Cursor<'_>, _: &Secrets, context: ResolveContext<'_>) -> FileContents {
+        baremetal_create::read(root, context)
+    }
+}
+
 /// The destination of a column's cells.
 enum Target {
     /// The field of the node with this path of keys.
@@ -64,7 +93,7 @@ enum Target {
 }
 
 /// Whether a row can be the header: it has several cells and contains column names.
-pub(super) fn is_header(cells: &[Cell]) -> bool {
+fn is_header(cells: &[Cell]) -> bool {
     cells.len() > 1 && names_columns(cells)
 }
 
@@ -81,7 +110,7 @@ fn names_columns(cells: &[Cell]) -> bool {
 }
 
 /// Converts the table to the form of `baremetal create` files. Errors go to the report.
-pub(super) fn document(file: InputFile, report: &Report) -> Document {
+fn document(file: InputFile, report: &Report) -> Document {
     let mut nodes = Vec::new();
     let at = |at: Position, path: &str| SourceLocation::at(file.name().clone(), at, path.to_owned());
     let mut columns: Option<Vec<(Cell, Target)>> = None;

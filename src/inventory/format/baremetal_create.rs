@@ -3,15 +3,14 @@
 //!
 //! The structure is python-ironicclient's (`create_resources`), with every field that Ironic accepts.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Map, Value as Json};
 
-use super::document::{Cursor, InputProblem, Report, SourceLocation, Table};
-use super::driver_info::{self, DriverInfo};
-use super::node_spec::{ChassisSpec, NodeSpec, PortSpec, PortgroupSpec, derived_uuid};
-use super::reference::ResolveContext;
-use super::{fields, hardware_types, metal3, placeholder, schema};
+use super::{FileContents, Format, Recognition, Secrets, metal3};
+use crate::inventory::document::{Content, Cursor, Table, Value};
+use crate::inventory::driver_info::{self, DriverInfo};
+use crate::inventory::node_spec::{ChassisSpec, NodeSpec, PortSpec, PortgroupSpec, derived_uuid};
+use crate::inventory::reference::ResolveContext;
+use crate::inventory::{fields, hardware_types, placeholder, schema};
 
 /// Fields that Ironic shows but that cannot be set at enrollment, with the reason or the alternative.
 const NOT_SETTABLE: [(&str, &str); 9] = [
@@ -42,19 +41,41 @@ const UNPREFIXED: [(&str, &str); 6] = [
     ("disable_certificate_verification", "verify_ca"),
 ];
 
-/// The contents of one file.
-#[derive(Debug, Default)]
-pub(super) struct FileContents {
-    pub(super) chassis: Vec<ChassisSpec>,
-    pub(super) machines: Vec<NodeSpec>,
-    /// Errors in machines that are in use. They only matter if these machines are enrolled.
-    pub(super) errors_of_hosts_in_use: Vec<InputProblem>,
-    /// Keys that are ignored with a warning.
-    pub(super) ignored: IgnoredKeys,
-    /// Descriptions of the ignored resources and machines, for the error about a file that has nothing else.
-    pub(super) others: BTreeSet<String>,
-    /// Whether the file contains a secret in plain text instead of a reference.
-    pub(super) has_plain_secret: bool,
+/// The format of `baremetal create` and of `farrier export`.
+pub(super) struct BaremetalCreate;
+
+impl Format for BaremetalCreate {
+    fn name(&self) -> &'static str {
+        "farrier"
+    }
+
+    fn aliases(&self) -> &'static [&'static str] {
+        &["ours", "baremetal"]
+    }
+
+    fn help(&self) -> &'static str {
+        "Output of `farrier export`, or a file for `openstack baremetal create`: `nodes` and `chassis`"
+    }
+
+    fn label(&self) -> &'static str {
+        "nodes with Ironic's field names"
+    }
+
+    fn recognition(&self) -> Recognition {
+        Recognition::FirstDocument(is_recognized)
+    }
+
+    fn read(&self, root: &Cursor<'_>, _: &Secrets, context: ResolveContext<'_>) -> FileContents {
+        read(root, context)
+    }
+}
+
+/// Whether the document has the keys of this format.
+pub(super) fn is_recognized(root: &Value) -> bool {
+    let chassis = root.get("chassis");
+    let is_list = |value: &Value| value.is_null() || matches!(value.content, Content::List(_));
+    root.get("nodes").is_some()
+        || chassis.is_some_and(|chassis| is_list(chassis) || root.entries().len() == 1)
 }
 
 /// Reads a whole document: `nodes`, and `chassis` with their nodes.
@@ -73,42 +94,6 @@ pub(super) fn read(root: &Cursor<'_>, context: ResolveContext<'_>) -> FileConten
         }
     }
     contents
-}
-
-/// Keys of a file that are not used for enrollment, each once, with the place of the first.
-#[derive(Debug, Default)]
-pub(super) struct IgnoredKeys {
-    keys: Vec<String>,
-    first: Option<SourceLocation>,
-}
-
-impl IgnoredKeys {
-    /// Adds a key with the place of its value.
-    pub(super) fn add(&mut self, key: &str, value: &Cursor<'_>) {
-        let key = key.escape_debug().to_string();
-        if !self.keys.contains(&key) {
-            self.keys.push(key);
-            self.first.get_or_insert_with(|| value.location());
-        }
-    }
-
-    /// Adds the keys of another document in the same file.
-    pub(super) fn merge(&mut self, other: Self) {
-        for key in other.keys {
-            if !self.keys.contains(&key) {
-                self.keys.push(key);
-            }
-        }
-        self.first = self.first.take().or(other.first);
-    }
-
-    /// Reports all keys in one warning.
-    pub(super) fn warn(self, report: &Report) {
-        if let Some(first) = self.first {
-            let keys = self.keys.join("`, `");
-            report.warning(first, format!("`{keys}` ignored: not used for enrollment"));
-        }
-    }
 }
 
 impl FileContents {
@@ -131,7 +116,7 @@ impl FileContents {
     }
 
     /// Reads one node. `chassis` is the UUID of the chassis that contains it.
-    pub(super) fn read_node(
+    pub(in crate::inventory) fn read_node(
         &mut self,
         item: &Cursor<'_>,
         chassis: Option<&str>,
