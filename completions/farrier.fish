@@ -220,7 +220,7 @@ never\t'Never color'"
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -s j -l jobs -d 'Maximum number of parallel operations (default: 16)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l os-cloud -d 'Cloud or group (default: `OS_CLOUD`)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l os-endpoint -d 'URL of Ironic' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l exact -d 'Require exactly this RAM, disk and CPUs'
+complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l exact -d 'Require exactly the requested RAM, disk and CPUs'
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -l explain -d 'Show why the other nodes were rejected'
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -s q -l quiet -d 'Print only results, warnings and errors'
 complete -c farrier -n "__fish_farrier_using_subcommand schedule" -s v -l verbose -d 'Print each step (`-vv`: also every request)'
@@ -317,7 +317,7 @@ never\t'Never color'"
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -s j -l jobs -d 'Maximum number of parallel operations (default: 16)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l os-cloud -d 'Cloud or group (default: `OS_CLOUD`)' -r
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l os-endpoint -d 'URL of Ironic' -r -f
-complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l exact -d 'Require exactly this RAM, disk and CPUs'
+complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l exact -d 'Require exactly the requested RAM, disk and CPUs'
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l keep-failed -d 'Keep a failed deploy for analysis'
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l release-failed -d 'Do not quarantine the failed node'
 complete -c farrier -n "__fish_farrier_using_subcommand deploy" -l no-wait -d 'Do not wait for the operation to finish'

@@ -90,7 +90,7 @@ macro_rules! rules {
 }
 
 rules! {
-    Critical, "ipmi-cipher-0", "the BMC accepts IPMI cipher suite 0, which lets anyone in who knows a username",
+    Critical, "ipmi-cipher-0", "the BMC accepts IPMI cipher suite 0, which lets in anyone who knows a username",
         "set ipmi_cipher_suite to 17 (or 3), and disable cipher suite 0 on the BMC",
         "CVE-2013-4782; Ironic: driver_info.ipmi_cipher_suite",
         Check::Ipmi(|node, _| if_value(node, "ipmi_cipher_suite", |suite| suite == "0"));

@@ -154,7 +154,7 @@ impl FleetReader<'_> {
             (Some(host), node) => (host.string(), node.and_then(|node| node.string())),
             (None, Some(name)) => (name.string(), None),
             (None, None) => {
-                return table.cursor().error("instances without a `name`");
+                return table.cursor().error("`name` is missing");
             }
         };
         let Some(name) = name else { return };

@@ -111,7 +111,7 @@ impl Error {
                     .to_owned()
             }
             Self::NoPython { .. } => "install Python: `sudo apt-get install python3`".to_owned(),
-            Self::NoInstaller { .. } => "install its venv module: `sudo apt-get install python3-venv`".to_owned(),
+            Self::NoInstaller { .. } => "install Python's venv module: `sudo apt-get install python3-venv`".to_owned(),
             Self::NoIndex { .. } => "the first start of a lab downloads packages: connect to the network, or set PIP_INDEX_URL and \
                  HTTPS_PROXY; then run the same command again"
                 .to_owned(),

@@ -92,7 +92,7 @@ fn export_can_be_enrolled_again() {
 
     let (yaml, stderr) = export(lab, &[]);
     assert!(
-        stderr.contains("2 secrets are not in the file") && stderr.contains("`${EXPORT_A_BMC_PASSWORD}`"),
+        stderr.contains("2 secrets are not in the file") && stderr.contains("`EXPORT_A_BMC_PASSWORD`"),
         "{stderr}"
     );
     assert!(stderr.contains("the provision state of 1e3, export-a, export-bmc and 1 more"), "{stderr}");

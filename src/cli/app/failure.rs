@@ -384,7 +384,7 @@ fn hints_for_bare(error: &driver::Error) -> Vec<String> {
                 quarantined.iter().map(NodeRef::label).collect();
             let return_to_service = (!nodes.is_empty()).then(|| {
                 let nodes = nodes.join(" ");
-                format!("after the repair, return to service: `farrier node maintenance {nodes} --off`")
+                format!("after the repair, return it to service: `farrier node maintenance {nodes} --off`")
             });
             return from_driver(last).hints.into_iter().chain(return_to_service).collect();
         }
@@ -418,9 +418,9 @@ fn hints_for_bare(error: &driver::Error) -> Vec<String> {
 /// The hints for an unknown name.
 fn hints_for_missing(what: ObjectKind, identity: Option<&LoginDetails>) -> Vec<String> {
     let list = match what {
-        ObjectKind::Neutron(kind) => format!("list the {kind}s that you may see: `openstack {kind} list`"),
+        ObjectKind::Neutron(kind) => format!("list the {kind}s that you can see: `openstack {kind} list`"),
         ObjectKind::Runbook => {
-            "list the runbooks that you may see: `openstack baremetal runbook list`".to_owned()
+            "list the runbooks that you can see: `openstack baremetal runbook list`".to_owned()
         }
         ObjectKind::Vif => "list the VIFs: `farrier vif list NAME`".to_owned(),
         ObjectKind::Flavor => "list the flavors: `farrier flavor list`".to_owned(),

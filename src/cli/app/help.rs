@@ -142,7 +142,7 @@ nodes.";
 pub const JSON: &str = "\
 With -f json, the result on stdout is one JSON value. Commands for several nodes or
 instances print a list, others an object. Lists have one object per node or instance,
-also for those that failed: their `error` says why. Keys are always present, unless
+including those that failed: their `error` says why. Keys are always present, unless
 the schema says otherwise; null means that a value is unknown or does not apply.
 Sizes and durations are numbers; the end of a key is their unit (`ram_mb`,
 `duration_s`). With --column, the objects of a list have only these keys.
@@ -160,7 +160,8 @@ With --progress json, stderr has one event per line. All events have these keys:
 `time`, `event`, `name`, `node`, `stage`, `message`, and durations in seconds.
 `event` is `started`, `claimed`, `stage`, `waiting`, `retrying` or `undoing`; the last
 event of each node or instance is `done`, `failed` or `detached` (the operation
-continues in Ironic). Texts are `note`, `warning` or `hint`. The last
+continues in Ironic). `note`, `warning` and `hint` are messages without a
+node or instance. The last
 event is `summary`; an error object may follow it.
 
 `farrier schema` prints the JSON Schema of all of these: `farrier schema deploy`,

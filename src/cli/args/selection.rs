@@ -59,7 +59,7 @@ pub(crate) struct SelectionArgs {
     #[arg(long = "capability", value_name = "K=REQ", value_parser = key_value, help_heading = SELECTION)]
     capabilities: Vec<(String, String)>,
 
-    /// Require exactly this RAM, disk and CPUs
+    /// Require exactly the requested RAM, disk and CPUs
     #[arg(long, help_heading = SELECTION)]
     exact: bool,
 

@@ -154,7 +154,7 @@ fn resolve(
     if missing.is_empty() || args.missing_ok {
         return Ok(known);
     }
-    let hints = ["list the instances: `farrier list`", "or ignore missing ones: `--missing-ok`"];
+    let hints = ["list the instances: `farrier list`", "ignore missing ones: add `--missing-ok`"];
     Err(batch::no_such(ObjectKind::InstanceOrNode, &missing).hints(hints.map(str::to_owned)).into())
 }
 

@@ -36,7 +36,7 @@ const NAMED: usize = 3;
 /// Exports all nodes, or the selected ones, with their chassis, ports, port groups and traits, in the format of
 /// `openstack baremetal create`. Writes YAML, or JSON with `-f json`. Use the file as a backup, to compare it with
 /// Ironic later, or to enroll the nodes in another Ironic. Default values are omitted. States, instances, RAID and
-/// other data that cannot be enrolled is skipped with a note. Volumes, BIOS settings and inspection data are not
+/// other data that cannot be enrolled are skipped, and a note lists them. Volumes, BIOS settings and inspection data are not
 /// exported. The output is deterministic.
 ///
 /// The file has no secrets, because Ironic does not show them. Each secret is a variable such as `${NODE_KEY}`, which
@@ -135,7 +135,7 @@ fn print_notes(export: &Export, context: &Context) {
             |(what, nodes): (&&str, &Vec<String>)| format!("the {what} of {}", first_few(nodes, NAMED));
         let all: Vec<String> = export.not_enrollable.iter().map(describe).collect();
         let has_state = export.not_enrollable.contains_key("provision state");
-        let end = if has_state { "; all nodes are enrolled as `available`" } else { "" };
+        let end = if has_state { "; `farrier enroll` makes all nodes `available`" } else { "" };
         context.ui.note(&format!("the file does not contain {}{end}", all.join("; ")));
     }
     if let [first, ..] = export.variables.as_slice() {

@@ -137,7 +137,7 @@ fn release(names: &[String], missing_ok: bool, view: View, context: &Context) ->
     let batch::TargetLookup { known, missing } = found.value?;
     if !missing.is_empty() && !missing_ok {
         let hint =
-            "list the reservations: `farrier reservation list`; or ignore missing ones: `--missing-ok`";
+            "list the reservations: `farrier reservation list`; to ignore missing ones, add `--missing-ok`";
         return Err(batch::no_such(ObjectKind::Reservation, &missing).hint(hint).into());
     }
     // The prompt names only these, so release only these.

@@ -9,7 +9,7 @@ use crate::driver::{Deadline, Purpose};
 
 /// Wait for running operations to finish
 ///
-/// Waits for any operation on instances or nodes, also if another program started it: deploy, rebuild, destroy,
+/// Waits for any operation on instances or nodes, even if another program started it: deploy, rebuild, destroy,
 /// cleaning, power. Succeeds at once if no operation is in progress.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes_with(&[5, 7, 8, 10], help::SOME_TARGETS))]

@@ -187,7 +187,7 @@ impl Image {
             }
             if checksum.is_none() && matches!(scheme, "http" | "https") {
                 return Err(Error::Unfit(format!(
-                    "image `{}` needs a checksum: its SHA-256, or the URL of its SHA256SUMS",
+                    "image `{}` needs a checksum: add `--image-checksum` with its SHA-256, or the URL of its SHA256SUMS",
                     mask::address(image)
                 )));
             }

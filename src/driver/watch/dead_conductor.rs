@@ -150,10 +150,7 @@ impl fmt::Display for DeadConductor {
                     "" => "the default conductor group".to_owned(),
                     group => format!("conductor group `{group}`"),
                 };
-                write!(
-                    f,
-                    "no conductor that is alive serves hardware type `{hardware_type}` in {place}: start one"
-                )
+                write!(f, "no live conductor serves hardware type `{hardware_type}` in {place}: start one")
             }
             Self::SilentHolder { holder, is_served: true } => write!(
                 f,

@@ -129,7 +129,7 @@ impl<'a> Progress<'a> {
     pub(in crate::driver) fn current_stage(&self) -> String {
         let stage = self.stage.as_deref().unwrap_or("starting");
         let lock = self.lock.as_ref().map(|lock| format!("; {}", lock.text)).unwrap_or_default();
-        format!("{stage}, for {}{lock}", in_words(self.stage_began.elapsed()))
+        format!("{stage} for {}{lock}", in_words(self.stage_began.elapsed()))
     }
 
     /// Sets the lock that a request waits for, if any.

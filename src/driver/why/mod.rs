@@ -170,8 +170,8 @@ impl Evidence {
         let name = self.instance_name().unwrap_or_default();
         Some(match reserved.until {
             _ if reserved.has_expired(self.now) => format!("its reservation {name} has expired"),
-            Some(until) => format!("it is reserved as {name} until {until}"),
-            None => format!("it is reserved as {name}"),
+            Some(until) => format!("it is reserved as `{name}` until {until}"),
+            None => format!("it is reserved as `{name}`"),
         })
     }
 

@@ -125,7 +125,7 @@ fn an_abandoned_node_has_one_explanation() {
         (
             json!({"provision_state": "manageable", "maintenance": true}),
             &alive[1..],
-            "no conductor that is alive serves",
+            "no live conductor serves",
             &["farrier doctor"],
         ),
     ] {

@@ -68,9 +68,9 @@ impl Filter for Compute {
             Availability::Free => {
                 let driver = named("driver", host.driver.as_deref());
                 RefusalText::new(
-                    format!("has no conductor that is alive for {driver} in its conductor group"),
+                    format!("has no live conductor for {driver} in its conductor group"),
                     "a conductor that is alive",
-                    format!("no conductor that is alive for {driver}"),
+                    format!("no live conductor for {driver}"),
                 )
             }
         }

@@ -131,7 +131,7 @@ fn a_node_without_a_live_conductor_is_refused() {
     live.insert(None, "rack-1", ["ipmi".to_owned()]);
     let circumstances = MatchContext { live_drivers: Some(live), ..MatchContext::default() };
     let matcher = Matcher::new(&request, &circumstances).expect("the request is valid");
-    let unserved = "has no conductor that is alive for driver redfish in its conductor group";
+    let unserved = "has no live conductor for driver redfish in its conductor group";
     assert_eq!(reason(&matcher, &host()), Some(refused(FilterName::Compute, unserved)));
     assert_eq!(matcher.refusal(&HostState { conductor_group: None, ..host() }), None);
     assert_eq!(matcher.refusal(&HostState { driver: Some("ipmi".into()), ..host() }), None);

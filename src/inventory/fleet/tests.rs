@@ -104,7 +104,7 @@ fn the_count_of_a_tripleo_role_includes_its_listed_instances() {
 #[test]
 fn errors_name_their_place() {
     for (text, expected) in [
-        ("- {count: 2}", "fleet.yaml:1:3: [0]: instances without a `name`"),
+        ("- {count: 2}", "fleet.yaml:1:3: [0]: `name` is missing"),
         ("- {name: a, flvor: x}", "fleet.yaml:1:13: [0]: unknown key `flvor`, did you mean `flavor`?"),
         (
             "- {name: a, count: many}",

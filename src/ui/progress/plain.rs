@@ -35,7 +35,7 @@ pub(super) fn heartbeats(state: &mut ProgressState, now: Instant) -> Vec<String>
     for target in state.targets_mut().filter(|target| target.end.is_none() && is_silent(target.reported)) {
         target.reported = now;
         let what = target.stage.as_deref().unwrap_or("started");
-        let what = format!("{what}, for {}", in_words(now.duration_since(target.stage_since)));
+        let what = format!("{what} for {}", in_words(now.duration_since(target.stage_since)));
         let elapsed = now.duration_since(target.since);
         let eta = target.due.map(|due| due.saturating_duration_since(now));
         let waits_for = target.message.as_deref().filter(|_| target.waits);
@@ -133,7 +133,7 @@ mod tests {
         assert!(heartbeats(&mut state, now + Duration::from_secs(59)).is_empty());
         let lines = heartbeats(&mut state, now + Duration::from_secs(61));
         assert_eq!(lines.len(), 1, "{lines:?}");
-        assert_eq!(without_time(&lines[0]), "web-1 on rack1-n3: deploying, for 1m1s [1m1s]");
+        assert_eq!(without_time(&lines[0]), "web-1 on rack1-n3: deploying for 1m1s [1m1s]");
         assert!(heartbeats(&mut state, now + Duration::from_secs(100)).is_empty());
         assert_eq!(heartbeats(&mut state, now + Duration::from_secs(122)).len(), 1);
     }
@@ -150,7 +150,7 @@ mod tests {
         for minutes in [1, 2] {
             let lines = heartbeats(&mut state, now + Duration::from_secs(61 * minutes));
             assert!(
-                lines[0].contains("tearing down, for ") && lines[0].contains(": no answer ["),
+                lines[0].contains("tearing down for ") && lines[0].contains(": no answer ["),
                 "{lines:?}"
             );
         }

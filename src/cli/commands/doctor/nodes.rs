@@ -60,7 +60,7 @@ pub(super) fn check(client: &Client, known: &mut SharedData) -> anyhow::Result<C
         abandoned.partition(|(_, reason)| matches!(reason, DeadConductor::Unserved { .. }));
     if !unserved_nodes.is_empty() {
         let problem = format!(
-            "{found}; no conductor that is alive serves {} of them: {}",
+            "{found}; no live conductor serves {} of them: {}",
             unserved_nodes.len(),
             unserved(&unserved_nodes)
         );

@@ -66,7 +66,7 @@ use report::{EnrollRow, PlanRow};
 ///   `{command: [PROGRAM, ARGUMENT...]}`  the output of a program, run without a
 ///                                        shell, in the directory of the file, for
 ///                                        at most a minute
-///   `{prompt: QUESTION}`                 the answer to a prompt, shown once
+///   `{prompt: QUESTION}`                 the answer to a prompt; each question is asked once
 /// Enrolling a file runs its commands: enroll only files that you trust.
 #[derive(Debug, clap::Args)]
 #[command(

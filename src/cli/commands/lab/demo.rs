@@ -21,7 +21,7 @@ use crate::ui::output::{CellStyle, Column};
 /// Run a demo: enroll, schedule, deploy, rebuild, destroy
 ///
 /// Runs farrier commands and shows each one. The demo starts a lab of its own with a real Ironic, which is installed on
-/// first use, and removes the lab at the end. It takes about a minute and a half.
+/// first use, and removes the lab at the end. It takes about a minute and a half, and several minutes more the first time.
 #[derive(Debug, clap::Args)]
 #[command(before_long_help = help::examples(EXAMPLES), after_long_help = help::exit_codes(&[1, 7, 9]))]
 pub(crate) struct Args {

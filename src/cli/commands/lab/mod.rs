@@ -55,7 +55,7 @@ enum Action {
     ///   `mock_fail_step`   step that fails, such as `write_image`
     ///   `mock_fail_error`  error message of this step
     ///   `mock_silent`      `boot`, or the step in which the agent stops responding
-    ///   `mock_faults`      failures until the machine works (default: no limit)
+    ///   `mock_faults`      number of failures before it works (default: no limit)
     ///   `mock_hold`        true: hold automated cleaning before its first step
     #[command(verbatim_doc_comment, before_long_help = help::examples(UP), after_long_help = help::exit_codes(&[1, 2, 9]))]
     Up(UpArgs),

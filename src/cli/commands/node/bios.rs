@@ -79,12 +79,12 @@ pub(super) fn missing_note(node: &LocatedNode, what: &str, interface: &str, disa
     let label = node.node.label();
     match node.interface(interface) {
         Some(value) if value == disabled => {
-            format!("Ironic has no {what} of {label}: its `{interface}` is `{disabled}`")
+            format!("Ironic has no {what} for {label}: its `{interface}` is `{disabled}`")
         }
         value => {
             let by = value.map(|value| format!(" (`{interface}`: `{value}`)")).unwrap_or_default();
             format!(
-                "Ironic has no {what} of {label}{by}; it reads them when it verifies or cleans the node, if the BMC reports \
+                "Ironic has no {what} for {label}{by}; it reads them when it verifies or cleans the node, if the BMC reports \
                  them"
             )
         }

@@ -124,7 +124,7 @@ fn never_inspected(node: &Node) -> Failure {
     } else {
         format!("a node must be `manageable` to be inspected; see `farrier why {label}`")
     };
-    let message = format!("node {label}: Ironic has no inventory, because it was never inspected");
+    let message = format!("node {label}: it has no inventory in Ironic, because it was never inspected");
     Failure::new(FailureKind::NotFound, message).hint(hint).node(node.into())
 }
 
