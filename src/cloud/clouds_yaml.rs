@@ -66,7 +66,7 @@ pub(super) struct CloudEntry {
     values: BTreeMap<String, SecretString>,
     /// Keys in `auth`, with underscores.
     auth: BTreeMap<String, SecretString>,
-    /// The factors of a multi-factor login.
+    /// The methods of a `v3multifactor` login.
     pub(super) auth_methods: Vec<String>,
     /// The cloud's regions with their own settings; the first is the default.
     pub(super) regions: Vec<Region>,

@@ -2,7 +2,7 @@
 
 use super::{Disk, Expected, HardwareDifference, InspectedHardware, NIC_MISSING, Owners};
 
-/// The differences from one source's expected hardware. `me` is the machine's name in `owners`.
+/// How the hardware differs from what one source (the node, the file, a flavor) expects. `me` is the machine's name in `owners`.
 #[must_use]
 pub fn drift(
     wants: &Expected,

@@ -20,7 +20,7 @@ pub enum AllocationState {
     Active,
     /// No node was found; the record and its name stay until deleted.
     Error,
-    /// A value of a later server.
+    /// A state added by a newer Ironic.
     #[serde(untagged)]
     Unknown(String),
 }
@@ -123,7 +123,7 @@ impl Client {
     /// state.
     ///
     /// # Errors
-    /// Any error of a request: see [`Error`]. A missing allocation is no error.
+    /// Any error of a request: see [`Error`]. A missing allocation is not an error.
     pub fn delete_allocation(&self, uuid: &str) -> Result<(), Error> {
         self.remove(format!("allocations/{}", segment(uuid)))
     }

@@ -1,4 +1,4 @@
-//! Ports: network cards of nodes.
+//! Ports: NICs of nodes.
 
 use reqwest::Method;
 use serde::Deserialize;

@@ -18,7 +18,7 @@ pub(super) fn record_use(complete: &Path) {
         fs::File::options().append(true).open(complete).and_then(|file| file.set_modified(SystemTime::now()));
 }
 
-/// Removes environments in `cache`, other than `current`, that are unused for a while and have no running process.
+/// Removes environments in `cache`, other than `current`, that have not been used for a while and have no running process.
 /// Environments that cannot be removed are left for the next time.
 pub(super) fn prune(cache: &Path, current: &Path) {
     let Ok(entries) = fs::read_dir(cache) else { return };

@@ -87,7 +87,7 @@ impl<'a> Request<'a> {
         self
     }
 
-    /// Sends it once, without retries, even after a new login: the caller checks the state before each try.
+    /// Sends it once, without retries, not even after a new login, because the caller checks the state before each attempt.
     #[must_use]
     pub fn once(self) -> Self {
         self.retries(0)

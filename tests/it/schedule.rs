@@ -180,7 +180,7 @@ fn options_override_a_flavor() {
 }
 
 #[test]
-fn inventories_come_from_standard_input_and_from_lists() {
+fn an_inventory_on_stdin_may_be_a_json_list() {
     let site = site();
     site.farrier("schedule --inventory - -f value -c name")
         .write_stdin(json!([node("z9", 1)]).to_string())

@@ -89,7 +89,7 @@ impl FromArgMatches for NetworkArgs {
     }
 }
 
-/// Restricts requests with networks to clouds that have a Neutron, and warns about each cloud that is skipped.
+/// Restricts requests with networks to clouds with Neutron, and warns about each cloud that is skipped.
 pub(crate) fn confine<'r>(
     requests: impl Iterator<Item = (&'r str, &'r mut Request)>,
     connections: &Connections,

@@ -43,8 +43,8 @@ impl NodePlan<'_> {
 }
 
 impl Driver<'_> {
-    /// Moves the node of a plan to the requested state. If there is nothing to do for a node that is `known` (just
-    /// created, or unchanged), no request is sent.
+    /// Moves the node of a plan to the requested state. `known` is the node as it was just created or compared. If it is already in the requested state, no request is
+    /// sent.
     pub(super) fn advance(
         &self,
         plan: &NodePlan<'_>,
@@ -92,8 +92,7 @@ impl Driver<'_> {
         }
     }
 
-    /// Waits for an operation to end. If its conductor died, returns the node, from whose state the next operation
-    /// starts.
+    /// Waits for an operation to end. If its conductor died, returns the current node, so that the caller continues from its state.
     fn settle_despite_dead_conductors(
         &self,
         before: &Node,

@@ -23,7 +23,7 @@ impl GcEvidence {
         let nodes: HashMap<&str, &Node> = self.nodes.iter().map(|node| (node.uuid.as_str(), node)).collect();
         let attached: HashMap<&str, &str> =
             self.attached().map(|(node_port, _, vif)| (vif, node_port.node.as_str())).collect();
-        // An invisible claim may be another project's.
+        // A claim that this user cannot see may belong to another project.
         let would_see = |port: &neutron::Port| {
             self.sees_all || port.project_id.is_some() && port.project_id == self.project
         };

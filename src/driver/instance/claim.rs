@@ -41,7 +41,7 @@ const LOCKS: Duration = Duration::from_secs(60);
 pub struct Candidate {
     /// The node.
     pub node: NodeRef,
-    /// Its resource class; empty means none.
+    /// Its resource class; `None` or empty if it has none.
     pub resource_class: Option<String>,
     /// The name of its cloud, if the cloud has a name.
     pub cloud: Option<String>,
@@ -85,9 +85,9 @@ pub(in crate::driver) struct Claim {
 /// The result of an attempt to claim a node.
 enum Attempt {
     Got(Claim),
-    /// Another instance has the node, or the node has changed. With the reason.
+    /// Another instance has the node, or the node has changed: the reason.
     Lost(String),
-    /// The node is locked. With the conductor, if the node was still locked on the second look.
+    /// The node is locked: the conductor that holds the lock, if it was still locked when it was read again.
     Locked(Option<String>),
 }
 
@@ -107,7 +107,7 @@ impl Drivers<'_> {
         let began = Instant::now();
         let mut pauses = growing(Duration::from_millis(500), Duration::from_secs(8));
         let mut tried = Vec::new();
-        // The number of them that cannot be attached to the networks.
+        // The number of tried nodes that cannot be attached to the networks.
         let mut unfit_nodes = 0;
         let mut holders: HashMap<&str, LockHolder> = HashMap::new();
         let mut round: Vec<&Candidate> = candidates.iter().collect();
@@ -341,7 +341,7 @@ impl Driver<'_> {
         Ok(true)
     }
 
-    /// Like [`Driver::remove_possible_allocation`], after `cause`, an error after which the allocation may exist.
+    /// Like [`Driver::remove_possible_allocation`], called when `cause` leaves it unknown whether the allocation exists.
     /// Returns the error to report.
     fn remove_possible_allocation_after(
         &self,

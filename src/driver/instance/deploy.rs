@@ -295,7 +295,7 @@ impl Driver<'_> {
                 return Some(Err(node.clone()));
             }
             let ends = [ProvisionState::Active, ProvisionState::DeployFailed, ProvisionState::Error];
-            // A lock could prevent the next request.
+            // Also wait until the node is unlocked: Ironic refuses requests while it is locked.
             let is_over = ends.contains(&node.provision_state) && node.is_at_rest();
             if is_over { Some(Ok(node.clone())) } else { None }
         })?;

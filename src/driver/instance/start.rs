@@ -87,7 +87,7 @@ impl Driver<'_> {
         self.begin(&before, ProvisionTarget::Active, &body, progress)
     }
 
-    /// Writes the request to the node.
+    /// Writes `instance_info` and the instance's name to the node.
     fn prepare(
         &self,
         order: &Order,

@@ -17,7 +17,7 @@ pub(super) struct StateExplanation {
     pub(super) next: &'static [Advice],
 }
 
-/// A command, and the conditions under which it is shown: no advice that the command itself would refuse.
+/// A command, and the conditions under which it is shown, so that no command is suggested that would be refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Advice {
     /// The command.
@@ -210,7 +210,8 @@ pub(super) const DEPLOYED_BY_HAND: StateExplanation = StateExplanation {
     next: &[SHOW_NODE, UNPROTECT, UNDEPLOY],
 };
 
-/// The explanation of a state that waits for the ramdisk, if the ramdisk is running, or a step that needs no ramdisk.
+/// What a node in a wait state waits for: the ramdisk that is already running, or a step that needs no ramdisk.
+/// `None` for other states.
 pub(super) fn in_wait(state: &ProvisionState, has_ramdisk: bool) -> Option<&'static str> {
     match (state, has_ramdisk) {
         (ProvisionState::DeployWait, true) => Some("its deploy is running in the ramdisk"),
