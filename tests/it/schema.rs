@@ -5,7 +5,10 @@ use std::path::Path;
 use std::process::Output;
 
 use clap::ArgMatches;
+use predicates::str::contains;
 use serde_json::{Map, Value, json};
+
+use crate::farrier;
 
 /// The keywords that do not restrict values.
 const ANNOTATIONS: [&str; 7] = ["$schema", "$defs", "title", "description", "examples", "format", "default"];
@@ -221,4 +224,18 @@ fn the_command_of_a_command_line_is_found() {
     assert_eq!(of("-f json node list --watch").as_deref(), Some("node list"));
     assert_eq!(of("list").as_deref(), Some("list"));
     assert_eq!(of("nosuch"), None);
+}
+
+#[test]
+fn a_schema_is_printed_in_the_requested_format_or_refused() {
+    let print = |options: &[&str]| farrier().args(["schema", "deploy"]).args(options).assert();
+    let json = print(&["-f", "json"]).success().get_output().stdout.clone();
+    assert_eq!(print(&[]).success().get_output().stdout, json);
+    let schema: Value = serde_json::from_slice(&json).expect("JSON");
+    assert_eq!(schema["title"], "farrier deploy");
+    print(&["-f", "yaml"]).success().stdout(contains("title: farrier deploy"));
+    for format in ["csv", "value"] {
+        print(&["-f", format]).code(2).stdout("").stderr(contains("use `-f json` or `-f yaml`"));
+    }
+    print(&["-c", "name"]).code(2).stdout("").stderr(contains("a schema has no columns"));
 }

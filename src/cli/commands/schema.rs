@@ -13,7 +13,7 @@ use crate::cli::app::answers::Answer;
 use crate::cli::app::failure::{ErrorAnswer, Failure, FailureKind};
 use crate::cli::app::{help, instance_rows};
 use crate::suggest::nearest;
-use crate::ui::output::Column;
+use crate::ui::output::{Column, Document, OutputFormat};
 use crate::ui::progress::EventLine;
 
 /// Print the JSON Schema of a command's output
@@ -90,5 +90,19 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         }
         .into());
     };
-    Ok(context.ui.text(&format!("{:#}\n", answer.schema()))?)
+    if !context.global.columns.is_empty() {
+        return Err(Failure::new(FailureKind::Usage, "a schema has no columns").into());
+    }
+    match context.ui.format() {
+        OutputFormat::Table | OutputFormat::Json => {
+            Ok(context.ui.text(&format!("{:#}\n", answer.schema()))?)
+        }
+        OutputFormat::Yaml => {
+            Ok(context.ui.document(Document { whole: answer.schema(), sections: Vec::new() })?)
+        }
+        OutputFormat::Csv | OutputFormat::Value => {
+            let failure = Failure::new(FailureKind::Usage, "a schema has no rows");
+            Err(failure.hint("use `-f json` or `-f yaml`").into())
+        }
+    }
 }
