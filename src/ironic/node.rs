@@ -124,6 +124,12 @@ fn missing_state() -> ProvisionState {
     ProvisionState::Unknown(String::new())
 }
 
+/// A value as text: a string without quotes, any other value as JSON.
+#[must_use]
+pub fn text_of(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
 /// Whether a text is Ironic's placeholder for a value that this user may not see.
 #[must_use]
 pub fn is_redacted(text: &str) -> bool {

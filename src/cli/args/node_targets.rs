@@ -21,7 +21,7 @@ use crate::driver::node::lifecycle::ChangedState;
 use crate::driver::watch::event::NodeRef;
 use crate::driver::{Deadline, Driver, Drivers, Error, ObjectKind, Outcome, Purpose};
 use crate::ironic::condition::{Condition, Conditions};
-use crate::ironic::node::NodeQuery;
+use crate::ironic::node::{NodeQuery, text_of};
 use crate::ironic::{self, Client, Node, ProvisionState};
 use crate::ui::Ui;
 use crate::ui::output::{CellStyle, Column, View};
@@ -422,10 +422,7 @@ fn instance(node: &Node, data: &str) -> String {
 /// The root disk of a node, as far as Ironic knows it.
 fn disks(node: &Node) -> String {
     let property = |key: &str| node.properties.get(key).filter(|value| !value.is_null());
-    let size = property("local_gb").map(|size| {
-        let size = size.as_str().map_or_else(|| size.to_string(), str::to_owned);
-        format!("root disk: {size} GiB")
-    });
+    let size = property("local_gb").map(|size| format!("root disk: {} GiB", text_of(size)));
     match (property("root_device"), size) {
         (Some(hints), Some(size)) => format!("{size}, hints {hints}"),
         (Some(hints), None) => format!("root disk hints: {hints}"),

@@ -13,7 +13,7 @@ use crate::cli::args::values;
 use crate::driver::confirmation::{Consequences, Question};
 use crate::driver::instance::destroy::{DestroyUntil, Destroyed};
 use crate::driver::watch::event::NodeRef;
-use crate::driver::{Aftermath, Deadline, Driver, Error, ObjectKind, Outcome, Purpose};
+use crate::driver::{Aftermath, Deadline, Error, ObjectKind, Outcome, Purpose};
 use crate::ui::output::{CellStyle, Column};
 
 /// Destroy instances and release their nodes
@@ -125,17 +125,12 @@ fn dry_run(
     connections: &Connections,
     context: &Context,
 ) -> anyhow::Result<()> {
-    let progress = context.ui.progress();
-    let drivers = connections.readers(&progress);
-    let outcomes = batch::each(context.global.jobs, names, |name| {
-        let plan = |driver: &Driver<'_>| driver.plan_destroy(name, until);
-        drivers.run_in_cloud_of_if_any(name, Purpose::Change, plan).result
+    let outcomes = context.read_each(connections, names.to_vec(), |drivers, name| {
+        drivers.run_in_cloud_of_if_any(name, Purpose::Change, |driver| driver.plan_destroy(name, until))
     });
-    let unreachable = drivers.unreachable();
-    drop(progress);
-    let plans: Vec<_> = outcomes.iter().flatten().cloned().collect();
+    let plans: Vec<_> = outcomes.targets.iter().flat_map(|(_, outcome)| &outcome.result).cloned().collect();
     planned_requests::print(&plans, true, connections, context)?;
-    batch::conclude(context, names.iter().cloned().zip(outcomes).collect(), &unreachable)
+    outcomes.conclude(context)
 }
 
 /// Describes the object of each name, before any prompt or change. An unknown name is an error, unless `--missing-ok`.

@@ -5,9 +5,9 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
-use crate::driver::node::secret_fingerprints;
 use crate::inventory::node_spec::{NodeSpec, PortSpec, PortgroupSpec};
 use crate::inventory::root_device;
+use crate::ironic::node::text_of;
 use crate::ironic::patch;
 use crate::ironic::{port, portgroup};
 use crate::rest::mask;
@@ -177,7 +177,7 @@ impl Comparison {
 
     /// Adds a field that Ironic does not show.
     fn hidden(&mut self, field: String, wants: &Json, path: String, knowledge: &Knowledge<'_>) {
-        let known = (knowledge.sent)(&field, &secret_fingerprints::plain(wants));
+        let known = (knowledge.sent)(&field, &text_of(wants));
         if let SecretComparison::Changed(at) = known {
             self.differences.push(Difference {
                 field: field.clone(),

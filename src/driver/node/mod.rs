@@ -18,7 +18,6 @@ pub mod flags;
 pub(in crate::driver) mod hardware;
 pub mod lifecycle;
 pub mod management;
-pub mod root_device;
 pub mod secret_fingerprints;
 pub(in crate::driver) mod served_drivers;
 pub mod steps;

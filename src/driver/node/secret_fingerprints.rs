@@ -4,12 +4,8 @@
 use serde_json::Value;
 
 use crate::driver::Driver;
+use crate::ironic::node::text_of;
 use crate::state_dir::secret_fingerprints::SecretField;
-
-/// The text of a value, for comparison.
-pub(in crate::driver) fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
 
 impl Driver<'_> {
     /// Forgets the secrets in these keys of a node's `driver_info`, because new ones are about to be sent.
@@ -33,7 +29,8 @@ impl Driver<'_> {
         secrets: impl Iterator<Item = (&'k String, &'k Value)>,
     ) {
         let Some(fingerprints) = self.fingerprints else { return };
-        let secrets: Vec<(String, String)> = secrets.map(|(key, value)| (field(key), plain(value))).collect();
+        let secrets: Vec<(String, String)> =
+            secrets.map(|(key, value)| (field(key), text_of(value))).collect();
         let ironic = self.client.address();
         let which = |field| SecretField { ironic: &ironic, node, field };
         let sent: Vec<(SecretField<'_>, &str)> =

@@ -11,6 +11,7 @@ use super::{Args, check_images, check_templates, dry_run, must_be_new, print};
 use crate::cli::Context;
 use crate::cli::app::failure;
 use crate::cli::app::failure::{Failure, FailureKind};
+use crate::cli::app::run::Outcomes;
 use crate::cli::app::{batch, fleet, instance_rows};
 use crate::cli::args::candidates::{Candidates, RequiredNodes};
 use crate::cli::args::config_drive::{FirstBoot, keys_in, keys_of, network_of, object_of, part_of};
@@ -25,10 +26,11 @@ use crate::driver::instance::claim::{Candidate, ClaimedNodes};
 use crate::driver::instance::deploy::Order;
 use crate::driver::instance::existing::Existing;
 use crate::driver::network::{InterfaceRequest, NetworkRequest};
-use crate::driver::node::{root_device, steps};
+use crate::driver::node::steps;
 use crate::host_manager::{Count, Demand, Plan};
 use crate::inventory::document::{InputProblem, Report, SourceLocation};
 use crate::inventory::fleet::{InstanceGroup, Located, MappingSource, Nic, Payload, SshKey};
+use crate::inventory::root_device;
 
 /// An instance of the fleet.
 struct Member {
@@ -119,7 +121,8 @@ pub(super) fn run(path: &Path, args: &Args, context: &Context) -> anyhow::Result
     let unreachable = drivers.unreachable();
     drop(progress);
     let names = members.into_iter().map(|member| member.order.name);
-    print(true, args, &connections.view(view), names.zip(outcomes).collect(), &unreachable, context)
+    let outcomes = Outcomes { targets: names.zip(outcomes).collect(), unreachable };
+    print(true, args, &connections.view(view), outcomes, context)
 }
 
 /// Assigns the hosts of the plan to the instances. Fails if an instance has no host; then nothing is claimed.

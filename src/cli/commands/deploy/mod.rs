@@ -16,6 +16,7 @@ use crate::cli::app::answers::Answer;
 use crate::cli::app::connection::Connections;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::cli::app::instance_rows::InstanceRow;
+use crate::cli::app::run::Outcomes;
 use crate::cli::app::{batch, help, instance_rows, planned_requests};
 use crate::cli::args::candidates::{Candidates, RequiredNodes};
 use crate::cli::args::config_drive::ConfigDriveArgs;
@@ -28,7 +29,6 @@ use crate::cli::args::selection::{
     SelectionArgs, must_have_one_architecture, print_notes, ranked_candidates,
 };
 use crate::cli::args::values;
-use crate::driver::clouds::UnreachableCloud;
 use crate::driver::config_drive::ConfigDrive;
 use crate::driver::instance::claim::ClaimedNodes;
 use crate::driver::instance::deploy::Order;
@@ -334,7 +334,13 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
     drop(progress);
     let names = work.into_iter().map(|(order, _)| order.name);
     let outcomes = names.zip(outcomes).collect();
-    print(args.count.is_some(), args, &connections.view(view), outcomes, &unreachable, context)
+    print(
+        args.count.is_some(),
+        args,
+        &connections.view(view),
+        Outcomes { targets: outcomes, unreachable },
+        context,
+    )
 }
 
 /// Refuses to deploy instances that do not exist yet if an unreachable cloud may have them.
@@ -412,26 +418,26 @@ fn print(
     is_list: bool,
     args: &Args,
     view: &View,
-    outcomes: Vec<(String, Outcome<Instance>)>,
-    unreachable: &[UnreachableCloud],
+    outcomes: Outcomes<Instance>,
     context: &Context,
 ) -> anyhow::Result<()> {
     let row = |name: &str, outcome: &Outcome<Instance>| match &outcome.result {
         Ok(instance) => instance_rows::row(instance, outcome.cloud.as_deref()),
         Err(error) => instance_rows::failed_row(name, error, outcome.cloud.as_deref()),
     };
-    match outcomes.as_slice() {
+    match outcomes.targets.as_slice() {
         _ if is_list => {
-            context.ui.list(view, outcomes.iter().map(|(name, outcome)| row(name, outcome)).collect())?;
+            context
+                .ui
+                .list(view, outcomes.targets.iter().map(|(name, outcome)| row(name, outcome)).collect())?;
         }
         [(name, outcome)] if outcome.result.is_ok() => context.ui.object(view, &row(name, outcome))?,
         _ => {}
     }
-    let deployed = outcomes.iter().filter_map(|(_, outcome)| outcome.result.as_ref().ok());
+    let deployed = outcomes.targets.iter().filter_map(|(_, outcome)| outcome.result.as_ref().ok());
     let names: Vec<&str> = deployed.map(Instance::label).collect();
     if args.no_wait && !names.is_empty() {
         context.ui.hint(&format!("wait for it: `farrier wait {}`", names.join(" ")));
     }
-    let outcomes = outcomes.into_iter().map(|(name, outcome)| (name, outcome.result));
-    batch::conclude(context, outcomes.collect(), unreachable)
+    outcomes.conclude(context)
 }

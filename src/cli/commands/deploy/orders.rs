@@ -11,8 +11,8 @@ use crate::driver::Error;
 use crate::driver::image::{Image, ImageKind};
 use crate::driver::instance::deploy::Order;
 use crate::driver::network::NetworkRequest;
-use crate::driver::node::root_device;
 use crate::host_manager::Request;
+use crate::inventory::root_device;
 
 const LAYOUT: &str = "Partitions";
 

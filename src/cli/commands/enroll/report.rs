@@ -10,6 +10,7 @@ use crate::cli::app::answers::Answer;
 use crate::cli::app::failure::{Failure, FailureKind};
 use crate::counts::{agreeing, counted, first_few};
 use crate::driver::enroll::{ChassisPlan, Difference, EnrollAction, EnrollOptions, NodePlan};
+use crate::ironic::node::text_of;
 use crate::state_dir::secret_fingerprints::SecretComparison;
 use crate::ui::output::{CellStyle, Column, Document, OutputFormat, Section, View, json, json_rows};
 
@@ -368,17 +369,17 @@ fn diff(plan: &NodePlan<'_>, row: &Value) -> Vec<Value> {
     for change in list("changes") {
         let verb = if change["has"].is_null() { "add" } else { "change" };
         let (difference, note) = match &change["has"] {
-            Value::Null => (plain(&change["wants"]), &change["note"]),
+            Value::Null => (text_of(&change["wants"]), &change["note"]),
             // Both are masked, so only the reason can be shown.
             has if *has == change["wants"] => {
                 (change["note"].as_str().unwrap_or("differs from Ironic").to_owned(), &Value::Null)
             }
-            has => (format!("{} -> {}", plain(has), plain(&change["wants"])), &change["note"]),
+            has => (format!("{} -> {}", text_of(has), text_of(&change["wants"])), &change["note"]),
         };
         add(change["mend"] == true, verb, &change["field"], difference, note);
     }
     for extra in list("surplus") {
-        let difference = format!("{} is not in the file", plain(&extra["has"]));
+        let difference = format!("{} is not in the file", text_of(&extra["has"]));
         add(extra["mend"] == true, "remove", &extra["field"], difference, &extra["note"]);
     }
     let is_resent = |secret: &Value| secret["send"] == true && secret["known"] != "changed";
@@ -386,11 +387,6 @@ fn diff(plan: &NodePlan<'_>, row: &Value) -> Vec<Value> {
         add(true, "send", &secret["field"], "not shown by Ironic".to_owned(), &Value::Null);
     }
     lines
-}
-
-/// A value in a diff: plain text, or JSON for other types.
-fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// Notes which secrets are unchanged since they were sent, and how to send unknown ones.

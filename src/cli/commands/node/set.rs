@@ -19,6 +19,7 @@ use crate::driver::{Deadline, Driver, Outcome};
 use crate::inventory::enrollment::Enrollment;
 use crate::inventory::reference::SecretResolver;
 use crate::inventory::schema;
+use crate::ironic::node::text_of;
 use crate::ironic::patch::is_reachable;
 use crate::ui::output::{CellStyle, Column, View};
 
@@ -312,10 +313,8 @@ impl SetArgs {
             return Err(Failure::new(FailureKind::Usage, "nothing to change").hint(hint).into());
         }
         let mut changes = read(node, context)?;
-        changes.capabilities = capabilities
-            .into_iter()
-            .map(|(key, value)| (key, Some(value.as_str().map_or_else(|| value.to_string(), str::to_owned))))
-            .collect();
+        changes.capabilities =
+            capabilities.into_iter().map(|(key, value)| (key, Some(text_of(&value)))).collect();
         Ok(changes)
     }
 }

@@ -9,6 +9,7 @@ use super::Args;
 use crate::cli::Context;
 use crate::cli::app::batch;
 use crate::cli::app::failure::{Failure, FailureKind};
+use crate::cli::app::run::Outcomes;
 use crate::cli::args::candidates::{Candidates, RequiredNodes};
 use crate::cli::args::selection::{must_have_one_architecture, print_notes, ranked_candidates};
 use crate::cli::args::values;
@@ -84,11 +85,11 @@ pub(super) fn run(name: &str, request: &Request, args: &Args, context: &Context)
     let unreachable = drivers.unreachable();
     drop(progress);
     let now = Timestamp::now();
-    let rows = outcomes.iter().filter_map(|outcome| {
+    let outcomes = Outcomes { targets: names.into_iter().zip(outcomes).collect(), unreachable };
+    let rows = outcomes.targets.iter().filter_map(|(_, outcome)| {
         let reserved = outcome.result.as_ref().ok()?;
         Some(reservation::row(reserved, outcome.cloud.as_deref(), now))
     });
     context.ui.list(&connections.view(view), rows.collect())?;
-    let outcomes = outcomes.into_iter().map(|outcome| outcome.result);
-    batch::conclude(context, names.into_iter().zip(outcomes).collect(), &unreachable)
+    outcomes.conclude(context)
 }
