@@ -142,7 +142,7 @@ pub struct Context {
     pub ui: Ui,
     /// The global options.
     pub global: Global,
-    /// Signals. A command whose work must not stop halfway calls [`Interrupt::defer_exit`].
+    /// Signals. A command that must not stop halfway calls [`Interrupt::defer_exit`].
     pub interrupt: Interrupt,
     /// The durations of earlier operations.
     durations: EstimateFile,

@@ -36,7 +36,7 @@ pub const SETTINGS: &[(&[&str], &str)] = &[
         "application credential for v3applicationcredential; a name also needs the user",
     ),
     (&["application_credential_secret"], "secret of the application credential"),
-    (&["region_name"], "region whose endpoints are used"),
+    (&["region_name"], "region of the endpoints"),
     (
         &["interface", "endpoint_type"],
         "endpoint interface: public (default), internal or admin; a list is tried in order",

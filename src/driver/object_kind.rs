@@ -7,7 +7,7 @@ use crate::cloud::neutron::ResourceKind;
 /// What a name was expected to mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ObjectKind {
-    /// An instance, or a node without one.
+    /// An instance, or a node that has no instance.
     InstanceOrNode,
     /// An instance.
     Instance,

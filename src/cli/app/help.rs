@@ -86,7 +86,7 @@ Several clouds act as one pool: name them with --os-cloud a,b, or name a group
 of clouds in ~/.config/farrier/config.yaml. farrier looks up names in all of
 them. If nodes fit equally well, it prefers the cloud that is named first. If a
 cloud is unreachable, farrier warns, continues with the others, and exits with
-code 10. It does not create or change an object whose name may exist in the
+code 10. It does not create or change an object if its name may exist in the
 unreachable cloud. To do so anyway, remove that cloud from --os-cloud.
 
 Files: clouds.yaml, secure.yaml and clouds-public.yaml. farrier looks for each
@@ -160,9 +160,8 @@ With --progress json, stderr has one event per line. All events have these keys:
 `time`, `event`, `name`, `node`, `stage`, `message`, and durations in seconds.
 `event` is `started`, `claimed`, `stage`, `waiting`, `retrying` or `undoing`; the last
 event of each node or instance is `done`, `failed` or `detached` (the operation
-continues in Ironic). `note`, `warning` and `hint` are messages without a
-node or instance. The last
-event is `summary`; an error object may follow it.
+continues in Ironic). `note`, `warning` and `hint` are messages without a node or
+instance. The last event is `summary`; an error object may follow it.
 
 `farrier schema` prints the JSON Schema of all of these: `farrier schema deploy`,
 `farrier schema error`, `farrier schema event`. New versions may add keys.";

@@ -30,7 +30,7 @@ pub(crate) const COLUMNS: &[Column] = &[
     Column::new("error", "ERROR").on_request(),
 ];
 
-/// An instance, or a name without one.
+/// An instance, or only its name if there is no such instance.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct InstanceRow {
     /// The name, if it has one.

@@ -124,7 +124,7 @@ const SEARCHES: [fn(&GcEvidence) -> Vec<Orphan>; 7] = [
     GcEvidence::trial_nodes,
 ];
 
-/// An object whose owner is gone.
+/// An object that has lost its owner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Orphan {
     /// Its kind.

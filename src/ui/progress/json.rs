@@ -57,7 +57,7 @@ struct SummaryCounts {
     done: usize,
     /// Those that failed.
     failed: usize,
-    /// Those whose operation continues in Ironic.
+    /// The number of instances and nodes with an operation that continues in Ironic.
     detached: usize,
 }
 

@@ -116,7 +116,7 @@ struct UpArgs {
 
     /// Seconds per step without a ramdisk (default: 0)
     ///
-    /// For nodes with a deploy interface other than `direct`, whose deploy has two steps. `A,B`: between A and B.
+    /// For nodes with a deploy interface other than `direct`: their deploys have two steps. `A,B`: between A and B.
     #[arg(long, value_name = "S")]
     deploy_delay: Option<Delay>,
 
