@@ -355,7 +355,7 @@ fn hints_for_bare(error: &driver::Error) -> Vec<String> {
             Some(format!("use the name of its node: `{label}`"))
         }
         driver::Error::NoNeutron { .. } => Some(
-            "omit the networks, or set the URL of Neutron in clouds.yaml: `network_endpoint_override`"
+            "set the URL of Neutron in clouds.yaml: `network_endpoint_override`; or deploy without networks"
                 .to_owned(),
         ),
         driver::Error::Ambiguous { .. } => Some("use the UUID".to_owned()),

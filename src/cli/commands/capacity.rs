@@ -81,7 +81,7 @@ pub(crate) fn run(args: &Args, context: &Context) -> anyhow::Result<()> {
         let requests: Vec<Request> = flavors.iter().map(|stored| Request::from(&stored.flavor)).collect();
         let Err((at, error)) = survey(&[], &requests) else { break requests };
         let problem = format!("flavor {}: {error}", flavors[at].flavor.name);
-        // Skip an invalid flavor of Nova, unless it was named: not every flavor in Nova is meant for bare metal.
+        // Skip an invalid flavor of Nova, unless it was named: Nova also has flavors for virtual machines.
         if !args.flavors.is_empty() || matches!(flavors[at].source, FlavorSource::File(_)) {
             return Err(Failure::new(FailureKind::Usage, problem).into());
         }

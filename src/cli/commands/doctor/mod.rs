@@ -2,10 +2,10 @@
 //!
 //! # To add a check
 //!
-//! - Of what Ironic manages: write a file with a function `check`, such as `hardware.rs`, and add its `mod` line and its
+//! - A check of what Ironic manages: write a file with a function `check`, such as `hardware.rs`, and add its `mod` line and its
 //!   line in the table `CHECKS` of `ironic.rs`. The table runs it, and skips it if the login failed.
-//! - Of anything else: write a function that returns a [`CheckResult`](check_run::CheckResult), and call it in
-//!   `checks::run`, after the checks that it depends on. Skip it by name where one of those failed.
+//! - Any other check: write a function that returns a [`CheckResult`](check_run::CheckResult), and call it in
+//!   `checks::run`, after the checks that it depends on. Skip it by name if one of those failed.
 //!
 //! An error is a failed check; its kind decides the exit code, and its hint is the remedy.
 
